@@ -1,0 +1,50 @@
+"""What can go wrong with a channel, told apart by what the caller must do next."""
+
+from collections.abc import Sequence
+
+
+class ChorusError(Exception):
+    """Root of every error a channel raises.
+
+    :param message: what happened, one English sentence without any secret
+    :param code: the platform's or HTTP's own code, as text ("" when there is none)
+    :param reasons: the platform's own explanations, in its words
+    :param correlation_id: the identifier by which the platform finds the call again
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        reasons: Sequence[str] = (),
+        correlation_id: str = "",
+    ):
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.reasons = tuple(reasons)
+        self.correlation_id = correlation_id
+
+
+class Unreachable(ChorusError):
+    """The request certainly had no effect: try later.
+
+    :param retry_after: seconds the platform asked to wait, None when it did not say
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **details):
+        super().__init__(message, **details)
+        self.retry_after = retry_after
+
+
+class Denied(ChorusError):
+    """Credentials or rights: nothing will pass until a person changes a setting."""
+
+
+class Refused(ChorusError):
+    """A business refusal, with reasons: the same request would be refused again."""
+
+
+class Doubtful(ChorusError):
+    """The request may have been carried out: ask the platform before sending again."""

@@ -1,0 +1,164 @@
+"""The neutral invoice: every rule and every document writer starts from it.
+
+Amounts are `Decimal` in the invoice's currency, exactly as the books store them, and
+positive on a credit note as on an invoice (the kind tells them apart, as in UNTDID
+1001). Dates are `datetime.date`. Absent texts are "".
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+INVOICE = "380"
+CREDIT_NOTE = "381"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; `country` is ISO 3166-1 alpha-2."""
+
+    street: str = ""
+    street2: str = ""
+    zip: str = ""
+    city: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Seller, buyer or place of delivery; `siret` is 14 digits without spaces."""
+
+    name: str
+    siret: str = ""
+    vat: str = ""
+    address: Address = field(default_factory=Address)
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One product line.
+
+    :ivar unit_price: net price before tax of one unit, after discount
+    :ivar gross_price: price before tax of one unit, before discount
+    :ivar discount: discount in per cent, 0 when there is none
+    :ivar total: line amount before tax, the one in the books (BT-131)
+    :ivar category: VAT category code of UNTDID 5305 (S, Z, E, AE, K, G, O, M)
+    :ivar rate: VAT rate in per cent
+    :ivar unit: UN/ECE Recommendation 20 code
+    """
+
+    position: int
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    gross_price: Decimal
+    total: Decimal
+    category: str
+    rate: Decimal
+    discount: Decimal = Decimal(0)
+    unit: str = "C62"
+    ean: str = ""
+    reference: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """One row of the VAT breakdown (BG-23)."""
+
+    category: str
+    rate: Decimal
+    base: Decimal
+    amount: Decimal
+    exemption_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice (380) or credit note (381) to a public body.
+
+    :ivar service: code of the body's executing service (BT-10), case kept
+    :ivar engagement: engagement number (BT-13), case kept
+    :ivar market: market number (BT-12), case kept
+    :ivar frame: Chorus Pro's *cadre de facturation*: "A1", or "A2" when already paid
+    :ivar original_number: number of the invoice that a credit note cancels (BT-25)
+    :ivar payment_means: UNTDID 4461 code (BT-81)
+    :ivar paid: part already paid (BT-113)
+    :ivar due: what remains to pay (BT-115)
+    :ivar rounding: difference between the total and what is asked (BT-114)
+    :ivar vat_on_payment: VAT due on payment (*encaissements*) rather than on debit
+    """
+
+    number: str
+    kind: str
+    issue_date: date
+    currency: str
+    seller: Party
+    buyer: Party
+    lines: tuple[Line, ...]
+    taxes: tuple[Tax, ...]
+    untaxed: Decimal
+    tax: Decimal
+    total: Decimal
+    due: Decimal
+    paid: Decimal = Decimal(0)
+    rounding: Decimal = Decimal(0)
+    due_date: date | None = None
+    delivery_date: date | None = None
+    delivery: Party | None = None
+    service: str = ""
+    service_name: str = ""
+    engagement: str = ""
+    market: str = ""
+    frame: str = "A1"
+    original_number: str = ""
+    original_date: date | None = None
+    payment_means: str = "30"
+    payment_terms: str = ""
+    iban: str = ""
+    bic: str = ""
+    note: str = ""
+    vat_on_payment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels with the invoice."""
+
+    name: str
+    content: bytes
+    mimetype: str = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of a public body, as the directory describes it."""
+
+    code: str
+    name: str = ""
+    active: bool = True
+    engagement_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """What the directory says of the buyer's SIRET.
+
+    :ivar known: the directory knows this SIRET
+    :ivar services: every service of the body, inactive ones included; empty also when
+        the directory was not asked for them (`services_known` tells)
+    """
+
+    siret: str
+    name: str = ""
+    known: bool = False
+    active: bool = False
+    service_required: bool = False
+    engagement_required: bool = False
+    service_or_engagement_required: bool = False
+    services: tuple[Service, ...] = ()
+    services_known: bool = False
+    works_owner_only: bool = False
+    payment_not_reported: bool = False
