@@ -84,6 +84,7 @@ class Invoice:
     :ivar market: market number (BT-12), case kept
     :ivar frame: Chorus Pro's *cadre de facturation*: "A1", or "A2" when already paid
     :ivar original_number: number of the invoice that a credit note cancels (BT-25)
+    :ivar full_credit: credit note of the whole of that invoice, with its references
     :ivar payment_means: UNTDID 4461 code (BT-81)
     :ivar paid: part already paid (BT-113)
     :ivar due: what remains to pay (BT-115)
@@ -115,6 +116,7 @@ class Invoice:
     frame: str = "A1"
     original_number: str = ""
     original_date: date | None = None
+    full_credit: bool = False
     payment_means: str = "30"
     payment_terms: str = ""
     iban: str = ""
