@@ -1,0 +1,206 @@
+"""Databases: slow to make once, fast to copy.
+
+Two layers. The *base* holds Odoo with the modules ours depends on, demo data and
+French; it lasts as long as those do. The *template* is a copy of the base in which
+our module alone is installed: its log is ours alone, and must hold no warning.
+A copy of the template takes about a second.
+"""
+
+import ast
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import environment, lock, postgres, system
+from .console import Failure, run_logged, say
+from .odoo_source import OdooSource
+from .paths import FILESTORE, LOGS, MODULE, MODULE_DIR, ODOO_CONF, PYTHON
+
+KEPT = 2  # templates, and bases, that stay when newer ones are made
+_RECIPE = "1"  # to change when what a base holds changes
+_APART = {"tests", "static"}  # folders of the module that no database depends on
+_BAD_LINE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
+_COPY = re.compile(r"_p(\d+)$")
+
+
+def ensure(source: OdooSource) -> str:
+    """The template of the module as it is now on disk; returns its name."""
+    with lock.exclusive():
+        base = f"bookshop_base_{_base_key(source)}"
+        name = f"bookshop_template_{_template_key(base)}"
+        if name not in postgres.databases():
+            _ensure_base(base)
+            _make_template(name, base)
+            _prune("bookshop_base_", base)
+            _prune("bookshop_template_", name)
+        _sweep()
+        return name
+
+
+def copy(template: str, name: str) -> None:
+    """Copy a database with its files, as another database for Odoo."""
+    with lock.exclusive():
+        drop(name)
+        postgres.create(name, template)
+        if (FILESTORE / template).is_dir():
+            shutil.copytree(FILESTORE / template, FILESTORE / name, copy_function=_link)
+        _set_parameter(name, "database.uuid", "gen_random_uuid()::text")
+
+
+def drop(name: str) -> None:
+    """Drop a database and its files."""
+    postgres.drop(name)
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
+
+
+def copy_name(purpose: str) -> str:
+    """A name of this process's own; the database is swept away once it is dead."""
+    return f"bookshop_{purpose}_p{os.getpid()}"
+
+
+def manifest() -> dict:
+    """The module's manifest."""
+    return ast.literal_eval((MODULE_DIR / "__manifest__.py").read_text())
+
+
+def bad_lines(log: str) -> list[str]:
+    """The warnings and errors of an Odoo log, whoever wrote them."""
+    return [line for line in log.splitlines() if _BAD_LINE.match(line)]
+
+
+def module_files() -> list[Path]:
+    """Every file a database of the module depends on."""
+    return sorted(
+        path
+        for path in MODULE_DIR.rglob("*")
+        if path.is_file()
+        and path.relative_to(MODULE_DIR).parts[0] not in _APART
+        and "__pycache__" not in path.parts
+    )
+
+
+def _base_key(source: OdooSource) -> str:
+    return _digest(_RECIPE, source.key, *sorted(manifest()["depends"]))
+
+
+def _template_key(base: str) -> str:
+    names = (str(path.relative_to(MODULE_DIR)) for path in module_files())
+    contents = (hashlib.sha256(path.read_bytes()).hexdigest() for path in module_files())
+    return _digest(base, environment.requirements_key(), *names, *contents)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def _ensure_base(name: str) -> None:
+    if name in postgres.databases():
+        return
+    work = "bookshop_making_base"
+    drop(work)
+    log = LOGS / f"{name}.log"
+    log.unlink(missing_ok=True)
+    _install(
+        "Installing Odoo's own modules (one to two minutes)",
+        work,
+        manifest()["depends"],
+        log,
+        "--load-language=fr_FR",
+    )
+    _set_parameter(work, "report.print_delay", "'0'")
+    if not _renders_several_documents():
+        _set_parameter(work, "account.pdf_generation_batch", "'0'")
+    _publish(work, name)
+
+
+def _make_template(name: str, base: str) -> None:
+    work = "bookshop_making_template"
+    copy(base, work)
+    log = LOGS / f"install-{name.rpartition('_')[2]}.log"
+    log.unlink(missing_ok=True)
+    _install(f"Installing {MODULE}", work, [MODULE], log)
+    bad = bad_lines(log.read_text(errors="replace"))
+    if bad:
+        drop(work)
+        raise Failure(f"the module's installation complains: {bad[0]} (log: {log})")
+    _publish(work, name)
+
+
+def _install(title: str, database: str, modules: list[str], log: Path, *more) -> None:
+    names = ",".join(modules)
+    command = [PYTHON, "-m", "odoo", "-c", ODOO_CONF, "-d", database, "-i", names]
+    options = ["--with-demo", "--stop-after-init", "--no-http", *more]
+    run_logged(title, [*command, *options], log, env=environment.variables())
+    states = f"SELECT count(*) FROM ir_module_module WHERE name IN ({_quoted(modules)})"
+    installed = postgres.execute(f"{states} AND state = 'installed'", database)
+    if int(installed) != len(modules):
+        raise Failure(f"{title}: not all of {names} got installed (log: {log})")
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _publish(work: str, name: str) -> None:
+    """Give a finished database its name: what bears the name is always whole."""
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
+    if (FILESTORE / work).is_dir():
+        (FILESTORE / work).rename(FILESTORE / name)
+    postgres.rename(work, name)
+
+
+def _set_parameter(database: str, key: str, expression: str) -> None:
+    """Set a system parameter of Odoo to the value of an SQL expression."""
+    postgres.execute(
+        f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', {expression}) "
+        "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+        database,
+    )
+
+
+def _renders_several_documents() -> bool:
+    """Whether the machine's wkhtmltopdf is the patched build."""
+    version = subprocess.run(
+        ["wkhtmltopdf", "--version"], capture_output=True, text=True, check=False
+    )
+    return system.has_patched_wkhtmltopdf(version.stdout)
+
+
+def _prune(prefix: str, newest: str) -> None:
+    """Drop the old ones: databases are numbered in the order they were made."""
+    rows = postgres.execute(
+        "SELECT datname FROM pg_database "
+        f"WHERE starts_with(datname, '{prefix}') ORDER BY oid DESC"
+    ).split()
+    for name in [row for row in rows if row != newest][KEPT - 1 :]:
+        drop(name)
+
+
+def _sweep() -> None:
+    """Drop the copies whose process is dead."""
+    for name in postgres.databases():
+        match = _COPY.search(name)
+        if match and not _is_alive(int(match[1])):
+            say(f"dropping {name}, left by a stopped run")
+            drop(name)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _link(source: str, target: str) -> None:
+    """Share a file of the filestore, which Odoo never writes twice."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
