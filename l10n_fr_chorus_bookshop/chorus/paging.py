@@ -1,0 +1,55 @@
+"""Reading every page of a list that may change while it is read."""
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple
+
+# A list that still grows after so many readings is left for later.
+ATTEMPTS = 3
+
+
+class Page(NamedTuple):
+    """One page: its rows, and the counts the platform gave with it."""
+
+    rows: list[Hashable]
+    pages: int
+    total: int
+
+
+class StillGrowing(Exception):
+    """The list grew at every reading: some rows may be missing."""
+
+
+def each_page(read: Callable[[int], Page]) -> Iterator[list[Hashable]]:
+    """Read all pages, each row once, and yield each page as soon as it is read.
+
+    After the first page the last one comes first. When a row leaves the list, the rows
+    behind it move towards the first page, and reading in that direction none is
+    skipped (an invoice leaves a search when its state changes). The first page is read
+    again when something left; the whole list when something came.
+
+    :param read: reads one page by its number, from 1; what it raises goes through, and
+        the pages already yielded remain good
+    :raise StillGrowing: after ATTEMPTS readings of a list that keeps growing
+    """
+    seen: set[Hashable] = set()
+
+    def unseen(page: Page) -> list[Hashable]:
+        rows = [row for row in dict.fromkeys(page.rows) if row not in seen]
+        seen.update(rows)
+        return rows
+
+    for _attempt in range(ATTEMPTS):
+        first = read(1)
+        totals = [first.total]
+        if rows := unseen(first):
+            yield rows
+        for number in range(first.pages, 1, -1):
+            page = read(number)
+            totals.append(page.total)
+            if rows := unseen(page):
+                yield rows
+        if min(totals) < first.total and (rows := unseen(read(1))):
+            yield rows
+        if max(totals) == first.total:
+            return
+    raise StillGrowing

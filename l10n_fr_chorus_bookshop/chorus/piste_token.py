@@ -1,0 +1,49 @@
+"""The OAuth2 token of PISTE, shared between workers through a store."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+# Seconds before its end from which a token is no longer used, so that it does not end
+# between two machines whose clocks differ.
+MARGIN = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token.
+
+    :ivar value: the bearer token: never logged, never a cache key
+    :ivar expires_at: epoch seconds from which it is no longer used, a margin before
+        the platform stops taking it
+    """
+
+    value: str = field(repr=False)
+    expires_at: float
+
+    @classmethod
+    def lasting(cls, value: str, seconds: float, now: float) -> "Token":
+        """Make a token that the platform takes for `seconds` from `now` (epoch)."""
+        return cls(value, now + seconds - min(MARGIN, seconds / 2))
+
+
+class TokenStore(Protocol):
+    """Where the workers of one connection share their token."""
+
+    def load(self) -> Token | None:
+        """Return the token last saved by any worker, if there is one."""
+
+    def save(self, token: Token) -> None:
+        """Keep a token for all workers; the last one saved wins."""
+
+
+class MemoryStore:
+    """A store for one process."""
+
+    def __init__(self):
+        self._token: Token | None = None
+
+    def load(self) -> Token | None:
+        return self._token
+
+    def save(self, token: Token) -> None:
+        self._token = token
