@@ -51,6 +51,10 @@ def _wait(process: subprocess.Popen, title: str, started: float) -> int:
 
 
 def _last_line(log: Path) -> str:
-    """The last thing a failed program said, which is most often the reason."""
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return f": {lines[-1].strip()[:200]}" if lines else ""
+    """The last thing a failed program said, which is most often the reason.
+
+    Odoo goes on informing about its own ending after the error that caused it.
+    """
+    lines = log.read_text(errors="replace").splitlines()
+    telling = [line.strip() for line in lines if line.strip() and " INFO " not in line]
+    return f": {telling[-1][:200]}" if telling else ""

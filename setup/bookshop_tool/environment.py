@@ -62,7 +62,9 @@ def variables(**extra: str) -> dict[str, str]:
 def _is_usable() -> bool:
     """Whether the environment is whole and of the Python that runs us."""
     version = "{}.{}".format(*sys.version_info)
-    return PYTHON.exists() and (VENV / f"lib/python{version}/site-packages/pip").is_dir()
+    return (
+        PYTHON.exists() and (VENV / f"lib/python{version}/site-packages/pip").is_dir()
+    )
 
 
 def _site_packages() -> Path:

@@ -19,7 +19,7 @@ def exclusive() -> Iterator[None]:
 
     The kernel lets go of the lock when the process ends, even killed.
     """
-    global _depth  # noqa: PLW0603 - one lock per process, as the kernel's
+    global _depth
     with _threads:
         if _depth:
             yield

@@ -63,7 +63,7 @@ def socket_folder() -> Path:
     cluster = _cluster()
     if len(f"{cluster}/.s.PGSQL.{PORT}") <= _SOCKET_PATH_LIMIT:
         return cluster
-    return Path("/tmp") / f"bookshop-{RUNTIME_ID}"  # noqa: S108 - checked, 0700
+    return Path("/tmp") / f"bookshop-{RUNTIME_ID}"
 
 
 def execute(sql: str, database: str = "postgres", role: str = ROLE) -> str:
@@ -125,7 +125,7 @@ def _cluster() -> Path:
     reachable = subprocess.run(command, check=False, **_as_owner()).returncode == 0
     if reachable:
         return RUNTIME / "postgres"
-    return Path("/var/tmp") / f"bookshop-{RUNTIME_ID}"  # noqa: S108 - checked, 0700
+    return Path("/var/tmp") / f"bookshop-{RUNTIME_ID}"
 
 
 def _data() -> Path:

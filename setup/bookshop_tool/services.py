@@ -1,5 +1,6 @@
 """Programs that run behind: Odoo's server and the simulator."""
 
+import os
 import re
 import signal
 import socket
@@ -115,12 +116,17 @@ def start_odoo(
     return service
 
 
-def start_simulator(port: int = 0, log: Path | None = None) -> Service:
-    """Start the simulator of Chorus Pro, and wait until it listens."""
+def simulator_command(port: int = 0) -> list[str]:
+    """The command that runs the simulator of Chorus Pro, in the tests' folder."""
     if not (TESTS_DIR / "simulator" / "__main__.py").is_file():
         raise Failure("there is no simulator in tests/simulator")
-    log = log or LOGS / f"simulator-{time.time_ns()}.log"
-    command = [PYTHON, "-m", "simulator", "--port", port]
+    return [str(PYTHON), "-m", "simulator", "--port", str(port)]
+
+
+def start_simulator(port: int = 0, log: Path | None = None) -> Service:
+    """Start the simulator of Chorus Pro, and wait until it listens."""
+    command = simulator_command(port)
+    log = log or LOGS / f"simulator-{os.getpid()}-{time.monotonic_ns()}.log"
     service = Service(command, log, variables(), cwd=TESTS_DIR)
 
     def address() -> str | None:

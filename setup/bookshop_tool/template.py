@@ -88,7 +88,9 @@ def _base_key(source: OdooSource) -> str:
 
 def _template_key(base: str) -> str:
     names = (str(path.relative_to(MODULE_DIR)) for path in module_files())
-    contents = (hashlib.sha256(path.read_bytes()).hexdigest() for path in module_files())
+    contents = (
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in module_files()
+    )
     return _digest(base, environment.requirements_key(), *names, *contents)
 
 

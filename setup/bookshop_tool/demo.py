@@ -1,0 +1,78 @@
+"""The demo database: played by ``demo``, shown by ``serve``."""
+
+import shutil
+
+from . import postgres, web, workspace
+from .console import Failure, say
+from .paths import DEMO_DATABASE, DEMO_DIR, LOGS, SETUP_DIR
+from .services import Service, free_port, is_free, start_odoo, start_simulator
+
+_STORY = SETUP_DIR / "story.py"
+#: What the demo database was made from, and the simulator it knows.
+_TEMPLATE_NOTE = DEMO_DIR / "template"
+_PORT_NOTE = DEMO_DIR / "simulator-port"
+
+
+def play(channel: str) -> int:
+    """Play the story on a fresh database; the exit code is the story's."""
+    if not _STORY.is_file():
+        raise Failure("there is no story to play in setup/story.py")
+    template = workspace.ensure()
+    shutil.rmtree(DEMO_DIR, ignore_errors=True)
+    DEMO_DIR.mkdir(parents=True)
+    workspace.copy_database(DEMO_DATABASE, keep=True)
+    log = LOGS / "demo.log"
+    log.unlink(missing_ok=True)
+    port = free_port()
+    _PORT_NOTE.write_text(str(port))
+    with _simulator(port) as simulator:
+        say(f"playing the story (Odoo's log: {log})")
+        done = workspace.run_shell(
+            DEMO_DATABASE,
+            _STORY,
+            env={
+                "BOOKSHOP_SIMULATOR": simulator.url,
+                "BOOKSHOP_DEMO_DIR": str(DEMO_DIR),
+                "BOOKSHOP_CHANNEL": channel,
+            },
+            log=log,
+        )
+    _TEMPLATE_NOTE.write_text(template)
+    return done.returncode
+
+
+def serve(port: int) -> int:
+    """Serve the demo database until Ctrl-C, with the simulator it knows."""
+    if not is_free(port):
+        raise Failure(f"port {port} is taken: choose another with --port")
+    if not _is_fresh():
+        code = play("piste")
+        if code:
+            say(f"the story ended with exit code {code}; serving what it left")
+    with (
+        _simulator(int(_PORT_NOTE.read_text())) as simulator,
+        start_odoo(DEMO_DATABASE, port, log=LOGS / "serve.log") as odoo,
+    ):
+        say("building the pages' assets (about 10 s)")
+        web.warm_up(odoo.url)
+        print(f"{odoo.url} (admin / admin), simulator at {simulator.url}", flush=True)
+        say("Ctrl-C stops both")
+        return odoo.wait()
+
+
+def _is_fresh() -> bool:
+    """Whether the demo database exists and was made from the module as it is."""
+    template = workspace.ensure()
+    return (
+        DEMO_DATABASE in postgres.databases()
+        and _TEMPLATE_NOTE.is_file()
+        and _TEMPLATE_NOTE.read_text() == template
+    )
+
+
+def _simulator(port: int) -> Service:
+    if not is_free(port):
+        raise Failure(f"port {port} is taken, where the demo database's platform was")
+    log = LOGS / "simulator.log"
+    log.unlink(missing_ok=True)
+    return start_simulator(port, log)

@@ -1,0 +1,49 @@
+"""The checks of ``setup/bookshop lint``; all run, and the worst result counts."""
+
+import subprocess
+from pathlib import Path
+
+from . import workspace
+from .console import say
+from .environment import variables
+from .paths import MODULE, MODULE_DIR, PYTHON, ROOT, SETUP_DIR, VENV
+
+_TOOL_DIR = SETUP_DIR / "bookshop_tool"
+
+
+def run() -> int:
+    """Run all the checks."""
+    workspace.ensure_environment()
+    failed = [name for name, command in _checks() if not _passes(name, command)]
+    say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def _checks() -> list[tuple[str, list]]:
+    checks: list[tuple[str, list]] = [
+        ("ruff", ["ruff", "check", "."]),
+        ("ruff format", ["ruff", "format", "--check", "."]),
+        ("pylint-odoo", ["pylint", "--rcfile=.pylintrc", MODULE]),
+        ("oca module", ["oca-checks-odoo-module", MODULE_DIR / "__manifest__.py"]),
+    ]
+    texts = sorted(path for path in (ROOT, MODULE_DIR) for path in path.glob("*.rst"))
+    if texts:
+        checks.append(("rst", ["rst-lint", "--level", "warning", *texts]))
+    catalogues = sorted(MODULE_DIR.glob("i18n/*.po*"))
+    if catalogues:
+        oca_po = ["oca-checks-po", "--disable=po-pretty-format"]
+        checks.append(("oca po", [*oca_po, *catalogues]))
+        ours = [PYTHON, _TOOL_DIR / "po_check.py"]
+        checks.append(("translations", [*ours, *MODULE_DIR.glob("i18n/*.po")]))
+    return checks
+
+
+def _passes(name: str, command: list) -> bool:
+    program, *rest = command
+    path = Path(program) if Path(program).is_absolute() else VENV / "bin" / program
+    words = [str(word) for word in (path, *rest)]
+    passed = (
+        subprocess.run(words, cwd=ROOT, env=variables(), check=False).returncode == 0
+    )
+    say(f"{name}: {'ok' if passed else 'FAILED'}")
+    return passed

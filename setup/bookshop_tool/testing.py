@@ -1,0 +1,129 @@
+"""The three test runs, and their one closing line."""
+
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from . import workspace
+from .console import say
+from .environment import variables
+from .paths import MODULE, ODOO_CONF, PYTHON, ROOT
+
+_NOTHING_COLLECTED = 5  # pytest's exit code
+_KINDS = ("unit", "orm", "e2e")
+_FOLDERS = {
+    "unit": ROOT / "tests" / "unit",
+    "orm": ROOT / MODULE / "tests",
+    "e2e": ROOT / "tests" / "e2e",
+}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a run of pytest counted; an error is a failure."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def run(arguments: list[str]) -> int:
+    """Run the tests that ``arguments`` choose, all without a path among them."""
+    plan = split_by_kind(arguments)
+    if set(plan) == {"unit"}:
+        workspace.ensure_environment()
+    else:
+        workspace.ensure(browser="e2e" in plan)
+    results = [_run_kind(kind, words) for kind, words in plan.items()]
+    total = sum((tally for _code, tally in results), Tally())
+    print(total, flush=True)
+    return worst_code([code for code, _tally in results])
+
+
+def split_by_kind(arguments: list[str]) -> dict[str, list[str]]:
+    """The runs to make, each with its own arguments for pytest."""
+    paths = {word: kind for word in arguments if (kind := _kind_of(word))}
+    options = [word for word in arguments if word not in paths]
+    if not paths:
+        return {
+            kind: [*options, str(folder)]
+            for kind, folder in _FOLDERS.items()
+            if folder.is_dir()
+        }
+    return {
+        kind: [*options, *(_absolute(word) for word in paths if paths[word] == kind)]
+        for kind in _KINDS
+        if kind in paths.values()
+    }
+
+
+def worst_code(codes: list[int]) -> int:
+    """The worst exit code; a run that selected nothing is only bad when all did."""
+    real = [code for code in codes if code != _NOTHING_COLLECTED]
+    return max(real, key=abs) if real else _NOTHING_COLLECTED
+
+
+def read_tally(report: Path, code: int) -> Tally:
+    """Count from pytest's JUnit report; a run that died without one has failed."""
+    if not report.is_file():
+        return Tally(failed=1) if code not in (0, _NOTHING_COLLECTED) else Tally()
+    tally = Tally()
+    for case in ElementTree.parse(report).iter("testcase"):
+        outcomes = {child.tag for child in case}
+        if outcomes & {"failure", "error"}:
+            tally += Tally(failed=1)
+        elif "skipped" in outcomes:
+            tally += Tally(skipped=1)
+        else:
+            tally += Tally(passed=1)
+    return tally
+
+
+def _run_kind(kind: str, words: list[str]) -> tuple[int, Tally]:
+    if kind == "orm":
+        with workspace.temporary_database("orm") as database:
+            config = [f"--odoo-config={ODOO_CONF}", f"--odoo-database={database}"]
+            return _pytest(kind, [*config, "--odoo-http", *words])
+    return _pytest(kind, ["-p", "no:odoo", *words])
+
+
+def _pytest(kind: str, words: list[str]) -> tuple[int, Tally]:
+    say(f"{kind} tests")
+    with tempfile.TemporaryDirectory(prefix="bookshop-") as folder:
+        report = Path(folder) / "report.xml"
+        command = [str(PYTHON), "-m", "pytest", f"--junit-xml={report}", *words]
+        code = subprocess.run(
+            command, cwd=ROOT, env=variables(), check=False
+        ).returncode
+        return code, read_tally(report, code)
+
+
+def _absolute(word: str) -> str:
+    """A test path from the caller's folder or from the project's root."""
+    name, separator, rest = word.partition("::")
+    here, there = Path(name).resolve(), ROOT / name
+    return f"{here if here.exists() else there}{separator}{rest}"
+
+
+def _kind_of(word: str) -> str | None:
+    """Which run a test path belongs to; None for an option."""
+    if word.startswith("-"):
+        return None
+    path = Path(_absolute(word).partition("::")[0])
+    if not path.exists():
+        return None
+    return next(
+        (kind for kind, folder in _FOLDERS.items() if path.is_relative_to(folder)), None
+    )
