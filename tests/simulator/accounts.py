@@ -1,0 +1,74 @@
+"""PISTE applications, tokens, and Chorus Pro technical accounts."""
+
+import base64
+import binascii
+import secrets
+import time
+from dataclasses import dataclass
+
+from .clock import parse
+
+#: length of a true token, seen on the platform
+TOKEN_LENGTH = 54
+
+
+@dataclass
+class Account:
+    login: str
+    password: str
+    sirets: list
+    #: the generated password of a technical account expires
+    password_expires: str = "2030-12-31"
+
+
+class Accounts:
+    def __init__(self):
+        self.clients = {"bookshop": "secret"}
+        self.accounts = {}
+        self.tokens = {}
+        self.upsert(
+            {
+                "login": "TECH_1_33254021516357@cpro.fr",
+                "password": "password",
+                "sirets": ["33254021516357"],
+            }
+        )
+
+    def upsert(self, values):
+        account = Account(**values)
+        self.accounts[account.login] = account
+        return account
+
+    def issue(self, client_id, client_secret, lifetime):
+        """A new token, or None: unknown id and wrong secret are not told apart."""
+        if self.clients.get(client_id, object()) != client_secret:
+            return None
+        token = secrets.token_urlsafe(TOKEN_LENGTH)[:TOKEN_LENGTH]
+        self.tokens[token] = time.monotonic() + lifetime
+        return token
+
+    def bearer_is_valid(self, header):
+        kind, _, token = (header or "").partition(" ")
+        deadline = self.tokens.get(token, 0)
+        return kind.lower() == "bearer" and time.monotonic() < deadline
+
+    def expire_tokens(self):
+        self.tokens.clear()
+
+    def authenticate(self, header, now):
+        """The account of a ``cpro-account`` header: base64 of ``login:password``."""
+        try:
+            text = base64.b64decode(header or "", validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        login, colon, password = text.partition(":")
+        account = self.accounts.get(login)
+        if not (colon and account and account.password == password):
+            return None
+        return account if now < parse(account.password_expires) else None
+
+    def expiry_for(self, siret):
+        dates = [
+            a.password_expires for a in self.accounts.values() if siret in a.sirets
+        ]
+        return parse(min(dates)) if dates else None

@@ -1,0 +1,166 @@
+"""The other services: attachments, directory file, own structures, engagements."""
+
+import base64
+import binascii
+import csv
+import io
+import zipfile
+
+from .calls import DONE, endpoint, success
+from .errors import MalformedError, RefusedError
+
+MAX_ATTACHMENT = 10_000_000
+
+
+@endpoint("transverses/v1/health-check", "GET")
+def health_check(call):
+    return {"body": "OK", "statusCodeValue": 200, "statusCode": "OK"}
+
+
+@endpoint("transverses/v1/ajouter/fichier")
+def add_file(call):
+    """An attachment for ``completer``: 10 MB, name of 50 characters at most."""
+    try:
+        content = base64.b64decode(
+            call.text("pieceJointeFichier", required=True), validate=True
+        )
+    except binascii.Error as error:
+        raise MalformedError("pieceJointeFichier: base64 attendu") from error
+    name = call.text("pieceJointeNom", required=True)
+    if len(name) > 50:
+        raise RefusedError(
+            20002, "GDP_MSG_11.021 Le nom de la piece jointe est trop long."
+        )
+    if len(content) > MAX_ATTACHMENT:
+        raise RefusedError(20003, "GDP_MSG_11.022")
+    call.text("pieceJointeTypeMime", required=True)
+    extension = call.text("pieceJointeExtension", required=True)
+    number = call.platform.attach(name, extension, len(content))
+    return success(DONE, pieceJointeId=number)
+
+
+@endpoint("transverses/v1/recuperer/structures/actives/fournisseur")
+def own_structures(call):
+    rows = [
+        {
+            "idStructureCPP": structure.id,
+            "identifiant": structure.siret,
+            "designationStructure": structure.name,
+        }
+        for structure in _own(call)
+        if structure.active
+    ]
+    return success(**call.maybe_empty("listeStructures", rows))
+
+
+@endpoint("utilisateurs/v1/monCompte/recuperer/rattachements")
+def attachments_of_account(call):
+    rows = [
+        {
+            "idStructure": structure.id,
+            "identifiantStructure": structure.siret,
+            "typeIdentifiantStructure": "SIRET",
+            "designationStructure": structure.name,
+            "statutRattachementStructure": "VALIDEE",
+            "roleUtilisateur": "GESTIONNAIRE_PRINCIPAL",
+            "listeServicesRattache": [],
+        }
+        for structure in _own(call)
+    ]
+    page, paging = call.page(rows, "parametresRecherche")
+    return success(
+        parametresRetour=paging, **call.maybe_empty("listeStructureRattachement", page)
+    )
+
+
+@endpoint("engagementsJuridiques/v1/rechercher")
+def search_engagements(call):
+    """Whether the State knows an engagement; always empty for other bodies."""
+    recipient = call.text("structureReceptriceEngagementJuridique")
+    number = call.text("numeroEngagementJuridique")
+    structure = call.platform.directory.structures.get(recipient)
+    rows = [
+        {
+            "numeroEngagementJuridique": engagement,
+            "structureReceptriceEngagementJuridique": recipient,
+            "etatCourantEngagementJuridique": "COMMANDE",
+        }
+        for engagement in (structure.engagements if structure else [])
+        if number in (None, "", engagement)
+    ]
+    return success(**call.maybe_empty("listeEngagementJuridique", rows))
+
+
+@endpoint("transverses/v1/telecharger/annuaire/destinataire")
+def download_directory(call):
+    """The public directory, as two delimited files with the attested columns."""
+    public = [s for s in call.platform.directory.structures.values() if s.public]
+    services = [(s, service) for s in public for service in s.services.values()]
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        structure_rows = [_structure_row(structure) for structure in public]
+        archive.writestr("structures.csv", _table(structure_rows))
+        service_rows = [_service_row(*pair) for pair in services]
+        archive.writestr("services.csv", _table(service_rows))
+    return success(fichierResultat=base64.b64encode(output.getvalue()).decode())
+
+
+def _own(call):
+    structures = call.platform.directory.structures
+    return [structures[s] for s in call.account.sirets if s in structures]
+
+
+def _structure_row(structure):
+    return {
+        "TypeIdentifiant": 1,
+        "Identifiant": structure.siret,
+        "RaisonSociale": structure.name,
+        "EmetteurEdi": _word(False),
+        "RecepteurEdi": _word(False),
+        "GestionStatutMiseEnPaiement": _word(not structure.payment_not_reported),
+        "GestionEngagement": _word(structure.engagement_required),
+        "GestionService": _word(structure.service_required),
+        "GestionServiceEngagement": _word(structure.either_required),
+        "EstMOA": _word(False),
+        "EstMOAUniquement": _word(False),
+        "StructureActive": _word(structure.active),
+        **_address(structure),
+    }
+
+
+def _service_row(structure, service):
+    return {
+        "Identifiant": structure.siret,
+        "RaisonSociale": structure.name,
+        "Code": service.code,
+        "Nom": service.name,
+        "GestionEGMT": _word(service.engagement_required),
+        "ServiceActif": _word(service.active),
+        **_address(structure),
+    }
+
+
+def _address(structure):
+    return {
+        "Adresse": structure.address,
+        "ComplementAdresse1": "",
+        "ComplementAdresse2": "",
+        "CodePostal": structure.postcode,
+        "Ville": structure.city,
+        "NumTelephone": "",
+        "Courriel": "",
+        "CodePays": "FR",
+        "LibellePays": "FRANCE",
+    }
+
+
+def _word(flag):
+    return "true" if flag else "false"
+
+
+def _table(rows):
+    output = io.StringIO()
+    writer = csv.DictWriter(output, list(rows[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return output.getvalue()
