@@ -62,9 +62,8 @@ def variables(**extra: str) -> dict[str, str]:
 def _is_usable() -> bool:
     """Whether the environment is whole and of the Python that runs us."""
     version = "{}.{}".format(*sys.version_info)
-    return (
-        PYTHON.exists() and (VENV / f"lib/python{version}/site-packages/pip").is_dir()
-    )
+    pip = VENV / f"lib/python{version}/site-packages/pip"
+    return PYTHON.exists() and pip.is_dir()
 
 
 def _site_packages() -> Path:

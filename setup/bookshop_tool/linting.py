@@ -42,8 +42,6 @@ def _passes(name: str, command: list) -> bool:
     program, *rest = command
     path = Path(program) if Path(program).is_absolute() else VENV / "bin" / program
     words = [str(word) for word in (path, *rest)]
-    passed = (
-        subprocess.run(words, cwd=ROOT, env=variables(), check=False).returncode == 0
-    )
+    passed = subprocess.call(words, cwd=ROOT, env=variables()) == 0
     say(f"{name}: {'ok' if passed else 'FAILED'}")
     return passed

@@ -26,7 +26,7 @@ def screenshots() -> int:
         raise Failure("there are no pictures to take: no tests/e2e/screenshots.py")
     workspace.ensure(browser=True)
     command = [str(PYTHON), str(script)]
-    return subprocess.run(command, cwd=ROOT, env=variables(), check=False).returncode
+    return subprocess.call(command, cwd=ROOT, env=variables())
 
 
 def _run(name: str, arguments: list[str]) -> int:

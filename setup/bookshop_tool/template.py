@@ -87,11 +87,14 @@ def _base_key(source: OdooSource) -> str:
 
 
 def _template_key(base: str) -> str:
-    names = (str(path.relative_to(MODULE_DIR)) for path in module_files())
-    contents = (
-        hashlib.sha256(path.read_bytes()).hexdigest() for path in module_files()
+    files = (
+        f"{path.relative_to(MODULE_DIR)} {_digest_file(path)}" for path in module_files()
     )
-    return _digest(base, environment.requirements_key(), *names, *contents)
+    return _digest(base, environment.requirements_key(), *files)
+
+
+def _digest_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _digest(*parts: str) -> str:
