@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from stdnum import ean, iban
 
@@ -18,7 +19,7 @@ CENT = Decimal("0.01")
 
 
 def _lines(case: Case) -> Iterator[Problem]:
-    """EN 16931 BR-16, BR-22, BR-25, BR-27."""
+    """EN 16931 BR-16, BR-22, BR-25; R10. A discount line has a negative price."""
     if not case.invoice.lines:
         yield problem("lines_missing", "lines")
     for line in case.invoice.lines:
@@ -26,15 +27,19 @@ def _lines(case: Case) -> Iterator[Problem]:
 
 
 def _line(line: Line) -> Iterator[Problem]:
-    named = {"line": line.position, "name": line.name}
     if not line.name.strip():
         yield problem("line_name_missing", "lines", line=line.position)
     if not line.quantity:
-        yield problem("line_quantity_zero", "lines", **named)
-    if line.unit_price < 0:
-        yield problem("line_price_negative", "lines", **named, price=line.unit_price)
-    if line.ean and not ean.is_valid(line.ean):
+        values = {"line": line.position, "name": line.name}
+        yield problem("line_quantity_zero", "lines", **values)
+    if line.ean and not _is_ean(line.ean):
         yield problem("line_ean_invalid", "lines", line=line.position, ean=line.ean)
+
+
+@lru_cache(maxsize=8192)
+def _is_ean(text: str) -> bool:
+    """A barcode or ISBN without hyphens: books come back from one sale to the next."""
+    return text == ean.compact(text) and ean.is_valid(text)
 
 
 def _vat_categories(case: Case) -> Iterator[Problem]:
@@ -119,10 +124,15 @@ def _payment(case: Case) -> Iterator[Problem]:
     elif means not in PAYMENT_MEANS:
         yield problem("payment_means_unknown", "payment_means", means=means)
     if invoice.iban:
-        if not iban.is_valid(invoice.iban):
+        if not _is_iban(invoice.iban):
             yield problem("iban_invalid", "iban", iban=invoice.iban)
     elif means in TRANSFERS:
         yield problem("iban_missing", "iban")
+
+
+@lru_cache(maxsize=64)
+def _is_iban(text: str) -> bool:
+    return iban.is_valid(text)
 
 
 RULES = (_lines, _vat_categories, _vat_breakdown, _totals, _frame, _payment)

@@ -293,10 +293,6 @@ TEXTS: dict[str, Text] = {
         _("Correct the quantity or delete the line."),
         WARNING,
     ),
-    "line_price_negative": Text(
-        _("Line %(line)s, “%(name)s”, has a negative price (%(price)s)."),
-        _("Enter a positive price and a negative quantity instead."),
-    ),
     "line_ean_invalid": Text(
         _("Line %(line)s: “%(ean)s” is not a valid ISBN or EAN-13."),
         _("Correct the barcode on the product's form."),

@@ -5,6 +5,7 @@ knows a few, and the qualification platform hands out such numbers. Hence three
 verdicts rather than two.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 from stdnum.exceptions import InvalidChecksum, ValidationError
@@ -22,6 +23,7 @@ def clean(text: str) -> str:
     return "".join(stdnum_siret.compact(text).split())
 
 
+@lru_cache(maxsize=4096)
 def check(text: str) -> Verdict:
     """Tell whether `text` is a SIRET: OK, not even its FORM, or a wrong KEY."""
     try:

@@ -19,7 +19,7 @@ from rules_cases import (
     with_tax,
 )
 
-from chorus.invoice import Address, Invoice, Party
+from chorus.invoice import Address, Invoice, Line, Party, Tax
 from chorus.rules import ERROR, FIELDS, TEXTS, WARNING, Policy, check
 
 TODAY = date(2026, 11, 23)
@@ -79,10 +79,6 @@ SPOILED = {
     "lines_missing": ("lines", {"lines": ()}),
     "line_name_missing": ("lines", with_line(name="")),
     "line_quantity_zero": ("lines", with_line(quantity=D(0))),
-    "line_price_negative": (
-        "lines",
-        with_line(unit_price=D("-25.00"), quantity=D(-4)),
-    ),
     "line_ean_invalid": ("lines", with_line(ean="9782070360025")),
     "vat_category_unknown": (
         "lines",
@@ -323,16 +319,32 @@ def test_no_answer_holds_what_xml_cannot_carry():
         assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", problem.message)
 
 
-# Amounts
+# Lines and amounts
+
+
+def test_a_discount_line_passes():
+    """The document writes it as a negative quantity, for EN 16931 BR-27."""
+    less = Line(2, "Remise", D(1), D(-10), D(-10), D("-10.00"), "S", D("5.5"))
+    tax = with_tax(base=D("90.00"), amount=D("4.95"))
+    amounts = {"untaxed": D("90.00"), "tax": D("4.95")}
+    total = {"total": D("94.95"), "due": D("94.95")}
+    invoice = make_invoice(lines=(BOOK, less), **tax, **amounts, **total)
+    assert not check(invoice, make_recipient())
+
+
+@pytest.mark.parametrize("ean", ["978-2070360024", "9782070360025", "2070360024", "x"])
+def test_barcodes_that_are_not_ean(ean):
+    (problem,) = check(make_invoice(**with_line(ean=ean)), make_recipient())
+    assert (problem.code, problem.severity) == ("line_ean_invalid", WARNING)
 
 
 def test_several_rates_are_told_apart():
-    pen = BOOK.__class__(2, "Stylo", D(1), D(10), D(10), D(10), "S", D(20))
-    vat = BOOK_VAT.__class__("S", D("20.0"), D(10), D(2))
+    pen = Line(2, "Stylo", D(1), D(10), D(10), D(10), "S", D(20))
+    vat = Tax("S", D("20.0"), D(10), D(2))
     amounts = {"untaxed": D(110), "tax": D("7.50"), "total": D("117.50")}
     values = {**amounts, "due": D("117.50"), "lines": (BOOK, pen)}
     assert not check(make_invoice(taxes=(BOOK_VAT, vat), **values), make_recipient())
-    swapped = (BOOK_VAT, BOOK_VAT.__class__("S", D("2.1"), D(10), D(2)))
+    swapped = (BOOK_VAT, Tax("S", D("2.1"), D(10), D(2)))
     problems = check(make_invoice(taxes=swapped, **values), make_recipient())
     assert codes(problems) == [
         "vat_row_missing",
@@ -344,7 +356,7 @@ def test_several_rates_are_told_apart():
 def test_rounding_per_line_may_differ_by_a_cent_per_line():
     books = tuple(BOOK for _ in range(3))
     for amount, expected in (("16.53", []), ("16.54", ["vat_amount_mismatch"])):
-        vat = BOOK_VAT.__class__("S", D("5.5"), D("300.00"), D(amount))
+        vat = Tax("S", D("5.5"), D("300.00"), D(amount))
         total = D(300) + D(amount)
         invoice = make_invoice(
             lines=books,
