@@ -153,8 +153,8 @@ def _fetch_debian(mirror: str, target: Path) -> None:
     run_logged(
         "Downloading Odoo 19 (130 MB)", [*apt, "download", *names], log, cwd=debs
     )
-    for deb in sorted(debs.glob("*.deb")):
-        run_logged(f"Unpacking {deb.name}", ["dpkg-deb", "-x", deb, target], log)
+    unpack = 'for deb in *.deb; do dpkg-deb -x "$deb" "$0" || exit; done'
+    run_logged("Unpacking Odoo 19", ["sh", "-c", unpack, target], log, cwd=debs)
     supplied = target / _DEBIAN_PACKAGES / "odoo" / "addons" / _LEFT_OUT
     supplied.parent.mkdir(parents=True, exist_ok=True)
     supplied.touch()

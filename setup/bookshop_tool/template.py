@@ -73,13 +73,13 @@ def bad_lines(log: str) -> list[str]:
 
 def module_files() -> list[Path]:
     """Every file a database of the module depends on."""
-    return sorted(
-        path
-        for path in MODULE_DIR.rglob("*")
-        if path.is_file()
-        and path.relative_to(MODULE_DIR).parts[0] not in _APART
-        and "__pycache__" not in path.parts
-    )
+
+    def counts(path: Path) -> bool:
+        parts = path.relative_to(MODULE_DIR).parts
+        caches = any(part == "__pycache__" or part.startswith(".") for part in parts)
+        return path.is_file() and parts[0] not in _APART and not caches
+
+    return sorted(filter(counts, MODULE_DIR.rglob("*")))
 
 
 def _base_key(source: OdooSource) -> str:
@@ -88,7 +88,8 @@ def _base_key(source: OdooSource) -> str:
 
 def _template_key(base: str) -> str:
     files = (
-        f"{path.relative_to(MODULE_DIR)} {_digest_file(path)}" for path in module_files()
+        f"{path.relative_to(MODULE_DIR)} {_digest_file(path)}"
+        for path in module_files()
     )
     return _digest(base, environment.requirements_key(), *files)
 
