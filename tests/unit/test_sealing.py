@@ -5,6 +5,9 @@ import tracemalloc
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chorus.sealing import (
     CONTENT,
     GAP,
@@ -16,8 +19,6 @@ from chorus.sealing import (
     entry_hash,
     verify,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 TEXTS = st.text(max_size=12)
 CHAINS = st.lists(st.tuples(st.binary(max_size=8), TEXTS), min_size=1, max_size=6)

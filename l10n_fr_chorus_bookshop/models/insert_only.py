@@ -1,0 +1,127 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class L10nFrChorusInsertOnly(models.AbstractModel):
+    """A table whose rows are never changed nor deleted, whoever asks (R25).
+
+    PostgreSQL refuses by triggers; the ORM refuses before it, with words for people.
+    The owner of the table can still disable a trigger: that is found by the chain of
+    `l10n_fr_chorus.seal`, not prevented.
+
+    A model that inherits this sets `_log_access = False` itself (Odoo does not inherit
+    it), has no link to users or partners (merging or deleting one would change rows),
+    only required links with `ondelete="restrict"`, no stored computed field and no
+    `active`. Its schema is final: Odoo fills a new column by an UPDATE. Later facts go
+    to a new table.
+    """
+
+    _name = "l10n_fr_chorus.insert_only"
+    _description = "Rows never changed nor deleted"
+
+    made_at = fields.Datetime("Recorded on", required=True, readonly=True)
+    made_by = fields.Char("Recorded by", required=True, readonly=True)
+
+    def init(self):
+        super().init()
+        if self._abstract:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE OR REPLACE FUNCTION l10n_fr_chorus_insert_only()
+                RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    RAISE EXCEPTION USING MESSAGE = TG_OP || ' refused: rows of '
+                        || TG_TABLE_NAME || ' are never changed nor deleted';
+                END $$;
+                DROP TRIGGER IF EXISTS insert_only_rows ON %(table)s;
+                CREATE TRIGGER insert_only_rows BEFORE UPDATE OR DELETE ON %(table)s
+                    FOR EACH ROW EXECUTE FUNCTION l10n_fr_chorus_insert_only();
+                DROP TRIGGER IF EXISTS insert_only_table ON %(table)s;
+                CREATE TRIGGER insert_only_table BEFORE TRUNCATE ON %(table)s
+                    FOR EACH STATEMENT EXECUTE FUNCTION l10n_fr_chorus_insert_only();
+                """,
+                table=SQL.identifier(self._table),
+            )
+        )
+
+    @api.model
+    def _author(self) -> str:
+        """Who acts, as text that outlives the user's record."""
+        user = self.env.user.sudo()
+        return f"{user.name} ({user.login})"
+
+    @api.model
+    def _insert(self, rows, conflict=None):
+        """Add rows in one statement: the only way in, closed to RPC.
+
+        Raw bytes go to a Binary column as they are, not as base64.
+
+        :param rows: dicts by field name; what is absent is empty, `made_at` and
+            `made_by` are now and the current user
+        :param conflict: SQL of an ON CONFLICT clause
+        :return: the rows added, as a recordset
+        :raises ValueError: a row names something that is not a column
+        """
+        if not rows:
+            return self.browse()
+        columns = [
+            field
+            for field in self._fields.values()
+            if field.store and field.column_type and field.name != "id"
+        ]
+        stamp = {"made_at": fields.Datetime.now(), "made_by": self._author()}
+        values = []
+        for row in rows:
+            row = {**stamp, **row}
+            if unknown := row.keys() - {field.name for field in columns}:
+                message = f"{self._name} has no column {sorted(unknown)}"
+                raise ValueError(message)
+            values.append(
+                tuple(
+                    field.convert_to_column_insert(row.get(field.name), self)
+                    for field in columns
+                )
+            )
+        added = self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
+                SQL.identifier(self._table),
+                SQL(", ").join(SQL.identifier(field.name) for field in columns),
+                SQL(", ").join(values),
+                conflict or SQL(),
+            )
+        )
+        records = self.browse(record_id for (record_id,) in added)
+        records._forget_dependents()
+        return records
+
+    def _forget_dependents(self):
+        """Drop from the cache what these new rows make stale."""
+        for field in self._fields.values():
+            for inverse in self.pool.field_inverses[field]:
+                self.env[inverse.model_name].invalidate_model([inverse.name])
+        self.modified(self._fields, create=True)
+
+    # ---- REFUSALS -----------------------------------------------------------------
+
+    def _refuse(self):
+        raise UserError(
+            self.env._(
+                "%(table)s: what is recorded is proof. It is never changed nor "
+                "deleted, and only the software itself adds to it.",
+                table=self.env["ir.model"]._get(self._name).name,
+            )
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return self._refuse()
+
+    def write(self, vals):
+        return self._refuse()
+
+    def unlink(self):
+        return self._refuse()

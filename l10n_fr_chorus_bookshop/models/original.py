@@ -1,0 +1,152 @@
+from hashlib import sha256
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# Code de commerce L123-22: ten years from the end of the fiscal year.
+RETENTION = relativedelta(years=10)
+
+
+class L10nFrChorusOriginal(models.Model):
+    """The vault: the exact bytes of every version handed to the network (R25).
+
+    The column `content` holds the document itself, not base64; PostgreSQL refuses a row
+    whose `sha256` or `size` is not the content's. Nobody reads `content` over RPC: it
+    is hundreds of kilobytes of raw bytes; controllers give it by `_content()`.
+    """
+
+    _name = "l10n_fr_chorus.original"
+    _inherit = ["l10n_fr_chorus.insert_only"]
+    _description = "Original sent to Chorus Pro"
+    _log_access = False
+    _order = "id DESC"
+    _rec_name = "number"
+
+    content = fields.Binary(
+        attachment=False, required=True, readonly=True, groups=fields.NO_ACCESS
+    )
+    sha256 = fields.Char("SHA-256", size=64, required=True, readonly=True)
+    size = fields.Integer("Bytes", required=True, readonly=True, aggregator=None)
+    filename = fields.Char("File name", required=True, readonly=True)
+    mimetype = fields.Char("Type of file", required=True, readonly=True)
+    syntax = fields.Char(required=True, readonly=True)
+    kind = fields.Char(
+        required=True, readonly=True, help="UNTDID 1001: 380 invoice, 381 credit note."
+    )
+    number = fields.Char(required=True, readonly=True)
+    year = fields.Integer(required=True, readonly=True, aggregator=None)
+    seller_siren = fields.Char("Seller's SIREN", required=True, readonly=True)
+    seller_siret = fields.Char("Seller's SIRET", required=True, readonly=True)
+    buyer_siret = fields.Char("Buyer's SIRET", required=True, readonly=True)
+    channel = fields.Char(required=True, readonly=True)
+    environment = fields.Char(
+        required=True, readonly=True, help="qualification or production"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        "Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    submission_id = fields.Many2one(
+        "l10n_fr_chorus.submission",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    checks = fields.Text("Conformity checks", readonly=True)
+    retain_until = fields.Date("Kept until", required=True, readonly=True)
+
+    _by_number = models.Index("(company_id, seller_siren, year, number)")
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(
+            """
+            ALTER TABLE l10n_fr_chorus_original
+                ALTER COLUMN content SET STORAGE EXTERNAL;
+            CREATE OR REPLACE FUNCTION l10n_fr_chorus_original_content()
+            RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NEW.sha256 IS DISTINCT FROM encode(sha256(NEW.content), 'hex')
+                    OR NEW.size IS DISTINCT FROM length(NEW.content)
+                THEN
+                    RAISE EXCEPTION USING MESSAGE = 'INSERT refused: '
+                        'sha256 or size is not the one of the content';
+                END IF;
+                RETURN NEW;
+            END $$;
+            DROP TRIGGER IF EXISTS original_content ON l10n_fr_chorus_original;
+            CREATE TRIGGER original_content BEFORE INSERT ON l10n_fr_chorus_original
+                FOR EACH ROW EXECUTE FUNCTION l10n_fr_chorus_original_content();
+            """
+        )
+
+    @api.depends("number", "made_at")
+    def _compute_display_name(self):
+        for original in self:
+            original.display_name = f"{original.number} ({original.made_at})"
+
+    @api.model
+    def _store(self, vals):
+        """Keep one document, unsealed until `l10n_fr_chorus.seal._append()` runs.
+
+        :param vals: every field but `sha256`, `size`, `retain_until`, `made_at` and
+            `made_by`, which are worked out here; `content` as raw bytes
+        :return: the original
+        """
+        content = vals["content"]
+        move = self.env["account.move"].sudo().browse(vals["move_id"])
+        company = self.env["res.company"].sudo().browse(vals["company_id"])
+        day = move.invoice_date or move.date
+        fiscal_year = company.compute_fiscalyear_dates(day)
+        return self._insert(
+            [
+                {
+                    **vals,
+                    "sha256": sha256(content).hexdigest(),
+                    "size": len(content),
+                    "retain_until": fiscal_year["date_to"] + RETENTION,
+                }
+            ]
+        )
+
+    def _content(self) -> bytes:
+        """Return the exact bytes of one original. The caller checks the right to."""
+        self.ensure_one()
+        return self.sudo().with_context(bin_size=False).content
+
+    @api.model
+    def _refuse_uninstall(self):
+        """Keep the vault while the law asks for it.
+
+        :raises UserError: a production original is still under retention
+        """
+        [(count, until)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*), max(retain_until) FROM l10n_fr_chorus_original
+                WHERE environment = 'production' AND retain_until >= %s
+                """,
+                fields.Date.today(),
+            )
+        )
+        if count:
+            raise UserError(
+                self.env._(
+                    "The vault holds %(count)s originals that the law tells you to "
+                    "keep, until %(date)s for the last. Uninstalling would destroy "
+                    "them: it is refused.",
+                    count=count,
+                    date=fields.Date.to_string(until),
+                )
+            )
