@@ -24,6 +24,7 @@ def bookshop(*words, **variables):
         cwd="/",
         env={**os.environ, **variables},
         timeout=60,
+        check=False,
     )
 
 
@@ -32,17 +33,7 @@ def bookshop(*words, **variables):
 
 @pytest.mark.parametrize(
     "command",
-    [
-        "demo",
-        "serve",
-        "test",
-        "lint",
-        "bench",
-        "screenshots",
-        "shell",
-        "simulator",
-        "stop",
-    ],
+    ["demo", "serve", "test", "lint", "bench", "screenshots", "shell", "stop"],
 )
 def test_every_command_has_help(command):
     done = bookshop(command, "--help")
@@ -212,10 +203,8 @@ def test_the_module_builds_as_a_wheel(tmp_path):
 
 def test_no_file_names_a_mirror():
     hosts = [f"{name}.org" for name in ("deb.debian", "pypi", "pythonhosted")]
-    tracked = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True
-    )
-    paths = [ROOT / name for name in tracked.stdout.splitlines()]
+    tracked = subprocess.check_output(["git", "-C", str(ROOT), "ls-files"], text=True)
+    paths = [ROOT / name for name in tracked.splitlines()]
     texts = {path: path.read_bytes() for path in paths if path.is_file()}
     found = [
         (path.name, host)
