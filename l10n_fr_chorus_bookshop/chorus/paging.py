@@ -25,11 +25,12 @@ def each_page(read: Callable[[int], Page]) -> Iterator[list[Hashable]]:
     After the first page the last one comes first. When a row leaves the list, the rows
     behind it move towards the first page, and reading in that direction none is
     skipped (an invoice leaves a search when its state changes). The first page is read
-    again when something left; the whole list when something came.
+    again when something left. The whole list is read again when something came, or
+    when fewer rows were seen than it counts, unless that brings nothing new.
 
     :param read: reads one page by its number, from 1; what it raises goes through, and
         the pages already yielded remain good
-    :raise StillGrowing: after ATTEMPTS readings of a list that keeps growing
+    :raise StillGrowing: after ATTEMPTS readings that each brought something new
     """
     seen: set[Hashable] = set()
 
@@ -39,6 +40,7 @@ def each_page(read: Callable[[int], Page]) -> Iterator[list[Hashable]]:
         return rows
 
     for _attempt in range(ATTEMPTS):
+        known = len(seen)
         first = read(1)
         totals = [first.total]
         if rows := unseen(first):
@@ -50,6 +52,7 @@ def each_page(read: Callable[[int], Page]) -> Iterator[list[Hashable]]:
                 yield rows
         if min(totals) < first.total and (rows := unseen(read(1))):
             yield rows
-        if max(totals) == first.total:
+        settled = len(seen) >= totals[-1] or len(seen) == known
+        if settled and max(totals) == first.total:
             return
     raise StillGrowing

@@ -32,7 +32,6 @@ def find(
                 active=row.text("statut") in _ACTIVE,
             )
             for row in answer.many("listeStructures")
-            if row.text("typeIdentifiantStructure") in ("SIRET", "")
         ]
         return answer.one("parametresRetour"), rows
 

@@ -62,6 +62,27 @@ def test_a_row_that_comes_meanwhile_hides_no_other(count, size, when, where):
     assert len(found) == len(set(found))
 
 
+def test_a_page_served_twice_hides_no_other():
+    listing = Listing(range(7), 3)
+
+    def read(number):
+        return listing.read(1 if listing.reads == 1 else number)
+
+    found = list(chain.from_iterable(each_page(read)))
+    assert sorted(found) == list(range(7))
+
+
+def test_a_count_that_never_fits_is_not_waited_for():
+    reads = []
+
+    def read(number):
+        reads.append(number)
+        return Page(["row", "row"], 1, 2)
+
+    assert list(each_page(read)) == [["row"]]
+    assert len(reads) == 2
+
+
 def test_a_list_that_never_stops_growing_is_left_for_later():
     def grow(listing, reads):
         listing.rows.append(reads + 1000)

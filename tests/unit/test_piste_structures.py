@@ -94,7 +94,7 @@ class TestStructure:
 
     @pytest.mark.parametrize(
         "rows",
-        [[], [record("1")], [record(typeIdentifiantStructure="RIDET")]],
+        [[], [record("1")]],
     )
     def test_an_unknown_siret(self, server, piste, rows):
         server.script(found(*rows))
