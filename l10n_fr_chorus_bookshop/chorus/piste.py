@@ -88,6 +88,7 @@ class Piste:
 
     :param tokens: where the workers share their token
     :param now: the clock, epoch seconds
+    :raise Denied: an address that would carry the password in clear
     """
 
     def __init__(
@@ -166,10 +167,7 @@ class Piste:
             "avecSignature": False,
         }
         answer = self._transport.post("factures/v1/deposer/flux", body, effect=True)
-        flux_number = answer.text("numeroFluxDepot")
-        if not flux_number:
-            raise answer.wrong("numeroFluxDepot")
-        return Deposit(flux_number, answer.day("dateDepot"))
+        return Deposit(answer.word("numeroFluxDepot"), answer.day("dateDepot"))
 
     def report(self, flux_number: str) -> Report:
         """Ask for the fate of a flux (`consulterCRDetaille`).
@@ -273,7 +271,7 @@ class Piste:
                     seller_siret=seller_siret,
                     buyer_siret=buyer_siret,
                     platform_id=platform_id,
-                    state=_state(row.text("histoStatutCode")),
+                    state=_state(row.word("histoStatutCode")),
                     occurred_at=row.moment("histoStatutDatePassage").at,
                     precision="minute",
                     sequence=row.number("histoStatutId"),
@@ -316,7 +314,7 @@ def _news(row: Answer) -> News:
         seller_siret=row.text("codeFournisseur"),
         buyer_siret=row.text("codeDestinataire"),
         platform_id=row.identifier("identifiantFactureCPP"),
-        state=_state(row.text("statut")),
+        state=_state(row.word("statut")),
         occurred_at=moment.at,
         precision=moment.precision,
         reason=row.text("commentaireEtatCourant"),

@@ -62,6 +62,13 @@ class Answer:
             return str(value)
         return str(self.number(name)) if self.has(name) else ""
 
+    def word(self, name: str) -> str:
+        """A text, compulsory."""
+        value = self.text(name)
+        if not value:
+            raise self.wrong(name)
+        return value
+
     def flag(self, name: str) -> bool:
         """A boolean; False when absent."""
         return self._typed(name, bool, False)

@@ -204,7 +204,7 @@ class Transport:
         settings = self._settings
         # Read block by block, once connected: its position tells what has left.
         body = None if payload is None else io.BytesIO(payload)
-        auth = token and _Account(token, settings.login, settings.password)
+        auth = token and _Credentials(token, settings.login, settings.password)
         started = time.monotonic()
         outcome, found = "no answer", "-"
         try:
@@ -236,7 +236,7 @@ class Transport:
             )
 
 
-class _Account(requests.auth.AuthBase):
+class _Credentials(requests.auth.AuthBase):
     """The two headers of every call: bearer token, and the technical account."""
 
     def __init__(self, token: Token, login: str, password: str):

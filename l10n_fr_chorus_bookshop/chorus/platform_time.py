@@ -70,7 +70,10 @@ def for_request(moment: datetime) -> str:
 
     :return: ISO 8601 with milliseconds and offset, in French legal time, the shape of
         the platform's own answers (Swagger: `date-time`)
+    :raise ValueError: a naive datetime, which could mean any zone
     """
+    if moment.tzinfo is None:
+        raise ValueError("a datetime without zone")
     return moment.astimezone(PARIS).isoformat(timespec="milliseconds")
 
 

@@ -214,6 +214,7 @@ class TestNews:
             {"identifiantFactureCPP": "x"},
             {"numeroFacture": ["F1"]},
             {"statut": True},
+            {"statut": None},
         ],
     )
     def test_a_row_of_another_shape_is_not_guessed(self, server, piste, fields):

@@ -67,6 +67,11 @@ def test_what_a_request_says_reads_back(moment):
     assert parse(for_request(moment)) == (moment, "second")
 
 
+def test_a_request_needs_a_zone():
+    with pytest.raises(ValueError, match="zone"):
+        for_request(datetime.fromisoformat("2026-11-18T09:31:00"))
+
+
 @given(MILLISECONDS)
 def test_epoch_milliseconds_read_back(count):
     assert parse(count) == (EPOCH + timedelta(milliseconds=count), "second")
