@@ -1,7 +1,6 @@
 """PISTE applications, tokens, and Chorus Pro technical accounts."""
 
 import base64
-import binascii
 import secrets
 import time
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ class Accounts:
         """The account of a ``cpro-account`` header: base64 of ``login:password``."""
         try:
             text = base64.b64decode(header or "", validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
         login, colon, password = text.partition(":")
         account = self.accounts.get(login)

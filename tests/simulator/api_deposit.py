@@ -1,7 +1,6 @@
 """Deposit of a flux and its reports: ``deposer/flux``, ``consulterCR(Detaille)``."""
 
 import base64
-import binascii
 import io
 
 from pypdf import PdfWriter
@@ -9,7 +8,7 @@ from pypdf import PdfWriter
 from . import checks
 from .calls import DONE, endpoint, success
 from .clock import day, iso
-from .errors import MalformedError, RefusedError
+from .errors import RefusedError
 from .fluxes import INTERFACES
 
 
@@ -19,12 +18,7 @@ def deposit(call):
     syntax = call.choice("syntaxeFlux", INTERFACES, required=True)
     name = call.text("nomFichier", required=True)
     call.boolean("avecSignature")
-    try:
-        content = base64.b64decode(
-            call.text("fichierFlux", required=True), validate=True
-        )
-    except binascii.Error as error:
-        raise MalformedError("fichierFlux: base64 attendu") from error
+    content = call.base64("fichierFlux")
     if len(content) > call.settings.max_flux_bytes:
         raise RefusedError(20001, "GDP_MSG_11.022")
     flux = call.platform.fluxes.deposit(content, name, syntax, call.account, call.rule)

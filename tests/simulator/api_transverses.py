@@ -1,13 +1,12 @@
 """The other services: attachments, directory file, own structures, engagements."""
 
 import base64
-import binascii
 import csv
 import io
 import zipfile
 
 from .calls import DONE, endpoint, success
-from .errors import MalformedError, RefusedError
+from .errors import RefusedError
 
 MAX_ATTACHMENT = 10_000_000
 
@@ -20,12 +19,7 @@ def health_check(call):
 @endpoint("transverses/v1/ajouter/fichier")
 def add_file(call):
     """An attachment for ``completer``: 10 MB, name of 50 characters at most."""
-    try:
-        content = base64.b64decode(
-            call.text("pieceJointeFichier", required=True), validate=True
-        )
-    except binascii.Error as error:
-        raise MalformedError("pieceJointeFichier: base64 attendu") from error
+    content = call.base64("pieceJointeFichier")
     name = call.text("pieceJointeNom", required=True)
     if len(name) > 50:
         raise RefusedError(

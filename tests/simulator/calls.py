@@ -1,5 +1,6 @@
 """One call of the API as its endpoint sees it, and the table of endpoints."""
 
+import base64
 import math
 from dataclasses import dataclass, replace
 
@@ -53,6 +54,12 @@ class Call:
 
     def boolean(self, name):
         return self._typed(name, bool, "booleen")
+
+    def base64(self, name):
+        try:
+            return base64.b64decode(self.text(name, required=True), validate=True)
+        except ValueError as error:
+            raise MalformedError(f"{name}: base64 attendu") from error
 
     def choice(self, name, values, required=False):
         value = self.text(name, required)

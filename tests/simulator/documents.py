@@ -16,11 +16,10 @@ from lxml import etree
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
-RAM = (
-    "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
-)
-UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
+STANDARD = "urn:un:unece:uncefact:data:standard"
+RSM = f"{STANDARD}:CrossIndustryInvoice:100"
+RAM = f"{STANDARD}:ReusableAggregateBusinessInformationEntity:100"
+UDT = f"{STANDARD}:UnqualifiedDataType:100"
 NAMESPACES = {"rsm": RSM, "ram": RAM, "udt": UDT}
 
 HEADER = "/rsm:CrossIndustryInvoice/rsm:ExchangedDocument"

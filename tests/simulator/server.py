@@ -96,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
             self.command, path, self.headers, self.rfile.read(int(length))
         )
         if path.startswith("/admin/"):
-            self._send(admin.respond(self.simulator, request))
+            self._send(admin.respond(self.simulator, request, self.connection))
         else:
             self._platform(request)
 

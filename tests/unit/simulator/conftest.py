@@ -1,0 +1,40 @@
+"""A simulator on a free port, its admin, a client, and a way to deposit."""
+
+import pytest
+from simulator_kit import Platform, archive
+
+from simulator.client import Admin
+from simulator.server import Simulator
+
+
+@pytest.fixture(scope="session")
+def simulator():
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def admin(simulator):
+    admin = Admin(simulator.url)
+    admin.reset()
+    return admin
+
+
+@pytest.fixture
+def platform(simulator, admin):
+    client = Platform(simulator.url)
+    client.connect()
+    return client
+
+
+@pytest.fixture
+def deposited(platform, admin):
+    """Deposits documents in one flux, integrated and available; its number."""
+
+    def deposit(*documents):
+        content = documents[0] if len(documents) == 1 else archive(*documents)
+        flux = platform.deposit(content)
+        admin.advance(10)
+        return flux
+
+    return deposit

@@ -1,0 +1,26 @@
+"""``python -m simulator`` as the demo starts it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from simulator_kit import Platform
+
+from simulator.client import Admin
+
+TESTS = Path(__file__).resolve().parents[2]
+
+
+def test_it_says_where_it_listens_and_answers():
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--clock", "virtual"]
+    with subprocess.Popen(
+        command, cwd=TESTS, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            line = process.stdout.readline().strip()
+            assert line.startswith("listening on http://127.0.0.1:")
+            url = line.rpartition(" ")[2]
+            assert Admin(url).clock()["frozen"] is True
+            assert Platform(url).connect()[0] == 200
+        finally:
+            process.terminate()
