@@ -91,6 +91,10 @@ class Admin:
         rule = {"kind": kind, "match": match, "times": times, "after": after}
         return self._call("POST", "faults", {**rule, "args": args})
 
+    def add_faults(self, rules):
+        """A whole schedule at once: a list of rules as README.md shows them."""
+        return self._call("POST", "faults", rules)
+
     def faults(self):
         return self._call("GET", "faults")
 

@@ -24,6 +24,7 @@ STAGES = {
     "late": "handling",
     "lost_answer": "answer",
     "slow_then_lost": "answer",
+    "status_after": "answer",
     "truncated_json": "answer",
     "wrong_types": "answer",
     "unknown_flux_state": "answer",

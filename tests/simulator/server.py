@@ -129,10 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         if rule.kind == "reset_after_read":
             return "reset"
         if rule.kind == "status":
-            code = rule.args.get("code", 500)
-            body, headers = STATUS_BODIES.get(code, ("", {}))
-            body = rule.args.get("body", body).encode()
-            return Reply(code, body, dict(rule.args.get("headers", headers)))
+            return _status(**rule.args)
         if rule.kind == "token_expired":
             self.simulator.platform.accounts.expire_tokens()
         else:
@@ -142,7 +139,7 @@ class Handler(BaseHTTPRequestHandler):
     def _process(self, request):
         platform = self.simulator.platform
         if len(request.body) > platform.settings.max_body_bytes:
-            return Reply(413, *_encoded(413))
+            return _status(413)
         skew = contextlib.nullcontext()
         if self.rule and self.rule.kind == "clock_skew":
             skew = platform.clock.skewed(self.rule.args.get("seconds", 3600))
@@ -151,6 +148,8 @@ class Handler(BaseHTTPRequestHandler):
             reply = respond(platform, request, self.rule)
         if self.rule and self.rule.stage == "answer" and isinstance(reply.json, dict):
             reply.body = reply_json(200, spoil(self.rule, reply.json)).body
+        if self.rule and self.rule.kind == "status_after":
+            return _status(**self.rule.args)
         return reply
 
     def _answer(self, reply):
@@ -166,7 +165,7 @@ class Handler(BaseHTTPRequestHandler):
             )
             lying = self.rule.args.get("lying")
             self._send(half, len(reply.body) if lying else None)
-        elif kind == "status" and self.rule.args.get("bare"):
+        elif kind.startswith("status") and self.rule.args.get("bare"):
             self.close_connection = True
             self.wfile.write(b"HTTP/1.1 %d \r\n\r\n" % reply.status)
         else:
@@ -202,9 +201,12 @@ class Handler(BaseHTTPRequestHandler):
         """The journal says it all; nothing on the terminal."""
 
 
-def _encoded(code):
-    body, headers = STATUS_BODIES[code]
-    return body.encode(), dict(headers)
+def _status(code=500, body=None, headers=None, bare=False):
+    """An answer of the gateway; ``bare`` is dealt with when it is written."""
+    usual_body, usual_headers = STATUS_BODIES.get(code, ("", {}))
+    body = usual_body if body is None else body
+    headers = usual_headers if headers is None else headers
+    return Reply(code, body.encode(), dict(headers))
 
 
 class Server(ThreadingHTTPServer):

@@ -44,10 +44,11 @@ def deposit(session, content, timeout=2):
         ("reset_before_read", 0),
         ("reset_after_read", 0),
         ("lost_answer", 1),
+        ("slow_then_lost", 1),
     ],
 )
 def test_broken_connections(session, admin, kind, processed):
-    admin.fault(kind, match=DEPOSIT)
+    admin.fault(kind, match=DEPOSIT, seconds=0.1)
     with pytest.raises(requests.ConnectionError):
         deposit(session, cii())
     admin.advance(10)
@@ -59,35 +60,31 @@ def test_broken_connections(session, admin, kind, processed):
 
 
 def test_refused_connections(session, admin):
-    admin.fault("refuse", match=SEARCH, seconds=0.4)
-    with pytest.raises(requests.ConnectionError):
-        search(session)
-    time.sleep(0.1)
-    with pytest.raises(requests.ConnectionError, match="[Rr]efused"):
-        search(session)
-    time.sleep(0.5)
-    assert search(session).ok
+    admin.fault("refuse", match=SEARCH, seconds=0.5)
+    seen = set()
+    deadline = time.monotonic() + 10
+    while "200" not in seen and time.monotonic() < deadline:
+        try:
+            seen.add(str(search(session).status_code))
+        except requests.ConnectionError as error:
+            seen.add("refused" if "refused" in str(error).lower() else "broken")
+        time.sleep(0.02)
+    assert seen == {"broken", "refused", "200"}
 
 
 def test_slow_answer_is_processed(session, admin):
     admin.fault("slow", match=DEPOSIT, seconds=0.3)
     with pytest.raises(requests.ReadTimeout):
         deposit(session, cii(), timeout=0.1)
-    time.sleep(0.4)
-    admin.advance(10)
-    assert len(admin.ledger()["invoices"]) == 1
-
-
-def test_slow_then_lost(session, admin):
-    admin.fault("slow_then_lost", match=DEPOSIT, seconds=0.1)
-    with pytest.raises(requests.ConnectionError):
-        deposit(session, cii())
+    deadline = time.monotonic() + 10
+    while not admin.ledger()["fluxes"] and time.monotonic() < deadline:
+        time.sleep(0.05)
     admin.advance(10)
     assert len(admin.ledger()["invoices"]) == 1
 
 
 def test_one_slow_call_does_not_hold_the_others(session, admin):
-    admin.fault("slow", match=SEARCH, seconds=0.5)
+    admin.fault("slow", match=SEARCH, seconds=5)
     started = time.monotonic()
     with pytest.raises(requests.ReadTimeout):
         session.post(
@@ -96,7 +93,7 @@ def test_one_slow_call_does_not_hold_the_others(session, admin):
             timeout=0.05,
         )
     assert search(session).ok
-    assert time.monotonic() - started < 0.4
+    assert time.monotonic() - started < 4
 
 
 @pytest.mark.parametrize(
@@ -127,6 +124,22 @@ def test_http_statuses(session, admin, args, status, body, headers):
     for name, value in headers.items():
         assert answer.headers.get(name) == value
     assert search(session).ok
+
+
+def test_status_after_the_deposit_was_accepted(session, admin):
+    admin.fault("status_after", match=DEPOSIT, code=502)
+    answer = deposit(session, cii())
+    assert (answer.status_code, answer.text[:6]) == (502, "<html>")
+    admin.advance(10)
+    assert len(admin.ledger()["invoices"]) == 1
+
+
+def test_schedule_of_faults(session, admin):
+    rules = [
+        {"kind": "status", "match": SEARCH, "args": {"code": c}} for c in (500, 403)
+    ]
+    admin.add_faults(rules)
+    assert [search(session).status_code for _ in range(3)] == [500, 403, 200]
 
 
 def test_token_expired_is_cured_by_a_new_token(session, platform, admin):
