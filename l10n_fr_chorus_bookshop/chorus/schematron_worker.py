@@ -1,0 +1,79 @@
+"""Run the Schematron of EN 16931, compiled to XSLT 2, in a process of its own.
+
+    python schematron_worker.py <compiled Schematron>.xslt
+
+Reads documents on standard input and answers on standard output, each message preceded
+by its length (4 bytes, big-endian). An answer starts with one byte: `R` ready, `S` the
+SVRL report follows, `E` an error message follows. Ends at the end of the input.
+
+Saxon is native code that reserves 32 GiB of address space: under Odoo's
+`limit_memory_hard` it kills its process, hence these soft limits raised to the hard
+ones before it is imported. Two threads of it abort the process: there is one.
+"""
+
+import os
+import resource
+import struct
+import sys
+from typing import BinaryIO
+
+LENGTH = struct.Struct(">I")
+READY, REPORT, ERROR = b"R", b"S", b"E"
+
+
+def raise_limits() -> None:
+    """Lift the soft limits that Odoo sets on its workers and their children."""
+    for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
+        _soft, hard = resource.getrlimit(limit)
+        resource.setrlimit(limit, (hard, hard))
+
+
+def serve(stylesheet: str, requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer every document until the input ends.
+
+    :param stylesheet: path of the compiled Schematron
+    :param requests: documents, UTF-8 XML without DOCTYPE
+    :param answers: SVRL reports or error messages, UTF-8
+    """
+    from saxonche import PySaxonApiError, PySaxonProcessor
+
+    with PySaxonProcessor(license=False) as processor:
+        compiler = processor.new_xslt30_processor()
+        compiled = compiler.compile_stylesheet(stylesheet_file=stylesheet)
+        _send(answers, READY)
+        while (document := _receive(requests)) is not None:
+            try:
+                source = processor.parse_xml(xml_text=document.decode())
+                report = compiled.transform_to_string(xdm_node=source)
+                _send(answers, REPORT, report.encode())
+            except (PySaxonApiError, UnicodeError) as error:
+                _send(answers, ERROR, str(error).encode())
+
+
+def _receive(stream: BinaryIO) -> bytes | None:
+    """Return the next message, None at the end of the input."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    return stream.read(*LENGTH.unpack(head))
+
+
+def _send(stream: BinaryIO, kind: bytes, payload: bytes = b"") -> None:
+    stream.write(LENGTH.pack(len(kind) + len(payload)) + kind + payload)
+    stream.flush()
+
+
+def main() -> None:
+    """Serve on the standard streams."""
+    raise_limits()
+    # This folder's modules must not shadow those that Saxon imports.
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]
+    # Native code may print: only we write on the answers' channel.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    serve(sys.argv[1], sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()
