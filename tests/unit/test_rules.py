@@ -418,6 +418,21 @@ def test_other_means_need_none(means):
     assert not check(make_invoice(payment_means=means, iban=""), make_recipient())
 
 
+@pytest.mark.parametrize(
+    ("iban", "right"),
+    [
+        ("FR14 2004 1010 0505 0001 3M02 606", True),
+        ("BE31435411161155", True),
+        ("FR1520041010050500013M02606", False),
+        ("FR7720041010050500013M026", False),
+        ("20041010050500013M02606", False),
+    ],
+)
+def test_account_numbers(iban, right):
+    expected = [] if right else ["iban_invalid"]
+    assert codes(check(make_invoice(iban=iban), make_recipient())) == expected
+
+
 # Catalogue
 
 
