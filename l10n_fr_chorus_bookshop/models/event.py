@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..chorus.vocabulary import STATES, UNKNOWN
+
 
 class BigInteger(fields.Integer):
     """An integer of 64 bits: the platform's ids exceed 32."""
@@ -30,7 +32,7 @@ class L10nFrChorusEvent(models.Model):
     )
     code = fields.Char("Platform's word", required=True, readonly=True)
     state = fields.Char(
-        required=True, readonly=True, help='Ours for that word; "unknown" without any.'
+        "Code", required=True, readonly=True, help='Ours for that word; "unknown" without any.'
     )
     occurred_at = fields.Datetime("Date", required=True, readonly=True)
     precision = fields.Char(
@@ -48,6 +50,8 @@ class L10nFrChorusEvent(models.Model):
     )
     reason = fields.Text(readonly=True)
 
+    label = fields.Char("State", compute="_compute_label")
+
     # Also what finds the events of a submission.
     _unique_fact = models.UniqueIndex(
         "(submission_id, code, date_trunc('minute', occurred_at))"
@@ -57,6 +61,16 @@ class L10nFrChorusEvent(models.Model):
     def _compute_display_name(self):
         for event in self:
             event.display_name = f"{event.code} ({event.occurred_at})"
+
+    @api.depends("state", "code")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        """The platform's word in the user's language; as received when unknown."""
+        for event in self:
+            state = STATES[event.state]
+            event.label = (
+                event.code if state is UNKNOWN else self.env._(state.label)  # pylint: disable=gettext-variable
+            )
 
     @api.model
     def _record(self, rows):

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from stdnum import ean
 
 from ..chorus.invoice import Line, Tax
-from .neutral_taxes import Vat, VatReader
+from .neutral_taxes import Vat, VatReader, vat_tax
 from .neutral_values import ZERO, amount, number
 
 ITEM_FIELDS = (
@@ -162,7 +162,7 @@ def _is_charge(item) -> bool:
 
     EN 16931 knows one tax, VAT: an eco-participation is a line of the invoice.
     """
-    return item.tax_line_id.amount_type == "fixed" or bool(item.tax_ids)
+    return item.tax_line_id.amount_type == "fixed" or bool(vat_tax(item.tax_ids))
 
 
 def _is_vat(item) -> bool:

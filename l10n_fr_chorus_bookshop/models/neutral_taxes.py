@@ -63,11 +63,11 @@ class VatReader:
         """
         key = (tuple(taxes.ids), seller, buyer)
         if key not in self._known:
-            self._known[key] = _vat(_vat_tax(taxes), seller, buyer)
+            self._known[key] = _vat(vat_tax(taxes), seller, buyer)
         return self._known[key]
 
 
-def _vat_tax(taxes):
+def vat_tax(taxes):
     """Return the VAT among taxes: the last one in per cent.
 
     What comes before it in the computation (eco-participation, dock dues) is a charge

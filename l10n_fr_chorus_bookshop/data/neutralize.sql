@@ -1,0 +1,18 @@
+-- a copy keeps no secret and no way to production; the vault is left as it is
+UPDATE l10n_fr_chorus_connection
+   SET stored_client_secret = NULL,
+       stored_password = NULL,
+       token = NULL,
+       token_expires_at = 0,
+       database_uuid = NULL
+;
+
+UPDATE l10n_fr_chorus_connection
+   SET active = false
+ WHERE environment = 'production'
+;
+
+UPDATE res_company
+   SET l10n_fr_chorus_environment = 'qualification'
+ WHERE l10n_fr_chorus_environment = 'production'
+;

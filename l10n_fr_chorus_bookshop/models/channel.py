@@ -1,0 +1,114 @@
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import format_date
+
+from ..chorus.errors import Denied, Doubtful, Refused, Unreachable
+from ..chorus.rules import TEXTS
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a channel deposits for one invoice.
+
+    :ivar problems: why the document could not be made right; it must not leave then
+    """
+
+    name: str
+    content: bytes
+    syntax: str
+    mimetype: str = "application/pdf"
+    problems: tuple[str, ...] = ()
+
+
+class L10nFrChorusChannel(models.AbstractModel):
+    """Contract of a channel. A new channel is a new model that overrides this."""
+
+    _name = "l10n_fr_chorus.channel"
+    _description = "Way to Chorus Pro"
+
+    def _document(self, move, invoice) -> Document:
+        """Make the bytes to deposit for one posted invoice."""
+        return self._missing()
+
+    def _archive(self, originals):
+        """Return (file name, bytes, syntax) of one deposit of several originals."""
+        return self._missing()
+
+    def _deposit(self, transmission, name, content):
+        """Deposit these bytes; return `Deposit`, or raise a ChorusError."""
+        return self._missing()
+
+    def _report(self, transmission):
+        """Return the `Report` on a deposited transmission."""
+        return self._missing()
+
+    def _news(self, connection, since):
+        """Yield pages (lists of `News`) of what changed since an aware datetime."""
+        return self._missing()
+
+    def _find(self, connection, numbers=(), flux_number=""):
+        """Return the `News` of invoices, by their numbers or by their deposit."""
+        return self._missing()
+
+    def _history(self, connection, news):
+        """Return every `News` of the invoice of this one, with reasons."""
+        return self._missing()
+
+    def _structure(self, connection, siret):
+        """Return the directory's `Structure` for a SIRET, None when unknown."""
+        return self._missing()
+
+    def _test(self, connection):
+        """Try the connection; return values to write on it."""
+        return self._missing()
+
+    def _missing(self):
+        message = f"{self._name} does not speak this part of the contract"
+        raise Refused(message)
+
+    # ---- WORDS --------------------------------------------------------------------
+
+    def _say(self, error) -> str:
+        """Tell an error to a person: what happened, then the platform's own words."""
+        if isinstance(error, Denied):
+            lead = self.env._("Chorus Pro refuses the credentials or rights.")
+        elif isinstance(error, Unreachable):
+            lead = self.env._("Chorus Pro cannot be reached for now.")
+        elif isinstance(error, Doubtful):
+            lead = self.env._("Chorus Pro's answer was lost.")
+        else:
+            lead = self.env._("Chorus Pro refuses the request.")
+        return "\n".join([lead, error.message, *error.reasons])
+
+    def _problem_text(self, problem) -> str:
+        """One sentence on what is wrong, in the user's language."""
+        return self._told(TEXTS[problem.code].message, problem)
+
+    def _problem_remedy(self, problem) -> str:
+        """One sentence on what to do, in the user's language."""
+        return self._told(TEXTS[problem.code].remedy, problem)
+
+    def _told(self, template, problem):
+        """Translate a template of the core and fill it the user's language's way."""
+        values = {
+            name: self._shown(value) for name, value in problem.values.items()
+        }
+        return self.env._(template, **values)  # pylint: disable=gettext-variable
+
+    def _shown(self, value):
+        if isinstance(value, Decimal):
+            lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+            return lang.format("%.2f", float(value), grouping=True)
+        if isinstance(value, date):
+            return format_date(self.env, value)
+        return value
+
+    def _problem_lines(self, problems) -> str:
+        """All problems with their remedies, one a line."""
+        return "\n".join(
+            f"{self._problem_text(problem)} {self._problem_remedy(problem)}".strip()
+            for problem in problems
+        )

@@ -1,0 +1,96 @@
+from datetime import UTC, datetime
+
+from odoo import fields, models
+
+from ..chorus import archive, cii, facturx_pdf, schemas
+from ..chorus.invoice import Attachment
+from .channel import Document
+
+FACTURX = "IN_DP_E2_CII_FACTURX"
+CII_WITH_PDF = "IN_DP_E2_CII_MIN_16B"
+
+
+class L10nFrChorusChannelPiste(models.AbstractModel):
+    """Direct deposit through Chorus Pro's API on PISTE (DESIGN §5)."""
+
+    _name = "l10n_fr_chorus.channel.piste"
+    _inherit = "l10n_fr_chorus.channel"
+    _description = "Chorus Pro API"
+
+    def _document(self, move, invoice):
+        pdf = move._l10n_fr_chorus_render()
+        attachments = move._l10n_fr_chorus_attachments()
+        name = archive.name_for(invoice.number, invoice.kind)
+        if move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF:
+            content = cii.write_with_pdf(
+                invoice, Attachment(f"{name}.pdf", pdf), attachments
+            )
+            problems = schemas.xsd_problems(content, minimum=True)
+            return Document(
+                f"{name}.xml", content, CII_WITH_PDF, "application/xml", tuple(problems)
+            )
+        xml = cii.write(invoice)
+        problems = schemas.xsd_problems(xml)
+        if move.company_id.l10n_fr_chorus_full_check and not problems:
+            problems = schemas.schematron_problems(xml)
+        content = b""
+        if not problems:
+            content = facturx_pdf.embed(
+                pdf,
+                xml,
+                title=invoice.number,
+                author=invoice.seller.name,
+                attachments=attachments,
+                made_at=datetime.now(UTC),
+            )
+            problems = facturx_pdf.pdfa_problems(content)
+        return Document(f"{name}.pdf", content, FACTURX, problems=tuple(problems))
+
+    def _archive(self, originals):
+        contents = {one.filename: one._content() for one in originals}
+        syntax = originals[0].syntax
+        if len(originals) == 1:
+            [(name, content)] = contents.items()
+            return name, content, syntax
+        name = f"chorus_lot_{originals[0].id}_{originals[-1].id}.tar.gz"
+        return name, archive.pack(contents), syntax
+
+    def _deposit(self, transmission, name, content):
+        with transmission.connection_id._client() as client:
+            return client.deposit(content, name, transmission.syntax)
+
+    def _report(self, transmission):
+        with transmission.connection_id._client() as client:
+            return client.report(transmission.flux_number)
+
+    def _news(self, connection, since):
+        with connection._client() as client:
+            yield from client.news(since, datetime.now(UTC))
+
+    def _find(self, connection, numbers=(), flux_number=""):
+        with connection._client() as client:
+            return client.find_invoices(numbers=numbers, flux_number=flux_number)
+
+    def _history(self, connection, news):
+        with connection._client() as client:
+            return client.history(
+                news.platform_id,
+                number=news.number,
+                kind=news.kind,
+                seller_siret=news.seller_siret,
+                buyer_siret=news.buyer_siret,
+            )
+
+    def _structure(self, connection, siret, service_codes=None):
+        with connection._client() as client:
+            return client.structure(siret, service_codes=service_codes)
+
+    def _test(self, connection):
+        siret = connection.company_id._l10n_fr_chorus_siret()
+        with connection._client() as client:
+            account = client.test(siret)
+        return {
+            "password_expires_on": fields.Date.to_date(account.password_expires_on)
+            if account.password_expires_on
+            else False
+        }

@@ -1,0 +1,184 @@
+from datetime import UTC, timedelta
+
+from odoo import fields, models
+
+from ..chorus.errors import ChorusError, Denied
+from ..chorus.vocabulary import FREE, STATES, state_of
+
+# News is read again over this span: what was late or shifted between pages is found,
+# what is already known is dropped by the events' unique key.
+OVERLAP = timedelta(hours=2)
+SYNC_EVERY = timedelta(hours=1)
+# How far back to look the first time, before anything was read.
+FIRST_SYNC = timedelta(days=30)
+
+# Local states in which the platform cannot know the invoice yet, or no longer.
+NOT_THERE = [
+    code for code, state in STATES.items() if not state.platform and state.draft == FREE
+]
+
+
+class L10nFrChorusConnection(models.Model):
+    _inherit = "l10n_fr_chorus.connection"
+
+    # ---- DIRECTORY ----------------------------------------------------------------
+
+    def _refresh_structures(self, sirets):
+        """Ask the directory on line for some SIRETs, one transaction each (R3, R4).
+
+        :return: dict SIRET -> why it could not be asked, for those that could not
+        """
+        if not self:
+            why = self.env._("No connection to Chorus Pro is set up.")
+            return dict.fromkeys(sirets, why)
+        failures = {}
+        for siret in sirets:
+            self.env["ir.cron"]._commit_progress()
+            try:
+                self._refresh_structure(siret)
+            except ChorusError as error:
+                self._note(error)
+                why = self.env._(
+                    "The directory could not be asked: %s",
+                    self.env["l10n_fr_chorus.channel"]._say(error),
+                )
+                failures[siret] = why
+        self.env["ir.cron"]._commit_progress()
+        return failures
+
+    def _refresh_structure(self, siret):
+        """Ask for one SIRET and store the answer.
+
+        :return: the structure, empty when the directory does not know the SIRET
+        :raises ChorusError: the directory could not be asked
+        """
+        answer = self._channel()._structure(self, siret)
+        return self.env["l10n_fr_chorus.structure"]._store_answer(siret, answer, "api")
+
+    # ---- NEWS ---------------------------------------------------------------------
+
+    def _sync_due(self):
+        """Read the news of every connection that is due and has something to follow."""
+        followed = self.env["l10n_fr_chorus.submission"]._followed_domain()
+        due = self.sudo().search([("next_sync", "<=", fields.Datetime.now())])
+        for connection in due:
+            awaited = self.env["l10n_fr_chorus.submission"].search_count(
+                [("connection_id", "=", connection.id), *followed], limit=1
+            )
+            if awaited:
+                self.env["l10n_fr_chorus.transmission"]._run_step(connection._sync)
+
+    def _sync(self):
+        """Read what changed since the last time, one committed page after the other.
+
+        The cursor stands on the platform's own clock and only moves once every page
+        is in: a failure half-way keeps the pages read and begins again from there.
+        """
+        now = fields.Datetime.now()
+        since = (self.synced_until or now - FIRST_SYNC) - OVERLAP
+        self.write({"next_sync": now + SYNC_EVERY})
+        self.env["ir.cron"]._commit_progress()
+        newest = self.synced_until
+        try:
+            for page in self._channel()._news(self, since.replace(tzinfo=UTC)):
+                self._absorb(page)
+                times = [news.occurred_at.replace(tzinfo=None) for news in page]
+                newest = max([*times, newest] if newest else times, default=newest)
+                self.env["ir.cron"]._commit_progress()
+        except ChorusError as error:
+            self._note(error)
+            return
+        self.write({"synced_until": newest, "synced_at": now})
+        self._note(None)
+
+    def _absorb(self, page):
+        """Store one page of news; keep aside what belongs to no submission."""
+        matches = self._match(page)
+        matched = {id(news) for _submission, news in matches}
+        rows = [(submission, news, "search") for submission, news in matches]
+        for submission, news in matches:
+            if self._wants_history(submission, news):
+                # Network: nothing is locked nor written yet.
+                self.env["ir.cron"]._commit_progress()
+                history = self._channel()._history(self, news)
+                rows += [(submission, past, "history") for past in history]
+        for submission, news in matches:
+            if news.platform_id and submission.platform_id != news.platform_id:
+                submission.platform_id = news.platform_id
+        self.env["l10n_fr_chorus.submission"]._record_news(rows)
+        self.env["l10n_fr_chorus.stray"]._keep(
+            self, [news for news in page if id(news) not in matched]
+        )
+
+    def _wants_history(self, submission, news):
+        """The detail adds something: a reason to act on, or the whole way at the end.
+
+        It is read before the news is stored: an event is never completed later.
+        """
+        state = state_of(news.state)
+        new = submission.state_code != news.state
+        return new and news.platform_id and (state.needs_person or state.final)
+
+    def _match(self, found, among=None):
+        """Pair news with submissions, on number, kind and seller's SIRET.
+
+        :param among: submissions to look in; by default all that this connection sent
+        :return: list of (submission, News)
+        """
+        if among is None:
+            among = self.env["l10n_fr_chorus.submission"].search(
+                [
+                    ("connection_id", "=", self.id),
+                    ("number", "in", [news.number for news in found]),
+                    ("state", "not in", NOT_THERE),
+                ],
+                order="id",
+            )
+        known = {
+            (submission.number, submission.kind, submission.seller_siret): submission
+            for submission in among
+        }
+        pairs = (
+            (known.get((news.number, news.kind, news.seller_siret)), news)
+            for news in found
+        )
+        return [(submission, news) for submission, news in pairs if submission]
+
+    # ---- HEALTH -------------------------------------------------------------------
+
+    def _note(self, error):
+        """Remember how the connection fares; a manager is told once of a refusal.
+
+        :param error: ChorusError, or None when all is well
+        """
+        for connection in self.sudo().try_lock_for_update():
+            if error is None:
+                if connection.unreachable_since:
+                    connection.write({"unreachable_since": False, "last_error": False})
+                continue
+            first = not connection.last_error
+            connection.write(
+                {
+                    "unreachable_since": connection.unreachable_since
+                    or fields.Datetime.now(),
+                    "last_error": self.env["l10n_fr_chorus.channel"]._say(error),
+                }
+            )
+            if first and isinstance(error, Denied):
+                connection._tell_manager()
+
+    def _tell_manager(self):
+        """One message, once, to the Chorus Pro managers of the company."""
+        managers = self.env.ref(
+            "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+        ).all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        self.message_notify(
+            partner_ids=managers.partner_id.ids,
+            subject=self.env._("Chorus Pro: %s does not work", self.name),
+            body=self.env._(
+                "%(error)s\nInvoices wait until the settings are corrected.",
+                error=self.last_error,
+            ),
+        )

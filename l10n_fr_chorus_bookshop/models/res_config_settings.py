@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    l10n_fr_chorus_channel = fields.Selection(
+        related="company_id.l10n_fr_chorus_channel", readonly=False
+    )
+    l10n_fr_chorus_environment = fields.Selection(
+        related="company_id.l10n_fr_chorus_environment", readonly=False
+    )
+    l10n_fr_chorus_syntax = fields.Selection(
+        related="company_id.l10n_fr_chorus_syntax", readonly=False
+    )
+    l10n_fr_chorus_directory_age = fields.Integer(
+        related="company_id.l10n_fr_chorus_directory_age", readonly=False
+    )
+    l10n_fr_chorus_superfluous = fields.Selection(
+        related="company_id.l10n_fr_chorus_superfluous", readonly=False
+    )
+    l10n_fr_chorus_auto_send = fields.Boolean(
+        related="company_id.l10n_fr_chorus_auto_send", readonly=False
+    )
+    l10n_fr_chorus_full_check = fields.Boolean(
+        related="company_id.l10n_fr_chorus_full_check", readonly=False
+    )
+    l10n_fr_chorus_connection_id = fields.Many2one(
+        "l10n_fr_chorus.connection",
+        "Chorus Pro connection",
+        compute="_compute_l10n_fr_chorus_connection_id",
+    )
+
+    @api.depends("l10n_fr_chorus_channel", "l10n_fr_chorus_environment", "company_id")
+    def _compute_l10n_fr_chorus_connection_id(self):
+        for settings in self:
+            settings.l10n_fr_chorus_connection_id = self.env[
+                "l10n_fr_chorus.connection"
+            ]._of_company(settings.company_id)
+
+    def action_l10n_fr_chorus_connection(self):
+        """Open the connection of this channel and environment, or a new one."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Chorus Pro connection"),
+            "res_model": "l10n_fr_chorus.connection",
+            "res_id": self.l10n_fr_chorus_connection_id.id,
+            "view_mode": "form",
+            "target": "current",
+            "context": {
+                "default_company_id": self.company_id.id,
+                "default_channel": self.l10n_fr_chorus_channel,
+                "default_environment": self.l10n_fr_chorus_environment,
+            },
+        }

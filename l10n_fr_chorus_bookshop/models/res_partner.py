@@ -1,0 +1,229 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..chorus import siret as siret_rules
+from ..chorus.errors import ChorusError
+
+CHORUS = "chorus"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    invoice_sending_method = fields.Selection(
+        selection_add=[(CHORUS, "by Chorus Pro")],
+    )
+    l10n_fr_chorus_structure_id = fields.Many2one(
+        "l10n_fr_chorus.structure",
+        "Chorus Pro body",
+        compute="_compute_l10n_fr_chorus_structure_id",
+        search="_search_l10n_fr_chorus_structure_id",
+    )
+    l10n_fr_chorus_is_active = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.is_active"
+    )
+    l10n_fr_chorus_service_required = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.service_required"
+    )
+    l10n_fr_chorus_engagement_required = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.engagement_required"
+    )
+    l10n_fr_chorus_either_required = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.service_or_engagement_required"
+    )
+    l10n_fr_chorus_service_ids = fields.One2many(
+        related="l10n_fr_chorus_structure_id.service_ids"
+    )
+    l10n_fr_chorus_source = fields.Selection(
+        related="l10n_fr_chorus_structure_id.source", string="Chorus Pro source"
+    )
+    l10n_fr_chorus_checked_at = fields.Datetime(
+        related="l10n_fr_chorus_structure_id.checked_at"
+    )
+    l10n_fr_chorus_siret_warning = fields.Char(
+        compute="_compute_l10n_fr_chorus_siret_warning"
+    )
+    l10n_fr_chorus_exempt = fields.Boolean(
+        "Outside Chorus Pro",
+        help="A few public bodies, such as the Senate, are outside Chorus Pro.",
+    )
+    l10n_fr_chorus_exempt_reason = fields.Char("Why it is outside Chorus Pro")
+
+    # ---- SIRET --------------------------------------------------------------------
+
+    def _l10n_fr_chorus_siret(self):
+        """Return the 14 digits this contact is invoiced under, "" without any."""
+        registry = (
+            self.company_registry or self.commercial_partner_id.company_registry or ""
+        )
+        return siret_rules.clean(registry)
+
+    def _l10n_fr_chorus_method(self, company):
+        """Return how this contact gets its invoices from a company."""
+        own = self.with_company(company).invoice_sending_method
+        holder = self.commercial_partner_id.with_company(company)
+        return own or holder.invoice_sending_method
+
+    @api.constrains("company_registry", "invoice_sending_method")
+    def _check_l10n_fr_chorus_siret(self):
+        """A wrong SIRET is not stored on a customer served by Chorus Pro (R1)."""
+        for partner in self:
+            if partner.invoice_sending_method == CHORUS and partner.company_registry:
+                problem = partner._l10n_fr_chorus_siret_problem()
+                if problem and not partner._l10n_fr_chorus_wrong_key_accepted():
+                    raise ValidationError(problem)
+
+    def _l10n_fr_chorus_siret_problem(self):
+        """Say what is wrong with the SIRET, "" when it is right."""
+        number = siret_rules.clean(self.company_registry or "")
+        verdict = siret_rules.check(number)
+        if verdict == siret_rules.FORMAT:
+            return self.env._(
+                "%(siret)s is not a SIRET: it must have 14 digits. It stands on the "
+                "body's order, or in the directory of companies.",
+                siret=self.company_registry,
+            )
+        if verdict == siret_rules.KEY:
+            return self.env._(
+                "%(siret)s is not a SIRET: its check digit is wrong. One digit was "
+                "probably mistyped.",
+                siret=self.company_registry,
+            )
+        return ""
+
+    def _l10n_fr_chorus_wrong_key_accepted(self):
+        """R1: the directory knows it, or this company works in qualification."""
+        known = self.l10n_fr_chorus_structure_id.is_known
+        testing = self.env.company.l10n_fr_chorus_environment == "qualification"
+        has_digits = (
+            siret_rules.check(siret_rules.clean(self.company_registry))
+            != siret_rules.FORMAT
+        )
+        return has_digits and (known or testing)
+
+    @api.depends("company_registry", "invoice_sending_method")
+    @api.depends_context("company", "lang")
+    def _compute_l10n_fr_chorus_siret_warning(self):
+        for partner in self:
+            served = partner.invoice_sending_method == CHORUS
+            partner.l10n_fr_chorus_siret_warning = (
+                served
+                and partner.company_registry
+                and partner._l10n_fr_chorus_siret_problem()
+            )
+
+    # ---- DIRECTORY ----------------------------------------------------------------
+
+    @api.depends("company_registry", "commercial_partner_id.company_registry")
+    @api.depends_context("company")
+    def _compute_l10n_fr_chorus_structure_id(self):
+        """The answer belongs to the SIRET: a new SIRET shows no flag of the old one."""
+        sirets = {partner: partner._l10n_fr_chorus_siret() for partner in self}
+        found = self.env["l10n_fr_chorus.structure"]._by_siret(
+            set(filter(None, sirets.values())), self.env.company
+        )
+        for partner, siret in sirets.items():
+            partner.l10n_fr_chorus_structure_id = found.get(siret)
+
+    def _search_l10n_fr_chorus_structure_id(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        structures = self.env["l10n_fr_chorus.structure"]
+        if operator == "any":
+            sirets = structures.search(value).mapped("siret")
+        elif set(value) == {False}:
+            known = structures.search([]).mapped("siret")
+            return Domain("company_registry", "not in", known)
+        else:
+            sirets = structures.browse(value).mapped("siret")
+        return Domain("company_registry", "in", sirets)
+
+    # ---- PUBLIC -------------------------------------------------------------------
+
+    def l10n_fr_chorus_refresh(self):
+        """Ask the directory again for these customers, on line (R3, R34).
+
+        :return: list of dicts, one per customer: id, siret, found, active,
+            service_required, engagement_required, either_required, services, source,
+            checked_at, message; plain JSON values, no None
+        """
+        connection = self.env["l10n_fr_chorus.connection"]._of_company(self.env.company)
+        answers = []
+        for partner in self:
+            message = partner._l10n_fr_chorus_ask(connection)
+            partner.invalidate_recordset()
+            answers.append(partner._l10n_fr_chorus_answer(message))
+        return answers
+
+    def _l10n_fr_chorus_ask(self, connection):
+        """Ask for one customer; return what went wrong, "" when all went well."""
+        siret = self._l10n_fr_chorus_siret()
+        if siret_rules.check(siret) == siret_rules.FORMAT:
+            return self._l10n_fr_chorus_siret_problem() or self.env._("No SIRET.")
+        if not connection:
+            return self.env._("No connection to Chorus Pro is set up.")
+        try:
+            found = connection._refresh_structure(siret)
+        except ChorusError as error:
+            return self.env["l10n_fr_chorus.channel"]._say(error)
+        if not found.is_known:
+            return self.env._("The directory does not know the SIRET %s.", siret)
+        return ""
+
+    def _l10n_fr_chorus_answer(self, message=""):
+        structure = self.l10n_fr_chorus_structure_id
+        return {
+            "id": self.id,
+            "siret": self._l10n_fr_chorus_siret(),
+            "found": bool(structure.is_known),
+            "name": structure.name or "",
+            "active": structure.is_active,
+            "service_required": structure.service_required,
+            "engagement_required": structure.engagement_required,
+            "either_required": structure.service_or_engagement_required,
+            "services": [
+                {
+                    "code": service.code,
+                    "name": service.name or "",
+                    "engagement_required": service.engagement_required,
+                }
+                for service in structure.service_ids.filtered("active")
+            ],
+            "source": structure.source or "",
+            "checked_at": (
+                structure.checked_at.isoformat() if structure.checked_at else ""
+            ),
+            "message": message,
+        }
+
+    @api.model
+    def l10n_fr_chorus_find(self, text, limit=20):
+        """Find bodies in the mirror of the directory, by SIRET, name or town (R34).
+
+        :param text: beginning of a SIRET, or part of a name or town
+        :return: list of dicts: siret, name, city, active
+        """
+        found = self.env["l10n_fr_chorus.structure"].search(
+            Domain("siret", "=like", f"{siret_rules.clean(text)}%")
+            if siret_rules.clean(text).isdigit()
+            else Domain("name", "ilike", text) | Domain("city", "ilike", text),
+            limit=limit,
+        )
+        return [
+            {
+                "siret": structure.siret,
+                "name": structure.name,
+                "city": structure.city or "",
+                "active": structure.is_active,
+            }
+            for structure in found
+        ]
+
+    def action_l10n_fr_chorus_refresh(self):
+        """Ask the directory again, and say so when it could not be asked."""
+        answers = self.l10n_fr_chorus_refresh()
+        messages = [answer["message"] for answer in answers if answer["message"]]
+        if messages:
+            raise UserError("\n".join(messages))
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

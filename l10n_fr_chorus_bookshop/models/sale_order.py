@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+
+from .res_partner import CHORUS
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    l10n_fr_chorus_service_id = fields.Many2one(
+        "l10n_fr_chorus.service",
+        "Body's service",
+        compute="_compute_l10n_fr_chorus_service_id",
+        inverse="_inverse_l10n_fr_chorus_service_id",
+    )
+    l10n_fr_chorus_service_code = fields.Char("Service code", tracking=True)
+    l10n_fr_chorus_engagement = fields.Char("Engagement number", tracking=True)
+    l10n_fr_chorus_market = fields.Char("Market number", tracking=True)
+    l10n_fr_chorus_structure_id = fields.Many2one(
+        related="partner_invoice_id.l10n_fr_chorus_structure_id"
+    )
+    l10n_fr_chorus_siret = fields.Char(
+        "Invoiced under SIRET", compute="_compute_l10n_fr_chorus_siret"
+    )
+
+    l10n_fr_chorus_concerned = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_concerned"
+    )
+
+    @api.depends("partner_invoice_id", "company_id")
+    def _compute_l10n_fr_chorus_concerned(self):
+        for order in self:
+            method = order.partner_invoice_id._l10n_fr_chorus_method(order.company_id)
+            order.l10n_fr_chorus_concerned = method == CHORUS
+
+    @api.depends("partner_invoice_id.company_registry")
+    def _compute_l10n_fr_chorus_siret(self):
+        for order in self:
+            order.l10n_fr_chorus_siret = (
+                order.partner_invoice_id._l10n_fr_chorus_siret()
+            )
+
+    @api.depends("l10n_fr_chorus_service_code", "partner_invoice_id")
+    def _compute_l10n_fr_chorus_service_id(self):
+        for order in self:
+            code = order.l10n_fr_chorus_service_code
+            order.l10n_fr_chorus_service_id = (
+                order.l10n_fr_chorus_structure_id.service_ids.filtered(
+                    lambda service, code=code: service.code == code
+                )[:1]
+            )
+
+    def _inverse_l10n_fr_chorus_service_id(self):
+        for order in self:
+            order.l10n_fr_chorus_service_code = order.l10n_fr_chorus_service_id.code
+
+    def _prepare_invoice(self):
+        # EXTENDS 'sale': the references go to the invoice as typed (R8)
+        return {
+            **super()._prepare_invoice(),
+            "buyer_reference": self.l10n_fr_chorus_service_code,
+            "purchase_order_reference": self.l10n_fr_chorus_engagement,
+            "contract_reference": self.l10n_fr_chorus_market,
+        }
+
+    def action_l10n_fr_chorus_refresh(self):
+        """Verify the SIRET this order will be invoiced under (R34)."""
+        return self.partner_invoice_id.with_company(
+            self.company_id
+        ).action_l10n_fr_chorus_refresh()

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+
+class L10nFrChorusStray(models.Model):
+    """News that belongs to no invoice sent from here, kept for a person to sort."""
+
+    _name = "l10n_fr_chorus.stray"
+    _description = "Chorus Pro news without an invoice"
+    _order = "occurred_at DESC, id DESC"
+    _rec_name = "number"
+
+    connection_id = fields.Many2one(
+        "l10n_fr_chorus.connection", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="connection_id.company_id", store=True)
+    number = fields.Char()
+    kind = fields.Selection([("380", "Invoice"), ("381", "Credit note")])
+    code = fields.Char("Platform's word")
+    occurred_at = fields.Datetime()
+    reason = fields.Text()
+    platform_id = fields.Char("Platform identifier")
+    flux_number = fields.Char("Flux number")
+    seller_siret = fields.Char()
+    buyer_siret = fields.Char("Body's SIRET")
+    sorted = fields.Boolean(help="Someone has dealt with it.")
+
+    _platform_unique = models.UniqueIndex(
+        "(connection_id, platform_id)", "This news is already kept."
+    )
+
+    @api.model
+    def _keep(self, connection, page):
+        """Keep the last word on each unknown invoice of a page of news."""
+        known = {
+            stray.platform_id: stray
+            for stray in self.search(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("platform_id", "in", [news.platform_id for news in page]),
+                ]
+            )
+        }
+        for news in page:
+            values = {
+                "number": news.number,
+                "kind": news.kind,
+                "code": news.state,
+                "occurred_at": news.occurred_at.replace(tzinfo=None),
+                "reason": news.reason,
+                "flux_number": news.flux_number,
+                "seller_siret": news.seller_siret,
+                "buyer_siret": news.buyer_siret,
+            }
+            stray = known.get(news.platform_id)
+            if stray is None:
+                known[news.platform_id] = self.create(
+                    {
+                        "connection_id": connection.id,
+                        "platform_id": news.platform_id,
+                        **values,
+                    }
+                )
+            elif stray.occurred_at <= values["occurred_at"]:
+                stray.write(values)

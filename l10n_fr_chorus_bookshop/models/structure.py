@@ -1,0 +1,233 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..chorus.answers import Structure
+from ..chorus.invoice import Recipient
+from ..chorus.invoice import Service as RecipientService
+
+FLAGS = (
+    "service_required",
+    "engagement_required",
+    "service_or_engagement_required",
+    "payment_not_reported",
+    "works_owner_only",
+)
+DETAILS = ("name", "is_active", "is_public", *FLAGS)
+ADDRESS = ("street", "street2", "zip", "city")
+
+
+class L10nFrChorusStructure(models.Model):
+    """Mirror of Chorus Pro's directory: one row per SIRET, shared by all companies.
+
+    What a person types by hand is a row of its own, for one company only; the
+    directory's row wins over it as soon as there is one (R3).
+    """
+
+    _name = "l10n_fr_chorus.structure"
+    _description = "Public body in the Chorus Pro directory"
+    _order = "name, siret"
+    _rec_names_search = ["name", "siret", "city"]
+
+    siret = fields.Char("SIRET", required=True, size=14)
+    name = fields.Char(required=True, index="trigram")
+    is_known = fields.Boolean(
+        "In the directory",
+        default=True,
+        help="Not ticked: the directory was asked for this SIRET and has not got it.",
+    )
+    is_active = fields.Boolean(
+        "Active on Chorus Pro",
+        help="An inactive body cannot receive invoices through Chorus Pro.",
+    )
+    is_public = fields.Boolean("Public body", default=True)
+    service_required = fields.Boolean("Service code mandatory")
+    engagement_required = fields.Boolean("Engagement number mandatory")
+    service_or_engagement_required = fields.Boolean(
+        "Service code or engagement number",
+        help="At least one of the two must be on the invoice.",
+    )
+    payment_not_reported = fields.Boolean(
+        "Payments not reported",
+        help="This body never reports the payment order: silence is not a delay.",
+    )
+    works_owner_only = fields.Boolean("Works owner only")
+    street = fields.Char()
+    street2 = fields.Char()
+    zip = fields.Char()
+    city = fields.Char(index="trigram")
+    platform_id = fields.Char("Platform identifier", readonly=True)
+    source = fields.Selection(
+        [
+            ("api", "Chorus Pro, on line"),
+            ("file", "Directory file"),
+            ("manual", "Typed by hand"),
+            ("demo", "Demonstration data"),
+        ],
+        required=True,
+        default="manual",
+        readonly=True,
+    )
+    checked_at = fields.Datetime(
+        "Checked on", required=True, default=fields.Datetime.now, readonly=True
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="Only set on what was typed by hand: it holds for that company alone.",
+    )
+    service_ids = fields.One2many(
+        "l10n_fr_chorus.service",
+        "structure_id",
+        "Services",
+        context={"active_test": False},
+    )
+
+    _siret_shared_unique = models.UniqueIndex(
+        "(siret) WHERE company_id IS NULL",
+        "This SIRET is already in the directory.",
+    )
+    _siret_company_unique = models.UniqueIndex(
+        "(siret, company_id) WHERE company_id IS NOT NULL",
+        "This SIRET was already typed by hand.",
+    )
+
+    @api.depends("name", "siret")
+    def _compute_display_name(self):
+        for structure in self:
+            structure.display_name = f"{structure.name} ({structure.siret})"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What a person types holds for the company at hand (R3)."""
+        for vals in vals_list:
+            if vals.get("source", "manual") == "manual":
+                vals.setdefault("company_id", self.env.company.id)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A person's correction dates the answer again."""
+        if not self.env.su and vals.keys() & {*DETAILS, "service_ids"}:
+            vals = {**vals, "checked_at": fields.Datetime.now()}
+        return super().write(vals)
+
+    @api.model
+    def _by_siret(self, sirets, company):
+        """Find what is known of some bodies, the directory first (R3).
+
+        :param sirets: 14-digit SIRETs
+        :param company: company whose own typed answers count too
+        :return: dict siret -> structure, unknown ones left out
+        """
+        found = self.sudo().search(
+            [
+                ("siret", "in", list(sirets)),
+                ("company_id", "in", [False, company.id]),
+            ],
+            order="company_id DESC",
+        )
+        answers = {}
+        for structure in found:
+            if structure.siret not in answers or not structure.company_id:
+                answers[structure.siret] = structure
+        return answers
+
+    @api.model
+    def _stale_sirets(self, sirets, company):
+        """Return those of `sirets` whose answer is too old to send on (R4)."""
+        limit = fields.Datetime.now() - timedelta(
+            hours=company.l10n_fr_chorus_directory_age
+        )
+        answers = self._by_siret(sirets, company)
+        return [
+            siret
+            for siret in sirets
+            if siret not in answers
+            or answers[siret].source == "demo"
+            or answers[siret].checked_at < limit
+        ]
+
+    @api.model
+    def _store_answer(self, siret: str, answer: Structure | None, source: str):
+        """Write what the directory answered for a SIRET into the shared mirror.
+
+        Nothing is kept of an earlier answer: flags that went False go False, services
+        that vanished are archived. A SIRET that the directory does not know is kept as
+        unknown, so that people see it was asked.
+
+        :param answer: the directory's answer, None when it does not know the SIRET
+        :return: the structure
+        """
+        shared = self.sudo().search(
+            [("siret", "=", siret), ("company_id", "=", False)], limit=1
+        )
+        stamp = {"source": source, "checked_at": fields.Datetime.now()}
+        if answer is None:
+            values = {"is_known": False, "is_active": False, **stamp}
+            if shared:
+                shared.write(values)
+                return shared
+            return self.sudo().create({"siret": siret, "name": siret, **values})
+        values = {
+            "siret": siret,
+            "is_known": True,
+            "name": answer.name or siret,
+            "is_active": answer.active,
+            "is_public": answer.public,
+            "platform_id": answer.platform_id,
+            **{flag: getattr(answer, flag) for flag in FLAGS},
+            **{part: getattr(answer, part) for part in ADDRESS},
+            **stamp,
+        }
+        if shared:
+            shared.write(values)
+        else:
+            shared = self.sudo().create({**values, "company_id": False})
+        shared._store_services(answer.services)
+        return shared
+
+    def _store_services(self, services):
+        """Bring the services of a body to what the directory lists, no more."""
+        self.ensure_one()
+        known = {service.code: service for service in self.service_ids}
+        for service in services:
+            values = {
+                "name": service.name or service.code,
+                "active": service.active,
+            }
+            if service.engagement_required is not None:
+                values["engagement_required"] = service.engagement_required
+            if service.code in known:
+                known.pop(service.code).write(values)
+            else:
+                self.env["l10n_fr_chorus.service"].sudo().create(
+                    {"structure_id": self.id, "code": service.code, **values}
+                )
+        for vanished in known.values():
+            vanished.active = False
+
+    def _recipients(self):
+        """Return dict structure id -> `Recipient`, the rules' view of these bodies."""
+        services = defaultdict(list)
+        for service in self.with_context(active_test=False).service_ids:
+            services[service.structure_id.id].append(
+                RecipientService(
+                    code=service.code,
+                    name=service.name or "",
+                    active=service.active,
+                    engagement_required=service.engagement_required,
+                )
+            )
+        return {
+            structure.id: Recipient(
+                siret=structure.siret,
+                name=structure.name,
+                known=structure.is_known,
+                active=structure.is_active,
+                services=tuple(services[structure.id]),
+                services_known=structure.is_known,
+                **{flag: structure[flag] for flag in FLAGS},
+            )
+            for structure in self
+        }

@@ -1,0 +1,517 @@
+import hashlib
+import logging
+import random
+from datetime import timedelta
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+
+from ..chorus.answers import INTEGRATED, PENDING
+from ..chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
+from ..chorus.vocabulary import is_duplicate
+
+_logger = logging.getLogger(__name__)
+
+# A deposit never lasts this long: past it, the worker is dead and the outcome unknown.
+LEASE = timedelta(minutes=15)
+# Pauses between two tries, then between two questions about a flux.
+RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
+QUESTIONS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
+# A serialization failure only means that another worker was quicker.
+ROUNDS = 5
+
+
+def _pause(pauses, attempt):
+    """The pause after the nth attempt, with jitter so that workers spread out."""
+    base = pauses[min(attempt, len(pauses) - 1)]
+    return base * (1 + random.random() / 5)  # noqa: S311 - not a secret
+
+
+class L10nFrChorusTransmission(models.Model):
+    """One network deposit (a *flux*) of one or more invoices (R13, R14).
+
+    ready ──► sending ──► deposited ──► reported
+      ▲          │  └──► refused
+      │          ▼
+      └────── doubtful ──► deposited (found on the platform)
+
+    What is sent is written and committed before the network is touched. A lost answer
+    makes the deposit doubtful; the platform is asked, and only its silence after a
+    quarantine lets the same bytes go again.
+    """
+
+    _name = "l10n_fr_chorus.transmission"
+    _description = "Deposit on Chorus Pro"
+    _order = "id DESC"
+
+    name = fields.Char("File name", required=True)
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    connection_id = fields.Many2one(
+        "l10n_fr_chorus.connection", required=True, ondelete="restrict", index=True
+    )
+    submission_ids = fields.One2many(
+        "l10n_fr_chorus.submission", "transmission_id", "Invoices"
+    )
+    state = fields.Selection(
+        [
+            ("ready", "Ready"),
+            ("sending", "Being sent"),
+            ("doubtful", "Doubtful"),
+            ("deposited", "Deposited"),
+            ("reported", "Reported"),
+            ("refused", "Refused"),
+        ],
+        required=True,
+        default="ready",
+    )
+    syntax = fields.Char(required=True)
+    sha256 = fields.Char(readonly=True)
+    size = fields.Integer(readonly=True)
+    flux_number = fields.Char("Flux number", index="btree_not_null")
+    flux_state = fields.Char("Platform's word on the flux")
+    attempts = fields.Integer()
+    questions = fields.Integer()
+    next_try = fields.Datetime(default=fields.Datetime.now)
+    lease_until = fields.Datetime()
+    doubtful_since = fields.Datetime()
+    deposited_at = fields.Datetime()
+    reason = fields.Text()
+
+    _due = models.Index(
+        "(state, next_try) WHERE state NOT IN ('reported', 'refused')"
+    )
+
+    # ---- WORKER -------------------------------------------------------------------
+
+    @api.model
+    def _cron_work(self):
+        """The scheduled job is one worker among others; it never raises."""
+        self._work()
+
+    @api.model
+    def _work(self):
+        """One round of a worker: every step takes what is due and commits as it goes.
+
+        Any number of workers may run at once: rows are taken with SKIP LOCKED. A step
+        that fails is told to the log and does not stop the next ones.
+        """
+        for step in (
+            self.env["l10n_fr_chorus.submission"]._prepare_due,
+            self._seal_due,
+            self._pack_due,
+            self._deposit_due,
+            self._resolve_due,
+            self._report_due,
+            self.env["l10n_fr_chorus.connection"]._sync_due,
+        ):
+            self._run_step(step)
+        self._plan_next_round()
+
+    @api.model
+    def _run_step(self, step):
+        """Run one step; begin again when another worker was quicker."""
+        for _round in range(ROUNDS):
+            try:
+                step()
+                self._commit()
+                return
+            except psycopg2.errors.SerializationFailure:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+            except Exception:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                _logger.exception("Chorus Pro: %s failed", step.__name__)
+                return
+
+    @api.model
+    def _commit(self):
+        """Commit, through the scheduler's own way so that it sees life."""
+        self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _plan_next_round(self):
+        """Wake the scheduler when the next thing is due, not before."""
+        self.env.cr.execute(
+            """
+            SELECT min(due) FROM (
+                SELECT min(next_try) AS due FROM l10n_fr_chorus_submission
+                 WHERE state IN ('requested', 'waiting')
+                UNION ALL
+                SELECT min(next_try) FROM l10n_fr_chorus_transmission
+                 WHERE state NOT IN ('reported', 'refused')
+            ) AS dues
+            """
+        )
+        [(due,)] = self.env.cr.fetchall()
+        if due:
+            self._wake(at=max(due, fields.Datetime.now() + timedelta(seconds=30)))
+
+    @api.model
+    def _wake(self, at=None):
+        """Have the scheduled job run now, or at a given time."""
+        self.env.ref("l10n_fr_chorus_bookshop.ir_cron_work").sudo()._trigger(at=at)
+
+    @api.model
+    def _each_due(self, *states):
+        """Yield, one by one and locked, the transmissions due in some states.
+
+        Rows that another worker holds are skipped; each is given once a round, so that
+        one which fails does not keep the worker busy.
+        """
+        seen = []
+        while True:
+            due = self.search(
+                [
+                    ("state", "in", states),
+                    ("next_try", "<=", fields.Datetime.now()),
+                    ("id", "not in", seen),
+                ],
+                order="next_try, id",
+                limit=100,
+            )
+            taken = due.try_lock_for_update(limit=1)
+            if not taken:
+                return
+            seen += taken.ids
+            yield taken
+
+    def _still(self, state):
+        """Lock again and tell whether the state is still the one expected."""
+        self.invalidate_recordset()
+        return bool(self.try_lock_for_update()) and self.state == state
+
+    # ---- SEAL, PACK ---------------------------------------------------------------
+
+    @api.model
+    def _seal_due(self):
+        """Chain the originals just stored: nothing unsealed is ever sent (DESIGN §2).
+
+        The lock must be the first statement of its transaction.
+        """
+        self._commit()
+        self.env["l10n_fr_chorus.seal"]._append()
+
+    @api.model
+    def _pack_due(self):
+        """Put what is ready to leave into deposits, as few as the limits allow."""
+        queued = self.env["l10n_fr_chorus.submission"].search(
+            [("state", "=", "queued"), ("transmission_id", "=", False)], order="id"
+        )
+        queued = queued.try_lock_for_update()
+        queued.invalidate_recordset()
+        queued = queued.filtered(
+            lambda sub: sub.state == "queued" and not sub.transmission_id
+        )
+        sealed = self.env["l10n_fr_chorus.seal"].search(
+            [("original_id", "in", queued.original_id.ids)]
+        )
+        queued = queued.filtered(lambda sub: sub.original_id in sealed.original_id)
+        for (connection, syntax), group in queued.grouped(
+            lambda sub: (sub.connection_id, sub.original_id.syntax)
+        ).items():
+            for load in self._loads(connection, group):
+                transmission = self.create(
+                    {
+                        "name": load[0].original_id.filename,
+                        "company_id": connection.company_id.id,
+                        "connection_id": connection.id,
+                        "syntax": syntax,
+                    }
+                )
+                load.write({"transmission_id": transmission.id})
+
+    @api.model
+    def _loads(self, connection, submissions):
+        """Split submissions so that each deposit keeps within number and size."""
+        load, weight = submissions.browse(), 0
+        for submission in submissions:
+            size = submission.original_id.size
+            full = len(load) >= connection.batch_size
+            if load and (full or weight + size > connection.batch_bytes):
+                yield load
+                load, weight = submissions.browse(), 0
+            load, weight = load + submission, weight + size
+        if load:
+            yield load
+
+    # ---- DEPOSIT ------------------------------------------------------------------
+
+    @api.model
+    def _deposit_due(self):
+        """Send every deposit that is due, each in its own transactions."""
+        for transmission in self._each_due("ready"):
+            self._run_step(transmission._deposit)
+
+    def _deposit(self):
+        """Send one deposit: written and committed, then the network, then the outcome.
+
+        A crash anywhere leaves `sending`; the lease's end makes it doubtful. So does
+        a conflict while the outcome is written: this never sends twice.
+        """
+        if not self._still("ready"):
+            return
+        content = self._start_sending()
+        self._commit()
+        if content is None:
+            return
+        trouble = None
+        try:
+            answer = self.connection_id._channel()._deposit(self, self.name, content)
+        except (Unreachable, Denied) as error:
+            self._postpone(error)
+            trouble = error
+        except Refused as error:
+            self._refuse(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it may have left
+            if not isinstance(error, Doubtful):
+                _logger.exception("Chorus Pro: deposit %s", self.name)
+                error = Doubtful(str(error))
+            self._doubt(self.env["l10n_fr_chorus.channel"]._say(error))
+        else:
+            self._accept(answer.flux_number)
+        self._commit()
+        self.connection_id._note(trouble)
+
+    def _start_sending(self):
+        """Fix what leaves and write it down; return the bytes, None when void."""
+        if not self.sha256:
+            leaving = self.submission_ids.filtered(lambda sub: sub.state == "queued")
+        else:
+            leaving = self.submission_ids
+        leaving.lock_for_update()
+        if not leaving:
+            self.write({"state": "refused", "reason": self.env._("Nothing left.")})
+            return None
+        name, content, syntax = self.connection_id._channel()._archive(
+            leaving.original_id.sorted("id")
+        )
+        self.write(
+            {
+                "state": "sending",
+                "name": name,
+                "syntax": syntax,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "size": len(content),
+                "attempts": self.attempts + 1,
+                "lease_until": fields.Datetime.now() + LEASE,
+            }
+        )
+        leaving._set_state("sending")
+        return content
+
+    def _accept(self, flux_number):
+        """The platform has the deposit: its report comes next."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "state": "deposited",
+                "flux_number": flux_number,
+                "deposited_at": now,
+                "doubtful_since": False,
+                "lease_until": False,
+                "reason": False,
+                "questions": 0,
+                "next_try": now + _pause(QUESTIONS, 0),
+            }
+        )
+        held = self.submission_ids.filtered(lambda sub: not sub._state().platform)
+        held._set_state("deposited")
+        held._tell()
+
+    def _postpone(self, error):
+        """Nothing left: the invoices are ready again, the deposit waits its turn."""
+        reason = self.env["l10n_fr_chorus.channel"]._say(error)
+        pause = _pause(RETRIES, self.attempts)
+        retry_after = getattr(error, "retry_after", None)
+        if retry_after:
+            pause = max(pause, timedelta(seconds=retry_after))
+        self.write(
+            {
+                "state": "ready",
+                "sha256": False,
+                "lease_until": False,
+                "reason": reason,
+                "next_try": fields.Datetime.now() + pause,
+            }
+        )
+        since = min(
+            (sub.waiting_since for sub in self.submission_ids if sub.waiting_since),
+            default=fields.Datetime.now(),
+        )
+        self.submission_ids._set_state("queued", reason=reason, waiting_since=since)
+
+    def _refuse(self, error):
+        """The platform refuses the deposit itself: nothing of it exists there."""
+        reason = self.env["l10n_fr_chorus.channel"]._say(error)
+        self.write({"state": "refused", "reason": reason, "lease_until": False})
+        self.submission_ids._set_state("not_integrated", reason=reason)
+        self.submission_ids._tell()
+
+    def _doubt(self, reason):
+        """The outcome is unknown: ask before anything goes again."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "state": "doubtful",
+                "reason": reason,
+                "lease_until": False,
+                "doubtful_since": self.doubtful_since or now,
+                "questions": 0,
+                "next_try": now,
+            }
+        )
+        self.submission_ids._set_state("doubtful", reason=reason)
+
+    # ---- RESOLVE ------------------------------------------------------------------
+
+    @api.model
+    def _resolve_due(self):
+        """Settle what is in doubt, by asking the platform."""
+        self._doubt_dead_leases()
+        self._commit()
+        for transmission in self._each_due("doubtful"):
+            self._run_step(transmission._resolve)
+
+    @api.model
+    def _doubt_dead_leases(self):
+        """A worker that died while sending leaves a doubt, never a resend."""
+        dead = self.search(
+            [("state", "=", "sending"), ("lease_until", "<", fields.Datetime.now())]
+        ).try_lock_for_update()
+        for transmission in dead.filtered(lambda one: one.state == "sending"):
+            transmission._doubt(self.env._("The sending was interrupted."))
+
+    def _resolve(self):
+        """Ask the platform for the invoices of a doubtful deposit."""
+        if not self._still("doubtful"):
+            return
+        self._rest(QUESTIONS)
+        connection, numbers = self.connection_id, self.submission_ids.mapped("number")
+        self._commit()
+        try:
+            found = connection._channel()._find(connection, numbers=numbers)
+        except ChorusError as error:
+            self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
+            connection._note(error)
+            return
+        matches = connection._match(found, self.submission_ids)
+        if matches:
+            # The platform knows them: whatever was answered, the deposit took place.
+            self._accept(matches[0][1].flux_number)
+            self.submission_ids._record_news(
+                [(submission, news, "search") for submission, news in matches]
+            )
+        elif self._quarantine_over():
+            self.write({"state": "ready", "next_try": fields.Datetime.now()})
+
+    def _rest(self, pauses):
+        """Plan the next question before asking this one: a crash must not loop."""
+        self.write(
+            {
+                "questions": self.questions + 1,
+                "next_try": fields.Datetime.now() + _pause(pauses, self.questions),
+            }
+        )
+
+    def _quarantine_over(self):
+        """The platform has had ample time to show the invoices, and shows none."""
+        quarantine = timedelta(minutes=self.connection_id.quarantine)
+        return fields.Datetime.now() >= self.doubtful_since + quarantine
+
+    # ---- REPORT -------------------------------------------------------------------
+
+    @api.model
+    def _report_due(self):
+        """Ask what became of each deposit."""
+        for transmission in self._each_due("deposited"):
+            self._run_step(transmission._read_report)
+
+    def _read_report(self):
+        """Read one integration report and pass it on, invoice by invoice."""
+        if not self._still("deposited"):
+            return
+        self._rest(QUESTIONS)
+        connection = self.connection_id
+        channel = connection._channel()
+        self._commit()
+        try:
+            report = channel._report(self)
+            settled = report.outcome != PENDING
+            news = (
+                channel._find(connection, flux_number=self.flux_number)
+                if settled
+                else []
+            )
+        except ChorusError as error:
+            self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
+            connection._note(error)
+            return
+        connection._note(None)
+        self.flux_state = report.state
+        if settled:
+            self._settle(report, news)
+
+    def _settle(self, report, news):
+        """Apply a final report: what was integrated, what was not and why."""
+        matches = self.connection_id._match(news, self.submission_ids)
+        self.submission_ids._record_news(
+            [(submission, found, "search") for submission, found in matches]
+        )
+        if report.resend:
+            self.write(
+                {
+                    "state": "ready",
+                    "reason": "\n".join([report.state, *report.reasons]),
+                    "next_try": fields.Datetime.now()
+                    + _pause(RETRIES, self.attempts),
+                }
+            )
+            return
+        integrated = self.browse().submission_ids.union(
+            *(submission for submission, _news in matches)
+        )
+        rejected = self._reject(report, self.submission_ids - integrated)
+        self.write(
+            {
+                "state": "reported",
+                "reason": "\n".join(report.reasons) or False,
+                "next_try": False,
+            }
+        )
+        rejected._tell()
+
+    def _reject(self, report, candidates):
+        """Mark as not integrated what the report names, or all of a refused flux."""
+        rejected = candidates.browse()
+        named = {
+            (rejection.number, rejection.seller_siret): rejection
+            for rejection in report.rejections
+        }
+        for submission in candidates:
+            rejection = named.get((submission.number, submission.seller_siret))
+            if rejection is None and (named or report.outcome == INTEGRATED):
+                continue
+            reasons = rejection.reasons if rejection else report.reasons
+            if any(is_duplicate(reason) for reason in reasons):
+                # The platform's own rule: an invoice of this number is already there.
+                submission._set_state("doubtful", reason="\n".join(reasons))
+                self._look_up_duplicate(submission)
+                continue
+            submission._set_state("not_integrated", reason="\n".join(reasons))
+            rejected += submission
+        return rejected
+
+    def _look_up_duplicate(self, submission):
+        """A duplicate is the proof of an earlier deposit: follow that one."""
+        connection = self.connection_id
+        try:
+            found = connection._channel()._find(
+                connection, numbers=[submission.number]
+            )
+        except ChorusError as error:
+            connection._note(error)
+            return
+        matches = connection._match(found, submission)
+        submission._record_news([(sub, news, "search") for sub, news in matches])
