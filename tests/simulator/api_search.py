@@ -33,33 +33,27 @@ PERIODS = {
     "periodeDateFacture": lambda i: parse(i.document.issue_date.isoformat()),
     "periodeDateHeureEtatCourant": lambda i: i.current.at,
 }
-#: columns of a search row that may sort the list
-COLUMNS = [
-    "TypeDemandePaiement",
-    "CodeFournisseur",
-    "TypeIdentifiantFournisseur",
-    "DesignationFournisseur",
-    "CodeServiceFournisseur",
-    "NomServiceFournisseur",
-    "CodeDestinataire",
-    "DesignationDestinataire",
-    "CodeServiceExecutant",
-    "NomServiceExecutant",
-    "TypeFacture",
-    "NumeroFacture",
-    "DateFacture",
-    "DateDepot",
-    "MontantHT",
-    "MontantTTC",
-    "MontantAPayer",
-    "Devise",
-    "Statut",
-    "NumeroMarche",
-    "NumeroBonCommande",
-    "NumeroFluxDepot",
-    "NumeroFactureOrigine",
-    "ModeDepot",
-]
+#: columns that may sort the list; those of names and validators are not offered
+COLUMNS = {
+    "TypeDemandePaiement": lambda i: "FACTURE",
+    "CodeFournisseur": lambda i: i.document.supplier,
+    "CodeDestinataire": lambda i: i.document.recipient,
+    "CodeServiceExecutant": lambda i: i.document.service,
+    "TypeFacture": lambda i: i.document.kind,
+    "NumeroFacture": lambda i: i.document.number,
+    "DateFacture": lambda i: i.document.issue_date,
+    "DateDepot": lambda i: i.deposited_at.date(),
+    "MontantHT": lambda i: i.document.total_ht or 0,
+    "MontantTTC": lambda i: i.document.total_ttc or 0,
+    "MontantAPayer": lambda i: i.document.total_due or 0,
+    "Devise": lambda i: i.document.currency,
+    "Statut": lambda i: i.current.status,
+    "NumeroMarche": lambda i: i.document.market,
+    "NumeroBonCommande": lambda i: i.document.engagement,
+    "NumeroFluxDepot": lambda i: i.flux,
+    "NumeroFactureOrigine": lambda i: i.document.origin,
+    "ModeDepot": lambda i: wire.DEPOSIT_MODE,
+}
 TO_TREAT = ("SUSPENDUE", "A_RECYCLER", "REJETEE")
 
 
@@ -105,21 +99,10 @@ def _candidates(call):
 
 
 def _answer(call, found, wrapper, row):
-    found = sorted(found, key=lambda invoice: -invoice.id)
-    keys = {column: _column(call, column) for column in COLUMNS}
-    page, paging = call.page(call.sorted(found, wrapper, keys), wrapper)
+    found.reverse()
+    page, paging = call.page(call.sorted(found, wrapper, COLUMNS), wrapper)
     rows = [row(call, invoice) for invoice in page]
     return success(parametresRetour=paging, **call.maybe_empty("listeFactures", rows))
-
-
-def _column(call, column):
-    name = column[0].lower() + column[1:]
-
-    def key(invoice):
-        value = wire.search_row(call, invoice).get(name)
-        return (value is not None, value if value is not None else "", invoice.id)
-
-    return key
 
 
 def _equal_tests(call):

@@ -23,6 +23,10 @@ class Entry:
     reason: str | None = None
     author: str | None = None
 
+    @property
+    def rank(self):
+        return self.at.replace(second=0, microsecond=0), self.id
+
     def describe(self):
         return {
             "id": self.id,
@@ -45,13 +49,14 @@ class Invoice:
     plan: list = field(default_factory=list)
     rejection_treated: bool = False
     mandate: str | None = None
+    #: the entry that is the invoice's status now
+    current: Entry | None = None
 
-    @property
-    def current(self):
-        """The latest by date, to the minute, then by id (AIFE FE v1.1 §3.4)."""
-        return max(
-            self.history, key=lambda e: (e.at.replace(second=0, microsecond=0), e.id)
-        )
+    def append(self, entry):
+        """The latest counts: by date, to the minute, then by id (FE v1.1 §3.4)."""
+        self.history.append(entry)
+        if self.current is None or entry.rank >= self.current.rank:
+            self.current = entry
 
     def describe(self):
         document = self.document
@@ -124,9 +129,7 @@ class Invoices:
         return found[0]
 
     def append(self, invoice, status, at, reason=None, author=None):
-        entry = Entry(next(self._entry_ids), status, at, reason, author)
-        invoice.history.append(entry)
-        return entry
+        invoice.append(Entry(next(self._entry_ids), status, at, reason, author))
 
 
 class Plans:

@@ -7,6 +7,8 @@ import zipfile
 import pytest
 from simulator_kit import SUPPLIER, Platform, archive, cii, facturx
 
+from simulator.api_search import COLUMNS
+
 SEARCH = "factures/v1/rechercher/fournisseur"
 
 
@@ -61,6 +63,15 @@ def test_search_is_sorted_when_asked(platform, many, way):
     rows = platform.search(rechercheFactureParFournisseur=wrapper)
     numbers = [row["numeroFacture"] for row in rows]
     assert numbers == sorted(numbers, reverse=way == "Descendant")
+
+
+def test_every_column_offered_sorts(platform, deposited):
+    deposited(cii("A"), cii("B", ht=None, ttc=None, due="1.00", tax=None))
+    deposited(cii("C", type_code="381", market="M", engagement="E", origin="A"))
+    for column in COLUMNS:
+        wrapper = {"triColonne": column, "triSens": "Descendant"}
+        rows = platform.search(rechercheFactureParFournisseur=wrapper)
+        assert {row["numeroFacture"] for row in rows} == {"A", "C"}
 
 
 @pytest.mark.parametrize(
