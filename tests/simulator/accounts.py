@@ -9,6 +9,8 @@ from .clock import parse
 
 #: length of a true token, seen on the platform
 TOKEN_LENGTH = 54
+#: suppliers with a technical account: AIFE's test supplier, the demo's bookshop
+SUPPLIERS = ("33254021516357", "88888888000018")
 
 
 @dataclass
@@ -25,13 +27,14 @@ class Accounts:
         self.clients = {"bookshop": "secret"}
         self.accounts = {}
         self.tokens = {}
-        self.upsert(
-            {
-                "login": "TECH_1_33254021516357@cpro.fr",
-                "password": "password",
-                "sirets": ["33254021516357"],
-            }
-        )
+        for siret in SUPPLIERS:
+            self.upsert(
+                {
+                    "login": f"TECH_1_{siret}@cpro.fr",
+                    "password": "password",
+                    "sirets": [siret],
+                }
+            )
 
     def upsert(self, values):
         account = Account(**values)

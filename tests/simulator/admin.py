@@ -22,7 +22,7 @@ def address(name):
     return register
 
 
-def respond(simulator, request, connection):
+def respond(simulator, request):
     """A mistake of the caller is a 400 that says what it is."""
     function = ADMIN.get(f"{request.method} {request.path}")
     body = read_json(request.body) if request.body else {}
@@ -30,7 +30,7 @@ def respond(simulator, request, connection):
     try:
         if request.path == "/admin/outage":
             # cuts other connections: must not hold the lock they may wait for
-            return _outage(simulator, body, connection)
+            return _outage(simulator, body)
         with platform.lock:
             platform.settle()
             if request.path.startswith(FILE):
@@ -42,8 +42,8 @@ def respond(simulator, request, connection):
         return reply_json(400, {"error": f"{type(error).__name__}: {error}"})
 
 
-def _outage(simulator, body, connection):
-    simulator.outage(body.get("seconds", 1), spared=connection)
+def _outage(simulator, body):
+    simulator.outage(body.get("seconds", 1))
     reply = reply_json(200, {"outage": body.get("seconds", 1)})
     reply.headers["Connection"] = "close"
     return reply

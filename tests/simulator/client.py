@@ -13,7 +13,7 @@ class AdminError(Exception):
 class Admin:
     def __init__(self, url, patience=10):
         self.url = url.rstrip("/")
-        #: seconds during which a refused connection is tried again: an outage
+        #: seconds during which a call is made again: an outage
         self.patience = patience
         # no proxy of the environment between us and the loopback
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -149,8 +149,10 @@ class Admin:
                     return answer.read()
             except urllib.error.HTTPError as error:
                 raise AdminError(error.read().decode()) from error
-            except urllib.error.URLError as error:
-                refused = isinstance(error.reason, ConnectionRefusedError)
-                if not refused or time.monotonic() > deadline:
+            except (urllib.error.URLError, ConnectionError) as error:
+                # a connection refused or cut was never served: see server.outage
+                cause = getattr(error, "reason", error)
+                over = time.monotonic() > deadline
+                if over or not isinstance(cause, ConnectionError):
                     raise
                 time.sleep(0.05)

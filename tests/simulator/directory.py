@@ -54,6 +54,7 @@ FLAGS = {
 SEED = [
     # siret, name, flags, services "code|name|flags"
     ("33254021516357", "LIBRAIRIE DE QUALIFICATION", "private", []),
+    ("88888888000018", "LIBRAIRIE DES DEUX RIVES", "private", []),
     ("12345678200051", "MATELAS SANS OBLIGATION", "", []),
     ("12345678200036", "MATELAS ENGAGEMENT OBLIGATOIRE", "engagement", []),
     (

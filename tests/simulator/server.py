@@ -51,7 +51,10 @@ class Handler(BaseHTTPRequestHandler):
         if path is None:
             return
         self.rule = None
-        if not path.startswith("/admin/"):
+        if path.startswith("/admin/"):
+            # an outage spares the admin: its calls may be made again safely
+            self.server.live.discard(self.connection)
+        else:
             with self.simulator.platform.lock:
                 self.rule = self.simulator.platform.faults.draw(path)
         if self.rule and self.rule.stage == "unread":
@@ -96,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
             self.command, path, self.headers, self.rfile.read(int(length))
         )
         if path.startswith("/admin/"):
-            self._send(admin.respond(self.simulator, request, self.connection))
+            self._send(admin.respond(self.simulator, request))
         else:
             self._platform(request)
 
@@ -251,22 +254,22 @@ class Simulator:
                 self._server = Server(self.port, self)
                 self._pause = 0
 
-    def outage(self, seconds, spared=None):
+    def outage(self, seconds):
         """Connections are cut, then refused for ``seconds`` of real time."""
         with self._switch:
             if not self._pause:
                 self._pause = seconds
-                self._close(spared)
+                self._close()
 
     def stop(self):
         with self._switch:
             self._stopped = True
             self._close()
 
-    def _close(self, spared=None):
+    def _close(self):
         self._server.shutdown()
         self._server.server_close()
-        for connection in self._server.live - {spared}:
+        for connection in list(self._server.live):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 

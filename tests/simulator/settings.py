@@ -46,6 +46,8 @@ class Settings:
         for name, value in values.items():
             if name not in types:
                 raise ValueError(f"unknown setting {name}")
+            if types[name] is bool and not isinstance(value, bool):
+                raise ValueError(f"{name} is true or false")
             setattr(self, name, types[name](value))
 
     def describe(self):

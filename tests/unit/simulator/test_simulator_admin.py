@@ -1,6 +1,8 @@
 """The admin addresses: clock, plans, truth, and what they refuse."""
 
+import contextlib
 import hashlib
+import threading
 import time
 
 import pytest
@@ -26,6 +28,8 @@ def test_settings_are_named_and_typed(admin):
     assert admin.settings(page_default=5)["page_default"] == 5
     with pytest.raises(AdminError, match="unknown setting"):
         admin.settings(page_defualt=5)
+    with pytest.raises(AdminError, match="true or false"):
+        admin.settings(record="no")
 
 
 def test_reset_forgets_everything(admin, deposited):
@@ -136,14 +140,36 @@ def test_calls_are_counted_and_exchanges_recorded_without_secrets(platform, admi
 
 
 def test_outage_refuses_connections_then_ends(platform, admin):
+    health_check = f"{platform.url}/cpro/transverses/v1/health-check"
     with requests.Session() as session:
         session.trust_env = False
-        session.get(f"{platform.url}/admin/health", timeout=5)
+        session.headers.update(platform.headers)
+        assert session.get(health_check, timeout=5).ok
         admin.outage(0.3)
         with pytest.raises(requests.ConnectionError, match="[Rr]efused"):
-            session.get(f"{platform.url}/admin/health", timeout=5)
+            session.get(health_check, timeout=5)
         assert admin.health()["status"] == "ok"
-        assert session.get(f"{platform.url}/admin/health", timeout=5).ok
+        assert session.get(health_check, timeout=5).ok
+
+
+def test_the_admin_lives_through_outages(platform, admin):
+    before = admin.clock()["timestamp"]
+    admin.fault("refuse", match="health", times=4, seconds=0.05)
+    done = threading.Event()
+
+    def cause_outages():
+        while admin.faults()["waiting"]:
+            with contextlib.suppress(OSError):
+                platform.send("/cpro/transverses/v1/health-check", None)
+        done.set()
+
+    threading.Thread(target=cause_outages, daemon=True).start()
+    advances = 0
+    while not done.is_set() and advances < 10_000:
+        admin.advance(1)
+        advances += 1
+    assert done.wait(10)
+    assert admin.clock()["timestamp"] - before == advances
 
 
 def test_unknown_address_and_mistakes_are_told(admin):
