@@ -37,7 +37,7 @@ def exclusive() -> Iterator[None]:
 def _open() -> int:
     try:
         RUNTIME.mkdir(parents=True, exist_ok=True)
-        return os.open(RUNTIME / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        return os.open(RUNTIME / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise Failure(
             f"{RUNTIME} is not writable ({error.strerror}); "

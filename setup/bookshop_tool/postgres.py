@@ -6,7 +6,6 @@ the next command; ``setup/bookshop stop`` ends it.
 
 import os
 import pwd
-import re
 import shutil
 import subprocess
 from functools import cache
@@ -190,24 +189,29 @@ def _control(action: str, *options: str) -> None:
 
 
 def _forget_dead_server() -> None:
-    """Remove the pid file of a killed server whose number something else took."""
-    pid_file = _data() / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    pid = pid_file.read_text().split("\n", 1)[0].strip()
-    process = subprocess.run(
-        ["ps", "-p", pid, "-o", "args="], capture_output=True, text=True, check=False
-    )
-    if not re.search(r"\bpostgres\b.*" + re.escape(str(_data())), process.stdout):
-        say("the last PostgreSQL was killed, starting it again")
-        pid_file.unlink()
+    """Remove what a killed server left, which would keep the next from starting.
+
+    PostgreSQL does it too, unless the dead server's number belongs to a process.
+    """
+    socket_lock = socket_folder() / f".s.PGSQL.{PORT}.lock"
+    for path in (_data() / "postmaster.pid", socket_lock):
+        if path.exists() and not _is_our_server(path.read_text().split("\n", 1)[0]):
+            say("the last PostgreSQL was killed, starting it again")
+            path.unlink()
+
+
+def _is_our_server(pid: str) -> bool:
+    command = ["ps", "-p", pid.strip(), "-o", "args="]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "postgres" in process.stdout and str(_data()) in process.stdout
 
 
 def _is_running() -> bool:
     if programs() is None:
         raise Failure("PostgreSQL is not installed")
     command = [_program("pg_isready"), "-q", "-h", str(socket_folder())]
-    return subprocess.run([*command, "-p", str(PORT)], check=False).returncode == 0
+    options = ["-p", str(PORT), "-U", ROLE, "-d", "postgres"]
+    return subprocess.call([*command, *options], env=variables()) == 0
 
 
 def _client(command: list[str], sql: str) -> str:

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import environment, lock, postgres, system
+from . import environment, lock, postgres, services, system, web
 from .console import Failure, run_logged, say
 from .odoo_source import OdooSource
 from .paths import FILESTORE, LOGS, MODULE, MODULE_DIR, ODOO_CONF, PYTHON
@@ -31,12 +31,12 @@ def ensure(source: OdooSource) -> str:
     with lock.exclusive():
         base = f"bookshop_base_{_base_key(source)}"
         name = f"bookshop_template_{_template_key(base)}"
+        _sweep()
         if name not in postgres.databases():
             _ensure_base(base)
             _make_template(name, base)
-            _prune("bookshop_base_", base)
-            _prune("bookshop_template_", name)
-        _sweep()
+            _prune(r"^bookshop_base_\w{12}$", base)
+            _prune(r"^bookshop_template_\w{12}$", name)
         return name
 
 
@@ -105,7 +105,7 @@ def _digest(*parts: str) -> str:
 def _ensure_base(name: str) -> None:
     if name in postgres.databases():
         return
-    work = "bookshop_making_base"
+    work = copy_name("base")
     drop(work)
     log = LOGS / f"{name}.log"
     log.unlink(missing_ok=True)
@@ -119,11 +119,14 @@ def _ensure_base(name: str) -> None:
     _set_parameter(work, "report.print_delay", "'0'")
     if not _renders_several_documents():
         _set_parameter(work, "account.pdf_generation_batch", "'0'")
+    say("Building the pages' assets, which every copy will have")
+    with services.start_odoo(work, crons=0, log=log) as odoo:
+        web.warm_up(odoo.url)
     _publish(work, name)
 
 
 def _make_template(name: str, base: str) -> None:
-    work = "bookshop_making_template"
+    work = copy_name("template")
     copy(base, work)
     log = LOGS / f"install-{name.rpartition('_')[2]}.log"
     log.unlink(missing_ok=True)
@@ -175,11 +178,10 @@ def _renders_several_documents() -> bool:
     return system.has_patched_wkhtmltopdf(version.stdout)
 
 
-def _prune(prefix: str, newest: str) -> None:
+def _prune(pattern: str, newest: str) -> None:
     """Drop the old ones: databases are numbered in the order they were made."""
     rows = postgres.execute(
-        "SELECT datname FROM pg_database "
-        f"WHERE starts_with(datname, '{prefix}') ORDER BY oid DESC"
+        f"SELECT datname FROM pg_database WHERE datname ~ '{pattern}' ORDER BY oid DESC"
     ).split()
     for name in [row for row in rows if row != newest][KEPT - 1 :]:
         drop(name)
