@@ -32,7 +32,10 @@ class L10nFrChorusEvent(models.Model):
     )
     code = fields.Char("Platform's word", required=True, readonly=True)
     state = fields.Char(
-        "Code", required=True, readonly=True, help='Ours for that word; "unknown" without any.'
+        "Code",
+        required=True,
+        readonly=True,
+        help='Ours for that word; "unknown" without any.',
     )
     occurred_at = fields.Datetime("Date", required=True, readonly=True)
     precision = fields.Char(

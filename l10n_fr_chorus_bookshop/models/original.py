@@ -69,7 +69,6 @@ class L10nFrChorusOriginal(models.Model):
     _by_number = models.Index("(company_id, seller_siren, year, number)")
 
     def init(self):
-        super().init()
         self.env.cr.execute(
             """
             ALTER TABLE l10n_fr_chorus_original
@@ -90,6 +89,7 @@ class L10nFrChorusOriginal(models.Model):
                 FOR EACH ROW EXECUTE FUNCTION l10n_fr_chorus_original_content();
             """
         )
+        return super().init()
 
     @api.depends("number", "made_at")
     def _compute_display_name(self):

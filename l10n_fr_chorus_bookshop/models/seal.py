@@ -1,8 +1,7 @@
 from datetime import date
-from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..chorus import sealing
 
