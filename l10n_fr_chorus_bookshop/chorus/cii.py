@@ -340,7 +340,7 @@ def _totals(settlement: etree._Element, invoice: Invoice) -> None:
 def _file(
     agreement: etree._Element, file: Attachment, label: str, taken: set[str]
 ) -> None:
-    name = _file_name(file.name, taken)
+    name = file_name(file.name, taken)
     element = node(agreement, "AdditionalReferencedDocument")
     leaf(element, "IssuerAssignedID", name)
     leaf(element, "TypeCode", _SUPPORTING_DOCUMENT)
@@ -351,8 +351,12 @@ def _file(
     binary.set("filename", name)
 
 
-def _file_name(name: str, taken: set[str]) -> str:
-    """Return a name that no other file has, 50 characters with its extension."""
+def file_name(name: str, taken: set[str]) -> str:
+    """Return a name that no other file has, 50 characters with its extension.
+
+    :param name: the name wished for; folders are left out
+    :param taken: names given so far, in lower case; the new one is added
+    """
     path = PurePosixPath(clean(name))
     end = suffix = path.suffix[:MAX_SUFFIX]
     attempt = 1
