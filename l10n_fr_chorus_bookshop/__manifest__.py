@@ -12,7 +12,7 @@
         "sale_stock",
     ],
     "external_dependencies": {
-        "python": ["lxml", "pypdf", "requests", "stdnum", "xmlschema"],
+        "python": ["lxml", "pypdf", "python-stdnum", "requests", "xmlschema"],
     },
     "data": [
         "security/l10n_fr_chorus_bookshop_groups.xml",
@@ -30,7 +30,14 @@
         "views/res_config_settings_views.xml",
         "views/l10n_fr_chorus_bookshop_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/company_demo.xml",
+        "demo/product_category_demo.xml",
+        "demo/product.product.csv",
+        "demo/stock_demo.xml",
+        "demo/directory_demo.xml",
+        "demo/partner_demo.xml",
+    ],
     "uninstall_hook": "uninstall_hook",
     "installable": True,
     "application": True,

@@ -18,21 +18,17 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     _description = "Chorus Pro API"
 
     def _document(self, move, invoice):
-        pdf = move._l10n_fr_chorus_render()
-        attachments = move._l10n_fr_chorus_attachments()
-        name = archive.name_for(invoice.number, invoice.kind)
-        if move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF:
-            content = cii.write_with_pdf(
-                invoice, Attachment(f"{name}.pdf", pdf), attachments
-            )
-            problems = schemas.xsd_problems(content, minimum=True)
-            return Document(
-                f"{name}.xml", content, CII_WITH_PDF, "application/xml", tuple(problems)
-            )
+        with_pdf = move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF
+        make = self._cii_with_pdf if with_pdf else self._facturx
+        pdf, files = move._l10n_fr_chorus_render(), move._l10n_fr_chorus_attachments()
+        year = invoice.issue_date.year
+        stem = archive.name_for(invoice.number, invoice.kind, year, "")
+        return make(move, invoice, stem, pdf, files)
+
+    def _facturx(self, move, invoice, stem, pdf, files):
+        """A PDF/A-3 with the XML inside; every one made is checked (DESIGN §8)."""
         xml = cii.write(invoice)
-        problems = schemas.xsd_problems(xml)
-        if move.company_id.l10n_fr_chorus_full_check and not problems:
-            problems = schemas.schematron_problems(xml)
+        problems = self._xml_problems(move, xml)
         content = b""
         if not problems:
             content = facturx_pdf.embed(
@@ -40,11 +36,24 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
                 xml,
                 title=invoice.number,
                 author=invoice.seller.name,
-                attachments=attachments,
                 made_at=datetime.now(UTC),
+                attachments=files,
             )
             problems = facturx_pdf.pdfa_problems(content)
-        return Document(f"{name}.pdf", content, FACTURX, problems=tuple(problems))
+        return Document(f"{stem}pdf", content, FACTURX, problems=tuple(problems))
+
+    def _cii_with_pdf(self, move, invoice, stem, pdf, files):
+        """An XML with the readable invoice and the files inside."""
+        xml = cii.write_with_pdf(invoice, Attachment(f"{stem}pdf", pdf), files)
+        problems = tuple(self._xml_problems(move, xml))
+        return Document(f"{stem}xml", xml, CII_WITH_PDF, "application/xml", problems)
+
+    def _xml_problems(self, move, xml):
+        """XSD always; the full EN 16931 rules when the company asks for them (R9)."""
+        problems = schemas.xsd_problems(xml)
+        if problems or not move.company_id.l10n_fr_chorus_full_check:
+            return problems
+        return schemas.schematron_problems(xml)
 
     def _archive(self, originals):
         contents = {one.filename: one._content() for one in originals}

@@ -1,0 +1,347 @@
+"""The main job, told on the demo database: sell, invoice, check, send, follow.
+
+Run inside `odoo shell` by `setup/bookshop demo`. Prints a table a bookseller can read,
+then one line of JSON; exits with 1 when an invoice was lost or sent twice.
+"""
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from odoo.exceptions import UserError
+
+from odoo.addons.l10n_fr_chorus_bookshop.chorus import facturx_pdf
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.vocabulary import STATES
+
+from simulator.client import Admin
+
+MODULE = "l10n_fr_chorus_bookshop"
+SENT = Path(os.environ["BOOKSHOP_DEMO_DIR"]) / "sent"
+# How long the platform may take, in real seconds.
+PATIENCE = 90
+
+# What each sale will become on the platform: customer, service, engagement, end state,
+# reason. The engagement is how the simulator recognises the invoice.
+SALES = [
+    ("partner_seine_maritime", "", "EJ-76-2026-0114", "MISE_EN_PAIEMENT", ""),
+    ("partner_seine_maritime", "", "EJ-76-2026-0115", "REJETEE", "EJ_ERR"),
+    ("partner_aube", "MEDIATHEQUE", "10-CULT-4471", "MISE_EN_PAIEMENT", ""),
+    ("partner_aube", "DIR-CULTURE", "10-CULT-4472", "SUSPENDUE", "LIVR_INCOMP"),
+    ("partner_lille", "BIBLIO", "", "MANDATEE", ""),
+    ("partner_lille", "", "LIL-26-0093", "SERVICE_FAIT", ""),
+    ("partner_lyon", "", "", "COMPTABILISEE", ""),
+    ("partner_chu_bordeaux", "", "", "MISE_A_DISPOSITION", ""),
+    ("partner_etat", "SFACETAT", "", "EN_COURS_ACHEMINEMENT", ""),
+    ("partner_qualification_none", "", "", "MISE_A_DISPOSITION_COMPTABLE", ""),
+    ("partner_qualification_engagement", "", "EJ-Q-1", "A_RECYCLER", "SE_ERR"),
+    ("partner_qualification_service", "SERVICE_DEST_SERV_OBL", "", "COMPLETEE", ""),
+    (
+        "partner_qualification_both",
+        "SERVICE_DEST_SERV_EJ_OBL",
+        "EJ-Q-2",
+        "EN_ATTENTE_DE_VISA",
+        "",
+    ),
+]
+
+
+class Story:
+    """The bookshop, its clerk and the platform."""
+
+    def __init__(self, env):
+        company = env.ref(f"{MODULE}.company_bookshop")
+        self.worker = env(context={**env.context, "allowed_company_ids": company.ids})
+        claire = env.ref(f"{MODULE}.user_claire")
+        self.env = env(
+            user=claire,
+            context={
+                "allowed_company_ids": company.ids,
+                "lang": "fr_FR",
+                "tz": "Europe/Paris",
+            },
+        )
+        self.company = company
+        self.platform = Admin(os.environ["BOOKSHOP_SIMULATOR"])
+        self.moves = self.env["account.move"]
+        self.problems = 0
+
+    # ---- BEFORE ---------------------------------------------------------------
+
+    def connect(self):
+        """Open the qualification connection to the simulated platform."""
+        url = self.platform.url
+        siret = self.company.company_registry
+        connection = self.worker["l10n_fr_chorus.connection"].create(
+            {
+                "company_id": self.company.id,
+                "channel": "piste",
+                "environment": "qualification",
+                "oauth_url": f"{url}/api/oauth/token",
+                "api_url": url,
+                "client_id": "bookshop",
+                "client_secret": "secret",
+                "login": f"TECH_1_{siret}@cpro.fr",
+                "password": "password",
+            }
+        )
+        connection.action_test()
+        say(f"Connexion à la plateforme : {connection.test_result}")
+        self.worker.cr.commit()
+
+    def plan(self):
+        """Tell the simulated bodies what they will do with each invoice."""
+        for index, (customer, service, engagement, end, reason) in enumerate(SALES):
+            steps = [{"status": "SERVICE_FAIT", "after": 1}]
+            if end in ("EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION", "SERVICE_FAIT"):
+                steps = []
+            if end == "COMPLETEE":
+                steps = [{"status": "SUSPENDUE", "after": 1, "reason": "LIVR_INCOMP"}]
+            if end != "MISE_A_DISPOSITION":
+                steps.append({"status": end, "after": 2 + index / 100})
+            if reason:
+                steps[-1]["reason"] = reason
+            match = {"recipient": self.ref(customer).company_registry}
+            if service:
+                match["service"] = service
+            if engagement:
+                match["engagement"] = engagement
+            self.platform.plan(steps, **match)
+
+    # ---- SELLING --------------------------------------------------------------
+
+    def ref(self, name):
+        """A record of the demonstration data."""
+        return self.env.ref(f"{MODULE}.{name}")
+
+    def sell(self, customer, service="", engagement="", titles=3):
+        """Order, deliver, invoice; return the draft."""
+        books = self.env["product.product"].search(
+            [("company_id", "=", self.company.id), ("barcode", "!=", False)]
+        )
+        offset = len(self.moves) * 2 % (len(books) - titles)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.ref(customer).id,
+                "l10n_fr_chorus_service_code": service,
+                "l10n_fr_chorus_engagement": engagement,
+                "order_line": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": book.id,
+                            "product_uom_qty": 1 + rank,
+                            "discount": 9 if rank else 0,
+                        },
+                    )
+                    for rank, book in enumerate(books[offset : offset + titles])
+                ],
+            }
+        )
+        order.action_confirm()
+        order.picking_ids.button_validate()
+        draft = order._create_invoices()
+        self.moves += draft
+        return draft
+
+    def confirm(self, draft):
+        """Confirm as Claire would; a stopped invoice counts as a problem found."""
+        try:
+            with self.env.cr.savepoint():
+                draft.action_post()
+        except UserError as error:
+            self.problems += 1
+            say(f"\nArrêtée avant d'exister :\n  {indent(error)}")
+
+    def tell_everything(self):
+        """Sales of every kind, each with its fate."""
+        for customer, service, engagement, _end, _reason in SALES:
+            self.confirm(self.sell(customer, service, engagement))
+        self.confirm(self.sell("partner_aube", "", ""))
+        self.confirm(self.sell("partner_rennes"))
+        paid = self.sell("partner_qualification_none", titles=2)
+        self.confirm(paid)
+        self.pay(paid)
+        self.worker.cr.commit()
+
+    def pay(self, invoice):
+        """The town hall's clerk pays at the till: the invoice leaves as A2."""
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({})._create_payments()
+
+    def credit(self, invoice):
+        """Credit a whole invoice, through core's own dialog."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        action = wizard.refund_moves()
+        credit_note = self.env["account.move"].browse(action["res_id"])
+        self.moves += credit_note
+        self.confirm(credit_note)
+        return credit_note
+
+    # ---- SENDING AND FOLLOWING ------------------------------------------------
+
+    def send(self, moves):
+        """Ask for the sending; count what the checks stop."""
+        for answer in moves.l10n_fr_chorus_send():
+            if not answer["queued"]:
+                self.problems += 1
+                say(f"\nNon envoyée : {answer['number']}")
+                for problem in answer["problems"]:
+                    say(f"  {problem['message']} {problem['remedy']}")
+        self.worker.cr.commit()
+
+    def round(self):
+        """One round of the worker, everything due now."""
+        self.moves.l10n_fr_chorus_sync()
+        self.worker.cr.commit()
+        self.worker["l10n_fr_chorus.transmission"]._work()
+        self.env.invalidate_all()
+
+    def follow(self, arrived):
+        """Work until every invoice has arrived where its plan ends."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.round()
+            if arrived():
+                return
+            time.sleep(0.5)
+
+    def settled(self):
+        """Nothing is under way between the shop and the platform."""
+        states = {move.l10n_fr_chorus_state for move in self.moves} - {False}
+        return all(
+            STATES[state].platform or state in ("waiting", "not_integrated", "unknown")
+            for state in states
+        )
+
+    def closed_service(self):
+        """A service closed between our check and the deposit: not integrated."""
+        draft = self.sell("partner_aube", "COLLEGES", "10-COLL-0007")
+        self.confirm(draft)
+        self.send(draft)
+        self.worker["l10n_fr_chorus.submission"]._prepare_due()
+        siret = draft.partner_id.company_registry
+        self.platform.service(siret, "COLLEGES", active=False)
+
+    # ---- TELLING --------------------------------------------------------------
+
+    def table(self):
+        """What happened, one line an invoice."""
+        rows = [("Numéro", "Client", "TTC", "Chorus Pro", "Motif")]
+        for move in self.moves.sorted("id"):
+            [status] = move.l10n_fr_chorus_status()
+            label = status["label"] or (
+                "Brouillon, à corriger" if move.state == "draft" else "Non demandée"
+            )
+            rows.append(
+                (
+                    move.name or "(brouillon)",
+                    move.partner_id.name[:34],
+                    f"{move.amount_total:.2f}".replace(".", ","),
+                    label,
+                    " ".join(status["reason"].split())[:60],
+                )
+            )
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+            say("  ".join(cells).rstrip())
+
+    def write_documents(self):
+        """Every document sent, and its XML beside it."""
+        SENT.mkdir(parents=True, exist_ok=True)
+        originals = self.worker["l10n_fr_chorus.original"].search([])
+        for original in originals:
+            content = original._content()
+            path = SENT / original.filename
+            path.write_bytes(content)
+            if path.suffix == ".pdf":
+                path.with_suffix(".xml").write_bytes(facturx_pdf.read_xml(content))
+        return len(originals)
+
+    def summary(self):
+        """The line of JSON: Odoo's account compared with the platform's own."""
+        ledger = self.platform.ledger()
+        there = Counter((one["number"], one["kind"]) for one in ledger["invoices"])
+        refused = {row["number"] for row in ledger["rejected"]}
+        submissions = self.moves.sudo().l10n_fr_chorus_submission_id
+        handed = submissions.filtered("transmission_id.flux_number")
+        kinds = {"380": "FACTURE", "381": "AVOIR"}
+        lost = [
+            one.number
+            for one in handed
+            if (one.number, kinds[one.kind]) not in there and one.number not in refused
+        ]
+        posted = self.moves.filtered(lambda move: move.state == "posted")
+        lost += posted.filtered(lambda move: not move.l10n_fr_chorus_state).mapped(
+            "name"
+        )
+        return {
+            "invoices": sum(one.move_type == "out_invoice" for one in posted),
+            "credit_notes": sum(one.move_type == "out_refund" for one in posted),
+            "bodies": len(
+                handed.mapped("buyer_siret") and set(handed.mapped("buyer_siret"))
+            ),
+            "deposited": len(handed),
+            "states": dict(Counter(submissions.mapped("state"))),
+            "problems_found": self.problems,
+            "lost": len(lost),
+            "doubled": sum(count - 1 for count in there.values()),
+            "originals": self.write_documents(),
+            "http_calls": sum(ledger["counts"].values()),
+        }
+
+
+def say(text=""):
+    """Print one line at once: the story is watched while it runs."""
+    print(text, flush=True)
+
+
+def indent(error):
+    """An error's lines, shifted."""
+    return str(error).replace("\n", "\n  ")
+
+
+def tell(env):
+    """Play the story; return the summary."""
+    story = Story(env)
+    story.connect()
+    story.plan()
+    story.tell_everything()
+    posted = story.moves.filtered(lambda move: move.state == "posted")
+    story.send(posted)
+    story.closed_service()
+    say("\nEnvoi et suivi…")
+    expected = Counter(end for *_sale, end, _reason in SALES)
+
+    def arrived():
+        submissions = story.moves.sudo().l10n_fr_chorus_submission_id
+        now = Counter(one.state_code or one.state for one in submissions)
+        return all(now[end] >= count for end, count in expected.items())
+
+    story.follow(arrived)
+    refused = story.moves.filtered(lambda move: move.l10n_fr_chorus_state == "REJETEE")
+    story.send(story.credit(refused))
+    story.follow(story.settled)
+    say()
+    story.table()
+    return story.summary()
+
+
+def main():
+    """Tell, print the line of JSON, and leave with the verdict."""
+    summary = tell(env)  # noqa: F821 - given by `odoo shell`
+    say()
+    say(json.dumps(summary, ensure_ascii=False))
+    sys.exit(1 if summary["lost"] or summary["doubled"] else 0)
+
+
+main()
