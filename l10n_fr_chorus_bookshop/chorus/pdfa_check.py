@@ -28,6 +28,7 @@ PRINT_FLAG = 4
 
 _HEADER = re.compile(rb"%PDF-1\.[0-7](\r\n|\r|\n)%[\x80-\xff]{4}")
 _CMYK = re.compile(rb"(?:[\d.]+\s+){4}[kK]\s")
+_ADDRESSES = ("http://", "https://", "mailto:", "tel:")
 _PDFA_ID = "{http://www.aiim.org/pdfa/ns/id/}"
 # Hidden, invisible, no-view and toggle-no-view annotations (§6.3.2).
 _INVISIBLE = 1 | 2 | 32 | 256
@@ -55,9 +56,13 @@ def pdfa_problems(pdf: bytes) -> list[str]:
 
 
 def is_web_link(annotation: DictionaryObject) -> bool:
-    """Tell whether an annotation opens a web address, the one kind we keep."""
+    """Tell whether an annotation opens an address on the web, the one kind we keep.
+
+    Qt makes a link inside the page into one to the temporary file that it printed.
+    """
     action = dictionary(annotation, "/A")
-    return annotation.get("/Subtype") == "/Link" and action.get("/S") == "/URI"
+    address = str(action.get("/URI", ""))
+    return annotation.get("/Subtype") == "/Link" and address.startswith(_ADDRESSES)
 
 
 def _file_problems(pdf: bytes, reader: PdfReader) -> Iterator[str]:
