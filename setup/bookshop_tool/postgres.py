@@ -120,6 +120,7 @@ def _cluster() -> Path:
 
     As in a checkout below ``/root``, which the ``postgres`` user cannot enter.
     """
+    RUNTIME.mkdir(parents=True, exist_ok=True)
     command = ["test", "-x", str(RUNTIME)]
     reachable = subprocess.run(command, check=False, **_as_owner()).returncode == 0
     if reachable:
