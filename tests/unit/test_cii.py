@@ -2,6 +2,7 @@
 
 import base64
 import io
+import random
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -301,12 +302,12 @@ def test_exemption_reason_is_the_invoice_s_own():
 
 
 def test_control_characters_are_left_out():
-    invoice = factories.invoice(
-        (factories.line(name="Été\x00\x0b & <fin>\r\n\ufffe"),), note="\x01\x02"
-    )
+    item = factories.line(name="Été\x00\x0b & <fin>\r\n\ufffe")
+    invoice = factories.invoice((item,), note="\x01\x02", number="INV\x00/1")
 
     xml = cii.write(invoice)
 
+    assert texts(xml, "//rsm:ExchangedDocument/ram:ID") == ["INV/1"]
     assert texts(xml, LINE + "//ram:Name") == ["Été & <fin>"]
     assert texts(xml, "//ram:IncludedNote") == []
 
@@ -331,6 +332,14 @@ def test_something_due_has_a_due_date_or_terms():
 
 
 # --- files inside the XML ------------------------------------------------------------
+
+
+def test_a_large_file_fits():
+    pdf = Attachment("facture.pdf", random.Random(1).randbytes(9 << 20))
+
+    xml = cii.write_with_pdf(factories.invoice(), pdf)
+
+    assert schemas.xsd_problems(xml, huge=True) == []
 
 
 def test_file_names_are_short_and_distinct():
