@@ -100,7 +100,7 @@ _LOCAL = (
         "doubtful",
         _("Doubtful"),
         "Envoi incertain",
-        _("The answer was lost. The platform is being asked before anything goes again."),
+        _("The answer was lost. The platform is asked before anything goes again."),
     ),
     _ours(
         "deposited",
@@ -330,6 +330,7 @@ def state_of(raw_code: str) -> State:
     """
     state = STATES.get(raw_code.replace("-", "_"))
     return state if state is not None and state.platform else UNKNOWN
+
 
 _DUPLICATE = re.compile(r"doublon|d[ée]j[àa]\s", re.IGNORECASE)
 

@@ -17,5 +17,4 @@ from . import res_partner
 from . import sale_order
 from . import account_move
 from . import account_move_send
-from . import validate_account_move
 from . import ir_module_module

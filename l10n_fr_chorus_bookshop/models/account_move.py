@@ -111,9 +111,7 @@ class AccountMove(models.Model):
     def _compute_l10n_fr_chorus_meaning(self):
         for move in self:
             state = STATES.get(move.l10n_fr_chorus_state)
-            move.l10n_fr_chorus_meaning = (
-                self.env._(state.meaning) if state else False  # pylint: disable=gettext-variable
-            )
+            move.l10n_fr_chorus_meaning = self.env._(state.meaning) if state else False
 
     @api.depends("buyer_reference", "partner_id.l10n_fr_chorus_structure_id")
     def _compute_l10n_fr_chorus_service_id(self):
@@ -130,22 +128,22 @@ class AccountMove(models.Model):
 
     # ---- CHECKS -------------------------------------------------------------------
 
-    def _l10n_fr_chorus_checks(self):
+    def _l10n_fr_chorus_checks(self, fresh_only=False):
         """Check invoices against the directory's answers at hand (R9); no network.
 
+        :param fresh_only: leave out answers too old to send on (R4): they will be
+            asked for again before anything leaves, and may have changed
         :return: dict move id -> (neutral invoice, list of Problem)
         """
         invoices = neutral_invoices(self)
         checks = {}
         for company, moves in self.grouped("company_id").items():
-            structures = self.env["l10n_fr_chorus.structure"]._by_siret(
-                {invoices[move.id].buyer.siret for move in moves}, company
-            )
-            recipients = (
-                self.env["l10n_fr_chorus.structure"]
-                .union(*structures.values())
-                ._recipients()
-            )
+            sirets = {invoices[move.id].buyer.siret for move in moves}
+            directory = self.env["l10n_fr_chorus.structure"]
+            if fresh_only:
+                sirets -= set(directory._stale_sirets(sirets, company))
+            structures = directory._by_siret(sirets, company)
+            recipients = directory.union(*structures.values())._recipients()
             policy = rules.Policy(
                 qualification=company.l10n_fr_chorus_environment == "qualification",
                 superfluous=company.l10n_fr_chorus_superfluous or "error",
@@ -171,9 +169,11 @@ class AccountMove(models.Model):
     @api.depends_context("lang")
     def _compute_l10n_fr_chorus_problems(self):
         looked_at = self.filtered(
-            lambda move: move.l10n_fr_chorus_concerned
-            and move.invoice_line_ids
-            and (move.state == "draft" or move.l10n_fr_chorus_can_send)
+            lambda move: (
+                move.l10n_fr_chorus_concerned
+                and move.invoice_line_ids
+                and (move.state == "draft" or move.l10n_fr_chorus_can_send)
+            )
         )
         checks = looked_at._l10n_fr_chorus_checks()
         channel = self.env["l10n_fr_chorus.channel"]
@@ -248,13 +248,15 @@ class AccountMove(models.Model):
         :return: list of dicts, one per invoice (DESIGN §7)
         """
         concerned = self.filtered("l10n_fr_chorus_concerned")
-        checks = concerned._l10n_fr_chorus_checks()
+        checks = concerned._l10n_fr_chorus_checks(fresh_only=True)
         sendable = concerned.filtered(
-            lambda move: not any(
-                one.severity == "error" and not one.waits
-                for one in checks[move.id][1]
+            lambda move: (
+                not any(
+                    one.severity == "error" and not one.waits
+                    for one in checks[move.id][1]
+                )
+                and move.state == "posted"
             )
-            and move.state == "posted"
         )
         sendable._l10n_fr_chorus_request()
         return [
@@ -323,7 +325,7 @@ class AccountMove(models.Model):
                         "be changed, cancelled or deleted here. Make a credit note "
                         "instead.",
                         invoice=move.name,
-                        state=self.env._(state.label),  # pylint: disable=gettext-variable
+                        state=self.env._(state.label),
                     )
                 )
 
@@ -376,11 +378,12 @@ class AccountMove(models.Model):
     @api.depends("l10n_fr_chorus_submission_id.state")
     def _compute_show_reset_to_draft_button(self):
         # EXTENDS 'account'
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         for move in self:
             state = STATES.get(move.sudo().l10n_fr_chorus_state)
             if state and state.draft == LOCKED:
                 move.show_reset_to_draft_button = False
+        return result
 
     def write(self, vals):
         # EXTENDS 'account': references of what has not left may change (R8)
@@ -397,11 +400,13 @@ class AccountMove(models.Model):
         :raises UserError: one of them has left already
         """
         changing = self.filtered(
-            lambda move: move.sudo().l10n_fr_chorus_submission_id
-            and any(
-                (move[name] or "") != (vals[name] or "")
-                for name in REFERENCES
-                if name in vals
+            lambda move: (
+                move.sudo().l10n_fr_chorus_submission_id
+                and any(
+                    (move[name] or "") != (vals[name] or "")
+                    for name in REFERENCES
+                    if name in vals
+                )
             )
         )
         for move in changing:
@@ -493,7 +498,7 @@ class AccountMove(models.Model):
             "state": submission.state or "",
             "state_code": submission.state_code or "",
             "label": self._l10n_fr_chorus_label(submission),
-            "meaning": self.env._(state.meaning) if state else "",  # pylint: disable=gettext-variable
+            "meaning": self.env._(state.meaning) if state else "",
             "since": _iso(submission.state_date),
             "reason": submission.reason or "",
             "platform_ref": submission.platform_id or "",
@@ -517,7 +522,7 @@ class AccountMove(models.Model):
             return ""
         if state.code == "unknown":
             return submission.state_code or ""
-        return self.env._(state.label)  # pylint: disable=gettext-variable
+        return self.env._(state.label)
 
     def l10n_fr_chorus_sync(self):
         """Have the platform asked about these invoices now rather than later.
@@ -567,7 +572,9 @@ class AccountMove(models.Model):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group(USER):
             raise AccessError(
-                self.env._("Sending to Chorus Pro needs the right « Chorus Pro: User ».")
+                self.env._(
+                    "Sending to Chorus Pro needs the right « Chorus Pro: User »."
+                )
             )
 
     # ---- BUTTONS ------------------------------------------------------------------

@@ -21,8 +21,10 @@ class AccountMoveSend(models.AbstractModel):
         # EXTENDS 'account': problems at hand, no network
         alerts = super()._get_alerts(moves, moves_data)
         leaving = moves.filtered(
-            lambda move: CHORUS in moves_data[move]["sending_methods"]
-            and move.l10n_fr_chorus_concerned
+            lambda move: (
+                CHORUS in moves_data[move]["sending_methods"]
+                and move.l10n_fr_chorus_concerned
+            )
         )
         channel = self.env["l10n_fr_chorus.channel"]
         by_text = {}
@@ -64,7 +66,7 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _call_web_service_before_invoice_pdf_render(self, invoices_data):
         # EXTENDS 'account': only writes the request down; nothing is called here
-        super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        result = super()._call_web_service_before_invoice_pdf_render(invoices_data)
         leaving = self.env["account.move"].union(
             *(
                 move
@@ -82,3 +84,4 @@ class AccountMoveSend(models.AbstractModel):
                         for one in answer["problems"]
                     ],
                 }
+        return result

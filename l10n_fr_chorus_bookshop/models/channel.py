@@ -93,10 +93,8 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     def _told(self, template, problem):
         """Translate a template of the core and fill it the user's language's way."""
-        values = {
-            name: self._shown(value) for name, value in problem.values.items()
-        }
-        return self.env._(template, **values)  # pylint: disable=gettext-variable
+        values = {name: self._shown(value) for name, value in problem.values.items()}
+        return self.env._(template, **values)
 
     def _shown(self, value):
         if isinstance(value, Decimal):

@@ -71,9 +71,7 @@ class L10nFrChorusEvent(models.Model):
         """The platform's word in the user's language; as received when unknown."""
         for event in self:
             state = STATES[event.state]
-            event.label = (
-                event.code if state is UNKNOWN else self.env._(state.label)  # pylint: disable=gettext-variable
-            )
+            event.label = event.code if state is UNKNOWN else self.env._(state.label)
 
     @api.model
     def _record(self, rows):

@@ -127,17 +127,38 @@ class ResPartner(models.Model):
             partner.l10n_fr_chorus_structure_id = found.get(siret)
 
     def _search_l10n_fr_chorus_structure_id(self, operator, value):
+        """Customers by their body: the SIRETs are compared, no identifier is stored."""
         if operator not in ("in", "any"):
             return NotImplemented
         structures = self.env["l10n_fr_chorus.structure"]
-        if operator == "any":
-            sirets = structures.search(value).mapped("siret")
-        elif set(value) == {False}:
-            known = structures.search([]).mapped("siret")
+        domain = value if operator == "any" else [("id", "in", list(value))]
+        if operator == "in" and set(value) == {False}:
+            known = structures._search([]).subselect("siret")
             return Domain("company_registry", "not in", known)
-        else:
-            sirets = structures.browse(value).mapped("siret")
-        return Domain("company_registry", "in", sirets)
+        return Domain(
+            "company_registry", "in", structures._search(domain).subselect("siret")
+        )
+
+    def action_l10n_fr_chorus_by_hand(self):
+        """Type the body's rules by hand, for this company alone (R3)."""
+        self.ensure_one()
+        own = self.l10n_fr_chorus_structure_id.filtered("company_id")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What its invoices must carry"),
+            "res_model": "l10n_fr_chorus.structure",
+            "res_id": own.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_siret": self._l10n_fr_chorus_siret(),
+                "default_name": self.name,
+                "default_is_active": True,
+                "default_street": self.street,
+                "default_zip": self.zip,
+                "default_city": self.city,
+            },
+        }
 
     # ---- PUBLIC -------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 # How long a waiting invoice rests before it is looked at again, per attempt.
 WAITS = [timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
+# States, as SQL, in which an invoice may be requested anew.
+FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_again)
 # Invoices prepared in one transaction: what a crash would prepare again.
 PREPARE_BATCH = 20
 
@@ -55,9 +57,7 @@ class L10nFrChorusSubmission(models.Model):
         "l10n_fr_chorus.event", "submission_id", "Life cycle", readonly=True
     )
     state = fields.Selection(
-        selection=lambda self: [
-            (state.code, state.label) for state in STATES.values()
-        ],
+        selection=lambda self: [(state.code, state.label) for state in STATES.values()],
         required=True,
         default="requested",
         index=True,
@@ -82,15 +82,10 @@ class L10nFrChorusSubmission(models.Model):
 
     # At most one living submission per invoice: it cannot leave twice (R13).
     _one_alive = models.UniqueIndex(
-        "(move_id) WHERE state NOT IN (%s)"
-        % ", ".join(
-            f"'{code}'" for code, state in STATES.items() if state.send_again
-        ),
+        f"(move_id) WHERE state NOT IN ({FINISHED})",
         "This invoice is already on its way to Chorus Pro.",
     )
-    _to_prepare = models.Index(
-        "(next_try, id) WHERE state IN ('requested', 'waiting')"
-    )
+    _to_prepare = models.Index("(next_try, id) WHERE state IN ('requested', 'waiting')")
     _to_pack = models.Index("(company_id, id) WHERE state = 'queued'")
 
     # ---- WORDS --------------------------------------------------------------------

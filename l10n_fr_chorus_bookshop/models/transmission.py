@@ -25,7 +25,7 @@ ROUNDS = 5
 def _pause(pauses, attempt):
     """The pause after the nth attempt, with jitter so that workers spread out."""
     base = pauses[min(attempt, len(pauses) - 1)]
-    return base * (1 + random.random() / 5)  # noqa: S311 - not a secret
+    return base * (1 + random.random() / 5)
 
 
 class L10nFrChorusTransmission(models.Model):
@@ -78,9 +78,7 @@ class L10nFrChorusTransmission(models.Model):
     deposited_at = fields.Datetime()
     reason = fields.Text()
 
-    _due = models.Index(
-        "(state, next_try) WHERE state NOT IN ('reported', 'refused')"
-    )
+    _due = models.Index("(state, next_try) WHERE state NOT IN ('reported', 'refused')")
 
     # ---- WORKER -------------------------------------------------------------------
 
@@ -264,7 +262,7 @@ class L10nFrChorusTransmission(models.Model):
             trouble = error
         except Refused as error:
             self._refuse(error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it may have left
+        except Exception as error:  # whatever it is, it may have left
             if not isinstance(error, Doubtful):
                 _logger.exception("Chorus Pro: deposit %s", self.name)
                 error = Doubtful(str(error))
@@ -464,8 +462,7 @@ class L10nFrChorusTransmission(models.Model):
                 {
                     "state": "ready",
                     "reason": "\n".join([report.state, *report.reasons]),
-                    "next_try": fields.Datetime.now()
-                    + _pause(RETRIES, self.attempts),
+                    "next_try": fields.Datetime.now() + _pause(RETRIES, self.attempts),
                 }
             )
             return
@@ -507,9 +504,7 @@ class L10nFrChorusTransmission(models.Model):
         """A duplicate is the proof of an earlier deposit: follow that one."""
         connection = self.connection_id
         try:
-            found = connection._channel()._find(
-                connection, numbers=[submission.number]
-            )
+            found = connection._channel()._find(connection, numbers=[submission.number])
         except ChorusError as error:
             connection._note(error)
             return
