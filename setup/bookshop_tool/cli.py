@@ -65,7 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     usage = "bookshop test [pytest arguments]"
     command("test", _test, "run the tests; pytest's arguments are passed on", usage)
 
-    command("lint", _lint, "check code, views, translations and texts")
+    one = command("lint", _lint, "check code, views, translations and texts")
+    one.add_argument("--fix", action="store_true", help="put right what ruff can")
 
     usage = "bookshop bench [name [arguments]]"
     command("bench", _bench, "run a measurement of tests/bench, or all", usage)
@@ -94,8 +95,8 @@ def _test(options: argparse.Namespace) -> int:
     return testing.run(options.passed_on)
 
 
-def _lint(_options: argparse.Namespace) -> int:
-    return linting.run()
+def _lint(options: argparse.Namespace) -> int:
+    return linting.run(fix=options.fix)
 
 
 def _bench(options: argparse.Namespace) -> int:
