@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from hypothesis import strategies as st
+
 from chorus.invoice import (
     CREDIT_NOTE,
     INVOICE,
@@ -20,7 +22,6 @@ from chorus.invoice import (
     Service,
     Tax,
 )
-from hypothesis import strategies as st
 
 SELLER_SIRET = "33254021516357"
 BUYER_SIRET = "22760540900019"

@@ -4,9 +4,10 @@ import gzip
 import io
 import tarfile
 
-from chorus import archive
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chorus import archive
 
 FILES = {"b.xml": b"<b/>", "a.pdf": b"%PDF" * 1000, "c": b""}
 FORBIDDEN = set("%$!&/\\:;«»#@ ")

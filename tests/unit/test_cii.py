@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import factories
 import pytest
-from chorus import cii, schemas
-from chorus.invoice import Attachment
 from hypothesis import HealthCheck, Phase, given, settings
 from lxml import etree
+
+import factories
+from chorus import cii, schemas
+from chorus.invoice import Attachment
 
 NAMESPACES = {
     "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",

@@ -7,11 +7,8 @@ import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import factories
 import pytest
 import reportlab
-from chorus import cii, facturx_pdf, icc, schemas
-from chorus.invoice import Attachment
 from PIL import ImageCms
 from pypdf import PdfReader, PdfWriter
 from pypdf._codecs._codecs import LzwCodec
@@ -30,6 +27,10 @@ from pypdf.generic import (
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+
+import factories
+from chorus import cii, facturx_pdf, icc, schemas
+from chorus.invoice import Attachment
 
 MADE_AT = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=1)))
 XML = cii.write(factories.invoice())

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import factories
 import pytest
+
+import factories
 from chorus import cii, schemas
 
 needs_saxon = pytest.mark.skipif(
