@@ -179,6 +179,8 @@ def _fetch(moves) -> None:
     items = moves._origin.line_ids
     items.fetch(ITEM_FIELDS)
     items.product_id.fetch(PRODUCT_FIELDS)
+    # Computed together rather than tax by tax.
+    items.tax_ids.mapped("has_negative_factor")
     (
         moves.partner_id
         | moves.commercial_partner_id

@@ -24,7 +24,7 @@ class NeutralCase(TransactionCase):
         cls.env = cls.env(context={**cls.env.context, **context})
         cls.company = cls.company.with_env(cls.env)
         cls.chart = cls.env["account.chart.template"].with_company(cls.company)
-        cls.town = cls.partner("Commune de Vernon", company_registry="21270681300018")
+        cls.town = cls.partner("Commune de Vernon", company_registry="21270680800012")
 
     @classmethod
     def partner(cls, name, country="base.fr", **values):

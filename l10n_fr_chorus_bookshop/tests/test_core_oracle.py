@@ -111,7 +111,7 @@ class TestCoreOracle(NeutralCase):
             [
                 {"name": "Germinal", "barcode": "9782070360024"},
                 {"name": "Nadja", "default_code": "NADJA"},
-                {"name": "Cahier", "barcode": "3010000000017"},
+                {"name": "Cahier", "barcode": "3010000000013"},
             ]
         )
 
