@@ -5,7 +5,7 @@ import shutil
 from . import postgres, web, workspace
 from .console import Failure, say
 from .paths import DEMO_DATABASE, DEMO_DIR, LOGS, SETUP_DIR
-from .services import Service, free_port, is_free, start_odoo, start_simulator
+from .services import Service, free_port, is_free, start_simulator
 
 _STORY = SETUP_DIR / "story.py"
 #: What the demo database was made from, and the simulator it knows.
@@ -25,7 +25,14 @@ def play(channel: str) -> int:
     log.unlink(missing_ok=True)
     port = free_port()
     _PORT_NOTE.write_text(str(port))
-    with _simulator(port) as simulator:
+    with (
+        _simulator(port) as simulator,
+        # Its scheduled jobs sleep: the story is the only worker.
+        workspace.start_odoo(
+            DEMO_DATABASE, crons=0, log=LOGS / "demo-odoo.log"
+        ) as odoo,
+    ):
+        web.warm_up(odoo.url)
         say(f"playing the story (Odoo's log: {log})")
         done = workspace.run_shell(
             DEMO_DATABASE,
@@ -51,7 +58,7 @@ def serve(port: int) -> int:
             say(f"the story ended with exit code {code}; serving what it left")
     with (
         _simulator(int(_PORT_NOTE.read_text())) as simulator,
-        start_odoo(DEMO_DATABASE, port, log=LOGS / "serve.log") as odoo,
+        workspace.start_odoo(DEMO_DATABASE, port, log=LOGS / "serve.log") as odoo,
     ):
         say("building the pages' assets (about 10 s)")
         web.warm_up(odoo.url)

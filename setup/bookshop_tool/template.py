@@ -47,13 +47,22 @@ def copy(template: str, name: str) -> None:
         postgres.create(name, template)
         if (FILESTORE / template).is_dir():
             shutil.copytree(FILESTORE / template, FILESTORE / name, copy_function=_link)
-        _set_parameter(name, "database.uuid", "gen_random_uuid()::text")
+        set_parameter(name, "database.uuid", "gen_random_uuid()::text")
 
 
 def drop(name: str) -> None:
     """Drop a database and its files."""
     postgres.drop(name)
     shutil.rmtree(FILESTORE / name, ignore_errors=True)
+
+
+def set_parameter(database: str, key: str, expression: str) -> None:
+    """Set a system parameter of Odoo to the value of an SQL expression."""
+    postgres.execute(
+        f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', {expression}) "
+        "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+        database,
+    )
 
 
 def copy_name(purpose: str) -> str:
@@ -116,9 +125,9 @@ def _ensure_base(name: str) -> None:
         log,
         "--load-language=fr_FR",
     )
-    _set_parameter(work, "report.print_delay", "'0'")
+    set_parameter(work, "report.print_delay", "'0'")
     if not _renders_several_documents():
-        _set_parameter(work, "account.pdf_generation_batch", "'0'")
+        set_parameter(work, "account.pdf_generation_batch", "'0'")
     say("Building the pages' assets, which every copy will have")
     with services.start_odoo(work, crons=0, log=log) as odoo:
         web.warm_up(odoo.url)
@@ -159,15 +168,6 @@ def _publish(work: str, name: str) -> None:
     if (FILESTORE / work).is_dir():
         (FILESTORE / work).rename(FILESTORE / name)
     postgres.rename(work, name)
-
-
-def _set_parameter(database: str, key: str, expression: str) -> None:
-    """Set a system parameter of Odoo to the value of an SQL expression."""
-    postgres.execute(
-        f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', {expression}) "
-        "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
-        database,
-    )
 
 
 def _renders_several_documents() -> bool:

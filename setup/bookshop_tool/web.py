@@ -6,6 +6,11 @@ import urllib.parse
 import urllib.request
 
 _ASSET = re.compile(r'(?:href|src)="(/web/assets/[^"]+)"')
+#: The style of printed documents; the wrong version leads to the right one.
+_PRINTED = [
+    f"/web/assets/0/web.{bundle}.min.css"
+    for bundle in ("report_assets_common", "report_assets_pdf")
+]
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -25,5 +30,5 @@ def warm_up(url: str, login: str = "admin", password: str = "admin") -> None:
     token = _TOKEN.search(sign_in)
     form = {"login": login, "password": password}
     home = fetch("/web/login", {**form, "csrf_token": token[1] if token else ""})
-    for path in dict.fromkeys(_ASSET.findall(sign_in + home)):
+    for path in dict.fromkeys([*_ASSET.findall(sign_in + home), *_PRINTED]):
         fetch(path.replace("&amp;", "&"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import environment, lock, odoo_source, postgres, system, template
+from . import environment, lock, odoo_source, postgres, services, system, template
 from .paths import (
     DATA_DIR,
     DEMO_DATABASE,
@@ -18,7 +18,7 @@ from .paths import (
     ROOT,
     RUNTIME,
 )
-from .services import Service, free_port, start_odoo, start_simulator
+from .services import HOST, Service, free_port, start_simulator
 from .system import chromium
 
 __all__ = [
@@ -85,6 +85,13 @@ def temporary_database(purpose: str) -> Iterator[str]:
         yield name
     finally:
         drop_database(name)
+
+
+def start_odoo(database: str, port: int = 0, **options) -> Service:
+    """Start Odoo's server on one database, whose PDFs find their style there."""
+    port = port or free_port()
+    template.set_parameter(database, "report.url", f"'http://{HOST}:{port}'")
+    return services.start_odoo(database, port, **options)
 
 
 def run_shell(
