@@ -332,6 +332,17 @@ def state_of(raw_code: str) -> State:
     return state if state is not None and state.platform else UNKNOWN
 
 
+_CODE = re.compile(r"[A-Z][A-Z_]+[A-Z]")
+
+
+def reason_code(reason: str) -> str:
+    """Return the platform's reason code found in a free text, "" without any.
+
+    Code and label come inside the comment, in no fixed form (AIFE FE v1.1 tables 3-4).
+    """
+    return next((code for code in _CODE.findall(reason) if code in REASONS), "")
+
+
 _DUPLICATE = re.compile(r"doublon|d[ée]j[àa]\s", re.IGNORECASE)
 
 

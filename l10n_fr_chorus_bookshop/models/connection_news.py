@@ -32,17 +32,17 @@ class L10nFrChorusConnection(models.Model):
             why = self.env._("No connection to Chorus Pro is set up.")
             return dict.fromkeys(sirets, why)
         failures = {}
+        env = self.with_context(lang=self.company_id._l10n_fr_chorus_lang()).env
         for siret in sirets:
             self.env["ir.cron"]._commit_progress()
             try:
                 self._refresh_structure(siret)
             except ChorusError as error:
                 self._note(error)
-                why = self.env._(
+                failures[siret] = env._(
                     "The directory could not be asked: %s",
-                    self.env["l10n_fr_chorus.channel"]._say(error),
+                    env["l10n_fr_chorus.channel"]._say(error),
                 )
-                failures[siret] = why
         self.env["ir.cron"]._commit_progress()
         return failures
 
@@ -66,7 +66,10 @@ class L10nFrChorusConnection(models.Model):
                 [("connection_id", "=", connection.id), *followed], limit=1
             )
             if awaited:
-                self.env["l10n_fr_chorus.transmission"]._run_step(connection._sync)
+                lang = connection.company_id._l10n_fr_chorus_lang()
+                self.env["l10n_fr_chorus.transmission"]._run_step(
+                    connection.with_context(lang=lang)._sync
+                )
 
     def _sync(self):
         """Read what changed since the last time, one committed page after the other.

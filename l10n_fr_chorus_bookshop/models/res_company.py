@@ -47,3 +47,11 @@ class ResCompany(models.Model):
     def _l10n_fr_chorus_siret(self):
         """Return the company's SIRET as 14 digits, "" without any."""
         return siret_rules.clean(self.company_registry or "")
+
+    def _l10n_fr_chorus_lang(self):
+        """Return the language in which the worker writes to this company's people."""
+        installed = dict(self.env["res.lang"].get_installed())
+        return next(
+            (lang for lang in (self.partner_id.lang, "fr_FR") if lang in installed),
+            None,
+        )

@@ -3,11 +3,19 @@ from collections import defaultdict
 from datetime import timedelta
 
 import psycopg2
+from markupsafe import Markup
 
 from odoo import api, fields, models
 
 from ..chorus.lifecycle import Fact, latest
-from ..chorus.vocabulary import FINAL_WITHOUT_PAYMENT, FREE, STATES, state_of
+from ..chorus.vocabulary import (
+    FINAL_WITHOUT_PAYMENT,
+    FREE,
+    REASONS,
+    STATES,
+    reason_code,
+    state_of,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -171,6 +179,9 @@ class L10nFrChorusSubmission(models.Model):
     def _prepare_batch(self, unreachable):
         """Prepare each submission of a locked batch; none stops the others."""
         for submission in self:
+            submission = submission.with_context(
+                lang=submission.company_id._l10n_fr_chorus_lang()
+            )
             why = unreachable.get(
                 (submission.company_id.id, submission.move_id._l10n_fr_chorus_siret())
             )
@@ -334,7 +345,8 @@ class L10nFrChorusSubmission(models.Model):
             if fact is None:
                 continue
             event = facts[submission.id][fact]
-            values = (fact.code, fact.occurred_at, event.reason or False)
+            reason = self._readable(event.reason or "")
+            values = (fact.code, fact.occurred_at, reason or False)
             if values != (
                 submission.state_code,
                 submission.state_date,
@@ -357,6 +369,11 @@ class L10nFrChorusSubmission(models.Model):
             changed += moved
         changed._tell()
         return changed
+
+    def _readable(self, reason):
+        """The platform's reason with its code put into words."""
+        label = REASONS.get(reason_code(reason))
+        return f"{self.env._(label)} ({reason})" if label else reason
 
     @api.model
     def _followed_domain(self):
@@ -403,9 +420,8 @@ class L10nFrChorusSubmission(models.Model):
                 if state.code == "unknown"
                 else self.env._(state.label)
             )
-            text = self.env._("Chorus Pro: %s", label)
-            if submission.reason:
-                text = f"{text}\n{submission.reason}"
-            bodies[submission.move_id.id] = text
+            lines = [self.env._("Chorus Pro: %s", label)]
+            lines += (submission.reason or "").splitlines()
+            bodies[submission.move_id.id] = Markup("<br/>").join(lines)
         if bodies:
             self.move_id._message_log_batch(bodies=bodies)

@@ -7,7 +7,7 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 
-from ..chorus.answers import INTEGRATED, PENDING
+from ..chorus.answers import PENDING, REJECTED
 from ..chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ..chorus.vocabulary import is_duplicate
 
@@ -173,7 +173,7 @@ class L10nFrChorusTransmission(models.Model):
             if not taken:
                 return
             seen += taken.ids
-            yield taken
+            yield taken.with_context(lang=taken.company_id._l10n_fr_chorus_lang())
 
     def _still(self, state):
         """Lock again and tell whether the state is still the one expected."""
@@ -327,18 +327,31 @@ class L10nFrChorusTransmission(models.Model):
             pause = max(pause, timedelta(seconds=retry_after))
         self.write(
             {
-                "state": "ready",
-                "sha256": False,
                 "lease_until": False,
                 "reason": reason,
                 "next_try": fields.Datetime.now() + pause,
             }
         )
-        since = min(
+        if self.doubtful_since:
+            # An earlier attempt may have arrived: the doubt stays whole.
+            self.state = "doubtful"
+            self.submission_ids._set_state("doubtful", reason=reason)
+        elif self.flux_number:
+            # The platform failed on the flux and wants the same bytes again.
+            self.state = "ready"
+            self.submission_ids._set_state("deposited", reason=reason)
+        else:
+            self.write({"state": "ready", "sha256": False})
+            self.submission_ids._set_state(
+                "queued", reason=reason, waiting_since=self._waiting_since()
+            )
+
+    def _waiting_since(self):
+        """When the invoices of this deposit began to wait."""
+        return min(
             (sub.waiting_since for sub in self.submission_ids if sub.waiting_since),
             default=fields.Datetime.now(),
         )
-        self.submission_ids._set_state("queued", reason=reason, waiting_since=since)
 
     def _refuse(self, error):
         """The platform refuses the deposit itself: nothing of it exists there."""
@@ -437,11 +450,7 @@ class L10nFrChorusTransmission(models.Model):
         try:
             report = channel._report(self)
             settled = report.outcome != PENDING
-            news = (
-                channel._find(connection, flux_number=self.flux_number)
-                if settled
-                else []
-            )
+            news = self._find_integrated(channel, report) if settled else []
         except ChorusError as error:
             self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
             connection._note(error)
@@ -450,6 +459,22 @@ class L10nFrChorusTransmission(models.Model):
         self.flux_state = report.state
         if settled:
             self._settle(report, news)
+
+    def _find_integrated(self, channel, report):
+        """Find what is on the platform: this flux's invoices, and proven earlier ones.
+
+        A duplicate proves that an earlier attempt arrived, if there was one.
+        """
+        connection = self.connection_id
+        news = channel._find(connection, flux_number=self.flux_number)
+        duplicates = [
+            rejection.number
+            for rejection in report.rejections
+            if self.attempts > 1 and any(map(is_duplicate, rejection.reasons))
+        ]
+        if duplicates:
+            news += channel._find(connection, numbers=duplicates)
+        return news
 
     def _settle(self, report, news):
         """Apply a final report: what was integrated, what was not and why."""
@@ -482,31 +507,16 @@ class L10nFrChorusTransmission(models.Model):
     def _reject(self, report, candidates):
         """Mark as not integrated what the report names, or all of a refused flux."""
         rejected = candidates.browse()
-        named = {
-            (rejection.number, rejection.seller_siret): rejection
-            for rejection in report.rejections
-        }
         for submission in candidates:
-            rejection = named.get((submission.number, submission.seller_siret))
-            if rejection is None and (named or report.outcome == INTEGRATED):
-                continue
-            reasons = rejection.reasons if rejection else report.reasons
-            if any(is_duplicate(reason) for reason in reasons):
-                # The platform's own rule: an invoice of this number is already there.
-                submission._set_state("doubtful", reason="\n".join(reasons))
-                self._look_up_duplicate(submission)
-                continue
-            submission._set_state("not_integrated", reason="\n".join(reasons))
-            rejected += submission
+            reasons = [
+                reason
+                for rejection in report.rejections
+                if rejection.number == submission.number
+                and rejection.seller_siret in ("", submission.seller_siret)
+                for reason in rejection.reasons
+            ]
+            if reasons or report.outcome == REJECTED:
+                reasons = reasons or report.reasons or (report.state,)
+                submission._set_state("not_integrated", reason="\n".join(reasons))
+                rejected += submission
         return rejected
-
-    def _look_up_duplicate(self, submission):
-        """A duplicate is the proof of an earlier deposit: follow that one."""
-        connection = self.connection_id
-        try:
-            found = connection._channel()._find(connection, numbers=[submission.number])
-        except ChorusError as error:
-            connection._note(error)
-            return
-        matches = connection._match(found, submission)
-        submission._record_news([(sub, news, "search") for sub, news in matches])
