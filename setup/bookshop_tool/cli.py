@@ -57,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     one = command("demo", _demo, "play the main job, from sale to payment")
-    one.add_argument("--channel", default="piste", help="the way out (piste)")
+    ways = {"choices": ["piste"], "default": "piste"}
+    one.add_argument("--channel", help="the way out of the invoices", **ways)
 
     one = command("serve", _serve, "serve the demo database's pages (admin/admin)")
     one.add_argument("--port", type=int, default=8069, help="default 8069")
@@ -111,7 +112,7 @@ def _screenshots(_options: argparse.Namespace) -> int:
 
 
 def _shell(options: argparse.Namespace) -> int:
-    workspace.ensure()
+    workspace.ensure_server()
     if options.db not in postgres.databases():
         raise Failure(f"no database {options.db}: setup/bookshop demo makes one")
     return workspace.run_shell(options.db).returncode

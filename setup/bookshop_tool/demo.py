@@ -1,6 +1,8 @@
 """The demo database: played by ``demo``, shown by ``serve``."""
 
 import shutil
+import subprocess
+from pathlib import Path
 
 from . import postgres, web, workspace
 from .console import Failure, say
@@ -25,27 +27,35 @@ def play(channel: str) -> int:
     log.unlink(missing_ok=True)
     port = free_port()
     _PORT_NOTE.write_text(str(port))
-    with (
-        _simulator(port) as simulator,
-        # Its scheduled jobs sleep: the story is the only worker.
-        workspace.start_odoo(
-            DEMO_DATABASE, crons=0, log=LOGS / "demo-odoo.log"
-        ) as odoo,
-    ):
+    with _simulator(port) as simulator:
+        done = tell(DEMO_DATABASE, DEMO_DIR, simulator.url, channel, log)
+    _TEMPLATE_NOTE.write_text(template)
+    return done.returncode
+
+
+def tell(
+    database: str, folder: Path, platform: str, channel: str, log: Path, **options
+) -> subprocess.CompletedProcess:
+    """Tell the story on a database; what it sends is written into ``folder``.
+
+    Odoo's server runs beside it, for the style of the PDFs. Its scheduled jobs sleep:
+    the story is the only worker. ``options`` are those of ``subprocess.run``.
+    """
+    server_log = log.with_name(f"odoo-{database}.log")
+    with workspace.start_odoo(database, crons=0, log=server_log) as odoo:
         web.warm_up(odoo.url)
         say(f"playing the story (Odoo's log: {log})")
-        done = workspace.run_shell(
-            DEMO_DATABASE,
+        return workspace.run_shell(
+            database,
             _STORY,
             env={
-                "BOOKSHOP_SIMULATOR": simulator.url,
-                "BOOKSHOP_DEMO_DIR": str(DEMO_DIR),
+                "BOOKSHOP_SIMULATOR": platform,
+                "BOOKSHOP_DEMO_DIR": str(folder),
                 "BOOKSHOP_CHANNEL": channel,
             },
             log=log,
+            **options,
         )
-    _TEMPLATE_NOTE.write_text(template)
-    return done.returncode
 
 
 def serve(port: int) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .console import Failure
 from .environment import variables
-from .paths import LOGS, ODOO_CONF, PYTHON, TESTS_DIR
+from .paths import LOGS, ODOO_CONF, PYTHON, ROOT, TESTS_DIR
 
 HOST = "127.0.0.1"
 _PATIENCE = 120  # seconds
@@ -28,7 +28,7 @@ class Service(subprocess.Popen):
 
     url: str = ""
 
-    def __init__(self, command: list, log: Path, env: dict[str, str], **options):
+    def __init__(self, command: list, log: Path, env: dict[str, str], cwd: Path = ROOT):
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
@@ -38,9 +38,11 @@ class Service(subprocess.Popen):
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=env,
+                # Python imports from where it is started: a person's own folder
+                # could hold anything.
+                cwd=cwd,
                 # Ctrl-C is for us; we then stop the service in good order.
                 start_new_session=True,
-                **options,
             )
 
     def __exit__(self, *error) -> None:

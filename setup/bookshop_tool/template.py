@@ -17,7 +17,7 @@ from pathlib import Path
 from . import environment, lock, postgres, services, system, web
 from .console import Failure, run_logged, say
 from .odoo_source import OdooSource
-from .paths import FILESTORE, LOGS, MODULE, MODULE_DIR, ODOO_CONF, PYTHON
+from .paths import FILESTORE, LOGS, MODULE, MODULE_DIR, ODOO_CONF, PYTHON, ROOT
 
 KEPT = 2  # templates, and bases, that stay when newer ones are made
 _RECIPE = "1"  # to change when what a base holds changes
@@ -151,7 +151,8 @@ def _install(title: str, database: str, modules: list[str], log: Path, *more) ->
     names = ",".join(modules)
     command = [PYTHON, "-m", "odoo", "-c", ODOO_CONF, "-d", database, "-i", names]
     options = ["--with-demo", "--stop-after-init", "--no-http", *more]
-    run_logged(title, [*command, *options], log, env=environment.variables())
+    variables = environment.variables()
+    run_logged(title, [*command, *options], log, env=variables, cwd=ROOT)
     states = f"SELECT count(*) FROM ir_module_module WHERE name IN ({_quoted(modules)})"
     installed = postgres.execute(f"{states} AND state = 'installed'", database)
     if int(installed) != len(modules):

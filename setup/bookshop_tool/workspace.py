@@ -34,6 +34,7 @@ __all__ = [
     "drop_database",
     "ensure",
     "ensure_environment",
+    "ensure_server",
     "free_port",
     "run_shell",
     "start_odoo",
@@ -50,14 +51,20 @@ def ensure_environment() -> odoo_source.OdooSource:
         return source
 
 
-def ensure(*, browser: bool = False) -> str:
-    """Have everything, the template database included; returns its name."""
+def ensure_server(*, browser: bool = False) -> odoo_source.OdooSource:
+    """Have what runs Odoo on a database that exists."""
     with lock.exclusive():
         system.ensure(browser=browser)
         source = ensure_environment()
         postgres.ensure()
         _write_odoo_conf(source)
-        return template.ensure(source)
+        return source
+
+
+def ensure(*, browser: bool = False) -> str:
+    """Have everything, the template database included; returns its name."""
+    with lock.exclusive():
+        return template.ensure(ensure_server(browser=browser))
 
 
 def copy_database(name: str, *, keep: bool = False) -> str:
@@ -120,6 +127,7 @@ def run_shell(
         env=environment.variables(
             BOOKSHOP_BENCH_ARGS=shlex.join(args), BOOKSHOP_ROOT=str(ROOT), **(env or {})
         ),
+        cwd=ROOT,
         check=False,
         **options,
     )
