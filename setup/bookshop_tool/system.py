@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from . import postgres
@@ -27,9 +28,12 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def has_patched_wkhtmltopdf(version_line: str) -> bool:
-    """Whether wkhtmltopdf renders several documents in one call."""
-    return "patched qt" in version_line.lower()
+def renders_several_documents() -> bool:
+    """Whether wkhtmltopdf takes several documents in a call: its patched build."""
+    version = subprocess.run(
+        ["wkhtmltopdf", "--version"], capture_output=True, text=True, check=False
+    )
+    return "patched qt" in version.stdout.lower()
 
 
 def _missing(*, browser: bool) -> list[str]:

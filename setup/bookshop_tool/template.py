@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from . import environment, lock, postgres, services, system, web
@@ -22,7 +21,8 @@ from .paths import FILESTORE, LOGS, MODULE, MODULE_DIR, ODOO_CONF, PYTHON, ROOT
 KEPT = 2  # templates, and bases, that stay when newer ones are made
 _RECIPE = "1"  # to change when what a base holds changes
 _APART = {"tests", "static"}  # folders of the module that no database depends on
-_BAD_LINE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
+_BAD = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
+_LEVEL = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ ([A-Z]+) ")
 _COPY = re.compile(r"_p(\d+)$")
 
 
@@ -76,8 +76,16 @@ def manifest() -> dict:
 
 
 def bad_lines(log: str) -> list[str]:
-    """The warnings and errors of an Odoo log, whoever wrote them."""
-    return [line for line in log.splitlines() if _BAD_LINE.match(line)]
+    """The warnings and errors of an Odoo log, whoever wrote them.
+
+    Of a line of Odoo's the level counts, and not its text; libraries print others.
+    """
+
+    def is_bad(line: str) -> bool:
+        level = _LEVEL.match(line)
+        return bool(_BAD.search(level[1] if level else line))
+
+    return list(filter(is_bad, log.splitlines()))
 
 
 def module_files() -> list[Path]:
@@ -126,7 +134,7 @@ def _ensure_base(name: str) -> None:
         "--load-language=fr_FR",
     )
     set_parameter(work, "report.print_delay", "'0'")
-    if not _renders_several_documents():
+    if not system.renders_several_documents():
         set_parameter(work, "account.pdf_generation_batch", "'0'")
     say("Building the pages' assets, which every copy will have")
     with services.start_odoo(work, crons=0, log=log) as odoo:
@@ -169,14 +177,6 @@ def _publish(work: str, name: str) -> None:
     if (FILESTORE / work).is_dir():
         (FILESTORE / work).rename(FILESTORE / name)
     postgres.rename(work, name)
-
-
-def _renders_several_documents() -> bool:
-    """Whether the machine's wkhtmltopdf is the patched build."""
-    version = subprocess.run(
-        ["wkhtmltopdf", "--version"], capture_output=True, text=True, check=False
-    )
-    return system.has_patched_wkhtmltopdf(version.stdout)
 
 
 def _prune(pattern: str, newest: str) -> None:

@@ -119,9 +119,11 @@ def test_any_warning_of_an_installation_is_found():
         "2026-11-23 06:28:31,187 10385 INFO db odoo.modules: no ERROR at all\n"
         "2026-11-23 06:28:31,188 10385 ERROR db odoo.sql_db: bad query\n"
         "2026-11-23 06:28:31,189 10385 CRITICAL db odoo.modules.module: not loaded\n"
+        "<string>:38: (ERROR/3) Unexpected indentation.\n"
+        "Running as user 'root' is a security risk.\n"
     )
-    levels = [line.split()[3] for line in template.bad_lines(log)]
-    assert levels == ["WARNING", "ERROR", "CRITICAL"]
+    bad = [line.split()[:4][-1] for line in template.bad_lines(log)]
+    assert bad == ["WARNING", "ERROR", "CRITICAL", "indentation."]
 
 
 def test_a_template_depends_on_every_file_but_tests_and_pictures():
