@@ -203,9 +203,12 @@ def test_the_module_builds_as_a_wheel(tmp_path):
     assert not [name for name in names if name.endswith(".pyc")]
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")
 def test_no_file_names_a_mirror():
     hosts = [f"{name}.org" for name in ("deb.debian", "pypi", "pythonhosted")]
-    tracked = subprocess.check_output(["git", "-C", str(ROOT), "ls-files"], text=True)
+    # The checkout may belong to another user, as in a container.
+    git = ["git", "-c", "safe.directory=*", "-C", str(ROOT)]
+    tracked = subprocess.check_output([*git, "ls-files"], text=True)
     paths = [ROOT / name for name in tracked.splitlines()]
     texts = {path: path.read_bytes() for path in paths if path.is_file()}
     found = [
