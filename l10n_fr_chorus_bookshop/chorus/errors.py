@@ -1,12 +1,13 @@
 """What can go wrong with a channel, told apart by what the caller must do next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ChorusError(Exception):
     """Root of every error a channel raises.
 
-    :param message: what happened, one English sentence without any secret
+    :param template: what happened, one English sentence without any secret
+    :param values: what the sentence quotes, so that it can be said in French too
     :param code: the platform's or HTTP's own code, as text ("" when there is none)
     :param reasons: the platform's own explanations, in its words
     :param correlation_id: the identifier by which the platform finds the call again
@@ -14,14 +15,18 @@ class ChorusError(Exception):
 
     def __init__(
         self,
-        message: str,
+        template: str,
         *,
+        values: Mapping[str, object] | None = None,
         code: str = "",
         reasons: Sequence[str] = (),
         correlation_id: str = "",
     ):
+        message = template % values if values else template
         super().__init__(message)
         self.message = message
+        self.template = template
+        self.values = values or {}
         self.code = code
         self.reasons = tuple(reasons)
         self.correlation_id = correlation_id
@@ -33,8 +38,8 @@ class Unreachable(ChorusError):
     :param retry_after: seconds the platform asked to wait, None when it did not say
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **details):
-        super().__init__(message, **details)
+    def __init__(self, template: str, *, retry_after: float | None = None, **details):
+        super().__init__(template, **details)
         self.retry_after = retry_after
 
 

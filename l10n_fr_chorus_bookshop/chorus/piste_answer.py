@@ -126,7 +126,8 @@ def read(response: requests.Response, *, effect: bool) -> Answer:
     def wrong(name: str) -> ChorusError:
         kind = Doubtful if effect else Unreachable
         return kind(
-            _("The answer of Chorus Pro cannot be read (%(field)s).") % {"field": name},
+            _("The answer of Chorus Pro cannot be read (%(field)s)."),
+            values={"field": name},
             code=UNEXPECTED,
             correlation_id=correlation(response),
         )
@@ -149,8 +150,8 @@ def read_result(response: requests.Response, *, effect: bool) -> Answer:
     code, label = answer.number("codeRetour"), answer.text("libelle")
     if code:
         raise Refused(
-            _("Chorus Pro refused: %(label)s (code %(code)s)")
-            % {"label": label, "code": code},
+            _("Chorus Pro refused: %(label)s (code %(code)s)"),
+            values={"label": label, "code": code},
             code=str(code),
             reasons=(label,) if label else (),
             correlation_id=correlation(response),
@@ -181,13 +182,14 @@ def unanswered(
     cause: str, effect: bool, retry_after: float | None = None, **details
 ) -> ChorusError:
     """Say that no usable answer came, for a `cause` in one or two words."""
+    details["values"] = {"cause": cause}
     if effect:
         message = _(
             "Chorus Pro did not confirm (%(cause)s): it may have the file all the same."
         )
-        return Doubtful(message % {"cause": cause}, **details)
+        return Doubtful(message, **details)
     message = _("Chorus Pro does not answer (%(cause)s).")
-    return Unreachable(message % {"cause": cause}, retry_after=retry_after, **details)
+    return Unreachable(message, retry_after=retry_after, **details)
 
 
 def correlation(response: requests.Response) -> str:

@@ -81,7 +81,9 @@ class L10nFrChorusChannel(models.AbstractModel):
             lead = self.env._("Chorus Pro's answer was lost.")
         else:
             lead = self.env._("Chorus Pro refuses the request.")
-        return "\n".join([lead, error.message, *error.reasons])
+        what = self.env._(error.template, **error.values)  # pylint: disable=gettext-variable
+        reasons = [reason for reason in error.reasons if reason not in what]
+        return "\n".join([lead, what, *reasons])
 
     def _problem_text(self, problem) -> str:
         """One sentence on what is wrong, in the user's language."""

@@ -65,7 +65,10 @@ class L10nFrChorusSubmission(models.Model):
         "l10n_fr_chorus.event", "submission_id", "Life cycle", readonly=True
     )
     state = fields.Selection(
-        selection=lambda self: [(state.code, state.label) for state in STATES.values()],
+        selection=lambda self: [
+            (state.code, self.env._(state.label))  # pylint: disable=gettext-variable
+            for state in STATES.values()
+        ],
         required=True,
         default="requested",
         index=True,
@@ -406,6 +409,8 @@ class L10nFrChorusSubmission(models.Model):
         waiting = self.sudo().filtered(lambda sub: sub._state().draft != FREE)
         waiting.lock_for_update()
         waiting._set_state("withdrawn", next_try=False, transmission_id=False)
+        # A new version may follow at once: only one may live in the table.
+        waiting.flush_recordset(["state"])
         waiting._tell()
 
     # ---- TELLING ------------------------------------------------------------------
