@@ -74,6 +74,10 @@ class AccountMove(models.Model):
         help="This customer's invoices go through Chorus Pro.",
     )
     l10n_fr_chorus_can_send = fields.Boolean(compute="_compute_l10n_fr_chorus_can_send")
+    l10n_fr_chorus_locked = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_locked",
+        help="Handed to the network: its references can no longer change.",
+    )
     l10n_fr_chorus_problems = fields.Html(
         compute="_compute_l10n_fr_chorus_problems", sanitize=False
     )
@@ -105,6 +109,12 @@ class AccountMove(models.Model):
                 and move.l10n_fr_chorus_concerned
                 and (not current or current._state().send_again)
             )
+
+    @api.depends("l10n_fr_chorus_submission_id.state")
+    def _compute_l10n_fr_chorus_locked(self):
+        for move in self:
+            state = STATES.get(move.l10n_fr_chorus_state)
+            move.l10n_fr_chorus_locked = bool(state and not state.edit_references)
 
     @api.depends("l10n_fr_chorus_submission_id.state")
     @api.depends_context("lang")
@@ -259,8 +269,11 @@ class AccountMove(models.Model):
             )
         )
         sendable._l10n_fr_chorus_request()
+        leaving = sendable.filtered(
+            lambda move: STATES[move.sudo().l10n_fr_chorus_state].draft == WITHDRAW
+        )
         return [
-            move._l10n_fr_chorus_item(checks.get(move.id), move in sendable)
+            move._l10n_fr_chorus_item(checks.get(move.id), move in leaving)
             for move in self
         ]
 

@@ -52,6 +52,23 @@ class ResPartner(models.Model):
 
     # ---- SIRET --------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [self._l10n_fr_chorus_cleaned(vals) for vals in vals_list]
+        )
+
+    def write(self, vals):
+        return super().write(self._l10n_fr_chorus_cleaned(vals))
+
+    @api.model
+    def _l10n_fr_chorus_cleaned(self, vals):
+        """Values with a SIRET as its 14 digits, the spaces people type left out (R1)."""
+        registry = vals.get("company_registry")
+        if not registry or siret_rules.check(registry) == siret_rules.FORMAT:
+            return vals
+        return {**vals, "company_registry": siret_rules.clean(registry)}
+
     def _l10n_fr_chorus_siret(self):
         """Return the 14 digits this contact is invoiced under, "" without any."""
         registry = (

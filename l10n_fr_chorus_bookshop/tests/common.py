@@ -1,0 +1,211 @@
+"""A French bookshop, its clerk and a simulated Chorus Pro over real HTTP."""
+
+import io
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from pypdf import PdfWriter
+from simulator.client import Admin
+from simulator.server import Simulator
+
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.tests import TransactionCase
+from odoo.tools import SQL
+
+from ..models.account_move import AccountMove
+
+MODULE = "l10n_fr_chorus_bookshop"
+SECRETS = {"client_secret": "secret", "password": "password"}
+# The platform lives in the past, so that it may move on without leaving our present.
+PLATFORM_LATE = timedelta(days=20)
+# What tells a time of ours: all of it grows old when time passes.
+TIMES = {
+    "l10n_fr_chorus_submission": ("next_try", "waiting_since", "state_date"),
+    "l10n_fr_chorus_transmission": (
+        "next_try",
+        "lease_until",
+        "doubtful_since",
+        "deposited_at",
+    ),
+    "l10n_fr_chorus_connection": ("next_sync", "synced_at", "unreachable_since"),
+    "l10n_fr_chorus_structure": ("checked_at",),
+}
+
+
+def tiny_pdf() -> bytes:
+    """One empty page: a PDF that costs nothing to render."""
+    writer, buffer = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+class ChorusCase(TransactionCase):
+    """Claire invoices; the platform answers; `work` is one round of the worker."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        simulator = Simulator()
+        cls.enterClassContext(simulator)
+        cls.platform = Admin(simulator.url)
+        cls.company = cls.env.ref(f"{MODULE}.company_bookshop")
+        cls.claire = cls.env.ref(f"{MODULE}.user_claire")
+        context = {"lang": "en_US", "tz": "Europe/Paris"}
+        cls.env = cls.env(context=context)
+        cls.shop = cls.env(
+            user=cls.claire,
+            context={**context, "allowed_company_ids": cls.company.ids},
+        )
+        cls.book = cls.shop.ref(f"{MODULE}.product_book_01")
+        cls.connection = cls.connect(cls.company)
+        # The directory was asked today for the demonstration's bodies.
+        cls.structures = cls.env["l10n_fr_chorus.structure"].search([])
+        cls.structures.write({"source": "api", "checked_at": fields.Datetime.now()})
+        pdf = tiny_pdf()
+        cls.startClassPatcher(
+            patch.object(AccountMove, "_l10n_fr_chorus_render", lambda move: pdf)
+        )
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **options):
+        """Odoo's guard of external calls takes one time-out, not a pair."""
+        if isinstance(options.get("timeout"), tuple):
+            options["timeout"] = max(options["timeout"])
+        return super()._request_handler(session, request, **options)
+
+    def setUp(self):
+        super().setUp()
+        self.platform.reset()
+        start = fields.Datetime.now() - PLATFORM_LATE
+        self.platform.set_clock(f"{start.isoformat(timespec='seconds')}+00:00")
+
+    @classmethod
+    def connect(cls, company, **values):
+        """Open a connection to the simulated platform."""
+        url = cls.platform.url
+        return cls.env["l10n_fr_chorus.connection"].create(
+            {
+                "company_id": company.id,
+                "channel": "piste",
+                "environment": "qualification",
+                "oauth_url": f"{url}/api/oauth/token",
+                "api_url": url,
+                "client_id": "bookshop",
+                "login": f"TECH_1_{company.company_registry}@cpro.fr",
+                **SECRETS,
+                **values,
+            }
+        )
+
+    # ---- THE SHOP -----------------------------------------------------------------
+
+    @classmethod
+    def ref(cls, name):
+        """A record of the demonstration data, as Claire sees it."""
+        return cls.shop.ref(f"{MODULE}.{name}")
+
+    @classmethod
+    def make_invoice(cls, partner="partner_seine_maritime", post=True, **values):
+        """Sell one book; posted as an automatic flow would, unless told otherwise.
+
+        :param partner: name of a demonstration partner, or a record
+        :param values: `service`, `engagement`, `price`, or values of the invoice
+        """
+        body = cls.ref(partner) if isinstance(partner, str) else partner
+        if partner == "partner_seine_maritime":
+            values.setdefault("engagement", "EJ-1")
+        line = {"product_id": cls.book.id, "price_unit": values.pop("price", 10.55)}
+        move = cls.shop["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": body.id,
+                "buyer_reference": values.pop("service", False),
+                "purchase_order_reference": values.pop("engagement", False),
+                "invoice_line_ids": [Command.create(line)],
+                **values,
+            }
+        )
+        if post:
+            move._post()
+        return move
+
+    @classmethod
+    def make_invoices(cls, count, **values):
+        """Several invoices to the département, one recordset."""
+        return cls.shop["account.move"].union(
+            *(cls.make_invoice(**values) for _index in range(count))
+        )
+
+    # ---- THE WORKER ---------------------------------------------------------------
+
+    @contextmanager
+    def worker(self):
+        """The environment of a scheduled job, in transactions of its own."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def work(self, step="_work"):
+        """One round of the worker, or one step of it."""
+        with self.worker() as env:
+            model = env["l10n_fr_chorus.transmission"]
+            if step == "_prepare_due":
+                model = env["l10n_fr_chorus.submission"]
+            getattr(model, step)()
+
+    def later(self, **span):
+        """Time passes, for us and for the platform."""
+        span = timedelta(**span)
+        self.env.flush_all()
+        for table, columns in TIMES.items():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s",
+                    SQL.identifier(table),
+                    SQL(", ").join(
+                        SQL("%(c)s = %(c)s - %(s)s", c=SQL.identifier(column), s=span)
+                        for column in columns
+                    ),
+                )
+            )
+        self.env.invalidate_all()
+        self.platform.advance(span.total_seconds())
+
+    def deposit(self, moves):
+        """Request and work: the platform has the deposit."""
+        moves.l10n_fr_chorus_send()
+        self.work()
+
+    def integrate(self, moves):
+        """Deposit, wait and work again: the platform has integrated the invoices."""
+        self.deposit(moves)
+        self.later(minutes=2)
+        self.work()
+
+    def follow(self):
+        """A while later, the news is read."""
+        self.later(hours=2)
+        self.work()
+
+    # ---- WHAT IS SEEN -------------------------------------------------------------
+
+    def ledger(self):
+        """The numbers the platform holds, sorted."""
+        return sorted(one["number"] for one in self.platform.ledger()["invoices"])
+
+    def deposits(self):
+        """How many times the deposit was called with success on the platform."""
+        return len(self.platform.ledger()["fluxes"])
+
+    def calls(self, path=""):
+        """Calls the platform received whose address holds `path`."""
+        calls = self.platform.calls()["calls"]
+        return [call for call in calls if path in call["path"]]
+
+    def assertState(self, moves, state):  # noqa: N802 - as unittest names them
+        self.assertEqual(set(moves.mapped("l10n_fr_chorus_state")), {state})
+
+    def chatter(self, move):
+        """Everything said in an invoice's chatter."""
+        return "\n".join(move.message_ids.mapped("body"))
