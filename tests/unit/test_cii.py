@@ -253,6 +253,16 @@ def test_price_with_tax_included_gets_the_decimals_it_needs():
     assert texts(xml, net + "ram:BasisQuantity") == []
 
 
+def test_more_decimals_are_not_a_discount():
+    item = factories.line("7.119", "3", total=Decimal("21.35"))
+
+    xml = cii.write(factories.invoice((item,)))
+
+    net = "//ram:NetPriceProductTradePrice/ram:ChargeAmount"
+    assert texts(xml, net) == ["7.116667"]
+    assert texts(xml, "//ram:GrossPriceProductTradePrice") == []
+
+
 def test_huge_quantity_gets_the_price_of_the_whole():
     item = factories.line("0.01", "100000", total=Decimal("333.33"))
     item = replace(item, quantity=Decimal(99991), discount=Decimal(5))
@@ -345,12 +355,12 @@ def test_a_large_file_fits():
 
 def test_file_names_are_short_and_distinct():
     long_name = "x" * 80 + ".pdf"
-    files = [Attachment(long_name, b"1"), Attachment("/tmp/" + long_name, b"2")]
+    files = [Attachment(name, b"") for name in (long_name, "a/" + long_name, long_name)]
 
     xml = cii.write(factories.invoice(), files)
 
     names = texts(xml, "//ram:AttachmentBinaryObject/@filename")
-    assert len({name.lower() for name in names}) == 2
+    assert len({name.lower() for name in names}) == 3
     assert all(len(name) <= 50 and name.endswith(".pdf") for name in names)
     reference = AGREEMENT + "ram:AdditionalReferencedDocument/ram:IssuerAssignedID"
     assert texts(xml, reference) == names
