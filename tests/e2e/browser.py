@@ -1,0 +1,112 @@
+"""A person at a browser: Debian's chromium on Odoo's pages."""
+
+from contextlib import contextmanager
+
+from playwright.sync_api import Error, sync_playwright
+
+from bookshop_tool import workspace
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Half a minute is long for a page, but the machine may be busy.
+PATIENCE = 60_000
+# The websocket's own server is not started: the bus falls back on asking.
+HARMLESS = ("websocket", "WebSocket", "bus_listener")
+
+
+class Person:
+    """One signed-in person; what the browser's console complains of is kept."""
+
+    def __init__(self, page, url):
+        self.page, self.url = page, url
+        self.complaints = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message):
+        known = any(word in message.text for word in HARMLESS)
+        if message.type == "error" and not known:
+            self.complaints.append(message.text)
+
+    def sign_in(self, login):
+        """Sign in with the demonstration's passwords, equal to the logins."""
+        self.page.goto(f"{self.url}/web/login")
+        self.page.fill("input[name='login']", login)
+        self.page.fill("input[name='password']", login)
+        self.page.click(".oe_login_form button[type='submit']")
+        self.page.wait_for_selector(".o_main_navbar")
+
+    def open(self, model, record, mode=""):
+        """Open a record's form."""
+        self.page.goto(f"{self.url}/odoo/{model}/{record}{mode}")
+        self.page.wait_for_selector(".o_form_view .o_form_sheet")
+
+    def open_list(self, action):
+        """Open the list of an action, by its external identifier."""
+        self.page.goto(f"{self.url}/odoo/action-{action}")
+        self.page.wait_for_selector(".o_list_view .o_data_row")
+
+    def tab(self, name):
+        """Turn to a page of the form, by its technical name."""
+        self.page.click(f".o_notebook_headers a[name='{name}']")
+        self.page.wait_for_timeout(200)
+
+    def field(self, name):
+        """The field that shows, of those with this technical name."""
+        return self.page.locator(f".o_field_widget[name='{name}']:visible").first
+
+    def fill(self, name, text):
+        """Type into a field of text."""
+        box = self.field(name).locator("input, textarea").first
+        box.fill(text)
+        box.press("Tab")
+
+    def press(self, name):
+        """Press the button that shows, of those that call this method."""
+        self.page.locator(f"button[name='{name}']:visible").first.click()
+
+    def dialog(self):
+        """The dialog that is open."""
+        found = self.page.locator(".modal-dialog:visible").last
+        found.wait_for()
+        return found
+
+    def close_dialog(self):
+        """Close it without doing what it proposes."""
+        self.page.locator(".modal-header .btn-close:visible").last.click()
+        self.page.wait_for_selector(".modal-dialog", state="detached")
+
+
+@contextmanager
+def open_browser():
+    """Chromium for the length of a ``with`` block; gives people's sessions."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(workspace.chromium()), args=FLAGS
+        )
+
+        def session(url, login="claire"):
+            page = browser.new_page(
+                locale="fr-FR",
+                timezone_id="Europe/Paris",
+                viewport={"width": 1500, "height": 950},
+            )
+            page.set_default_timeout(PATIENCE)
+            person = Person(page, url)
+            try:
+                person.sign_in(login)
+            except Error:
+                # Two first visits at once can collide while assets are built.
+                person.complaints.clear()
+                person.sign_in(login)
+            return person
+
+        yield session
+        browser.close()

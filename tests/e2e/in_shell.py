@@ -1,0 +1,116 @@
+"""What the tests do inside `odoo shell`: set the shop up, invoice, work, look.
+
+Every function takes the shell's environment first; what it returns is plain JSON.
+"""
+
+from datetime import timedelta
+
+MODULE = "l10n_fr_chorus_bookshop"
+DUE = """
+    UPDATE l10n_fr_chorus_submission SET next_try = now() at time zone 'utc'
+     WHERE state IN ('requested', 'waiting');
+    UPDATE l10n_fr_chorus_transmission SET next_try = now() at time zone 'utc'
+     WHERE state IN ('ready', 'doubtful', 'deposited')
+       AND next_try > now() at time zone 'utc';
+    UPDATE l10n_fr_chorus_connection SET next_sync = now() at time zone 'utc'
+"""
+
+
+def connect(env, url, **values):
+    """Open the qualification connection; return the API key made for Claire."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    env["l10n_fr_chorus.connection"].create(
+        {
+            "company_id": company.id,
+            "channel": "piste",
+            "environment": "qualification",
+            "oauth_url": f"{url}/api/oauth/token",
+            "api_url": url,
+            "client_id": "bookshop",
+            "client_secret": "secret",
+            "login": f"TECH_1_{company.company_registry}@cpro.fr",
+            "password": "password",
+            **values,
+        }
+    )
+    return {
+        "api_key": env["res.users.apikeys"]
+        .with_user(env.ref(f"{MODULE}.user_claire"))
+        ._generate("rpc", "till", env.cr.now() + timedelta(days=1))
+    }
+
+
+def ids(env, names):
+    """The database's numbers of some demonstration records."""
+    return {name: env.ref(f"{MODULE}.{name}").id for name in names}
+
+
+def draft(env, count=1, customer="partner_lyon", **values):
+    """Drafts of two books each, as Claire; return their numbers in the database."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    claire = env(
+        user=env.ref(f"{MODULE}.user_claire"),
+        context={"allowed_company_ids": company.ids, "lang": "fr_FR"},
+    )
+    books = claire["product.product"].search(
+        [("company_id", "=", company.id), ("barcode", "!=", False)], limit=2
+    )
+    lines = [(0, 0, {"product_id": book.id, "quantity": 1}) for book in books]
+    invoices = claire["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "partner_id": env.ref(f"{MODULE}.{customer}").id,
+                "invoice_line_ids": lines,
+                **values,
+            }
+        ]
+        * count
+    )
+    return invoices.ids
+
+
+def post_unattended(env, **values):
+    """Post as an automatic flow does: what is wrong does not stop it."""
+    moves = env["account.move"].browse(draft(env, **values))
+    moves._post(soft=False)
+    return moves.ids
+
+
+def send(env, count, **values):
+    """Post invoices and ask for their sending; return what `send` answered."""
+    moves = env["account.move"].browse(draft(env, count, **values))
+    moves.with_user(env.ref(f"{MODULE}.user_claire")).action_post()
+    return moves.with_user(env.ref(f"{MODULE}.user_claire")).l10n_fr_chorus_send()
+
+
+def work(env, rounds=1):
+    """Work as one more worker: some rounds, each told to look at everything now."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    worker = env(context={**env.context, "allowed_company_ids": company.ids})
+    for _round in range(rounds):
+        hurry(worker)
+        worker["l10n_fr_chorus.transmission"]._work()
+        worker.cr.commit()
+
+
+def hurry(env):
+    """Make due now what rests until later; not what a worker has in hand."""
+    env.cr.execute(DUE)
+    env.cr.commit()
+    env.invalidate_all()
+
+
+def states(env):
+    """State of every submission, by invoice number."""
+    return {
+        submission.number: submission.state
+        for submission in env["l10n_fr_chorus.submission"].search([])
+    }
+
+
+def state_label(env, state):
+    """How French calls a state, which may still be English."""
+    submissions = env["l10n_fr_chorus.submission"].with_context(lang="fr_FR")
+    field = submissions.fields_get(["state"], ["selection"])["state"]
+    return dict(field["selection"])[state]

@@ -1,0 +1,97 @@
+"""A bookshop's database with the platform it knows, and programs at work on it."""
+
+import json
+import subprocess
+from collections import Counter
+from contextlib import contextmanager
+
+from bookshop_tool import postgres, workspace
+from bookshop_tool.environment import variables
+from bookshop_tool.paths import LOGS
+from simulator.client import Admin
+
+#: What a program says before its answer: Odoo may print more.
+MARK = "answer: "
+
+
+class ShellError(Exception):
+    """A program in `odoo shell` did not end as it should."""
+
+
+class Shop:
+    """One database, one simulated platform."""
+
+    def __init__(self, database, simulator):
+        self.database = database
+        self.platform = Admin(simulator.url)
+        self.log = LOGS / f"e2e-{database}.log"
+
+    def start(self, call, **arguments):
+        """Start a process that calls one function of `in_shell`; not waited for."""
+        source = (
+            "import json\n"
+            "from e2e import in_shell\n"
+            f"given = json.loads({json.dumps(arguments)!r})\n"
+            f"answer = in_shell.{call}(env, **given)\n"
+            "env.cr.commit()\n"
+            f"print({MARK!r} + json.dumps(answer), flush=True)\n"
+        )
+        command = [workspace.PYTHON, "-m", "odoo", "shell"]
+        options = ["-c", workspace.ODOO_CONF, "-d", self.database, "--no-http"]
+        process = subprocess.Popen(
+            [*map(str, [*command, *options]), f"--logfile={self.log}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=variables(),
+            cwd=workspace.ROOT,
+        )
+        process.stdin.write(source)
+        process.stdin.close()
+        return process
+
+    def finish(self, process, patience=120):
+        """Wait for such a process; return its answer."""
+        try:
+            process.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        said = process.stdout.read()
+        answers = [line for line in said.splitlines() if line.startswith(MARK)]
+        if process.returncode or not answers:
+            raise ShellError(f"{said}\nOdoo's log: {self.log}")
+        return json.loads(answers[-1].removeprefix(MARK))
+
+    def call(self, name, **arguments):
+        """Call one function of `in_shell` in a process of its own."""
+        return self.finish(self.start(name, **arguments))
+
+    def sql(self, query):
+        """Run SQL; return psql's output."""
+        return postgres.execute(query, self.database)
+
+    def bad_lines(self):
+        """Warnings and errors that Odoo wrote while these programs ran."""
+        words = (" WARNING ", " ERROR ", " CRITICAL ")
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [line for line in lines if any(word in line[:60] for word in words)]
+
+    def on_platform(self):
+        """How many times each invoice stands on the platform."""
+        ledger = self.platform.ledger()
+        return Counter((row["number"], row["kind"]) for row in ledger["invoices"])
+
+
+@contextmanager
+def open_shop(purpose):
+    """A shop for the length of a ``with`` block, its documents' server not started."""
+    with (
+        workspace.temporary_database(purpose) as database,
+        workspace.start_simulator() as simulator,
+    ):
+        shop = Shop(database, simulator)
+        shop.log.unlink(missing_ok=True)
+        # Documents need no style here: nobody reads them, and a server is slow.
+        yield shop

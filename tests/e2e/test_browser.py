@@ -1,0 +1,136 @@
+"""Claire at her screen: warned, stopped, corrected, sent, followed."""
+
+import time
+
+import pytest
+
+from bookshop_tool import web, workspace
+from e2e.stage import open_shop
+
+if not workspace.chromium():
+    pytest.skip("chromium is not installed", allow_module_level=True)
+
+from e2e.browser import open_browser
+
+
+@pytest.fixture(scope="module")
+def shop():
+    with open_shop("e2e_browser") as shop:
+        shop.call("connect", url=shop.platform.url)
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def claire(shop):
+    with (
+        workspace.start_odoo(shop.database, crons=0, log=shop.log) as odoo,
+        open_browser() as session,
+    ):
+        web.warm_up(odoo.url)
+        yield session(odoo.url)
+
+
+@pytest.fixture(autouse=True)
+def no_complaint(claire):
+    """The browser's console stays clean."""
+    claire.complaints.clear()
+    yield
+    assert claire.complaints == []
+
+
+@pytest.fixture(scope="module")
+def record(shop):
+    names = ["partner_aube", "partner_lyon", "partner_rennes"]
+    return shop.call("ids", names=names)
+
+
+def test_from_a_wrong_draft_to_the_platform(shop, claire):
+    [invoice] = shop.call("draft", customer="partner_aube")
+    claire.open("account.move", invoice)
+    problems = claire.field("l10n_fr_chorus_problems")
+    assert problems.locator("li").count() >= 2
+
+    claire.press("action_post")
+    refusal = claire.dialog()
+    assert refusal.inner_text().count("\n") >= 2
+    claire.close_dialog()
+    assert state_of(shop, invoice) == "draft"
+
+    claire.tab("l10n_fr_chorus")
+    claire.fill("buyer_reference", "MEDIATHEQUE")
+    claire.fill("purchase_order_reference", "10-CULT-4490")
+    problems.wait_for(state="hidden")
+    claire.press("action_post")
+    claire.page.wait_for_selector("button[name='action_l10n_fr_chorus_send']:visible")
+    assert state_of(shop, invoice) == "posted"
+
+    claire.press("action_l10n_fr_chorus_send")
+    claire.page.wait_for_selector(".o_notification")
+    claire.page.wait_for_selector(
+        "button[name='action_l10n_fr_chorus_send']:visible", state="detached"
+    )
+    shop.call("work")
+    time.sleep(4)  # the platform integrates three seconds after the deposit
+    shop.call("work")
+    claire.open("account.move", invoice)
+    claire.tab("l10n_fr_chorus")
+    shown = claire.field("l10n_fr_chorus_state").inner_text()
+    assert shown == label(shop, "DEPOSEE")
+    assert claire.field("l10n_fr_chorus_event_ids").locator(".o_data_row").count() == 1
+    assert claire.field("l10n_fr_chorus_flux_number").inner_text().startswith("CPP")
+    assert claire.page.locator("button[name='button_draft']:visible").count() == 0
+
+
+def test_the_send_dialog_tells_what_is_wrong(shop, claire):
+    [invoice] = shop.call("post_unattended", customer="partner_aube")
+    claire.open("account.move", invoice)
+    claire.press("action_invoice_sent")
+    dialog = claire.dialog()
+    dialog.locator(".alert").first.wait_for()
+    assert dialog.locator(".alert-danger").count() >= 2
+    assert "SIRET" not in dialog.locator(".alert-danger").first.inner_text()
+    claire.close_dialog()
+
+
+def test_the_customer_is_verified_in_the_directory(shop, claire, record):
+    shop.sql("UPDATE l10n_fr_chorus_structure SET checked_at = '2026-01-01'")
+    claire.open("res.partner", record["partner_aube"])
+    claire.tab("accounting")
+    assert claire.field("l10n_fr_chorus_structure_id").inner_text()
+    assert claire.field("l10n_fr_chorus_service_required").locator(":checked").count()
+    assert "MEDIATHEQUE" in claire.field("l10n_fr_chorus_service_ids").inner_text()
+    old = claire.field("l10n_fr_chorus_checked_at").inner_text()
+    claire.press("action_l10n_fr_chorus_refresh")
+    checked_at = "SELECT count(*) FROM l10n_fr_chorus_structure WHERE checked_at > "
+    deadline = time.monotonic() + 30
+    while shop.sql(f"{checked_at} '2026-01-02'").strip() != "1":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    claire.open("res.partner", record["partner_aube"])
+    claire.tab("accounting")
+    assert claire.field("l10n_fr_chorus_checked_at").inner_text() != old
+
+
+def test_a_directory_out_of_reach_says_so(shop, claire, record):
+    shop.platform.fault("status", match="structures", times=None, code=503)
+    claire.open("res.partner", record["partner_lyon"])
+    claire.tab("accounting")
+    claire.press("action_l10n_fr_chorus_refresh")
+    assert len(claire.dialog().locator(".modal-body").inner_text()) > 20
+    claire.close_dialog()
+    shop.platform.clear_faults()
+
+
+def test_the_list_shows_and_filters_states(shop, claire):
+    claire.open_list("l10n_fr_chorus_bookshop.account_move_action_followed")
+    assert claire.page.locator(".o_group_header, .o_data_row").count() >= 1
+
+
+def state_of(shop, invoice):
+    """State of an invoice as stored."""
+    return shop.sql(f"SELECT state FROM account_move WHERE id = {invoice}").strip()
+
+
+def label(shop, state):
+    """How Claire's language calls a state."""
+    return shop.call("state_label", state=state)

@@ -1,0 +1,110 @@
+"""The main job, from sale to payment, as `setup/bookshop demo` tells it."""
+
+import hashlib
+import io
+import json
+import subprocess
+import tarfile
+
+import pytest
+
+from bookshop_tool import demo, workspace
+from bookshop_tool.paths import LOGS
+from chorus import facturx_pdf, schemas
+from simulator.client import Admin
+
+
+class Told:
+    """What the story left: its words, its files, the platform's own account."""
+
+    def __init__(self, done, folder, platform):
+        self.code = done.returncode
+        self.lines = done.stdout.splitlines()
+        self.summary = json.loads(self.lines[-1]) if done.returncode == 0 else {}
+        self.sent = {path.name: path for path in sorted(folder.glob("sent/*"))}
+        self.pdfs = [path for path in self.sent.values() if path.suffix == ".pdf"]
+        self.ledger = platform.ledger()
+        self.received = dict(_received(platform, self.ledger["fluxes"]))
+
+
+def _received(platform, fluxes):
+    """Every file the platform was given: name, bytes."""
+    for flux in fluxes:
+        content = platform.flux_file(flux["number"])
+        assert hashlib.sha256(content).hexdigest() == flux["sha256"]
+        if not flux["name"].endswith(".tar.gz"):
+            yield flux["name"], content
+            continue
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            for member in archive:
+                yield member.name, archive.extractfile(member).read()
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    log = LOGS / "e2e-demo.log"
+    log.unlink(missing_ok=True)
+    with (
+        workspace.temporary_database("e2e_demo") as database,
+        workspace.start_simulator() as simulator,
+    ):
+        done = demo.tell(
+            database, folder, simulator.url, "piste", log, stdout=subprocess.PIPE
+        )
+        yield Told(done, folder, Admin(simulator.url))
+
+
+def test_the_story_ends_well(told):
+    assert told.code == 0, "\n".join(told.lines)
+    summary = told.summary
+    assert summary["lost"] == summary["doubled"] == 0
+    assert summary["invoices"] + summary["credit_notes"] >= 12
+    assert summary["credit_notes"] >= 1
+    assert summary["bodies"] >= 5
+    assert summary["http_calls"] > 0
+    assert summary["originals"] == summary["deposited"] == len(told.pdfs)
+
+
+def test_every_fate_is_met(told):
+    states = told.summary["states"]
+    assert {"MISE_EN_PAIEMENT", "SUSPENDUE", "REJETEE", "not_integrated"} <= set(states)
+    assert states["MISE_EN_PAIEMENT"] >= 2
+    # Stopped by our own checks: never numbered, never sent.
+    assert told.summary["problems_found"] >= 1
+
+
+def test_the_platform_counts_the_same(told):
+    there = [(row["number"], row["kind"]) for row in told.ledger["invoices"]]
+    assert len(there) == len(set(there))
+    refused = {row["number"] for row in told.ledger["rejected"]}
+    assert len(there) + len(refused) == told.summary["deposited"]
+
+
+def test_a_bookseller_can_read_it(told):
+    text = "\n".join(told.lines)
+    assert "Numéro" in text
+    assert all(number in text for number in ("FAC/2026/", "RFAC/2026/"))
+    assert "Traceback" not in text
+
+
+def test_each_pdf_has_its_xml_beside_it(told):
+    assert len(told.pdfs) >= 12
+    for pdf in told.pdfs:
+        inside = facturx_pdf.read_xml(pdf.read_bytes())
+        assert told.sent[f"{pdf.stem}.xml"].read_bytes() == inside
+
+
+def test_each_document_is_valid(told):
+    for pdf in told.pdfs:
+        content = pdf.read_bytes()
+        xml = facturx_pdf.read_xml(content)
+        assert schemas.xsd_problems(xml) == [], pdf.name
+        assert schemas.schematron_problems(xml) == [], pdf.name
+        assert list(facturx_pdf.pdfa_problems(content)) == [], pdf.name
+
+
+def test_the_platform_got_the_very_bytes_kept(told):
+    kept = {pdf.name: pdf.read_bytes() for pdf in told.pdfs}
+    assert told.received.keys() == kept.keys()
+    assert told.received == kept
