@@ -11,7 +11,7 @@ from simulator.server import Simulator
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.tests import TransactionCase
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..models.account_move import AccountMove
 
@@ -138,6 +138,25 @@ class ChorusCase(TransactionCase):
             *(cls.make_invoice(**values) for _index in range(count))
         )
 
+    @classmethod
+    def other_company(cls):
+        """Another French bookshop of the database, with its own account there."""
+        other = cls.env["res.company"].search(
+            [("chart_template", "=", "fr"), ("id", "!=", cls.company.id)], limit=1
+        )
+        siret = other.company_registry
+        cls.platform.structure(siret, name=other.name, public=False)
+        cls.platform.account(f"TECH_1_{siret}@cpro.fr", "password", [siret])
+        cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR1420041010050500013M02606",
+                "partner_id": other.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        cls.connect(other)
+        return other
+
     # ---- THE WORKER ---------------------------------------------------------------
 
     @contextmanager
@@ -202,6 +221,13 @@ class ChorusCase(TransactionCase):
         """Calls the platform received whose address holds `path`."""
         calls = self.platform.calls()["calls"]
         return [call for call in calls if path in call["path"]]
+
+    @contextmanager
+    def refused(self, error, words):
+        """Expect this error with these words, and undo what was tried."""
+        with mute_logger("odoo.sql_db"), self.assertRaises(error) as refusal:
+            yield
+        self.assertRegex(str(refusal.exception), words)
 
     def assertState(self, moves, state):  # noqa: N802 - as unittest names them
         self.assertEqual(set(moves.mapped("l10n_fr_chorus_state")), {state})

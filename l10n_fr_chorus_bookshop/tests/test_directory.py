@@ -23,7 +23,9 @@ class TestDirectory(ChorusCase):
         self.assertTrue(answer["found"] and answer["active"])
         self.assertTrue(answer["either_required"])
         self.assertFalse(answer["service_required"] or answer["engagement_required"])
-        services = {one["code"]: one["engagement_required"] for one in answer["services"]}
+        services = {
+            one["code"]: one["engagement_required"] for one in answer["services"]
+        }
         self.assertEqual(services, {"BIBLIO": False, "ECOLES": True})
         self.assertEqual(lille.l10n_fr_chorus_source, "api")
         age = fields.Datetime.now() - lille.l10n_fr_chorus_checked_at
@@ -60,7 +62,9 @@ class TestDirectory(ChorusCase):
         self.assertTrue(answer["queued"], "an old answer must not refuse a new code")
         self.integrate(move)
         self.assertState(move, "MISE_A_DISPOSITION")
-        self.assertIn("NEW", move.l10n_fr_chorus_structure_id.service_ids.mapped("code"))
+        self.assertIn(
+            "NEW", move.l10n_fr_chorus_structure_id.service_ids.mapped("code")
+        )
 
     def test_fresh_answer_is_not_asked_again(self):
         self.deposit(self.make_invoice())

@@ -104,13 +104,13 @@ class TestReferences(ChorusCase):
             "buyer_reference",
             "contract_reference",
         ):
-            with self.assertRaisesRegex(UserError, "is with Chorus Pro"):
+            with self.refused(UserError, "is with Chorus Pro"):
                 move[name] = "EJ-NEW"
         self.assertEqual(move.purchase_order_reference, "EJ-OLD")
 
     def test_change_while_it_waits_is_taken(self):
         move = self.make_invoice(engagement="EJ-OLD")
-        self.platform.fault("status", "deposer/flux", times=None, code=503)
+        self.platform.fault("status", "deposer/flux", times=None, code=429)
         self.deposit(move)
         self.assertState(move, "queued")
         move.purchase_order_reference = "EJ-NEW"
