@@ -100,6 +100,7 @@ class _Reader:
             payment_terms=self._terms.read(
                 move.invoice_payment_term_id, move.partner_id.lang or ""
             ),
+            service_name=_service_name(move),
             **_references(move),
             **_original(move),
             **self._payment(move, body, digits),
@@ -156,6 +157,15 @@ def _means(move, payments: list[str]) -> str:
 def _references(move) -> dict[str, str]:
     """Return service, engagement and market, byte for byte (R7)."""
     return {name: move[field] or "" for name, field in REFERENCES.items()}
+
+
+def _service_name(move) -> str:
+    """Return the name of the executing service, as the directory writes it.
+
+    The directory is public: one who invoices need not have a role in it.
+    """
+    service = move.buyer_reference and move.sudo().l10n_fr_chorus_service_id
+    return (service and service.name) or ""
 
 
 def _original(move) -> dict:

@@ -57,6 +57,18 @@ class TestHeader(NeutralInvoiceCase):
         self.assertEqual(invoice.engagement, "ej 2026/7 ")
         self.assertEqual(invoice.market, "mA")
 
+    def test_service_name(self):
+        """The directory's name of the service goes with its code."""
+        structure = self.env["l10n_fr_chorus.structure"].create(
+            {"siret": self.town.company_registry, "name": "VERNON"}
+        )
+        self.env["l10n_fr_chorus.service"].create(
+            {"structure_id": structure.id, "code": "CULT", "name": "Culture"}
+        )
+        self.env.invalidate_all()
+        move = self.invoice(self.line(10, self.vat_55), buyer_reference="CULT")
+        self.assertEqual(self.neutral(move).service_name, "Culture")
+
     def test_head(self):
         """Number, kind, dates and currency are those of the books."""
         move = self.invoice(
