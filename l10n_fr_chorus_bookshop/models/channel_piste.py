@@ -28,7 +28,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     def _facturx(self, move, invoice, stem, pdf, files):
         """A PDF/A-3 with the XML inside; every one made is checked (DESIGN §8)."""
         xml = cii.write(invoice)
-        problems = self._xml_problems(move, xml)
+        problems = schemas.xsd_problems(xml) or self._rule_problems(move, xml)
         content = b""
         if not problems:
             content = facturx_pdf.embed(
@@ -43,16 +43,22 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         return Document(f"{stem}pdf", content, FACTURX, problems=tuple(problems))
 
     def _cii_with_pdf(self, move, invoice, stem, pdf, files):
-        """An XML with the readable invoice and the files inside."""
-        xml = cii.write_with_pdf(invoice, Attachment(f"{stem}pdf", pdf), files)
-        problems = tuple(self._xml_problems(move, xml))
-        return Document(f"{stem}xml", xml, CII_WITH_PDF, "application/xml", problems)
+        """An XML with the readable invoice and the files inside.
 
-    def _xml_problems(self, move, xml):
-        """XSD always; the full EN 16931 rules when the company asks for them (R9)."""
-        problems = schemas.xsd_problems(xml)
-        if problems or not move.company_id.l10n_fr_chorus_full_check:
-            return problems
+        The EN 16931 rules know neither several files nor the market's type: they are
+        run on the same data without them.
+        """
+        xml = cii.write_with_pdf(invoice, Attachment(f"{stem}pdf", pdf), files)
+        problems = schemas.xsd_problems(xml, huge=True)
+        problems = problems or self._rule_problems(move, cii.write(invoice))
+        return Document(
+            f"{stem}xml", xml, CII_WITH_PDF, "application/xml", tuple(problems)
+        )
+
+    def _rule_problems(self, move, xml):
+        """The full EN 16931 rules, when the company asks for them (R9)."""
+        if not move.company_id.l10n_fr_chorus_full_check:
+            return []
         return schemas.schematron_problems(xml)
 
     def _archive(self, originals):
