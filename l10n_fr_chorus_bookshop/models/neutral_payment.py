@@ -8,6 +8,7 @@ from .neutral_values import plain
 
 TRANSFER, CHEQUE, CARD, CASH, DIRECT_DEBIT = "30", "20", "48", "10", "59"
 CLEARING = "97"
+COUNTERPART_FIELDS = ("move_type", "journal_id", "origin_payment_id")
 # Codes of account.payment.method: core's, Enterprise's and OCA's.
 METHODS = {
     "check_printing": CHEQUE,
@@ -47,7 +48,8 @@ def settled(moves) -> dict[int, Settled]:
     answer: dict[int, Settled] = defaultdict(Settled)
     terms = moves.sudo().line_ids.filtered(lambda i: i.display_type == "payment_term")
     debits, credits = terms.matched_credit_ids, terms.matched_debit_ids
-    (debits | credits).debit_move_id.move_id.fetch(["move_type", "journal_id"])
+    parts = debits | credits
+    (parts.debit_move_id | parts.credit_move_id).move_id.fetch(COUNTERPART_FIELDS)
     for part in debits:
         other = part.credit_move_id.move_id
         _add(answer[part.debit_move_id.move_id.id], other, part.debit_amount_currency)

@@ -275,6 +275,18 @@ class TestLines(NeutralInvoiceCase):
         self.assertEqual(few, many)
         self.assertLess(many, 40)
 
+    def test_queries_do_not_depend_on_payments(self):
+        """Payments are read together too."""
+        moves = self.env["account.move"].create(
+            [self.values(self.line(9, self.vat_55)) for _each in range(6)]
+        )
+        moves.action_post()
+        self.pay(moves)
+        self._queries(moves)  # access rights are read once
+        few, many = map(self._queries, (moves[:2], moves))
+        self.assertEqual(few, many)
+        self.assertLess(many, 40)
+
     def _queries(self, moves):
         self.env.flush_all()
         self.env.invalidate_all()
