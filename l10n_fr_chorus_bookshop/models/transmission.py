@@ -392,7 +392,9 @@ class L10nFrChorusTransmission(models.Model):
             [("state", "=", "sending"), ("lease_until", "<", fields.Datetime.now())]
         ).try_lock_for_update()
         for transmission in dead.filtered(lambda one: one.state == "sending"):
-            transmission._doubt(self.env._("The sending was interrupted."))
+            lang = transmission.company_id._l10n_fr_chorus_lang()
+            transmission = transmission.with_context(lang=lang)
+            transmission._doubt(transmission.env._("The sending was interrupted."))
 
     def _resolve(self):
         """Ask the platform for the invoices of a doubtful deposit."""

@@ -1,0 +1,168 @@
+"""R31: what a bookseller reads is in French, whoever wrote it and whenever."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import polib
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import file_path
+from odoo.tools.translate import TranslationModuleReader
+
+from ..chorus.errors import Doubtful
+from ..chorus.problem import problem
+from ..chorus.rule_texts import TEXTS
+from ..chorus.vocabulary import STATES
+from .common import ChorusCase
+
+MODULE = "l10n_fr_chorus_bookshop"
+# Terms of the module itself; others are those of the demonstration data.
+OURS = re.compile(r"ir\.|res\.groups")
+NAME = re.compile(r"%\((\w+)\)s")
+
+
+@tagged("post_install", "-at_install")
+class TestTranslation(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.french = cls.env(context={"lang": "fr_FR"})
+        cls.channel = cls.french["l10n_fr_chorus.channel"]
+
+    def button_labels(self, view, model):
+        """The labels of the buttons of a view, in French."""
+        arch = self.french[model].get_view(self.env.ref(view).id, "form")["arch"]
+        return re.findall(r'<button[^>]*string="([^"]+)"', arch)
+
+    # ---- NOTHING IS LEFT OUT ------------------------------------------------------
+
+    def test_every_term_of_the_module_is_in_french(self):
+        """What Odoo would export now, views and fields included, is translated."""
+        entries = polib.pofile(file_path(f"{MODULE}/i18n/fr.po"))
+        catalogue = {entry.msgid: entry.msgstr for entry in entries}
+        reader = TranslationModuleReader(self.env.cr, [MODULE], "fr_FR")
+        terms = {
+            source: said
+            for _module, kind, name, _id, source, said, _comments in reader
+            if kind == "code" or OURS.match(name)
+        }
+        self.assertGreater(len(terms), 400)
+        unknown = sorted(set(terms) - set(catalogue))
+        self.assertEqual(unknown, [], "terms that fr.po does not have")
+        unloaded = [
+            term for term, said in terms.items() if not said and catalogue[term] != term
+        ]
+        self.assertEqual(unloaded, [], "terms whose French is not loaded")
+
+    # ---- STATES -------------------------------------------------------------------
+
+    def test_states_are_the_platforms_own_words(self):
+        for model, field in (
+            ("l10n_fr_chorus.submission", "state"),
+            ("account.move", "l10n_fr_chorus_state"),
+        ):
+            labels = dict(
+                self.french[model].fields_get([field], ["selection"])[field][
+                    "selection"
+                ]
+            )
+            expected = {code: state.french for code, state in STATES.items()}
+            self.assertEqual(labels, expected)
+
+    def test_states_remain_in_english_for_others(self):
+        english = self.env(context={"lang": "en_US"})["l10n_fr_chorus.submission"]
+        field = english.fields_get(["state"], ["selection"])["state"]
+        self.assertEqual(dict(field["selection"])["REJETEE"], "Refused")
+
+    def test_meanings_are_in_french(self):
+        for state in STATES.values():
+            with self.subTest(state.code):
+                meaning = self.channel.env._(state.meaning)  # pylint: disable=gettext-variable
+                self.assertNotEqual(meaning, state.meaning)
+
+    # ---- SENTENCES ----------------------------------------------------------------
+
+    def test_every_problem_is_said_in_french(self):
+        for code, text in TEXTS.items():
+            names = NAME.findall(text.message + text.remedy)
+            one = problem(code, "number", **dict.fromkeys(names, "X1Z"))
+            with self.subTest(code):
+                said = self.channel._problem_text(one)
+                self.assertNotEqual(said, one.message)
+                self.assertNotIn("%(", said)
+                self.assertNotIn("%%", said)
+                self.assertEqual(said.count("X1Z"), len(NAME.findall(text.message)))
+                remedy = self.channel._problem_remedy(one)
+                self.assertTrue(remedy)
+                self.assertNotEqual(remedy, one.remedy)
+
+    def test_a_problem_quotes_what_is_wrong(self):
+        one = problem("service_missing", "service", name="COMMUNE DE LILLE")
+        self.assertEqual(
+            self.channel._problem_text(one),
+            "«\u00a0COMMUNE DE LILLE\u00a0» exige un code service, "
+            "et la facture n'en a pas.",
+        )
+
+    def test_amounts_and_dates_are_written_the_french_way(self):
+        negative = problem("total_negative", "total", total=Decimal("-1234.50"))
+        self.assertRegex(self.channel._problem_text(negative), r"-1\s?234,50")
+        future = problem("date_future", "issue_date", date=date(2026, 12, 24))
+        self.assertIn("24/12/2026", self.channel._problem_text(future))
+
+    def test_network_errors_are_said_in_french(self):
+        error = Doubtful(
+            "Chorus Pro does not answer (%(cause)s).", values={"cause": "X"}
+        )
+        self.assertEqual(
+            self.channel._say(error),
+            "La réponse de Chorus Pro s'est perdue.\nChorus Pro ne répond pas (X).",
+        )
+
+    def test_the_platforms_own_words_are_kept(self):
+        error = Doubtful("What nobody translates", reasons=("Flux déjà déposé",))
+        self.assertEqual(
+            self.channel._say(error).splitlines()[1:],
+            ["What nobody translates", "Flux déjà déposé"],
+        )
+
+    # ---- SCREENS ------------------------------------------------------------------
+
+    def test_menus_are_in_french(self):
+        names = {
+            "menu_invoices": "Factures sur Chorus Pro",
+            "menu_deposits": "Dépôts",
+            "menu_bodies": "Structures publiques",
+            "menu_vault": "Coffre-fort",
+        }
+        for name, expected in names.items():
+            self.assertEqual(self.french.ref(f"{MODULE}.{name}").name, expected)
+
+    def test_buttons_and_actions_are_in_french(self):
+        labels = self.button_labels("account.view_move_form", "account.move")
+        for label in ("Envoyer à Chorus Pro", "Vérifier le SIRET"):
+            self.assertIn(label, labels)
+        action = self.french.ref(f"{MODULE}.action_send")
+        self.assertEqual(action.name, "Envoyer à Chorus Pro")
+
+    def test_sending_method_is_in_french(self):
+        field = self.french["res.partner"].fields_get(["invoice_sending_method"])
+        methods = dict(field["invoice_sending_method"]["selection"])
+        self.assertEqual(methods["chorus"], "par Chorus Pro")
+
+
+@tagged("post_install", "-at_install")
+class TestWorkerLanguage(ChorusCase):
+    def test_the_worker_writes_in_the_companys_language(self):
+        """The scheduled job has no language of its own."""
+        self.company.partner_id.lang = "fr_FR"
+        self.later(hours=25)
+        self.platform.fault("status", "structures/v1", times=None, code=503)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertState(move, "waiting")
+        self.assertIn("annuaire n'a pas pu être", move.l10n_fr_chorus_reason)
+        self.assertIn("Chorus Pro ne répond pas", move.l10n_fr_chorus_reason)
+        self.assertIn("Chorus Pro&nbsp;: En attente", self.chatter(move))
