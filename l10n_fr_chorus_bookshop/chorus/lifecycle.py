@@ -4,7 +4,8 @@ The platform promises no order ("any status may precede or follow any other", AI
 v1.1 §3.4): nothing is validated, late news is kept and simply does not win.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,23 +39,30 @@ class Fact:
 
 
 def latest(facts: Iterable[Fact]) -> Fact | None:
-    """Return the fact that gives the state, None when there is none.
+    """Return the fact that gives the state, None when there is none."""
+    ordered = in_order(facts)
+    return ordered[-1] if ordered else None
 
-    Inside the last minute: the platform's own sequence when every fact has one, else
-    the seconds when every fact has them, else the usual order of the states.
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Sort facts by minute, oldest first.
+
+    Inside a minute: the platform's own sequence when every fact has one, else the
+    seconds when every fact has them, else the usual order of the states.
     """
-    facts = list(facts)
-    if not facts:
-        return None
-    last_minute = max(fact.minute for fact in facts)
-    candidates = [fact for fact in facts if fact.minute == last_minute]
-    if all(fact.sequence for fact in candidates):
-        return max(candidates, key=lambda fact: (fact.sequence, fact.rank, fact.code))
-    if all(fact.precision == "second" for fact in candidates):
-        return max(
-            candidates, key=lambda fact: (fact.occurred_at, fact.rank, fact.code)
-        )
-    return max(
-        candidates,
-        key=lambda fact: (fact.rank, fact.sequence, fact.occurred_at, fact.code),
-    )
+    minutes = defaultdict(list)
+    for fact in facts:
+        minutes[fact.minute].append(fact)
+    return [
+        fact
+        for minute in sorted(minutes)
+        for fact in sorted(minutes[minute], key=_key(minutes[minute]))
+    ]
+
+
+def _key(facts: list[Fact]) -> Callable[[Fact], tuple]:
+    if all(fact.sequence for fact in facts):
+        return lambda fact: (fact.sequence, fact.rank, fact.code)
+    if all(fact.precision == "second" for fact in facts):
+        return lambda fact: (fact.occurred_at, fact.rank, fact.code)
+    return lambda fact: (fact.rank, fact.sequence, fact.occurred_at, fact.code)

@@ -525,7 +525,7 @@ class AccountMove(models.Model):
                     "source": event.source or "",
                     "reason": event.reason or "",
                 }
-                for event in submission.event_ids.sorted("occurred_at")
+                for event in submission.event_ids._in_order()
             ],
         }
 

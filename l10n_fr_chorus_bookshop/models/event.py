@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..chorus.lifecycle import Fact, in_order
 from ..chorus.vocabulary import STATES, UNKNOWN
 
 
@@ -72,6 +73,21 @@ class L10nFrChorusEvent(models.Model):
         for event in self:
             state = STATES[event.state]
             event.label = event.code if state is UNKNOWN else self.env._(state.label)
+
+    def _fact(self):
+        """Return one event as far as ordering it goes."""
+        self.ensure_one()
+        return Fact(
+            self.code,
+            self.occurred_at,
+            self.precision,
+            int(self.platform_sequence or 0),
+        )
+
+    def _in_order(self):
+        """Return the events of one submission, oldest first: the last is its state."""
+        events = {event._fact(): event for event in self}
+        return self.browse().union(*(events[fact] for fact in in_order(events)))
 
     @api.model
     def _record(self, rows):

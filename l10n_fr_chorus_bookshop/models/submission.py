@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..chorus.lifecycle import Fact, latest
+from ..chorus.lifecycle import latest
 from ..chorus.vocabulary import (
     FINAL_WITHOUT_PAYMENT,
     FREE,
@@ -335,13 +335,7 @@ class L10nFrChorusSubmission(models.Model):
         )
         facts = defaultdict(dict)
         for event in events:
-            fact = Fact(
-                event.code,
-                event.occurred_at,
-                event.precision,
-                int(event.platform_sequence or 0),
-            )
-            facts[event.submission_id.id].setdefault(fact, event)
+            facts[event.submission_id.id].setdefault(event._fact(), event)
         groups = defaultdict(self.browse)
         for submission in self:
             fact = latest(facts[submission.id])

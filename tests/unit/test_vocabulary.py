@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorus.lifecycle import Fact, latest
+from chorus.lifecycle import Fact, in_order, latest
 from chorus.vocabulary import (
     FREE,
     LOCKED,
@@ -144,6 +144,14 @@ def test_else_the_usual_way_decides():
     then = Fact("MISE_A_DISPOSITION", NOON, "minute", 2)
     assert RANK["MISE_A_DISPOSITION"] > RANK["DEPOSEE"]
     assert latest([then, first]) is then
+
+
+def test_the_history_ends_with_the_state():
+    # To the second from one service, to the minute from the other.
+    first = Fact("MISE_A_DISPOSITION", NOON + timedelta(seconds=40))
+    then = Fact("MISE_EN_PAIEMENT", NOON, "minute", 5)
+    before = Fact("DEPOSEE", NOON - timedelta(minutes=1))
+    assert in_order([then, first, before]) == [before, first, then]
 
 
 def test_no_news():
