@@ -72,7 +72,11 @@ class AccountMoveSend(models.AbstractModel):
                 move
                 for move, data in invoices_data.items()
                 if CHORUS in data["sending_methods"]
-                and self._is_applicable_to_move(CHORUS, move, **data)
+                # Ticked for a customer who is not served: it is told, not dropped.
+                and (
+                    self._is_applicable_to_move(CHORUS, move, **data)
+                    or not move.l10n_fr_chorus_concerned
+                )
             )
         )
         for answer in leaving._l10n_fr_chorus_send():

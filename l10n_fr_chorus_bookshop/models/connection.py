@@ -121,13 +121,19 @@ class L10nFrChorusConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         connections = super().create(vals_list)
+        connections.invalidate_recordset(SECRETS, flush=False)
         connections._mark_database()
         return connections
 
     def write(self, vals):
         result = super().write(vals)
+        # What was just typed is not read back either.
+        self.invalidate_recordset(SECRETS, flush=False)
         if vals.keys() & {"client_id", "client_secret", "login", "oauth_url"}:
-            super().write({"token": False, "token_expires_at": 0})
+            # Nobody may touch a token, not even the manager who changes its secret.
+            super(L10nFrChorusConnection, self.sudo()).write(
+                {"token": False, "token_expires_at": 0}
+            )
         if "environment" in vals:
             self._mark_database()
         return result

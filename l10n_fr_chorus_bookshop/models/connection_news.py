@@ -105,9 +105,6 @@ class L10nFrChorusConnection(models.Model):
                 self.env["ir.cron"]._commit_progress()
                 history = self._channel()._history(self, news)
                 rows += [(submission, past, "history") for past in history]
-        for submission, news in matches:
-            if news.platform_id and submission.platform_id != news.platform_id:
-                submission.platform_id = news.platform_id
         self.env["l10n_fr_chorus.submission"]._record_news(rows)
         self.env["l10n_fr_chorus.stray"]._keep(
             self, [news for news in page if id(news) not in matched]

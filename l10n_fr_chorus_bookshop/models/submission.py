@@ -303,6 +303,9 @@ class L10nFrChorusSubmission(models.Model):
         :param rows: list of (submission, chorus.answers.News, source)
         :return: the submissions whose state changed
         """
+        for submission, news, _source in rows:
+            if news.platform_id and submission.platform_id != news.platform_id:
+                submission.platform_id = news.platform_id
         fresh_ids = self.env["l10n_fr_chorus.event"]._record(
             [
                 {

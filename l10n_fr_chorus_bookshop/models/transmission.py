@@ -296,7 +296,15 @@ class L10nFrChorusTransmission(models.Model):
                 "lease_until": fields.Datetime.now() + LEASE,
             }
         )
-        leaving._set_state("sending")
+        # Since when it waits is kept: this attempt may fail too.
+        leaving.write(
+            {
+                "state": "sending",
+                "state_code": False,
+                "state_date": fields.Datetime.now(),
+                "reason": False,
+            }
+        )
         return content
 
     def _accept(self, flux_number):

@@ -1,4 +1,5 @@
 from . import test_batches
+from . import test_companies
 from . import test_core_oracle
 from . import test_directory
 from . import test_document
@@ -8,7 +9,9 @@ from . import test_neutral_invoice
 from . import test_news
 from . import test_posting
 from . import test_production_guard
+from . import test_public_methods
 from . import test_references
+from . import test_rights
 from . import test_send_dialog
 from . import test_send_ways
 from . import test_siret

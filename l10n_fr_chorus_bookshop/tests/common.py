@@ -6,12 +6,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from pypdf import PdfWriter
-from simulator.client import Admin
-from simulator.server import Simulator
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.tests import TransactionCase
 from odoo.tools import SQL, mute_logger
+
+from simulator.client import Admin
+from simulator.server import Simulator
 
 from ..models.account_move import AccountMove
 
@@ -60,6 +61,8 @@ class ChorusCase(TransactionCase):
         )
         cls.book = cls.shop.ref(f"{MODULE}.product_book_01")
         cls.connection = cls.connect(cls.company)
+        # What the worker writes is in the shop's language.
+        cls.company.partner_id.lang = "en_US"
         # The directory was asked today for the demonstration's bodies.
         cls.structures = cls.env["l10n_fr_chorus.structure"].search([])
         cls.structures.write({"source": "api", "checked_at": fields.Datetime.now()})

@@ -131,8 +131,9 @@ class TestLifeCycle(ChorusCase):
     def test_late_news_is_stored_without_winning(self):
         move = self.make_invoice()
         self.integrate(move)
-        self.record(move, self.news(move, "MANDATEE", 60))
-        changed = self.record(move, self.news(move, "SERVICE_FAIT", 30))
+        late, newer = self.news(move, "SERVICE_FAIT", 30), self.news(move, "MANDATEE", 60)
+        self.record(move, newer)
+        changed = self.record(move, late)
         self.assertFalse(changed)
         self.assertState(move, "MANDATEE")
         self.assertIn("SERVICE_FAIT", self.codes(move))

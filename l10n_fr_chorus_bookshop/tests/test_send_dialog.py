@@ -1,5 +1,6 @@
 """R9, R12: Odoo's own Send dialog speaks of Chorus Pro."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ChorusCase
@@ -66,9 +67,14 @@ class TestSendDialog(ChorusCase):
         self.assertFalse(send._get_default_invoice_edi_format(move))
         self.assertFalse(self.dialog(move).invoice_edi_format)
 
-    def test_customer_not_served_is_not_offered_chorus(self):
-        wizard = self.dialog(self.make_invoice("partner_parents"))
-        self.assertNotIn("chorus", wizard.sending_method_checkboxes)
+    def test_chorus_ticked_for_a_customer_not_served_is_told(self):
+        move = self.make_invoice("partner_parents")
+        wizard = self.dialog(move)
+        self.assertEqual(wizard.sending_methods, ["email"])
+        wizard.sending_methods = ["chorus"]
+        with self.refused(UserError, "not served by Chorus Pro"):
+            wizard.action_send_and_print()
+        self.assertFalse(move.l10n_fr_chorus_state)
 
     def test_sent_invoice_is_not_offered_again(self):
         move = self.make_invoice()

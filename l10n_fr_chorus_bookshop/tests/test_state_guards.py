@@ -69,9 +69,13 @@ class TestStateGuards(ChorusCase):
     def check_locked(self, move, state):
         self.assertState(move, state)
         self.assertFalse(move.show_reset_to_draft_button)
-        for attempt in (move.button_draft, move.button_cancel, move.unlink):
+        for attempt in (move.button_draft, move.button_cancel):
             with self.refused(UserError, "is with Chorus Pro"):
                 attempt()
+        with self.refused(UserError, "posted journal item"):
+            move.unlink()
+        with self.refused(UserError, "is with Chorus Pro"):
+            move.with_context(force_delete=True).unlink()
         self.assertEqual(move.state, "posted")
         [answer] = move.l10n_fr_chorus_withdraw()
         self.assertFalse(answer["withdrawn"])
