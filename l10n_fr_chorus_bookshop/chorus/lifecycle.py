@@ -61,8 +61,13 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def _key(facts: list[Fact]) -> Callable[[Fact], tuple]:
+    """Return what sorts the facts of one minute, whatever order they come in."""
+
+    def whole(fact):
+        return (fact.rank, fact.sequence, fact.occurred_at, fact.code, fact.precision)
+
     if all(fact.sequence for fact in facts):
-        return lambda fact: (fact.sequence, fact.rank, fact.code)
+        return lambda fact: (fact.sequence, *whole(fact))
     if all(fact.precision == "second" for fact in facts):
-        return lambda fact: (fact.occurred_at, fact.rank, fact.code)
-    return lambda fact: (fact.rank, fact.sequence, fact.occurred_at, fact.code)
+        return lambda fact: (fact.occurred_at, *whole(fact))
+    return whole
