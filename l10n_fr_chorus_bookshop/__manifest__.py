@@ -39,6 +39,5 @@
         "demo/partner_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
     "application": True,
 }

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date
 
 from .invoice import CREDIT_NOTE, Invoice, Recipient, Service
@@ -47,7 +48,7 @@ class Problem:
     code: str
     severity: Severity
     field: str
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    values: Mapping[str, object] = attribute(default_factory=dict, hash=False)
 
     @property
     def message(self) -> str:

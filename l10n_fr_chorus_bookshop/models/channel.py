@@ -81,7 +81,7 @@ class L10nFrChorusChannel(models.AbstractModel):
             lead = self.env._("Chorus Pro's answer was lost.")
         else:
             lead = self.env._("Chorus Pro refuses the request.")
-        what = self.env._(error.template, **error.values)  # pylint: disable=gettext-variable
+        what = self.env._(error.template, **error.values)
         reasons = [reason for reason in error.reasons if reason not in what]
         return "\n".join([lead, what, *reasons])
 

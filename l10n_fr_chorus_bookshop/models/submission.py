@@ -66,8 +66,7 @@ class L10nFrChorusSubmission(models.Model):
     )
     state = fields.Selection(
         selection=lambda self: [
-            (state.code, self.env._(state.label))  # pylint: disable=gettext-variable
-            for state in STATES.values()
+            (state.code, self.env._(state.label)) for state in STATES.values()
         ],
         required=True,
         default="requested",
@@ -251,7 +250,13 @@ class L10nFrChorusSubmission(models.Model):
             return
         document = connection._channel()._document(self.move_id, invoice)
         if document.problems:
-            self._set_state("not_integrated", reason="\n".join(document.problems))
+            lead = self.env._(
+                "The document made is not one that Chorus Pro accepts. Show these "
+                "details to whoever looks after your Odoo:"
+            )
+            self._set_state(
+                "not_integrated", reason="\n".join([lead, *document.problems])
+            )
             self._tell()
             return
         original = self.env["l10n_fr_chorus.original"]._store(

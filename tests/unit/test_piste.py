@@ -3,10 +3,9 @@
 import base64
 from datetime import datetime, timezone
 
-import piste_server
 import pytest
-from piste_server import Reply, ok, page, settings
 
+import piste_server
 from chorus.answers import (
     INTEGRATED,
     PARTLY,
@@ -18,6 +17,7 @@ from chorus.answers import (
 )
 from chorus.errors import Refused, Unreachable
 from chorus.piste import MemoryStore, Piste
+from piste_server import Reply, ok, page, settings
 
 SIRET = "12345678200028"
 SHOP = "33254021516357"

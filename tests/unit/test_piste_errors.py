@@ -5,13 +5,13 @@ import logging
 import socket
 from email.utils import formatdate
 
-import piste_server
 import pytest
-from piste_server import Reply, ok, settings
 
+import piste_server
 from chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from chorus.piste import MemoryStore, Piste, Token
 from chorus.piste_token import MARGIN
+from piste_server import Reply, ok, settings
 
 NOW = 1_800_000_000.0
 LOGIN, PASSWORD = "TECH_1_33254021516357@cpro.fr", "p4ssword-of-tech"

@@ -11,7 +11,6 @@ import pytest
 pytest.importorskip("pypdf", reason="the simulator reads PDF files with pypdf")
 
 import swagger
-
 from chorus.answers import INTEGRATED, PARTLY, PENDING, REJECTED
 from chorus.errors import Denied, Doubtful, Refused, Unreachable
 from chorus.piste import MemoryStore, Piste, Settings

@@ -1,13 +1,13 @@
 """The directory of structures over the API, and the test of a connection."""
 
-import piste_server
 import pytest
-from piste_server import Reply, ok, page, settings
 
+import piste_server
 from chorus.answers import Structure
 from chorus.errors import Unreachable
 from chorus.invoice import Service
 from chorus.piste import Account, MemoryStore, Piste
+from piste_server import Reply, ok, page, settings
 
 SIRET = "12345678200028"
 SHOP = "33254021516357"

@@ -5,6 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
+from chorus.invoice import Address, Invoice, Line, Party, Tax
+from chorus.rules import ERROR, FIELDS, TEXTS, WARNING, Policy, check
 from rules_cases import (
     BOOK,
     BOOK_VAT,
@@ -18,9 +21,6 @@ from rules_cases import (
     with_line,
     with_tax,
 )
-
-from chorus.invoice import Address, Invoice, Line, Party, Tax
-from chorus.rules import ERROR, FIELDS, TEXTS, WARNING, Policy, check
 
 TODAY = date(2026, 11, 23)
 D = Decimal

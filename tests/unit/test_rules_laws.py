@@ -6,10 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_cases import BOOK, codes, make_invoice, make_recipient
 
 from chorus.invoice import Address, Invoice, Line, Party, Recipient, Service, Tax
 from chorus.rules import ERROR, FIELDS, WARNING, Policy, check
+from rules_cases import BOOK, codes, make_invoice, make_recipient
 
 texts = st.text(st.characters(), max_size=30) | st.sampled_from(["", " ", "/", "A2"])
 amounts = st.decimals(-(10**6), 10**6, places=2)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_cases import codes, make_credit_note, make_invoice, make_recipient
 
 from chorus.invoice import Service
 from chorus.rules import ERROR, WARNING, Policy, check
+from rules_cases import codes, make_credit_note, make_invoice, make_recipient
 
 FREE = Service("LECTURE", "Lecture publique")
 STRICT = Service("ACHATS", "Achats", engagement_required=True)

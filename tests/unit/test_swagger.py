@@ -1,6 +1,7 @@
 """The judge is judged: the Swagger refuses what it must and tolerates the rest."""
 
 import pytest
+
 import swagger
 
 pytestmark = pytest.mark.skipif(

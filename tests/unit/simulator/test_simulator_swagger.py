@@ -3,9 +3,9 @@
 import base64
 
 import pytest
-import swagger
 from simulator_kit import Platform, archive, cii
 
+import swagger
 from simulator.gateway import ROUTES
 
 pytestmark = pytest.mark.skipif(
