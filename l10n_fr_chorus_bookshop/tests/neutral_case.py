@@ -3,7 +3,11 @@
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
+from ..chorus import rules
+from ..models.neutral_invoice import neutral_invoices
+
 COMPANY = "l10n_fr_chorus_bookshop.company_bookshop"
+AMOUNT_FIELDS = {"lines", "taxes", "untaxed", "tax", "total", "due", "frame"}
 
 
 class NeutralCase(TransactionCase):
@@ -87,3 +91,27 @@ class NeutralCase(TransactionCase):
         context = {"active_model": "account.move", "active_ids": moves.ids}
         wizard = cls.env["account.payment.register"].with_context(**context)
         return wizard.create({"group_payment": False, **values})._create_payments()
+
+
+class NeutralInvoiceCase(NeutralCase):
+    """Reads an invoice and checks that its sums hold (EN 16931 BR-CO)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.vat_55 = cls.tax("tva_reduite")
+        cls.vat_20 = cls.tax("tva_normale")
+        cls.vat_0 = cls.tax("tva_sale_good_0")
+
+    def neutral(self, move):
+        """Return the neutral invoice of a move, whose amounts must be coherent."""
+        invoice = neutral_invoices(move.with_user(self.user))[move.id]
+        found = rules.check(invoice, None)
+        wrong = [p.code for p in found if p.field in AMOUNT_FIELDS]
+        self.assertFalse(wrong)
+        return invoice
+
+    def only_line(self, *args, **values):
+        """Return the line of an invoice of one line."""
+        (line,) = self.neutral(self.invoice(self.line(*args, **values))).lines
+        return line
