@@ -113,8 +113,9 @@ _LOCAL = (
         _("Not integrated"),
         "Non intégrée",
         _(
-            "The platform did not take the invoice: for it, the invoice never existed. "
-            "Correct it and send it again under the same number."
+            "Our checks or the platform stopped the invoice: nobody has received it, "
+            "no credit note is needed. Correct it and send it again under the same "
+            "number."
         ),
         SHOP,
         needs_person=True,
