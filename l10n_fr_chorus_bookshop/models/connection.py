@@ -127,8 +127,9 @@ class L10nFrChorusConnection(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        # What was just typed is not read back either.
-        self.invalidate_recordset(SECRETS, flush=False)
+        if vals.keys() & set(SECRETS):
+            # What was just typed is not read back either.
+            self.invalidate_recordset(SECRETS, flush=False)
         if vals.keys() & {"client_id", "client_secret", "login", "oauth_url"}:
             # Nobody may touch a token, not even the manager who changes its secret.
             super(L10nFrChorusConnection, self.sudo()).write(
