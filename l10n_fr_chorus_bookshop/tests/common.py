@@ -62,6 +62,7 @@ class ChorusCase(TransactionCase):
         cls.book = cls.shop.ref(f"{MODULE}.product_book_01")
         cls.connection = cls.connect(cls.company)
         # What the worker writes is in the shop's language.
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.company.partner_id.lang = "en_US"
         # The directory was asked today for the demonstration's bodies.
         cls.structures = cls.env["l10n_fr_chorus.structure"].search([])

@@ -18,7 +18,8 @@ class TestRights(ChorusCase):
         super().setUpClass()
         cls.manager = cls.user("manager", f"{MODULE}.{MODULE}_group_manager")
         cls.stranger = cls.user("stranger", "base.group_user")
-        (cls.claire + cls.manager).group_ids += cls.env.ref("base.group_allow_export")
+        export = cls.env.ref("base.group_allow_export")
+        export.user_ids += cls.claire + cls.manager
         cls.portal = cls.user("portal_body", "base.group_portal")
 
     @classmethod
