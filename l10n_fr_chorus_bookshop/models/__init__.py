@@ -18,3 +18,4 @@ from . import sale_order
 from . import account_move
 from . import account_move_send
 from . import ir_module_module
+from . import watchdog

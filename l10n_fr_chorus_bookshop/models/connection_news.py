@@ -1,5 +1,7 @@
 from datetime import UTC, timedelta
 
+from markupsafe import Markup
+
 from odoo import fields, models
 
 from ..chorus.errors import ChorusError, Denied
@@ -165,10 +167,16 @@ class L10nFrChorusConnection(models.Model):
                 }
             )
             if first and isinstance(error, Denied):
-                connection._tell_manager()
+                connection._tell_managers(
+                    self.env._("Chorus Pro: %s does not work", connection.name),
+                    [
+                        *connection.last_error.splitlines(),
+                        self.env._("Invoices wait until the settings are corrected."),
+                    ],
+                )
 
-    def _tell_manager(self):
-        """One message, once, to the Chorus Pro managers of the company."""
+    def _tell_managers(self, subject, lines):
+        """One message to the Chorus Pro managers of the company."""
         managers = self.env.ref(
             "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
         ).all_user_ids.filtered(
@@ -176,9 +184,6 @@ class L10nFrChorusConnection(models.Model):
         )
         self.message_notify(
             partner_ids=managers.partner_id.ids,
-            subject=self.env._("Chorus Pro: %s does not work", self.name),
-            body=self.env._(
-                "%(error)s\nInvoices wait until the settings are corrected.",
-                error=self.last_error,
-            ),
+            subject=subject,
+            body=Markup("<br/>").join(lines),
         )

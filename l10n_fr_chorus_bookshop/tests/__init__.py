@@ -6,6 +6,7 @@ from . import test_document
 from . import test_exactly_once
 from . import test_life_cycle
 from . import test_neutral_invoice
+from . import test_neutral_lines
 from . import test_news
 from . import test_posting
 from . import test_production_guard
@@ -17,4 +18,6 @@ from . import test_send_ways
 from . import test_siret
 from . import test_state_guards
 from . import test_trouble
+from . import test_translation
 from . import test_vault
+from . import test_watchdog
