@@ -43,9 +43,9 @@ class Person:
         self.page.click(".oe_login_form button[type='submit']")
         self.page.wait_for_selector(".o_main_navbar")
 
-    def open(self, model, record, mode=""):
+    def open(self, model, record):
         """Open a record's form."""
-        self.page.goto(f"{self.url}/odoo/{model}/{record}{mode}")
+        self.page.goto(f"{self.url}/odoo/{model}/{record}")
         self.page.wait_for_selector(".o_form_view .o_form_sheet")
 
     def open_list(self, action):

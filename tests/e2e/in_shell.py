@@ -70,6 +70,23 @@ def draft(env, count=1, customer="partner_lyon", **values):
     return invoices.ids
 
 
+def order(env, customer):
+    """A confirmed sale with its references; returns its number in the database."""
+    books = env.ref(f"{MODULE}.product_book_01") + env.ref(f"{MODULE}.product_book_02")
+    company = env.ref(f"{MODULE}.company_bookshop")
+    sale = env["sale.order"].with_context(allowed_company_ids=company.ids)
+    made = sale.create(
+        {
+            "partner_id": env.ref(f"{MODULE}.{customer}").id,
+            "l10n_fr_chorus_service_code": "MEDIATHEQUE",
+            "l10n_fr_chorus_engagement": "10-CULT-4471",
+            "order_line": [(0, 0, {"product_id": book.id}) for book in books],
+        }
+    )
+    made.action_confirm()
+    return made.id
+
+
 def post_unattended(env, **values):
     """Post as an automatic flow does: what is wrong does not stop it."""
     moves = env["account.move"].browse(draft(env, **values))
@@ -84,12 +101,13 @@ def send(env, count, **values):
     return moves.with_user(env.ref(f"{MODULE}.user_claire")).l10n_fr_chorus_send()
 
 
-def work(env, rounds=1):
-    """Work as one more worker: some rounds, each told to look at everything now."""
+def work(env, rounds=1, hurried=True):
+    """Work as one more worker; hurried, it looks at everything in each round."""
     company = env.ref(f"{MODULE}.company_bookshop")
     worker = env(context={**env.context, "allowed_company_ids": company.ids})
     for _round in range(rounds):
-        hurry(worker)
+        if hurried:
+            hurry(worker)
         worker["l10n_fr_chorus.transmission"]._work()
         worker.cr.commit()
 
@@ -99,14 +117,6 @@ def hurry(env):
     env.cr.execute(DUE)
     env.cr.commit()
     env.invalidate_all()
-
-
-def states(env):
-    """State of every submission, by invoice number."""
-    return {
-        submission.number: submission.state
-        for submission in env["l10n_fr_chorus.submission"].search([])
-    }
 
 
 def state_label(env, state):

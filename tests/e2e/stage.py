@@ -72,9 +72,9 @@ class Shop:
         """Run SQL; return psql's output."""
         return postgres.execute(query, self.database)
 
-    def bad_lines(self):
-        """Warnings and errors that Odoo wrote while these programs ran."""
-        words = (" WARNING ", " ERROR ", " CRITICAL ")
+    def errors(self):
+        """The errors that Odoo wrote while these programs ran."""
+        words = (" ERROR ", " CRITICAL ")
         lines = self.log.read_text(errors="replace").splitlines()
         return [line for line in lines if any(word in line[:60] for word in words)]
 

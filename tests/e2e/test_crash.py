@@ -6,6 +6,8 @@ import pytest
 
 from e2e.stage import open_shop
 
+# The platform goes on by itself; nothing else is planned for these invoices.
+INTEGRATED = {"DEPOSEE", "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION"}
 CUSTOMER = {
     "customer": "partner_seine_maritime",
     "purchase_order_reference": "EJ-76-2026-0200",
@@ -53,8 +55,8 @@ def kill_worker(shop, moment):
 def end_leases(shop):
     """As if a quarter of an hour had passed since the workers died."""
     shop.sql(
-        "UPDATE l10n_fr_chorus_transmission SET lease_until = now() - interval '1 hour'"
-        " WHERE state = 'sending'"
+        "UPDATE l10n_fr_chorus_transmission "
+        "SET lease_until = lease_until - interval '1 hour' WHERE state = 'sending'"
     )
 
 
@@ -66,8 +68,11 @@ def deposits(shop):
 
 def current(shop, numbers):
     """The states of these invoices."""
-    states = shop.call("states")
-    return {states[number] for number in numbers}
+    named = ", ".join(f"'{number}'" for number in numbers)
+    rows = shop.sql(
+        f"SELECT state FROM l10n_fr_chorus_submission WHERE number IN ({named})"
+    )
+    return set(rows.split())
 
 
 def standing(shop, numbers):
@@ -89,7 +94,7 @@ def test_killed_after_the_platform_took_the_deposit(shop, sent):
     end_leases(shop)
     shop.call("work", rounds=2)
 
-    assert current(shop, numbers) == {"DEPOSEE"}
+    assert current(shop, numbers) <= INTEGRATED
     assert standing(shop, numbers) == dict.fromkeys(numbers, 1)
     assert deposits(shop) == calls
 
@@ -114,7 +119,8 @@ def test_killed_and_the_platform_never_got_it(shop, sent):
     first = shop.sql(f"{sha256} LIMIT 1").split("|")
     shop.sql(
         "UPDATE l10n_fr_chorus_transmission "
-        "SET doubtful_since = now() - interval '1 day' WHERE state = 'doubtful'"
+        "SET doubtful_since = doubtful_since - interval '1 day' "
+        "WHERE state = 'doubtful'"
     )
     shop.call("work", rounds=2)
     time.sleep(2)
@@ -123,7 +129,7 @@ def test_killed_and_the_platform_never_got_it(shop, sent):
     again = shop.sql(f"{sha256} LIMIT 1").split("|")
     assert again[0] == first[0]
     assert int(again[1]) == int(first[1]) + 1
-    assert current(shop, numbers) == {"DEPOSEE"}
+    assert current(shop, numbers) <= INTEGRATED
     assert standing(shop, numbers) == {number: 1}
 
 
@@ -131,7 +137,7 @@ def test_several_workers_and_one_is_killed(shop, sent):
     numbers = sent(20)
     before = len(shop.platform.ledger()["fluxes"])
     shop.platform.fault("lost_answer", match="deposer/flux", after=3)
-    workers = [shop.start("work", rounds=6) for _worker in range(2)]
+    workers = [shop.start("work", rounds=6, hurried=False) for _worker in range(2)]
     kill_worker(shop, lambda: len(shop.platform.ledger()["fluxes"]) > before)
     for worker in workers:
         shop.finish(worker)
@@ -139,7 +145,7 @@ def test_several_workers_and_one_is_killed(shop, sent):
     shop.call("work", rounds=3)
 
     assert standing(shop, numbers) == dict.fromkeys(numbers, 1)
-    assert current(shop, numbers) == {"DEPOSEE"}
+    assert current(shop, numbers) <= INTEGRATED
     originals = shop.sql(
         "SELECT number, count(*) FROM l10n_fr_chorus_original "
         "GROUP BY number HAVING count(*) > 1"
