@@ -63,7 +63,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _l10n_fr_chorus_cleaned(self, vals):
-        """Values with a SIRET as its 14 digits, the spaces people type left out (R1)."""
+        """Values whose SIRET is 14 digits, without the spaces people type (R1)."""
         registry = vals.get("company_registry")
         if not registry or siret_rules.check(registry) == siret_rules.FORMAT:
             return vals
