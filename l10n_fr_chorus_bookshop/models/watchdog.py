@@ -108,7 +108,7 @@ class L10nFrChorusConnection(models.Model):
                     speaking.env._(
                         "The scheduled job « %s » has not run for two hours. Ask your "
                         "integrator to start it again: until then invoices wait.",
-                        self._job().name,
+                        speaking._job().name,
                     )
                 ],
             )
