@@ -40,13 +40,15 @@ class L10nFrChorusConnection(models.Model):
     )
     client_id = fields.Char("PISTE client ID")
     client_secret = fields.Char(
-        "PISTE client secret", compute="_compute_secrets", inverse="_inverse_secrets"
+        "PISTE client secret",
+        compute="_compute_client_secret",
+        inverse="_inverse_client_secret",
     )
     login = fields.Char("Technical account")
     password = fields.Char(
         "Technical account password",
-        compute="_compute_secrets",
-        inverse="_inverse_secrets",
+        compute="_compute_password",
+        inverse="_inverse_password",
     )
     stored_client_secret = fields.Char(copy=False, groups=fields.NO_ACCESS)
     stored_password = fields.Char(copy=False, groups=fields.NO_ACCESS)
@@ -105,18 +107,31 @@ class L10nFrChorusConnection(models.Model):
                 connection.environment or "qualification"
             ]
 
-    def _compute_secrets(self):
+    # One pair of methods for each secret: while one is written, the others computed by
+    # the same method read as empty, and would be stored so.
+
+    def _compute_client_secret(self):
+        self._show_dots("client_secret")
+
+    def _inverse_client_secret(self):
+        self._store_secret("client_secret")
+
+    def _compute_password(self):
+        self._show_dots("password")
+
+    def _inverse_password(self):
+        self._store_secret("password")
+
+    def _show_dots(self, secret):
         """Dots where a secret is set: nobody reads it back, not even over RPC."""
         for connection in self:
-            for secret in SECRETS:
-                stored = connection.sudo()[f"stored_{secret}"]
-                connection[secret] = DOTS if stored else False
+            stored = connection.sudo()[f"stored_{secret}"]
+            connection[secret] = DOTS if stored else False
 
-    def _inverse_secrets(self):
+    def _store_secret(self, secret):
         for connection in self:
-            for secret in SECRETS:
-                if connection[secret] != DOTS:
-                    connection.sudo()[f"stored_{secret}"] = connection[secret]
+            if connection[secret] != DOTS:
+                connection.sudo()[f"stored_{secret}"] = connection[secret]
 
     @api.model_create_multi
     def create(self, vals_list):

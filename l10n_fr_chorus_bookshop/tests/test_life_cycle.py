@@ -131,7 +131,10 @@ class TestLifeCycle(ChorusCase):
     def test_late_news_is_stored_without_winning(self):
         move = self.make_invoice()
         self.integrate(move)
-        late, newer = self.news(move, "SERVICE_FAIT", 30), self.news(move, "MANDATEE", 60)
+        late, newer = (
+            self.news(move, "SERVICE_FAIT", 30),
+            self.news(move, "MANDATEE", 60),
+        )
         self.record(move, newer)
         changed = self.record(move, late)
         self.assertFalse(changed)

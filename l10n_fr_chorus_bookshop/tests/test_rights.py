@@ -78,6 +78,15 @@ class TestRights(ChorusCase):
         self.assertEqual(self.connection._secret("password"), "password")
         self.assertEqual(self.connection._secret("client_secret"), "other")
 
+    def test_one_secret_changes_without_the_other(self):
+        for name in SECRETS:
+            connection = self.connection.with_user(self.manager)
+            connection.write({name: "another"})
+            self.assertEqual(connection[name], DOTS)
+            for other in SECRETS.keys() - {name}:
+                self.assertTrue(self.connection._secret(other), f"{name} wipes {other}")
+            self.assertEqual(self.connection._secret(name), "another")
+
     # ---- RECORDS ------------------------------------------------------------------
 
     def test_clerk_follows_and_changes_nothing(self):

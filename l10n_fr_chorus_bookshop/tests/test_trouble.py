@@ -93,7 +93,13 @@ class TestTrouble(ChorusCase):
 
     def told(self):
         """The messages that told the managers."""
-        return self.connection.message_ids.filtered("partner_ids")
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", "l10n_fr_chorus.connection"),
+                ("res_id", "=", self.connection.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
 
     def test_wrong_credentials_tell_the_managers_once(self):
         self.connection.password = "wrong"
