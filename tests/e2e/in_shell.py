@@ -117,10 +117,3 @@ def hurry(env):
     env.cr.execute(DUE)
     env.cr.commit()
     env.invalidate_all()
-
-
-def state_label(env, state):
-    """How French calls a state, which may still be English."""
-    submissions = env["l10n_fr_chorus.submission"].with_context(lang="fr_FR")
-    field = submissions.fields_get(["state"], ["selection"])["state"]
-    return dict(field["selection"])[state]

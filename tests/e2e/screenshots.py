@@ -32,8 +32,7 @@ class Album:
     def take(self, person, name, *, whole=True):
         """Photograph the page a person sees, once it has settled."""
         page = person.page
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(400)
+        page.wait_for_timeout(1500)  # the bus never lets the network rest
         path = self.folder / f"{name}.png"
         page.screenshot(path=path, full_page=whole)
         print(path, flush=True)
