@@ -1,11 +1,15 @@
+import logging
 from datetime import UTC, timedelta
 
+import psycopg2
 from markupsafe import Markup
 
 from odoo import fields, models
 
-from ..chorus.errors import ChorusError, Denied
+from ..chorus.errors import ChorusError, Denied, Refused
 from ..chorus.vocabulary import FREE, STATES, state_of
+
+_logger = logging.getLogger(__name__)
 
 # News is read again over this span: what was late or shifted between pages is found,
 # what is already known is dropped by the events' unique key.
@@ -45,6 +49,14 @@ class L10nFrChorusConnection(models.Model):
                     "The directory could not be asked: %s",
                     env["l10n_fr_chorus.channel"]._say(error),
                 )
+            except psycopg2.OperationalError:
+                raise
+            except Exception as error:
+                # One body's answer that cannot be kept does not stop the others.
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                _logger.exception("Chorus Pro: directory answer for %s", siret)
+                failures[siret] = env._("The directory could not be asked: %s", error)
         self.env["ir.cron"]._commit_progress()
         return failures
 
@@ -105,12 +117,19 @@ class L10nFrChorusConnection(models.Model):
             if self._wants_history(submission, news):
                 # Network: nothing is locked nor written yet.
                 self.env["ir.cron"]._commit_progress()
-                history = self._channel()._history(self, news)
-                rows += [(submission, past, "history") for past in history]
+                rows += [(submission, past, "history") for past in self._history(news)]
         self.env["l10n_fr_chorus.submission"]._record_news(rows)
         self.env["l10n_fr_chorus.stray"]._keep(
             self, [news for news in page if id(news) not in matched]
         )
+
+    def _history(self, news):
+        """The way of one invoice; one that is refused does not stop the others."""
+        try:
+            return self._channel()._history(self, news)
+        except Refused as error:
+            _logger.warning("Chorus Pro: history of %s: %s", news.number, error)
+            return []
 
     def _wants_history(self, submission, news):
         """The detail adds something: a reason to act on, or the whole way at the end.

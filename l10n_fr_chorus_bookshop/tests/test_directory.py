@@ -2,6 +2,7 @@
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ChorusCase
 
@@ -106,6 +107,25 @@ class TestDirectory(ChorusCase):
         self.later(hours=1)
         self.work()
         self.assertState(move, "deposited")
+
+    @mute_logger("odoo.addons.l10n_fr_chorus_bookshop.models.connection_news")
+    def test_answer_that_cannot_be_kept_does_not_stop_the_others(self):
+        self.later(hours=25)
+        model = type(self.env["l10n_fr_chorus.structure"])
+        original = model._store_answer
+
+        def store(structures, siret, answer, source):
+            if siret == "12345678200051":
+                raise ValueError("poison")
+            return original(structures, siret, answer, source)
+
+        self.patch(model, "_store_answer", store)
+        bad = self.make_invoice("partner_qualification_none")
+        good = self.make_invoice()
+        self.deposit(bad + good)
+        self.assertState(good, "deposited")
+        self.assertState(bad, "waiting")
+        self.assertIn("poison", bad.l10n_fr_chorus_reason)
 
     # ---- BY HAND (R3) -------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..chorus import cii
 from ..chorus.vocabulary import STATES
@@ -10,6 +11,7 @@ from ..models.neutral_invoice import neutral_invoices
 from .common import ChorusCase
 
 SEARCH = "rechercher/fournisseur"
+NEWS = "odoo.addons.l10n_fr_chorus_bookshop.models.connection_news"
 
 
 @tagged("post_install", "-at_install")
@@ -98,6 +100,24 @@ class TestNews(ChorusCase):
         self.assertLessEqual({"SERVICE_FAIT", "MANDATEE", "MISE_EN_PAIEMENT"}, codes)
         ways = [code for code in codes if code not in STATES]
         self.assertEqual(ways, [])
+
+    @mute_logger(NEWS)
+    def test_history_refused_does_not_stop_the_news(self):
+        moves = self.make_invoices(2)
+        self.integrate(moves)
+        self.later(hours=2)
+        self.platform.fault("status", "consulter/historique", times=None, code=400)
+        self.platform.statuses(
+            [
+                {"number": move.name, "status": word, "reason": "LIVR_INCOMP"}
+                for move, word in zip(moves, ("SUSPENDUE", "MANDATEE"), strict=True)
+            ]
+        )
+        self.work()
+        self.assertEqual(
+            moves.mapped("l10n_fr_chorus_state"), ["SUSPENDUE", "MANDATEE"]
+        )
+        self.assertFalse(self.connection.last_error)
 
     # ---- STRAYS -------------------------------------------------------------------
 
