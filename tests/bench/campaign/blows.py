@@ -1,0 +1,79 @@
+"""What strikes our own side: workers killed, connections cut, disks full."""
+
+from collections import Counter
+
+from bookshop_tool import postgres
+
+from .schedule import Schedule
+from .workers import Crew
+
+_CUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'odoo-{pid}'
+"""
+# The same values again: enough to make the transaction that read these rows fail.
+_CONFLICT = """
+    UPDATE l10n_fr_chorus_transmission SET attempts = attempts
+     WHERE state IN ('ready', 'sending', 'doubtful', 'deposited');
+    UPDATE l10n_fr_chorus_submission SET attempts = attempts
+     WHERE state IN ('requested', 'sending', 'doubtful', 'deposited', 'DEPOSEE')
+"""
+_CONFLICT_MARK = "could not serialize access"
+
+
+class Blows:
+    """Strikes and counts."""
+
+    def __init__(self, schedule: Schedule, database: str, crew: Crew, platform):
+        self._rng = schedule.rng
+        self._database = database
+        self._crew = crew
+        self._platform = platform
+        self._counts = Counter()
+
+    def strike(self, kind: str) -> None:
+        """Strike once, whoever is there."""
+        if getattr(self, f"_{kind}")():
+            self._counts[kind] += 1
+
+    @property
+    def kills(self) -> int:
+        """How many workers were killed."""
+        return self._counts["kill"]
+
+    def counts(self) -> Counter:
+        """How often each kind struck, kills apart; conflicts as workers met them."""
+        counts = Counter(self._counts)
+        del counts["kill"]
+        counts["serialization_failure"] = self._crew.count_in_log(_CONFLICT_MARK)
+        counts["full_disk"] -= len(list(self._crew.folder.glob("full-*")))
+        return +counts
+
+    def _someone(self) -> int | None:
+        pids = self._crew.pids()
+        return self._rng.choice(pids) if pids else None
+
+    def _kill(self) -> bool:
+        pid = self._someone()
+        if pid:
+            self._crew.kill(pid)
+        return bool(pid)
+
+    def _database_cut(self) -> bool:
+        pid = self._someone()
+        return bool(
+            pid and postgres.execute(_CUT.format(pid=pid), self._database).strip()
+        )
+
+    def _serialization_failure(self) -> bool:
+        postgres.execute(_CONFLICT, self._database)
+        return True
+
+    def _full_disk(self) -> bool:
+        number = self._counts["full_disk"]
+        (self._crew.folder / f"full-{number}").touch()
+        return True
+
+    def _outage(self) -> bool:
+        self._platform.outage(0.4)
+        return True

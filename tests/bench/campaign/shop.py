@@ -1,0 +1,229 @@
+"""The shop and the bodies of a campaign: invoices, news, and time that passes.
+
+Back-offs, leases and the quarantine last minutes and hours. Time passes at once here:
+what the database has noted grows old by SQL, and the platform's clock goes on by as
+much. The product's own delays stay as they are.
+"""
+
+import time
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import Command
+
+from bookshop_tool import postgres
+from bookshop_tool.console import Failure
+
+from .schedule import DEPOSIT, Schedule, Wave
+
+MODULE = "l10n_fr_chorus_bookshop"
+# The platform lives in the past, so that leaps never take it beyond our present.
+_LATE = timedelta(days=20)
+_TIMES = {
+    "l10n_fr_chorus_submission": ("next_try", "waiting_since", "state_date"),
+    "l10n_fr_chorus_transmission": (
+        "next_try",
+        "lease_until",
+        "doubtful_since",
+        "deposited_at",
+    ),
+    "l10n_fr_chorus_connection": ("next_sync", "synced_at", "unreachable_since"),
+    "l10n_fr_chorus_structure": ("checked_at",),
+}
+_OPEN = """
+    SELECT (SELECT count(*) FROM l10n_fr_chorus_transmission
+             WHERE state NOT IN ('reported', 'refused'))
+         + (SELECT count(*) FROM l10n_fr_chorus_submission
+             WHERE state IN ('requested', 'waiting', 'queued', 'sending', 'doubtful',
+                             'deposited'))
+"""
+_SENDING = "SELECT count(*) FROM l10n_fr_chorus_transmission WHERE state = 'sending'"
+# A deposit about to go again: time must not leap between the question and the deposit.
+_AGAIN = """
+    SELECT count(*) FROM l10n_fr_chorus_transmission
+     WHERE state = 'ready' AND doubtful_since IS NOT NULL
+       AND next_try <= now() at time zone 'utc'
+"""
+_SYNCED = "SELECT count(*) FROM l10n_fr_chorus_connection WHERE next_sync < now()"
+# What comes next in a body, in a usual order.
+_WAY = ("SERVICE_FAIT", "MANDATEE", "COMPTABILISEE", "MISE_EN_PAIEMENT")
+_STOPS = ("SUSPENDUE", "A_RECYCLER", "REJETEE")
+
+
+class Shop:
+    """One bookshop at work with the simulated platform."""
+
+    def __init__(self, env, platform, schedule: Schedule):
+        company = env.ref(f"{MODULE}.company_bookshop")
+        context = {"allowed_company_ids": company.ids, "tracking_disable": True}
+        self.env = env(context={**env.context, **context})
+        self.company = company
+        self.platform = platform
+        self._schedule = schedule
+        self._rng = schedule.rng
+        self.moves = self.env["account.move"]
+        self.news = {}
+
+    # ---- BEFORE ---------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Set the clock and the platform's manners; open the connection to it."""
+        start = time.time() - _LATE.total_seconds()
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(start))
+        self.platform.set_clock(moment)
+        self.platform.settings(page_max=self._schedule.page_max)
+        url = self.platform.url
+        self.env["l10n_fr_chorus.connection"].create(
+            {
+                "company_id": self.company.id,
+                "channel": "piste",
+                "environment": "qualification",
+                "oauth_url": f"{url}/api/oauth/token",
+                "api_url": url,
+                "client_id": "bookshop",
+                "client_secret": "secret",
+                "login": f"TECH_1_{self.company.company_registry}@cpro.fr",
+                "password": "password",
+                "batch_size": self._schedule.batch_size,
+            }
+        )
+        self.env.cr.commit()
+
+    def make(self, wave: Wave) -> list[int]:
+        """Post a wave's invoices and credit notes, one line each."""
+        bodies = (
+            ("partner_lyon", False),
+            ("partner_qualification_none", False),
+            ("partner_seine_maritime", "EJ-76-2026-0200"),
+        )
+        book = self.env.ref(f"{MODULE}.product_book_01")
+        values = []
+        for _rank in range(wave.invoices - wave.credit_notes):
+            name, engagement = self._rng.choice(bodies)
+            values.append(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.env.ref(f"{MODULE}.{name}").id,
+                    "purchase_order_reference": engagement,
+                    "invoice_line_ids": [Command.create({"product_id": book.id})],
+                }
+            )
+        moves = self.env["account.move"].create(values)
+        moves._post(soft=False)
+        credited = moves[: wave.credit_notes]
+        credits = credited._reverse_moves([{"date": move.date} for move in credited])
+        credits._post(soft=False)
+        moves += credits
+        self.env.cr.commit()
+        return moves.ids
+
+    # ---- SENDING --------------------------------------------------------------------
+
+    def send(self, ids: list[int]) -> None:
+        """Ask for the sending, as a clerk does; again when a worker was quicker."""
+        for _attempt in range(5):
+            try:
+                answers = self.env["account.move"].browse(ids)._l10n_fr_chorus_send()
+                self.env.cr.commit()
+            except OperationalError:
+                self.look()
+                continue
+            if stopped := [one for one in answers if not one["queued"]]:
+                raise RuntimeError(f"the checks stopped {stopped}")
+            self.moves |= self.env["account.move"].browse(ids)
+            return
+        raise RuntimeError("the clerk could not ask for the sending")
+
+    def send_again(self) -> None:
+        """A clerk reads why invoices were not integrated, and sends half of them."""
+        self.look()
+        back = self.moves.filtered(
+            lambda move: move.l10n_fr_chorus_state == "not_integrated"
+        )
+        again = [move.id for move in back if self._rng.random() < 0.5]
+        if again:
+            self.send(again)
+
+    def slow_down(self, slow: bool) -> None:
+        """Have the platform take six hours to integrate, or seconds again."""
+        hours = 6 * 3600 if slow else 0
+        self.platform.settings(integrated_after=hours + 2, available_after=hours + 3)
+        if slow:
+            self.platform.fault("lost_answer", match=DEPOSIT, times=2)
+
+    # ---- THE BODIES -----------------------------------------------------------------
+
+    def tell(self, kinds: list[str]) -> None:
+        """Have the bodies say something about invoices they have."""
+        there = self.platform.ledger()["invoices"]
+        for kind in kinds:
+            chosen = self._rng.sample(there, min(len(there), 1 + len(there) // 5))
+            changes = [change for one in chosen for change in self._change(kind, one)]
+            self.platform.statuses(changes)
+            self.news[kind] = self.news.get(kind, 0) + len(changes)
+
+    def _change(self, kind: str, invoice: dict) -> list[dict]:
+        who = {name: invoice[name] for name in ("number", "supplier", "kind")}
+        if kind == "unknown_state":
+            return [{**who, "status": "EN_ORBITE"}]
+        if kind == "late_news":
+            # Dated before what is known already: it must not win.
+            first = invoice["history"][0]["date"]
+            return [{**who, "status": "PRISE_EN_COMPTE_DESTINATAIRE", "date": first}]
+        status = self._rng.choice((*_WAY, *_STOPS))
+        change = {**who, "status": status, "reason": "LIVR_INCOMP"}
+        return [change] * (2 if kind == "repeated_news" else 1)
+
+    # ---- TIME -----------------------------------------------------------------------
+
+    def look(self) -> None:
+        """See what the workers have committed."""
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+    def is_open(self) -> bool:
+        """Whether anything is still under way."""
+        return bool(self._count(_OPEN))
+
+    def pass_time(self, minutes: int) -> None:
+        """Let minutes pass for the shop and for the platform.
+
+        What a living worker has in hand is waited for: no deposit lasts that long.
+        """
+        self._until_none(_SENDING, 4)
+        self._until_none(_AGAIN, 4)
+        leap = ";".join(
+            f"UPDATE {table} SET "
+            + ", ".join(
+                f"{name} = {name} - interval '{minutes} minutes'" for name in columns
+            )
+            for table, columns in _TIMES.items()
+        )
+        self._execute(leap)
+        self.platform.advance(minutes=minutes)
+
+    def read_news(self) -> None:
+        """Wait until the workers have read the news."""
+        self._until_none(_SYNCED, 6)
+
+    def _until_none(self, query: str, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        while self._count(query) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    def _count(self, query: str) -> int:
+        self.env.cr.rollback()
+        self.env.cr.execute(query)
+        return self.env.cr.fetchone()[0]
+
+    def _execute(self, sql: str) -> None:
+        """Run SQL that the workers' own may stop for a moment."""
+        for _attempt in range(4):
+            try:
+                postgres.execute(sql, self.env.cr.dbname)
+            except Failure:
+                time.sleep(0.2)
+            else:
+                return
+        postgres.execute(sql, self.env.cr.dbname)

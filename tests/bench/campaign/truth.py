@@ -1,0 +1,95 @@
+"""Odoo's account of every invoice against the platform's own ledger."""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.vocabulary import STATES, is_duplicate
+
+_KINDS = {"out_invoice": "FACTURE", "out_refund": "AVOIR"}
+_UNDER_WAY = (
+    "requested",
+    "waiting",
+    "queued",
+    "to_deposit",
+    "sending",
+    "doubtful",
+    "deposited",
+)
+# Between the question that proves absence and the deposit that follows.
+_MEANWHILE = timedelta(seconds=30)
+VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
+
+
+def compare(moves, ledger: dict) -> tuple[Counter, list[str]]:
+    """Judge each invoice by number, kind and supplier.
+
+    - lost: the platform has it and Odoo says that nobody does, or Odoo knows nothing
+    - doubled: integrated twice, or handed over again though the platform showed it
+    - stuck: still under way though all is quiet, or its deposit is
+    - wrong_state: another state than the platform's, or not integrated without a reason
+
+    :return: how many of each, with `needs_person`; and one line for each bad invoice
+    """
+    there = defaultdict(list)
+    for row in ledger["invoices"]:
+        there[row["number"], row["kind"], row["supplier"]].append(row)
+    again = _handed_over_again(ledger, there)
+    counts, lines = Counter(dict.fromkeys((*VERDICTS, "needs_person"), 0)), []
+    for move in moves:
+        key = _key(move)
+        submission = move.l10n_fr_chorus_submission_id
+        verdict = "doubled" if key in again else _verdict(submission, there[key])
+        if verdict:
+            counts[verdict] += 1
+            lines.append(_line(verdict, submission, there[key], key))
+        counts["needs_person"] += bool(submission and submission._state().needs_person)
+    return counts, lines
+
+
+def _key(move) -> tuple[str, str, str]:
+    return move.name, _KINDS[move.move_type], move.company_id.company_registry
+
+
+def _verdict(submission, rows: list[dict]) -> str:
+    """What is wrong with one invoice, "" when nothing is."""
+    state = submission.state
+    if len(rows) > 1:
+        return "doubled"
+    if not submission or (rows and state in ("not_integrated", "withdrawn")):
+        return "lost"
+    closed = submission.transmission_id.state in (False, "reported", "refused")
+    if state in _UNDER_WAY or not closed:
+        return "stuck"
+    if rows:
+        return "" if submission.state_code == rows[0]["status"] else "wrong_state"
+    stands = state == "withdrawn" or (state == "not_integrated" and submission.reason)
+    return "" if stands else "wrong_state"
+
+
+def _handed_over_again(ledger: dict, there: dict) -> set[tuple]:
+    """Invoices refused as duplicates though a question would have found them."""
+    deposited = {
+        flux["number"]: datetime.fromisoformat(flux["deposited_at"])
+        for flux in ledger["fluxes"]
+    }
+    again = set()
+    for row in ledger["rejected"]:
+        key = row["number"], row["kind"], row["supplier"]
+        if there[key] and any(map(is_duplicate, row["errors"])):
+            shown = datetime.fromisoformat(there[key][0]["history"][0]["date"])
+            if shown + _MEANWHILE < deposited[row["flux"]]:
+                again.add(key)
+    return again
+
+
+def _line(verdict: str, submission, rows: list[dict], key: tuple) -> str:
+    transmission = submission.transmission_id
+    platform = [f"{row['status']} in {row['flux']}" for row in rows]
+    code = submission.state_code or ""
+    label = STATES[submission.state].label if submission else "none"
+    return (
+        f"{verdict}: {key[0]} {key[1]}: Odoo {label} {code} "
+        f"(deposit {transmission.id} {transmission.state}, attempt "
+        f"{transmission.attempts}, flux {transmission.flux_number}; "
+        f"{submission.reason or ''}), platform {platform or 'nothing'}"
+    )

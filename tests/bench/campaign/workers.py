@@ -1,0 +1,179 @@
+"""Worker processes of a campaign, in the way of Odoo's own prefork server.
+
+`odoo shell` loads the database's registry once, then forks workers and replaces each
+one that dies. A worker loops over `l10n_fr_chorus.transmission._work()`, the whole
+product as it is but for two things:
+
+- rendering gives a ready page: wkhtmltopdf takes a second a page, and is not what is
+  tried here. While there is a file `full-*` it fails once instead, as on a full disk;
+- an answer is awaited two seconds, not sixty.
+"""
+
+import dataclasses
+import errno
+import io
+import logging
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from pypdf import PdfWriter
+
+from odoo import SUPERUSER_ID, api, sql_db
+
+from bookshop_tool import workspace
+from bookshop_tool.environment import variables
+
+READ_TIMEOUT = 1.5
+PAUSE = 0.15  # seconds between two rounds of a worker
+_PATIENCE = 60
+
+_logger = logging.getLogger(__name__)
+
+
+class Crew:
+    """The worker processes, seen by the campaign.
+
+    :ivar folder: where each worker leaves a file named as its process
+    """
+
+    def __init__(self, database: str, folder: Path, count: int):
+        self.folder = folder
+        self.log = folder / "workers.log"
+        self.log.touch()
+        source = (
+            "from bench.campaign import workers\n"
+            f"workers.tend(env, {str(folder)!r}, {count})\n"
+        )
+        self._nurse = subprocess.Popen(
+            [
+                *map(str, (workspace.PYTHON, "-m", "odoo", "shell")),
+                *map(str, ("-c", workspace.ODOO_CONF, "-d", database)),
+                *("--no-http", f"--logfile={self.log}"),
+            ],
+            stdin=subprocess.PIPE,
+            text=True,
+            env=variables(),
+            cwd=workspace.ROOT,
+        )
+        self._nurse.stdin.write(source)
+        self._nurse.stdin.close()
+        self._wait_for(count)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._nurse.terminate()
+        self._nurse.wait(timeout=_PATIENCE)
+        for pid in self.pids():
+            self._signal(pid)
+
+    def pids(self) -> list[int]:
+        """The workers alive, oldest first."""
+        found = sorted(int(path.name) for path in self.folder.glob("[0-9]*"))
+        return [pid for pid in found if Path(f"/proc/{pid}").exists()]
+
+    def kill(self, pid: int) -> None:
+        """End a worker as a power cut would; another takes its place."""
+        self._signal(pid)
+        (self.folder / str(pid)).unlink(missing_ok=True)
+
+    def count_in_log(self, words: str) -> int:
+        """How many lines of the workers' log hold these words."""
+        return self.log.read_text(errors="replace").count(words)
+
+    def _signal(self, pid: int) -> None:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def _wait_for(self, count: int) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while len(self.pids()) < count:
+            if self._nurse.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the workers did not start: see {self.log}")
+            time.sleep(0.1)
+
+
+# ---- INSIDE `odoo shell` ------------------------------------------------------------
+
+
+def tend(env, folder: str, count: int) -> None:
+    """Keep this many workers alive until told to stop; never returns."""
+    registry = env.registry
+    prepare(registry, Path(folder))
+    # A connection must not be shared with those who are born here.
+    env.cr.rollback()
+    sql_db.close_all()
+    campaign = os.getppid()
+    alive = set()
+    signal.signal(signal.SIGTERM, lambda *_: _leave(alive))
+    while os.getppid() == campaign:
+        while len(alive) < count:
+            alive.add(_born(registry, Path(folder)))
+        pid, _status = os.waitpid(-1, os.WNOHANG)
+        alive.discard(pid)
+        time.sleep(0.02)
+    _leave(alive)
+
+
+def prepare(registry, folder: Path) -> None:
+    """Change what this module's docstring says, in this process only."""
+    page = blank_page()
+
+    def render(_move):
+        for full in folder.glob("full-*"):
+            full.unlink(missing_ok=True)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+        return page
+
+    connection = registry["l10n_fr_chorus.connection"]
+    settings = connection._settings
+    registry["account.move"]._l10n_fr_chorus_render = render
+    connection._settings = lambda self: dataclasses.replace(
+        settings(self), read_timeout=READ_TIMEOUT
+    )
+
+
+def blank_page() -> bytes:
+    """One empty page."""
+    writer, buffer = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def _born(registry, folder: Path) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    nurse = os.getppid()
+    # Its connections bear its own number.
+    registry._db = sql_db.db_connect(registry.db_name)
+    (folder / str(os.getpid())).touch()
+    while os.getppid() == nurse:
+        _round(registry)
+        time.sleep(PAUSE * random.uniform(0.5, 1.5))
+    os._exit(0)
+
+
+def _round(registry) -> None:
+    """One round; a worker whose connection was cut takes another."""
+    try:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["l10n_fr_chorus.transmission"]._work()
+    except Exception:  # as a service unit that starts its program again
+        _logger.exception("A round of the campaign's worker failed")
+
+
+def _leave(alive: set[int]) -> None:
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+    os._exit(0)

@@ -1,0 +1,136 @@
+"""A campaign of faults: nothing lost, nothing doubled, whatever breaks.
+
+Run by `setup/bookshop bench faults [--invoices N] [--seed S] [--workers W]` inside
+Odoo's shell, on a database of its own. The seed draws the schedule; the workers are
+processes, the platform is the simulator over HTTP. Waves of invoices are sent while the
+network, the platform, the database, the disk and the workers fail; then everything is
+left to settle, and the platform's ledger is compared with Odoo, invoice by invoice.
+
+Prints one line of JSON, and one on standard error for each bad invoice; exits with 1
+when anything was lost, doubled, stuck or in a wrong state.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from bench.campaign import truth
+from bench.campaign.blows import Blows
+from bench.campaign.schedule import Schedule, Wave, draw
+from bench.campaign.shop import Shop
+from bench.campaign.workers import Crew
+from bookshop_tool.services import start_simulator
+from simulator.client import Admin
+
+# It stops by itself: leaps of time at the end, and seconds in all.
+CLOSING_LEAPS = 20
+QUIET_LEAPS = 2
+LIMIT = 600
+
+
+class Campaign:
+    """One run, from the first invoice to the comparison."""
+
+    def __init__(self, env, platform: Admin, schedule: Schedule, crew: Crew):
+        self.schedule = schedule
+        self.platform = platform
+        self.shop = Shop(env, platform, schedule)
+        self.blows = Blows(schedule, env.cr.dbname, crew, platform)
+        self.rules = []
+        self.deadline = time.monotonic() + LIMIT
+
+    def run(self) -> tuple[Counter, list[str]]:
+        """Play every wave, let all settle, compare."""
+        self.shop.open()
+        made = [self.shop.make(wave) for wave in self.schedule.waves]
+        for wave, ids in zip(self.schedule.waves, made, strict=True):
+            self._play(wave, ids)
+        self.shop.slow_down(False)
+        self._settle()
+        self.shop.look()
+        return truth.compare(self.shop.moves, self.platform.ledger())
+
+    def faults(self) -> Counter:
+        """How often each kind of fault struck."""
+        waiting = Counter(map(_signature, self.platform.faults()["waiting"]))
+        struck = Counter(self.shop.news) + self.blows.counts()
+        for name, rule in self.rules:
+            if waiting[_signature(rule)]:
+                waiting[_signature(rule)] -= 1
+            else:
+                struck[name] += 1
+        return struck
+
+    def _play(self, wave: Wave, ids: list[int]) -> None:
+        if wave.slow_platform:
+            self.shop.slow_down(True)
+        self.platform.add_faults([rule for _name, rule in wave.rules])
+        self.rules += wave.rules
+        started = time.monotonic()
+        self.shop.send(ids)
+        for moment, blow in wave.blows:
+            time.sleep(max(0.0, started + moment - time.monotonic()))
+            self.blows.strike(blow)
+        time.sleep(max(0.0, started + 1.5 - time.monotonic()))
+        self.shop.pass_time(wave.leap)
+        self.shop.tell(wave.news)
+        self.shop.send_again()
+
+    def _settle(self) -> None:
+        """Let time pass until nothing is under way and the news has been read."""
+        quiet = 0
+        for _leap in range(CLOSING_LEAPS):
+            self.shop.pass_time(150)
+            self.shop.read_news()
+            time.sleep(0.5)
+            quiet = 0 if self.shop.is_open() else quiet + 1
+            if quiet > QUIET_LEAPS or time.monotonic() > self.deadline:
+                return
+
+
+def _signature(rule: dict) -> str:
+    return json.dumps([rule["kind"], rule["match"], rule["args"]], sort_keys=True)
+
+
+def main(env) -> None:
+    """Run the campaign, print the result, leave with the verdict."""
+    options = _options()
+    started = time.monotonic()
+    schedule = draw(options.seed, options.invoices)
+    with (
+        tempfile.TemporaryDirectory(prefix="bookshop-faults-") as folder,
+        start_simulator() as simulator,
+        Crew(env.cr.dbname, Path(folder), options.workers) as crew,
+    ):
+        campaign = Campaign(env, Admin(simulator.url), schedule, crew)
+        counts, lines = campaign.run()
+        faults, kills = campaign.faults(), campaign.blows.kills
+    for line in lines:
+        print(line, file=sys.stderr)
+    result = {
+        "invoices": len(campaign.shop.moves),
+        "seed": options.seed,
+        "faults": dict(sorted(faults.items())),
+        "kills": kills,
+        **counts,
+        "seconds": round(time.monotonic() - started, 1),
+    }
+    print(json.dumps(result), flush=True)
+    sys.exit(1 if any(counts[verdict] for verdict in truth.VERDICTS) else 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bookshop bench faults")
+    parser.add_argument("--invoices", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args(shlex.split(os.environ.get("BOOKSHOP_BENCH_ARGS", "")))
+
+
+main(env)  # noqa: F821 - Odoo's shell defines it
