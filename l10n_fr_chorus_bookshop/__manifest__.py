@@ -20,6 +20,7 @@
         "security/l10n_fr_chorus_bookshop_security.xml",
         "data/ir_cron_data.xml",
         "views/account_move_views.xml",
+        "views/report_invoice.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/structure_views.xml",

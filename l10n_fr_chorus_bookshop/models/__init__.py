@@ -17,5 +17,6 @@ from . import res_partner
 from . import sale_order
 from . import account_move
 from . import account_move_send
+from . import ir_actions_report
 from . import ir_module_module
 from . import watchdog

@@ -309,13 +309,13 @@ class AccountMove(models.Model):
         :return: PDF bytes
         """
         self.ensure_one()
-        report = self.env["account.move.send"]._get_default_pdf_report_id(self)
-        content, _kind = (
-            self.env["ir.actions.report"]
+        report = (
+            self.env["account.move.send"]
+            ._get_default_pdf_report_id(self)
             .with_company(self.company_id)
-            .with_context(force_report_rendering=True)
-            ._render_qweb_pdf(report, res_ids=self.ids)
+            .with_context(force_report_rendering=True, l10n_fr_chorus_original=True)
         )
+        content, _kind = report._render_qweb_pdf(report, res_ids=self.ids)
         return content
 
     def _l10n_fr_chorus_attachments(self):

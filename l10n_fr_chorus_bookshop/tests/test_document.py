@@ -50,6 +50,8 @@ class TestDocument(ChorusCase):
         self.assertEqual(list(facturx_pdf.pdfa_problems(content)), [])
         text = open_pdf(content).pages[0].extract_text()
         self.assertIn(move.name, text, "people can read it")
+        self.assertIn(self.company.name, text, "whichever wkhtmltopdf is installed")
+        self.assertIn("EJ-NEW", text)
 
     def test_full_check_of_en_16931(self):
         self.company.l10n_fr_chorus_full_check = True
