@@ -48,7 +48,7 @@ class TestDocument(ChorusCase):
         self.assertNotIn(b"EJ-OLD", xml)
         self.assertEqual(schemas.xsd_problems(xml), [])
         self.assertEqual(list(facturx_pdf.pdfa_problems(content)), [])
-        text = open_pdf(content).pages[0].extract_text()
+        text = " ".join(open_pdf(content).pages[0].extract_text().split())
         self.assertIn(move.name, text, "people can read it")
         self.assertIn(self.company.name, text, "whichever wkhtmltopdf is installed")
         self.assertIn("EJ-NEW", text)
