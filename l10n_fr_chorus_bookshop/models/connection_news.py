@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import fields, models
 
 from ..chorus.errors import ChorusError, Denied, Refused
+from ..chorus.lifecycle import Fact
 from ..chorus.vocabulary import FREE, STATES, state_of
 
 _logger = logging.getLogger(__name__)
@@ -17,6 +18,21 @@ OVERLAP = timedelta(hours=2)
 SYNC_EVERY = timedelta(hours=1)
 # How far back to look the first time, before anything was read.
 FIRST_SYNC = timedelta(days=30)
+# Pages stored in one transaction: more save statements, fewer are read again after a
+# crash.
+PAGES_AT_ONCE = 5
+# What is read of a submission to place the news.
+MATCHED = (
+    "number",
+    "kind",
+    "seller_siret",
+    "state",
+    "state_code",
+    "state_date",
+    "reason",
+    "platform_id",
+    "move_id",
+)
 
 # Local states in which the platform cannot know the invoice yet, or no longer.
 NOT_THERE = [
@@ -96,32 +112,102 @@ class L10nFrChorusConnection(models.Model):
         self.write({"next_sync": now + SYNC_EVERY})
         self.env["ir.cron"]._commit_progress()
         newest = self.synced_until
+        pages = self._channel()._news(self, since.replace(tzinfo=UTC))
         try:
-            for page in self._channel()._news(self, since.replace(tzinfo=UTC)):
-                self._absorb(page)
-                times = [news.occurred_at.replace(tzinfo=None) for news in page]
-                newest = max([*times, newest] if newest else times, default=newest)
-                self.env["ir.cron"]._commit_progress()
+            for batch in self._batches(pages):
+                self._absorb(batch)
+                times = [news.occurred_at.replace(tzinfo=None) for news in batch]
+                newest = max([*times, newest] if newest else times)
+                self._commit_read()
         except ChorusError as error:
+            self._commit_read()
             self._note(error)
             return
         self.write({"synced_until": newest, "synced_at": now})
         self._note(None)
 
-    def _absorb(self, page):
-        """Store one page of news; keep aside what belongs to no submission."""
-        matches = self._match(page)
+    def _commit_read(self):
+        """Commit, so that nothing is held during the next call."""
+        self.env["ir.cron"]._commit_progress()
+
+    def _batches(self, pages):
+        """Join pages so that few statements store them; an error comes last.
+
+        What was read before it is good: it is given first.
+        """
+        batch, trouble = [], None
+        try:
+            for number, page in enumerate(pages, start=1):
+                batch += page
+                if number % PAGES_AT_ONCE == 0:
+                    yield batch
+                    batch = []
+        except ChorusError as error:
+            trouble = error
+        if batch:
+            yield batch
+        if trouble:
+            raise trouble
+
+    def _absorb(self, batch):
+        """Store a batch of news; keep aside what belongs to no submission."""
+        matches = self._match(batch)
         matched = {id(news) for _submission, news in matches}
-        rows = [(submission, news, "search") for submission, news in matches]
+        matches = [
+            (submission, news)
+            for submission, news in matches
+            if not self._is_known(submission, news)
+        ]
+        rows, trouble = self._detailed(matches)
+        if rows:
+            self.env["l10n_fr_chorus.submission"]._record_news(rows)
+        strays = [news for news in batch if id(news) not in matched]
+        if strays:
+            self.env["l10n_fr_chorus.stray"]._keep(self, strays)
+        if trouble:
+            raise trouble
+
+    def _detailed(self, matches):
+        """Add the histories wanted to the news of some submissions.
+
+        News whose history could not be read waits: an event is never completed later.
+
+        :return: rows to record, and the ChorusError that stopped the reading, if any
+        """
+        rows, wanted, trouble = [], [], None
         for submission, news in matches:
             if self._wants_history(submission, news):
-                # Network: nothing is locked nor written yet.
-                self.env["ir.cron"]._commit_progress()
-                rows += [(submission, past, "history") for past in self._history(news)]
-        self.env["l10n_fr_chorus.submission"]._record_news(rows)
-        self.env["l10n_fr_chorus.stray"]._keep(
-            self, [news for news in page if id(news) not in matched]
-        )
+                wanted.append((submission, news))
+            else:
+                rows.append((submission, news, "search"))
+        if wanted:
+            # Network: nothing is locked nor written yet.
+            self._commit_read()
+        try:
+            for submission, news in wanted:
+                history = self._history(news)
+                rows.append((submission, news, "search"))
+                rows += [(submission, past, "history") for past in history]
+        except ChorusError as error:
+            trouble = error
+        if wanted:
+            self._commit_read()
+        return rows, trouble
+
+    @staticmethod
+    def _is_known(submission, news):
+        """The news is the very fact that gave the present state: it is stored.
+
+        What was read last comes again and again, because the cursor overlaps.
+        """
+        if (submission.state_code, submission.platform_id) != (
+            news.state,
+            news.platform_id,
+        ):
+            return False
+        here = Fact(news.state, submission.state_date)
+        there = Fact(news.state, news.occurred_at.replace(tzinfo=None))
+        return here.minute == there.minute
 
     def _history(self, news):
         """The way of one invoice; one that is refused does not stop the others."""
@@ -132,10 +218,7 @@ class L10nFrChorusConnection(models.Model):
             return []
 
     def _wants_history(self, submission, news):
-        """The detail adds something: a reason to act on, or the whole way at the end.
-
-        It is read before the news is stored: an event is never completed later.
-        """
+        """Tell whether the detail adds a reason to act on, or the way to the end."""
         state = state_of(news.state)
         new = submission.state_code != news.state
         return new and news.platform_id and (state.needs_person or state.final)
@@ -147,12 +230,13 @@ class L10nFrChorusConnection(models.Model):
         :return: list of (submission, News)
         """
         if among is None:
-            among = self.env["l10n_fr_chorus.submission"].search(
+            among = self.env["l10n_fr_chorus.submission"].search_fetch(
                 [
                     ("connection_id", "=", self.id),
                     ("number", "in", [news.number for news in found]),
                     ("state", "not in", NOT_THERE),
                 ],
+                MATCHED,
                 order="id",
             )
         known = {
