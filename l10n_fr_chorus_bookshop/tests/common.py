@@ -115,32 +115,37 @@ class ChorusCase(TransactionCase):
         """Sell one book; posted as an automatic flow would, unless told otherwise.
 
         :param partner: name of a demonstration partner, or a record
-        :param values: `service`, `engagement`, `price`, or values of the invoice
+        :param values: `service`, `engagement`, or values of the invoice
         """
-        body = cls.ref(partner) if isinstance(partner, str) else partner
-        if partner == "partner_seine_maritime":
-            values.setdefault("engagement", "EJ-1")
-        line = {"product_id": cls.book.id, "price_unit": values.pop("price", 10.55)}
-        move = cls.shop["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": body.id,
-                "buyer_reference": values.pop("service", False),
-                "purchase_order_reference": values.pop("engagement", False),
-                "invoice_line_ids": [Command.create(line)],
-                **values,
-            }
-        )
-        if post:
-            move._post()
-        return move
+        return cls._make([cls._invoice_values(partner, **values)], post)
 
     @classmethod
-    def make_invoices(cls, count, **values):
-        """Several invoices to the département, one recordset."""
-        return cls.shop["account.move"].union(
-            *(cls.make_invoice(**values) for _index in range(count))
-        )
+    def make_invoices(cls, count):
+        """Several posted invoices to the département, made at once."""
+        values = cls._invoice_values("partner_seine_maritime")
+        return cls._make([values] * count, post=True)
+
+    @classmethod
+    def _invoice_values(cls, partner, **values):
+        body = cls.ref(partner) if isinstance(partner, str) else partner
+        if body == cls.ref("partner_seine_maritime"):
+            values.setdefault("engagement", "EJ-1")
+        line = {"product_id": cls.book.id, "price_unit": 10.55}
+        return {
+            "move_type": "out_invoice",
+            "partner_id": body.id,
+            "buyer_reference": values.pop("service", False),
+            "purchase_order_reference": values.pop("engagement", False),
+            "invoice_line_ids": [Command.create(line)],
+            **values,
+        }
+
+    @classmethod
+    def _make(cls, values, post):
+        moves = cls.shop["account.move"].create(values)
+        if post:
+            moves._post()
+        return moves
 
     @classmethod
     def other_company(cls):
