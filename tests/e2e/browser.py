@@ -15,6 +15,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Where a person finds these records; it gives the page its menu.
+PLACES = {
+    "account.move": "action-account.action_move_out_invoice_type",
+    "res.partner": "action-account.res_partner_action_customer",
+    "sale.order": "action-sale.action_orders",
+}
 # Half a minute is long for a page, but the machine may be busy.
 PATIENCE = 60_000
 # The websocket's own server is not started: the bus falls back on asking.
@@ -45,7 +51,8 @@ class Person:
 
     def open(self, model, record):
         """Open a record's form."""
-        self.page.goto(f"{self.url}/odoo/{model}/{record}")
+        place = PLACES.get(model, model)
+        self.page.goto(f"{self.url}/odoo/{place}/{record}")
         self.page.wait_for_selector(".o_form_view .o_form_sheet")
 
     def open_list(self, action):
@@ -92,11 +99,11 @@ def open_browser():
             executable_path=str(workspace.chromium()), args=FLAGS
         )
 
-        def session(url, login="claire"):
+        def session(url, login="claire", height=950):
             page = browser.new_page(
                 locale="fr-FR",
                 timezone_id="Europe/Paris",
-                viewport={"width": 1500, "height": 950},
+                viewport={"width": 1500, "height": height},
             )
             page.set_default_timeout(PATIENCE)
             person = Person(page, url)

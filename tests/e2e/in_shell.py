@@ -3,6 +3,7 @@
 Every function takes the shell's environment first; what it returns is plain JSON.
 """
 
+import time
 from datetime import timedelta
 
 MODULE = "l10n_fr_chorus_bookshop"
@@ -45,17 +46,17 @@ def ids(env, names):
     return {name: env.ref(f"{MODULE}.{name}").id for name in names}
 
 
-def draft(env, count=1, customer="partner_lyon", **values):
-    """Drafts of two books each, as Claire; return their numbers in the database."""
+def draft(env, count=1, customer="partner_lyon", books=2, **values):
+    """Drafts of some books each, as Claire; return their numbers in the database."""
     company = env.ref(f"{MODULE}.company_bookshop")
     claire = env(
         user=env.ref(f"{MODULE}.user_claire"),
         context={"allowed_company_ids": company.ids, "lang": "fr_FR"},
     )
-    books = claire["product.product"].search(
-        [("company_id", "=", company.id), ("barcode", "!=", False)], limit=2
+    stock = claire["product.product"].search(
+        [("company_id", "=", company.id), ("barcode", "!=", False)], limit=books
     )
-    lines = [(0, 0, {"product_id": book.id, "quantity": 1}) for book in books]
+    lines = [(0, 0, {"product_id": book.id, "quantity": 1}) for book in stock]
     invoices = claire["account.move"].create(
         [
             {
@@ -101,8 +102,11 @@ def send(env, count, **values):
     return moves.with_user(env.ref(f"{MODULE}.user_claire")).l10n_fr_chorus_send()
 
 
-def work(env, rounds=1, hurried=True):
-    """Work as one more worker; hurried, it looks at everything in each round."""
+def work(env, rounds=1, hurried=True, pause=0):
+    """Work as one more worker; hurried, it looks at everything in each round.
+
+    The platform integrates three seconds after the deposit: hence the pause.
+    """
     company = env.ref(f"{MODULE}.company_bookshop")
     worker = env(context={**env.context, "allowed_company_ids": company.ids})
     for _round in range(rounds):
@@ -110,6 +114,7 @@ def work(env, rounds=1, hurried=True):
             hurry(worker)
         worker["l10n_fr_chorus.transmission"]._work()
         worker.cr.commit()
+        time.sleep(pause)
 
 
 def hurry(env):

@@ -5,7 +5,6 @@ Claire, or as the manager for the settings.
 """
 
 import sys
-import time
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
@@ -15,7 +14,9 @@ from bookshop_tool.paths import RUNTIME
 from e2e.browser import open_browser
 from e2e.stage import open_shop
 
-CUSTOMERS = ["partner_aube", "partner_lyon", "partner_rennes", "partner_lille"]
+RECORDS = ["partner_aube", "partner_rennes", "company_bookshop"]
+# The pages scroll inside themselves: what does not fit would not be seen.
+HEIGHT = 1400
 REFERENCES = {
     "buyer_reference": "MEDIATHEQUE",
     "purchase_order_reference": "10-CULT-4471",
@@ -29,34 +30,53 @@ class Album:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def take(self, person, name, *, whole=True):
+    def take(self, person, name):
         """Photograph the page a person sees, once it has settled."""
         page = person.page
         page.wait_for_timeout(1500)  # the bus never lets the network rest
         path = self.folder / f"{name}.png"
-        page.screenshot(path=path, full_page=whole)
+        page.screenshot(path=path)
         print(path, flush=True)
 
 
 def prepare(shop):
     """Invoices in every condition; returns what the pictures need."""
-    shop.call("connect", url=shop.platform.url)
-    sent = shop.call("send", count=2, customer="partner_aube", **REFERENCES)
-    shop.call("send", count=1, customer="partner_lyon")
-    shop.call("send", count=1, customer="partner_rennes")
+    aube, url = {"customer": "partner_aube"}, shop.platform.url
+    (
+        _connected,
+        [paid],
+        [suspended],
+        _lyon,
+        _rennes,
+        [draft],
+        [wrong],
+        order,
+        records,
+    ) = shop.finish(
+        shop.start(
+            ("connect", {"url": url}),
+            ("send", {"count": 1, **aube, **REFERENCES}),
+            ("send", {"count": 1, "books": 3, **aube, **REFERENCES}),
+            ("send", {"count": 1, "customer": "partner_lyon"}),
+            ("send", {"count": 1, "customer": "partner_rennes"}),
+            ("draft", {"books": 4, **aube}),
+            ("post_unattended", {"books": 5, **aube}),
+            ("order", aube),
+            ("ids", {"names": RECORDS}),
+        )
+    )
+    shop.call("work", rounds=3, pause=2)
+    shop.platform.status(paid["number"], "SERVICE_FAIT")
+    shop.platform.status(paid["number"], "MISE_EN_PAIEMENT")
+    shop.platform.status(suspended["number"], "SUSPENDUE", reason="LIVR_INCOMP")
     shop.call("work")
-    time.sleep(4)  # the platform integrates three seconds after the deposit
-    shop.platform.status(sent[0]["number"], "SERVICE_FAIT")
-    shop.platform.status(sent[0]["number"], "MISE_EN_PAIEMENT")
-    shop.platform.status(sent[1]["number"], "SUSPENDUE", reason="LIVR_INCOMP")
-    shop.call("work", rounds=2)
     return {
-        "paid": sent[0]["id"],
-        "suspended": sent[1]["id"],
-        "draft": shop.call("draft", customer="partner_aube")[0],
-        "wrong": shop.call("post_unattended", customer="partner_aube")[0],
-        "order": shop.call("order", customer="partner_aube"),
-        **shop.call("ids", names=CUSTOMERS),
+        **records,
+        "paid": paid["id"],
+        "suspended": suspended["id"],
+        "draft": draft,
+        "wrong": wrong,
+        "order": order,
     }
 
 
@@ -66,7 +86,7 @@ def photograph_invoices(album, claire, records):
     album.take(claire, "invoice-draft-banner")
     claire.press("action_post")
     claire.dialog()
-    album.take(claire, "invoice-confirm-refused", whole=False)
+    album.take(claire, "invoice-confirm-refused")
     claire.close_dialog()
     for name in ("paid", "suspended"):
         claire.open("account.move", records[name])
@@ -77,7 +97,7 @@ def photograph_invoices(album, claire, records):
     album.take(claire, "invoice-posted-wrong")
     claire.press("action_invoice_sent")
     claire.dialog().locator(".alert").first.wait_for()
-    album.take(claire, "send-dialog", whole=False)
+    album.take(claire, "send-dialog")
     claire.open_list("account.action_move_out_invoice_type")
     album.take(claire, "invoice-list")
 
@@ -93,10 +113,10 @@ def photograph_others(album, claire, records):
     album.take(claire, "sale-order")
 
 
-def photograph_settings(album, admin, company):
+def photograph_settings(album, admin, records):
     """What a manager sets up, seen in the bookshop's company."""
     admin.page.context.add_cookies(
-        [{"name": "cids", "value": str(company), "url": admin.url}]
+        [{"name": "cids", "value": str(records["company_bookshop"]), "url": admin.url}]
     )
     admin.open_list("l10n_fr_chorus_bookshop.connection_action")
     album.take(admin, "connection-list")
@@ -104,9 +124,9 @@ def photograph_settings(album, admin, company):
     admin.page.wait_for_selector(".o_form_view")
     album.take(admin, "connection")
     admin.page.goto(f"{admin.url}/odoo/action-account.action_account_config")
-    block = admin.page.locator("#l10n_fr_chorus, [name='l10n_fr_chorus']").first
-    block.scroll_into_view_if_needed()
-    album.take(admin, "settings", whole=False)
+    admin.page.wait_for_selector(".o_setting_container")
+    admin.field("l10n_fr_chorus_environment").scroll_into_view_if_needed()
+    album.take(admin, "settings")
 
 
 def main():
@@ -115,16 +135,15 @@ def main():
     album = Album(folder)
     with open_shop("screenshots") as shop:
         records = prepare(shop)
-        company = shop.call("ids", names=["company_bookshop"])["company_bookshop"]
         with (
             workspace.start_odoo(shop.database, crons=0, log=shop.log) as odoo,
             open_browser() as session,
         ):
             web.warm_up(odoo.url)
-            claire = session(odoo.url)
+            claire = session(odoo.url, height=HEIGHT)
             photograph_invoices(album, claire, records)
             photograph_others(album, claire, records)
-            photograph_settings(album, session(odoo.url, "admin"), company)
+            photograph_settings(album, session(odoo.url, "admin", HEIGHT), records)
 
 
 if __name__ == "__main__":

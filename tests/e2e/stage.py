@@ -26,15 +26,18 @@ class Shop:
         self.platform = Admin(simulator.url)
         self.log = LOGS / f"e2e-{database}.log"
 
-    def start(self, call, **arguments):
-        """Start a process that calls one function of `in_shell`; not waited for."""
+    def start(self, *calls):
+        """Start a process that calls functions of `in_shell`; not waited for.
+
+        :param calls: (name, arguments) of each
+        """
         source = (
             "import json\n"
             "from e2e import in_shell\n"
-            f"given = json.loads({json.dumps(arguments)!r})\n"
-            f"answer = in_shell.{call}(env, **given)\n"
-            "env.cr.commit()\n"
-            f"print({MARK!r} + json.dumps(answer), flush=True)\n"
+            f"for name, given in json.loads({json.dumps(calls)!r}):\n"
+            "    answer = getattr(in_shell, name)(env, **given)\n"
+            "    env.cr.commit()\n"
+            f"    print({MARK!r} + json.dumps(answer), flush=True)\n"
         )
         command = [workspace.PYTHON, "-m", "odoo", "shell"]
         options = ["-c", workspace.ODOO_CONF, "-d", self.database, "--no-http"]
@@ -49,24 +52,28 @@ class Shop:
         )
         process.stdin.write(source)
         process.stdin.close()
+        process.stdin = None  # `communicate` would flush it
         return process
 
-    def finish(self, process, patience=120):
-        """Wait for such a process; return its answer."""
+    def finish(self, process, patience=180):
+        """Wait for such a process; return the answers."""
         try:
-            process.wait(timeout=patience)
+            said, _nothing = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
-        said = process.stdout.read()
-        answers = [line for line in said.splitlines() if line.startswith(MARK)]
-        if process.returncode or not answers:
+        if process.returncode:
             raise ShellError(f"{said}\nOdoo's log: {self.log}")
-        return json.loads(answers[-1].removeprefix(MARK))
+        return [
+            json.loads(line.removeprefix(MARK))
+            for line in said.splitlines()
+            if line.startswith(MARK)
+        ]
 
     def call(self, name, **arguments):
         """Call one function of `in_shell` in a process of its own."""
-        return self.finish(self.start(name, **arguments))
+        [answer] = self.finish(self.start((name, arguments)))
+        return answer
 
     def sql(self, query):
         """Run SQL; return psql's output."""

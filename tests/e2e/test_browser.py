@@ -16,12 +16,26 @@ from e2e.browser import open_browser
 @pytest.fixture(scope="module")
 def shop():
     with open_shop("e2e_browser") as shop:
-        shop.call("connect", url=shop.platform.url)
         yield shop
 
 
 @pytest.fixture(scope="module")
-def claire(shop):
+def record(shop):
+    """The database's numbers of what the pages show."""
+    aube = {"customer": "partner_aube"}
+    _connected, [wrong], [posted], customers = shop.finish(
+        shop.start(
+            ("connect", {"url": shop.platform.url}),
+            ("draft", aube),
+            ("post_unattended", aube),
+            ("ids", {"names": ["partner_aube", "partner_lyon"]}),
+        )
+    )
+    return {**customers, "draft": wrong, "posted": posted}
+
+
+@pytest.fixture(scope="module")
+def claire(shop, record):
     with (
         workspace.start_odoo(shop.database, crons=0, log=shop.log) as odoo,
         open_browser() as session,
@@ -38,14 +52,8 @@ def no_complaint(claire):
     assert claire.complaints == []
 
 
-@pytest.fixture(scope="module")
-def record(shop):
-    names = ["partner_aube", "partner_lyon", "partner_rennes"]
-    return shop.call("ids", names=names)
-
-
-def test_from_a_wrong_draft_to_the_platform(shop, claire):
-    [invoice] = shop.call("draft", customer="partner_aube")
+def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
+    invoice = record["draft"]
     claire.open("account.move", invoice)
     problems = claire.field("l10n_fr_chorus_problems")
     assert problems.locator("li").count() >= 2
@@ -69,9 +77,7 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire):
     claire.page.wait_for_selector(
         "button[name='action_l10n_fr_chorus_send']:visible", state="detached"
     )
-    shop.call("work")
-    time.sleep(4)  # the platform integrates three seconds after the deposit
-    shop.call("work")
+    shop.call("work", rounds=3, pause=2)
     claire.open("account.move", invoice)
     claire.tab("l10n_fr_chorus")
     shown = claire.field("l10n_fr_chorus_state").inner_text()
@@ -83,9 +89,8 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire):
     assert claire.page.locator("button[name='button_draft']:visible").count() == 0
 
 
-def test_the_send_dialog_tells_what_is_wrong(shop, claire):
-    [invoice] = shop.call("post_unattended", customer="partner_aube")
-    claire.open("account.move", invoice)
+def test_the_send_dialog_tells_what_is_wrong(claire, record):
+    claire.open("account.move", record["posted"])
     claire.press("action_invoice_sent")
     dialog = claire.dialog()
     dialog.locator(".alert").first.wait_for()

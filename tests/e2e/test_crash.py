@@ -44,7 +44,7 @@ def until(condition, patience=90):
 
 def kill_worker(shop, moment):
     """Start a worker and kill it, as `kill -9` does, at some moment."""
-    worker = shop.start("work")
+    worker = shop.start(("work", {}))
     try:
         until(moment)
     finally:
@@ -137,7 +137,8 @@ def test_several_workers_and_one_is_killed(shop, sent):
     numbers = sent(20)
     before = len(shop.platform.ledger()["fluxes"])
     shop.platform.fault("lost_answer", match="deposer/flux", after=3)
-    workers = [shop.start("work", rounds=6, hurried=False) for _worker in range(2)]
+    rounds = ("work", {"rounds": 6, "hurried": False})
+    workers = [shop.start(rounds) for _worker in range(2)]
     kill_worker(shop, lambda: len(shop.platform.ledger()["fluxes"]) > before)
     for worker in workers:
         shop.finish(worker)

@@ -105,10 +105,13 @@ def assert_plain(value):
 @pytest.fixture(scope="module")
 def till():
     with open_shop("e2e_rpc") as shop:
-        [key] = shop.call("connect", url=shop.platform.url).values()
-        records = shop.call("ids", names=RECORDS)
+        opened, records = shop.finish(
+            shop.start(
+                ("connect", {"url": shop.platform.url}), ("ids", {"names": RECORDS})
+            )
+        )
         with workspace.start_odoo(shop.database, crons=1, log=shop.log) as odoo:
-            yield Till(shop, odoo.url, key, records)
+            yield Till(shop, odoo.url, opened["api_key"], records)
 
 
 def test_a_draft_is_checked(till):
