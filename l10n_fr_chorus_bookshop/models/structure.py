@@ -7,6 +7,8 @@ from ..chorus.answers import Structure
 from ..chorus.invoice import Recipient
 from ..chorus.invoice import Service as RecipientService
 
+# How long the directory's word on an inactive or unknown body holds.
+INACTIVE_AGE = timedelta(hours=1)
 FLAGS = (
     "service_required",
     "engagement_required",
@@ -135,18 +137,22 @@ class L10nFrChorusStructure(models.Model):
 
     @api.model
     def _stale_sirets(self, sirets, company):
-        """Return those of `sirets` whose answer is too old to send on (R4)."""
-        limit = fields.Datetime.now() - timedelta(
-            hours=company.l10n_fr_chorus_directory_age
-        )
+        """Return those of `sirets` whose answer is too old to send on (R4).
+
+        An invoice waits for an inactive body: its answer is asked for again sooner.
+        """
+        now = fields.Datetime.now()
+        age = timedelta(hours=company.l10n_fr_chorus_directory_age)
         answers = self._by_siret(sirets, company)
-        return [
-            siret
-            for siret in sirets
-            if siret not in answers
-            or answers[siret].source == "demo"
-            or answers[siret].checked_at < limit
-        ]
+
+        def stale(siret):
+            answer = answers.get(siret)
+            if answer is None or answer.source == "demo":
+                return True
+            holds = age if answer.is_active else min(age, INACTIVE_AGE)
+            return answer.checked_at < now - holds
+
+        return [siret for siret in sirets if stale(siret)]
 
     @api.model
     def _store_answer(self, siret: str, answer: Structure | None, source: str):

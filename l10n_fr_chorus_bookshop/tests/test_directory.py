@@ -160,7 +160,7 @@ class TestDirectory(ChorusCase):
         self.assertIn("not active", move.l10n_fr_chorus_reason)
         self.assertEqual(self.deposits(), 0)
         self.platform.structure("21350238800019", active=True)
-        self.later(hours=25)
+        self.later(hours=2)
         self.work()
         self.assertState(move, "deposited")
 
