@@ -58,7 +58,7 @@ class Person:
     def open_list(self, action):
         """Open the list of an action, by its external identifier."""
         self.page.goto(f"{self.url}/odoo/action-{action}")
-        self.page.wait_for_selector(".o_list_view .o_data_row")
+        self.page.wait_for_selector(".o_list_view :is(.o_data_row, .o_group_header)")
 
     def tab(self, name):
         """Turn to a page of the form, by its technical name."""
