@@ -229,12 +229,18 @@ class L10nFrChorusConnection(models.Model):
         :param among: submissions to look in; by default all that this connection sent
         :return: list of (submission, News)
         """
-        if among is None:
+        everywhere = among is None
+        if everywhere:
             among = self.env["l10n_fr_chorus.submission"].search_fetch(
                 [
                     ("connection_id", "=", self.id),
                     ("number", "in", [news.number for news in found]),
+                    "|",
                     ("state", "not in", NOT_THERE),
+                    # What was refused may have arrived by an earlier attempt.
+                    "&",
+                    ("state", "=", "not_integrated"),
+                    ("transmission_id", "!=", False),
                 ],
                 MATCHED,
                 order="id",
@@ -247,7 +253,11 @@ class L10nFrChorusConnection(models.Model):
             (known.get((news.number, news.kind, news.seller_siret)), news)
             for news in found
         )
-        return [(submission, news) for submission, news in pairs if submission]
+        return [
+            (submission, news)
+            for submission, news in pairs
+            if submission and (not everywhere or submission._is_told_by(news))
+        ]
 
     # ---- HEALTH -------------------------------------------------------------------
 

@@ -118,6 +118,35 @@ class L10nFrChorusSubmission(models.Model):
             }
         )
 
+    def _unheard(self):
+        """Those on which the platform has not spoken yet: their state is still ours."""
+        return self.filtered(lambda submission: not submission.state_code)
+
+    def _is_told_by(self, news):
+        """Tell whether news of this number is about this sending.
+
+        Another program of the shop may have used the number: before the platform's
+        first word, the news must come from our deposit, or from an attempt whose
+        outcome we did not know.
+        """
+        self.ensure_one()
+        if self.state_code:
+            return True
+        if self != self.move_id.l10n_fr_chorus_submission_id:
+            return False
+        flux_number = self.transmission_id.flux_number
+        ours = bool(flux_number) and news.flux_number == flux_number
+        return ours or self._may_have_arrived_before()
+
+    def _may_have_arrived_before(self):
+        """Tell whether this invoice may stand on the platform by an unknown flux."""
+        self.ensure_one()
+        sendings = self.search([("move_id", "=", self.move_id.id)])
+        return any(
+            sending.attempts > 1 or sending.doubtful_since or sending.state == "sending"
+            for sending in sendings.transmission_id
+        )
+
     # ---- PREPARE ------------------------------------------------------------------
 
     @api.model
@@ -326,7 +355,8 @@ class L10nFrChorusSubmission(models.Model):
                 for submission, news, source in rows
             ]
         )
-        return self.browse(sorted(fresh_ids))._apply_events()
+        unheard = self.browse(row[0].id for row in rows)._unheard()
+        return self.browse(sorted(fresh_ids.union(unheard.ids)))._apply_events()
 
     def _apply_events(self):
         """Make the state what the events say, grouped writes, and tell the chatter."""

@@ -297,7 +297,7 @@ class L10nFrChorusTransmission(models.Model):
             }
         )
         # Since when it waits is kept: this attempt may fail too.
-        leaving.write(
+        leaving._unheard().write(
             {
                 "state": "sending",
                 "state_code": False,
@@ -322,7 +322,7 @@ class L10nFrChorusTransmission(models.Model):
                 "next_try": now + _pause(QUESTIONS, 0),
             }
         )
-        held = self.submission_ids.filtered(lambda sub: not sub._state().platform)
+        held = self.submission_ids._unheard()
         held._set_state("deposited")
         held._tell()
 
@@ -343,14 +343,14 @@ class L10nFrChorusTransmission(models.Model):
         if self.doubtful_since:
             # An earlier attempt may have arrived: the doubt stays whole.
             self.state = "doubtful"
-            self.submission_ids._set_state("doubtful", reason=reason)
+            self.submission_ids._unheard()._set_state("doubtful", reason=reason)
         elif self.flux_number:
             # The platform failed on the flux and wants the same bytes again.
             self.state = "ready"
-            self.submission_ids._set_state("deposited", reason=reason)
+            self.submission_ids._unheard()._set_state("deposited", reason=reason)
         else:
             self.write({"state": "ready", "sha256": False})
-            self.submission_ids._set_state(
+            self.submission_ids._unheard()._set_state(
                 "queued", reason=reason, waiting_since=self._waiting_since()
             )
 
@@ -362,11 +362,15 @@ class L10nFrChorusTransmission(models.Model):
         )
 
     def _refuse(self, error):
-        """The platform refuses the deposit itself: nothing of it exists there."""
+        """The platform refuses the deposit itself: nothing of it exists there.
+
+        Should an earlier attempt have arrived all the same, the news will tell.
+        """
         reason = self.env["l10n_fr_chorus.channel"]._say(error)
         self.write({"state": "refused", "reason": reason, "lease_until": False})
-        self.submission_ids._set_state("not_integrated", reason=reason)
-        self.submission_ids._tell()
+        refused = self.submission_ids._unheard()
+        refused._set_state("not_integrated", reason=reason)
+        refused._tell()
 
     def _doubt(self, reason):
         """The outcome is unknown: ask before anything goes again."""
@@ -381,7 +385,7 @@ class L10nFrChorusTransmission(models.Model):
                 "next_try": now,
             }
         )
-        self.submission_ids._set_state("doubtful", reason=reason)
+        self.submission_ids._unheard()._set_state("doubtful", reason=reason)
 
     # ---- RESOLVE ------------------------------------------------------------------
 
@@ -477,13 +481,16 @@ class L10nFrChorusTransmission(models.Model):
         """
         connection = self.connection_id
         news = channel._find(connection, flux_number=self.flux_number)
-        duplicates = [
+        duplicates = {
             rejection.number
             for rejection in report.rejections
-            if self.attempts > 1 and any(map(is_duplicate, rejection.reasons))
-        ]
-        if duplicates:
-            news += channel._find(connection, numbers=duplicates)
+            if any(map(is_duplicate, rejection.reasons))
+        }
+        proven = self.submission_ids.filtered(
+            lambda sub: sub.number in duplicates and sub._may_have_arrived_before()
+        )
+        if proven:
+            news += channel._find(connection, numbers=proven.mapped("number"))
         return news
 
     def _settle(self, report, news):
@@ -501,10 +508,12 @@ class L10nFrChorusTransmission(models.Model):
                 }
             )
             return
-        integrated = self.browse().submission_ids.union(
-            *(submission for submission, _news in matches)
-        )
-        rejected = self._reject(report, self.submission_ids - integrated)
+        unheard = self.submission_ids._unheard()
+        rejected = self._reject(report, unheard)
+        rejected._tell()
+        if unheard - rejected:
+            # Neither rejected nor found yet: asked again until each has its fate.
+            return
         self.write(
             {
                 "state": "reported",
@@ -512,7 +521,6 @@ class L10nFrChorusTransmission(models.Model):
                 "next_try": False,
             }
         )
-        rejected._tell()
 
     def _reject(self, report, candidates):
         """Mark as not integrated what the report names, or all of a refused flux."""

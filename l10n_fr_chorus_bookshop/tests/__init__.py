@@ -4,6 +4,7 @@ from . import test_core_oracle
 from . import test_directory
 from . import test_document
 from . import test_exactly_once
+from . import test_faults
 from . import test_life_cycle
 from . import test_neutral_invoice
 from . import test_neutral_lines
