@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ..chorus.errors import ChorusError, Denied, Refused
+from ..chorus.errors import ChorusError, Denied, Refused, Unreachable
 from ..chorus.lifecycle import Fact
 from ..chorus.vocabulary import FREE, STATES, state_of
 
@@ -34,6 +34,13 @@ MATCHED = (
     "move_id",
 )
 
+# How long a connection that does not answer is left alone: as long as it has not
+# answered, between these two.
+SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
+
+# What says that no call of the connection will pass for now.
+OUTAGE = (Unreachable, Denied)
+
 # Local states in which the platform cannot know the invoice yet, or no longer.
 NOT_THERE = [
     code for code, state in STATES.items() if not state.platform and state.draft == FREE
@@ -45,9 +52,11 @@ class L10nFrChorusConnection(models.Model):
 
     # ---- DIRECTORY ----------------------------------------------------------------
 
-    def _refresh_structures(self, sirets):
+    def _refresh_structures(self, sirets, down):
         """Ask the directory on line for some SIRETs, one transaction each (R3, R4).
 
+        :param down: why, by id, of the connections that do not answer in this round
+            and are not asked again; completed here
         :return: dict SIRET -> why it could not be asked, for those that could not
         """
         if not self:
@@ -56,6 +65,9 @@ class L10nFrChorusConnection(models.Model):
         failures = {}
         env = self.with_context(lang=self.company_id._l10n_fr_chorus_lang()).env
         for siret in sirets:
+            if self.id in down:
+                failures[siret] = down[self.id]
+                continue
             self.env["ir.cron"]._commit_progress()
             try:
                 self._refresh_structure(siret)
@@ -65,6 +77,8 @@ class L10nFrChorusConnection(models.Model):
                     "The directory could not be asked: %s",
                     env["l10n_fr_chorus.channel"]._say(error),
                 )
+                if isinstance(error, OUTAGE):
+                    down[self.id] = failures[siret]
             except psycopg2.OperationalError:
                 raise
             except Exception as error:
@@ -264,6 +278,9 @@ class L10nFrChorusConnection(models.Model):
     def _note(self, error):
         """Remember how the connection fares; a manager is told once of a refusal.
 
+        What else it has to send or ask then waits: one time-out a round is enough, the
+        other connections must not wait for more.
+
         :param error: ChorusError, or None when all is well
         """
         for connection in self.sudo().try_lock_for_update():
@@ -272,6 +289,8 @@ class L10nFrChorusConnection(models.Model):
                     connection.write({"unreachable_since": False, "last_error": False})
                 continue
             first = not connection.last_error
+            if isinstance(error, OUTAGE):
+                connection._leave_alone(error)
             connection.write(
                 {
                     "unreachable_since": connection.unreachable_since
@@ -287,6 +306,17 @@ class L10nFrChorusConnection(models.Model):
                         self.env._("Invoices wait until the settings are corrected."),
                     ],
                 )
+
+    def _leave_alone(self, error):
+        """Ask nothing more of this connection for a while."""
+        now = fields.Datetime.now()
+        lasted = now - (self.unreachable_since or now)
+        asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
+        until = now + max(min(max(lasted, SHORTEST_REST), LONGEST_REST), asked)
+        self.next_sync = until
+        self.env["l10n_fr_chorus.transmission"]._postpone_all(
+            self, ("ready", "doubtful", "deposited"), error, until
+        )
 
     def _tell_managers(self, subject, lines):
         """One message to the Chorus Pro managers of the company."""

@@ -267,10 +267,16 @@ class L10nFrChorusTransmission(models.Model):
                 _logger.exception("Chorus Pro: deposit %s", self.name)
                 error = Doubtful(str(error))
             self._doubt(self.env["l10n_fr_chorus.channel"]._say(error))
+            trouble = error
         else:
             self._accept(answer.flux_number)
         self._commit()
-        self.connection_id._note(trouble)
+        if isinstance(trouble, Doubtful):
+            # Asking about this one tells whether the platform answers at all.
+            until = fields.Datetime.now() + _pause(RETRIES, 0)
+            self._postpone_all(self.connection_id, ("ready",), trouble, until)
+        else:
+            self.connection_id._note(trouble)
 
     def _start_sending(self):
         """Fix what leaves and write it down; return the bytes, None when void."""
@@ -354,6 +360,27 @@ class L10nFrChorusTransmission(models.Model):
                 "queued", reason=reason, waiting_since=self._waiting_since()
             )
 
+    @api.model
+    def _postpone_all(self, connection, states, error, until):
+        """Let what a connection has to send or ask wait: it does not answer."""
+        waiting = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "in", states),
+                ("next_try", "<", until),
+            ]
+        ).try_lock_for_update()
+        waiting.write({"next_try": until})
+        ready = waiting.filtered(lambda one: one.state == "ready").submission_ids
+        ready.filtered(
+            lambda sub: sub.state == "queued" and not sub.waiting_since
+        ).try_lock_for_update().write(
+            {
+                "reason": self.env["l10n_fr_chorus.channel"]._say(error),
+                "waiting_since": fields.Datetime.now(),
+            }
+        )
+
     def _waiting_since(self):
         """When the invoices of this deposit began to wait."""
         return min(
@@ -419,6 +446,7 @@ class L10nFrChorusTransmission(models.Model):
             found = connection._channel()._find(connection, numbers=numbers)
         except ChorusError as error:
             self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
+            self._commit()
             connection._note(error)
             return
         matches = connection._match(found, self.submission_ids)
@@ -467,6 +495,7 @@ class L10nFrChorusTransmission(models.Model):
             news = self._find_integrated(channel, report) if settled else []
         except ChorusError as error:
             self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
+            self._commit()
             connection._note(error)
             return
         connection._note(None)
