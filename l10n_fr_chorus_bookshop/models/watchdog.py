@@ -62,11 +62,12 @@ class L10nFrChorusSubmission(models.Model):
             if connection:
                 connection._tell_overdue(late)
                 late.told_at = fields.Datetime.now()
-        connections.search([])._tell_job_asleep()
+        connections.search([("active", "=", True)])._tell_job_asleep()
 
 
 class L10nFrChorusConnection(models.Model):
-    _inherit = "l10n_fr_chorus.connection"
+    # A long model stands in files named after what they hold.
+    _inherit = "l10n_fr_chorus.connection"  # pylint: disable=R8180
 
     job_told_at = fields.Datetime(
         readonly=True, copy=False, help="When a person was told that the job sleeps."
