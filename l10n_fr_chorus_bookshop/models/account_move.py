@@ -66,7 +66,9 @@ class AccountMove(models.Model):
         related="l10n_fr_chorus_submission_id.channel", string="Chorus Pro channel"
     )
     l10n_fr_chorus_event_ids = fields.One2many(
-        related="l10n_fr_chorus_submission_id.event_ids", string="Life cycle"
+        "l10n_fr_chorus.event",
+        string="Life cycle",
+        compute="_compute_l10n_fr_chorus_event_ids",
     )
     l10n_fr_chorus_meaning = fields.Char(compute="_compute_l10n_fr_chorus_meaning")
     l10n_fr_chorus_concerned = fields.Boolean(
@@ -122,6 +124,13 @@ class AccountMove(models.Model):
         for move in self:
             state = STATES.get(move.l10n_fr_chorus_state)
             move.l10n_fr_chorus_meaning = self.env._(state.meaning) if state else False
+
+    @api.depends("l10n_fr_chorus_submission_id.event_ids")
+    def _compute_l10n_fr_chorus_event_ids(self):
+        """Newest first: the first one is the state, also within one minute."""
+        for move in self:
+            events = move.sudo().l10n_fr_chorus_submission_id.event_ids
+            move.l10n_fr_chorus_event_ids = events._in_order()[::-1]
 
     @api.depends("buyer_reference", "partner_id.l10n_fr_chorus_structure_id")
     def _compute_l10n_fr_chorus_service_id(self):

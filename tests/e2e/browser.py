@@ -17,7 +17,7 @@ FLAGS = [
 ]
 # Where a person finds these records; it gives the page its menu.
 PLACES = {
-    "account.move": "action-account.action_move_out_invoice_type",
+    "account.move": "action-account.action_move_out_invoice",
     "res.partner": "action-account.res_partner_action_customer",
     "sale.order": "action-sale.action_orders",
 }

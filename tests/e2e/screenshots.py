@@ -98,7 +98,7 @@ def photograph_invoices(album, claire, records):
     claire.press("action_invoice_sent")
     claire.dialog().locator(".alert").first.wait_for()
     album.take(claire, "send-dialog")
-    claire.open_list("account.action_move_out_invoice_type")
+    claire.open_list("account.action_move_out_invoice")
     album.take(claire, "invoice-list")
 
 

@@ -12,6 +12,7 @@ from simulator.client import Admin
 
 #: What a program says before its answer: Odoo may print more.
 MARK = "answer: "
+BAD = (" error ", " critical ")
 
 
 class ShellError(Exception):
@@ -80,10 +81,13 @@ class Shop:
         return postgres.execute(query, self.database)
 
     def errors(self):
-        """The errors that Odoo wrote while these programs ran."""
-        words = (" ERROR ", " CRITICAL ")
-        lines = self.log.read_text(errors="replace").splitlines()
-        return [line for line in lines if any(word in line[:60] for word in words)]
+        """What Odoo's log says went wrong with us, other modules' jobs apart."""
+        lines = self.log.read_text(errors="replace").lower().splitlines()
+        return [
+            line
+            for line in lines
+            if "chorus" in line and any(word in line[:60] for word in BAD)
+        ]
 
     def on_platform(self):
         """How many times each invoice stands on the platform."""

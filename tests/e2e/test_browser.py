@@ -84,7 +84,8 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
     # In words, not in the platform's codes.
     assert shown
     assert "_" not in shown
-    assert claire.field("l10n_fr_chorus_event_ids").locator(".o_data_row").count() >= 1
+    events = claire.field("l10n_fr_chorus_event_ids").locator(".o_data_row")
+    assert shown in events.first.inner_text()
     assert claire.field("l10n_fr_chorus_flux_number").inner_text().startswith("CPP")
     assert claire.page.locator("button[name='button_draft']:visible").count() == 0
 
