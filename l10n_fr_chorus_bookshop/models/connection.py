@@ -80,6 +80,7 @@ class L10nFrChorusConnection(models.Model):
         help="On the platform's clock: the date of the newest news read.",
     )
     synced_at = fields.Datetime("News last read", readonly=True, copy=False)
+    reread_at = fields.Datetime("All news read again", readonly=True, copy=False)
     next_sync = fields.Datetime(default=fields.Datetime.now, readonly=True, copy=False)
     unreachable_since = fields.Datetime(readonly=True, copy=False)
     last_error = fields.Char(readonly=True, copy=False)

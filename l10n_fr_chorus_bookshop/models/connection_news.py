@@ -16,6 +16,9 @@ _logger = logging.getLogger(__name__)
 # what is already known is dropped by the events' unique key.
 OVERLAP = timedelta(hours=2)
 SYNC_EVERY = timedelta(hours=1)
+# A body may date its news long before the platform shows it: all that is followed is
+# read again from time to time, whatever the cursor.
+REREAD_EVERY = timedelta(days=1)
 # How far back to look the first time, before anything was read.
 FIRST_SYNC = timedelta(days=30)
 # Pages stored in one transaction: more save statements, fewer are read again after a
@@ -122,7 +125,8 @@ class L10nFrChorusConnection(models.Model):
         is in: a failure half-way keeps the pages read and begins again from there.
         """
         now = fields.Datetime.now()
-        since = (self.synced_until or now - FIRST_SYNC) - OVERLAP
+        rereads = not self.reread_at or self.reread_at <= now - REREAD_EVERY
+        since = self._read_since(now, rereads)
         self.write({"next_sync": now + SYNC_EVERY})
         self.env["ir.cron"]._commit_progress()
         newest = self.synced_until
@@ -138,7 +142,26 @@ class L10nFrChorusConnection(models.Model):
             self._note(error)
             return
         self.write({"synced_until": newest, "synced_at": now})
+        if rereads:
+            self.reread_at = now
         self._note(None)
+
+    def _read_since(self, now, rereads):
+        """Return the date from which to read: the cursor's, or the oldest followed."""
+        since = self.synced_until or now - FIRST_SYNC
+        if rereads:
+            submissions = self.env["l10n_fr_chorus.submission"]
+            oldest = submissions.search(
+                [
+                    ("connection_id", "=", self.id),
+                    ("state_code", "!=", False),
+                    *submissions._followed_domain(),
+                ],
+                order="state_date",
+                limit=1,
+            )
+            since = min(since, oldest.state_date or since)
+        return since - OVERLAP
 
     def _commit_read(self):
         """Commit, so that nothing is held during the next call."""

@@ -1,5 +1,6 @@
 """R13: what only several faults together show, found by bench/faults.py."""
 
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -96,3 +97,21 @@ class TestFaults(ChorusCase):
         self.work()
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertEqual(transmission.state, "reported")
+
+    # ---- DATES OF NEWS ------------------------------------------------------------
+
+    def test_backdated_news_is_read_in_the_end(self):
+        """A body's system was cut off: its news comes with the date it had there."""
+        late, other = self.make_invoice(), self.make_invoice()
+        self.integrate(late + other)
+        event = self.platform.invoice(late.name)["history"][-1]
+        self.later(hours=12)
+        self.platform.status(other.name, "SERVICE_FAIT")
+        self.follow()
+        self.assertState(other, "SERVICE_FAIT")
+        date = datetime.fromisoformat(event["date"]) + timedelta(hours=1)
+        self.platform.status(late.name, "MANDATEE", date=date.isoformat())
+        self.follow()
+        self.connection.reread_at -= timedelta(days=1)
+        self.follow()
+        self.assertState(late, "MANDATEE")
