@@ -30,7 +30,9 @@ from simulator.client import Admin
 
 # It stops by itself: leaps of time at the end, and seconds in all.
 CLOSING_LEAPS = 20
-QUIET_LEAPS = 2
+CLOSING_LEAP = 600  # minutes
+# After these nothing was under way, and all news was read again (once a day).
+QUIET_LEAPS = 3
 LIMIT = 600
 
 
@@ -86,11 +88,11 @@ class Campaign:
         """Let time pass until nothing is under way and the news has been read."""
         quiet = 0
         for _leap in range(CLOSING_LEAPS):
-            self.shop.pass_time(150)
+            self.shop.pass_time(CLOSING_LEAP)
             self.shop.read_news()
             time.sleep(0.5)
             quiet = 0 if self.shop.is_open() else quiet + 1
-            if quiet > QUIET_LEAPS or time.monotonic() > self.deadline:
+            if quiet >= QUIET_LEAPS or time.monotonic() > self.deadline:
                 return
 
 

@@ -11,7 +11,7 @@ TOKEN = "oauth/token"
 DIRECTORY = "structures/v1"
 
 # Longer than the workers wait for an answer (workers.READ_TIMEOUT).
-SLOW = 2.5
+SLOW = 1.6
 HOUR = 3600
 
 
@@ -53,7 +53,7 @@ FAULTS = (
     Fault("reset_after_read", "reset_after_read", _ALL),
     Fault("lost_answer", "lost_answer", (DEPOSIT,)),
     Fault("slow_answer", "slow", (DEPOSIT, REPORT, TOKEN), {"seconds": SLOW}),
-    Fault("slow_then_lost", "slow_then_lost", (DEPOSIT,), {"seconds": 1}),
+    Fault("slow_then_lost", "slow_then_lost", (DEPOSIT,), {"seconds": 0.5}),
     Fault("token_expired", "token_expired", (DEPOSIT, REPORT, SEARCH)),
     # Once more after a new token: the technical account itself is refused.
     _status("http_401", 401, DEPOSIT, SEARCH, times=2),
@@ -85,7 +85,7 @@ FAULTS = (
 # What strikes our own side (blows.py).
 BLOWS = ("kill", "database_cut", "serialization_failure", "full_disk", "outage")
 # What the bodies say, in whatever order (shop.py).
-NEWS = ("news", "repeated_news", "late_news", "unknown_state")
+NEWS = ("news", "repeated_news", "late_news", "backdated_news", "unknown_state")
 
 
 @dataclass(frozen=True)

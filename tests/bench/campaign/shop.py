@@ -6,7 +6,7 @@ much. The product's own delays stay as they are.
 """
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from psycopg2 import OperationalError
 
@@ -21,14 +21,19 @@ MODULE = "l10n_fr_chorus_bookshop"
 # The platform lives in the past, so that leaps never take it beyond our present.
 _LATE = timedelta(days=20)
 _TIMES = {
-    "l10n_fr_chorus_submission": ("next_try", "waiting_since", "state_date"),
+    "l10n_fr_chorus_submission": ("next_try", "waiting_since"),
     "l10n_fr_chorus_transmission": (
         "next_try",
         "lease_until",
         "doubtful_since",
         "deposited_at",
     ),
-    "l10n_fr_chorus_connection": ("next_sync", "synced_at", "unreachable_since"),
+    "l10n_fr_chorus_connection": (
+        "next_sync",
+        "synced_at",
+        "reread_at",
+        "unreachable_since",
+    ),
     "l10n_fr_chorus_structure": ("checked_at",),
 }
 _OPEN = """
@@ -45,7 +50,10 @@ _AGAIN = """
      WHERE state = 'ready' AND doubtful_since IS NOT NULL
        AND next_try <= now() at time zone 'utc'
 """
-_SYNCED = "SELECT count(*) FROM l10n_fr_chorus_connection WHERE next_sync < now()"
+_UNREAD = """
+    SELECT count(*) FROM l10n_fr_chorus_connection
+     WHERE next_sync < now() at time zone 'utc'
+"""
 # What comes next in a body, in a usual order.
 _WAY = ("SERVICE_FAIT", "MANDATEE", "COMPTABILISEE", "MISE_EN_PAIEMENT")
 _STOPS = ("SUSPENDUE", "A_RECYCLER", "REJETEE")
@@ -156,24 +164,34 @@ class Shop:
 
     def tell(self, kinds: list[str]) -> None:
         """Have the bodies say something about invoices they have."""
-        there = self.platform.ledger()["invoices"]
+        ledger = self.platform.ledger()
+        now, there = datetime.fromisoformat(ledger["now"]), ledger["invoices"]
         for kind in kinds:
             chosen = self._rng.sample(there, min(len(there), 1 + len(there) // 5))
-            changes = [change for one in chosen for change in self._change(kind, one)]
-            self.platform.statuses(changes)
-            self.news[kind] = self.news.get(kind, 0) + len(changes)
+            told = [news for one in chosen for news in self._news(kind, one, now)]
+            self.platform.statuses(told)
+            self.news[kind] = self.news.get(kind, 0) + len(told)
 
-    def _change(self, kind: str, invoice: dict) -> list[dict]:
-        who = {name: invoice[name] for name in ("number", "supplier", "kind")}
+    def _news(self, kind: str, invoice: dict, now: datetime) -> list[dict]:
+        """What a body says of an invoice, several minutes from what it said before."""
+        dates = [datetime.fromisoformat(one["date"]) for one in invoice["history"]]
+        at, status = now, self._rng.choice((*_WAY, *_STOPS))
         if kind == "unknown_state":
-            return [{**who, "status": "EN_ORBITE"}]
-        if kind == "late_news":
-            # Dated before what is known already: it must not win.
-            first = invoice["history"][0]["date"]
-            return [{**who, "status": "PRISE_EN_COMPTE_DESTINATAIRE", "date": first}]
-        status = self._rng.choice((*_WAY, *_STOPS))
-        change = {**who, "status": status, "reason": "LIVR_INCOMP"}
-        return [change] * (2 if kind == "repeated_news" else 1)
+            status = "EN_ORBITE"
+        elif kind == "late_news":
+            at = min(dates) - timedelta(hours=1)
+        elif kind == "backdated_news":
+            at = max(dates) + timedelta(minutes=2)
+        if kind != "late_news" and not max(dates) + timedelta(minutes=1) < at <= now:
+            return []
+        names = ("number", "supplier", "kind")
+        news = {
+            **{name: invoice[name] for name in names},
+            "status": status,
+            "reason": self._rng.choice(("", "LIVR_INCOMP")),
+            "date": at.isoformat(),
+        }
+        return [news] * (2 if kind == "repeated_news" else 1)
 
     # ---- TIME -----------------------------------------------------------------------
 
@@ -191,8 +209,8 @@ class Shop:
 
         What a living worker has in hand is waited for: no deposit lasts that long.
         """
-        self._until_none(_SENDING, 4)
-        self._until_none(_AGAIN, 4)
+        self._until_none(_SENDING, 2.5)
+        self._until_none(_AGAIN, 2)
         leap = ";".join(
             f"UPDATE {table} SET "
             + ", ".join(
@@ -205,7 +223,7 @@ class Shop:
 
     def read_news(self) -> None:
         """Wait until the workers have read the news."""
-        self._until_none(_SYNCED, 6)
+        self._until_none(_UNREAD, 4)
 
     def _until_none(self, query: str, patience: float) -> None:
         deadline = time.monotonic() + patience

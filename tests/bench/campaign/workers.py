@@ -6,7 +6,7 @@ product as it is but for two things:
 
 - rendering gives a ready page: wkhtmltopdf takes a second a page, and is not what is
   tried here. While there is a file `full-*` it fails once instead, as on a full disk;
-- an answer is awaited two seconds, not sixty.
+- an answer is awaited one second, not sixty.
 """
 
 import dataclasses
@@ -27,7 +27,7 @@ from odoo import SUPERUSER_ID, api, sql_db
 from bookshop_tool import workspace
 from bookshop_tool.environment import variables
 
-READ_TIMEOUT = 1.5
+READ_TIMEOUT = 1.0
 PAUSE = 0.15  # seconds between two rounds of a worker
 _PATIENCE = 60
 
