@@ -20,3 +20,4 @@ from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module
 from . import watchdog
+from . import wake

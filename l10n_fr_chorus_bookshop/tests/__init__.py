@@ -22,4 +22,5 @@ from . import test_state_guards
 from . import test_trouble
 from . import test_translation
 from . import test_vault
+from . import test_wake
 from . import test_watchdog
