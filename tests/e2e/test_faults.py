@@ -2,29 +2,42 @@
 
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from bookshop_tool import workspace
 
 CAMPAIGN = workspace.ROOT / "tests" / "bench" / "faults.py"
+SEEDS = (1, 2, 3)
+VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nothing_is_lost_nor_doubled(seed):
-    words = ("--invoices", "30", "--seed", str(seed))
+def campaign(seed):
+    """Run one campaign; return its process, ended."""
     with workspace.temporary_database(f"e2e_faults_{seed}") as database:
-        ended = workspace.run_shell(
+        return workspace.run_shell(
             database,
             CAMPAIGN,
-            *words,
+            *("--invoices", "30", "--seed", str(seed)),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+
+
+@pytest.fixture(scope="module")
+def campaigns():
+    """All at once: they mostly wait."""
+    with ThreadPoolExecutor(len(SEEDS)) as threads:
+        return dict(zip(SEEDS, threads.map(campaign, SEEDS), strict=True))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_lost_nor_doubled(campaigns, seed):
+    ended = campaigns[seed]
     assert ended.returncode == 0, ended.stdout + ended.stderr
     result = json.loads(ended.stdout.splitlines()[-1])
-    verdicts = ("lost", "doubled", "stuck", "wrong_state")
-    assert {name: result[name] for name in verdicts} == dict.fromkeys(verdicts, 0)
+    assert {name: result[name] for name in VERDICTS} == dict.fromkeys(VERDICTS, 0)
     assert result["invoices"] == 30
     assert result["kills"] >= 5
     assert len(result["faults"]) >= 15
