@@ -20,7 +20,7 @@ class L10nFrChorusConnection(models.Model):
     _order = "company_id, channel, environment"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -91,6 +91,7 @@ class L10nFrChorusConnection(models.Model):
     )
 
     @api.depends("channel", "environment")
+    @api.depends_context("lang")
     def _compute_name(self):
         for connection in self:
             labels = [
