@@ -18,6 +18,8 @@ LEASE = timedelta(minutes=15)
 # Pauses between two tries, then between two questions about a flux.
 RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 QUESTIONS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
+# Invoices put into deposits in one transaction.
+PACK_BATCH = 1000
 # A serialization failure only means that another worker was quicker.
 ROUNDS = 5
 
@@ -194,8 +196,16 @@ class L10nFrChorusTransmission(models.Model):
     @api.model
     def _pack_due(self):
         """Put what is ready to leave into deposits, as few as the limits allow."""
+        while self._pack():
+            self._commit()
+
+    @api.model
+    def _pack(self):
+        """Pack so many invoices that memory holds them easily; return how many."""
         queued = self.env["l10n_fr_chorus.submission"].search(
-            [("state", "=", "queued"), ("transmission_id", "=", False)], order="id"
+            [("state", "=", "queued"), ("transmission_id", "=", False)],
+            order="id",
+            limit=PACK_BATCH,
         )
         queued = queued.try_lock_for_update()
         queued.invalidate_recordset()
@@ -205,7 +215,8 @@ class L10nFrChorusTransmission(models.Model):
         sealed = self.env["l10n_fr_chorus.seal"].search(
             [("original_id", "in", queued.original_id.ids)]
         )
-        queued = queued.filtered(lambda sub: sub.original_id in sealed.original_id)
+        sealed_ids = set(sealed.original_id.ids)
+        queued = queued.filtered(lambda sub: sub.original_id.id in sealed_ids)
         for (connection, syntax), group in queued.grouped(
             lambda sub: (sub.connection_id, sub.original_id.syntax)
         ).items():
@@ -219,6 +230,7 @@ class L10nFrChorusTransmission(models.Model):
                     }
                 )
                 load.write({"transmission_id": transmission.id})
+        return len(queued)
 
     @api.model
     def _loads(self, connection, submissions):
@@ -248,7 +260,7 @@ class L10nFrChorusTransmission(models.Model):
         A crash anywhere leaves `sending`; the lease's end makes it doubtful. So does
         a conflict while the outcome is written: this never sends twice.
         """
-        if not self._still("ready"):
+        if not self._still("ready") or not self._may_leave():
             return
         content = self._start_sending()
         self._commit()
@@ -277,6 +289,16 @@ class L10nFrChorusTransmission(models.Model):
             self._postpone_all(self.connection_id, ("ready",), trouble, until)
         else:
             self.connection_id._note(trouble)
+
+    def _may_leave(self):
+        """Ask once more before the same bytes go again: time has passed since.
+
+        :return: False when an earlier attempt has arrived, or nobody can tell
+        """
+        if not self.sha256:
+            return True
+        self._rest(RETRIES)
+        return self._look_for() is False and self._still("ready")
 
     def _start_sending(self):
         """Fix what leaves and write it down; return the bytes, None when void."""
@@ -440,6 +462,14 @@ class L10nFrChorusTransmission(models.Model):
         if not self._still("doubtful"):
             return
         self._rest(QUESTIONS)
+        if self._look_for() is False and self._quarantine_over():
+            self.write({"state": "ready", "next_try": fields.Datetime.now()})
+
+    def _look_for(self):
+        """Ask the platform for these invoices, and take what is there as deposited.
+
+        :return: whether it has any; None when it did not answer
+        """
         connection, numbers = self.connection_id, self.submission_ids.mapped("number")
         self._commit()
         try:
@@ -448,7 +478,7 @@ class L10nFrChorusTransmission(models.Model):
             self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
             self._commit()
             connection._note(error)
-            return
+            return None
         matches = connection._match(found, self.submission_ids)
         if matches:
             # The platform knows them: whatever was answered, the deposit took place.
@@ -456,8 +486,7 @@ class L10nFrChorusTransmission(models.Model):
             self.submission_ids._record_news(
                 [(submission, news, "search") for submission, news in matches]
             )
-        elif self._quarantine_over():
-            self.write({"state": "ready", "next_try": fields.Datetime.now()})
+        return bool(matches)
 
     def _rest(self, pauses):
         """Plan the next question before asking this one: a crash must not loop."""
