@@ -57,6 +57,14 @@ class TestFaults(ChorusCase):
         self.assertEqual(self.transmission(move).state, "reported")
         self.assertEqual(self.deposits(), 2)
 
+    def test_asked_again_before_the_same_bytes_go_again(self):
+        """The first attempt arrived while nobody worked."""
+        move = self.resent_to_a_slow_platform()
+        self.later(hours=2)
+        self.work()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.deposits(), 1)
+
     def test_refusal_after_a_doubt_is_not_the_last_word(self):
         """The first attempt arrives at last, though the second one was refused."""
         move, other = self.resent_to_a_slow_platform(), self.make_invoice()

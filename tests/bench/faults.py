@@ -42,6 +42,7 @@ class Campaign:
     def __init__(self, env, platform: Admin, schedule: Schedule, crew: Crew):
         self.schedule = schedule
         self.platform = platform
+        self.crew = crew
         self.shop = Shop(env, platform, schedule)
         self.blows = Blows(schedule, env.cr.dbname, crew, platform)
         self.rules = []
@@ -50,7 +51,8 @@ class Campaign:
     def run(self) -> tuple[Counter, list[str]]:
         """Play every wave, let all settle, compare."""
         self.shop.open()
-        made = [self.shop.make(wave) for wave in self.schedule.waves]
+        made = self.shop.make()
+        self.crew.wait_for_all()
         for wave, ids in zip(self.schedule.waves, made, strict=True):
             self._play(wave, ids)
         self.shop.slow_down(False)

@@ -7,6 +7,7 @@ much. The product's own delays stay as they are.
 
 import time
 from datetime import datetime, timedelta
+from itertools import islice
 
 from psycopg2 import OperationalError
 
@@ -15,7 +16,7 @@ from odoo import Command
 from bookshop_tool import postgres
 from bookshop_tool.console import Failure
 
-from .schedule import DEPOSIT, Schedule, Wave
+from .schedule import DEPOSIT, Schedule
 
 MODULE = "l10n_fr_chorus_bookshop"
 # The platform lives in the past, so that leaps never take it beyond our present.
@@ -44,12 +45,6 @@ _OPEN = """
                              'deposited'))
 """
 _SENDING = "SELECT count(*) FROM l10n_fr_chorus_transmission WHERE state = 'sending'"
-# A deposit about to go again: time must not leap between the question and the deposit.
-_AGAIN = """
-    SELECT count(*) FROM l10n_fr_chorus_transmission
-     WHERE state = 'ready' AND doubtful_since IS NOT NULL
-       AND next_try <= now() at time zone 'utc'
-"""
 _UNREAD = """
     SELECT count(*) FROM l10n_fr_chorus_connection
      WHERE next_sync < now() at time zone 'utc'
@@ -98,8 +93,9 @@ class Shop:
         )
         self.env.cr.commit()
 
-    def make(self, wave: Wave) -> list[int]:
-        """Post a wave's invoices and credit notes, one line each."""
+    def make(self) -> list[list[int]]:
+        """Post the invoices and credit notes of all waves, one line each."""
+        waves = self._schedule.waves
         bodies = (
             ("partner_lyon", False),
             ("partner_qualification_none", False),
@@ -107,7 +103,7 @@ class Shop:
         )
         book = self.env.ref(f"{MODULE}.product_book_01")
         values = []
-        for _rank in range(wave.invoices - wave.credit_notes):
+        for _rank in range(sum(wave.invoices - wave.credit_notes for wave in waves)):
             name, engagement = self._rng.choice(bodies)
             values.append(
                 {
@@ -117,14 +113,20 @@ class Shop:
                     "invoice_line_ids": [Command.create({"product_id": book.id})],
                 }
             )
-        moves = self.env["account.move"].create(values)
-        moves._post(soft=False)
-        credited = moves[: wave.credit_notes]
+        invoices = self.env["account.move"].create(values)
+        invoices._post(soft=False)
+        credited = invoices[: sum(wave.credit_notes for wave in waves)]
         credits = credited._reverse_moves([{"date": move.date} for move in credited])
         credits._post(soft=False)
-        moves += credits
         self.env.cr.commit()
-        return moves.ids
+        invoice_ids, credit_ids = iter(invoices.ids), iter(credits.ids)
+        return [
+            [
+                *islice(invoice_ids, wave.invoices - wave.credit_notes),
+                *islice(credit_ids, wave.credit_notes),
+            ]
+            for wave in waves
+        ]
 
     # ---- SENDING --------------------------------------------------------------------
 
@@ -210,7 +212,6 @@ class Shop:
         What a living worker has in hand is waited for: no deposit lasts that long.
         """
         self._until_none(_SENDING, 2.5)
-        self._until_none(_AGAIN, 2)
         leap = ";".join(
             f"UPDATE {table} SET "
             + ", ".join(

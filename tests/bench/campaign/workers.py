@@ -61,7 +61,7 @@ class Crew:
         )
         self._nurse.stdin.write(source)
         self._nurse.stdin.close()
-        self._wait_for(count)
+        self._count = count
 
     def __enter__(self):
         return self
@@ -71,6 +71,14 @@ class Crew:
         self._nurse.wait(timeout=_PATIENCE)
         for pid in self.pids():
             self._signal(pid)
+
+    def wait_for_all(self) -> None:
+        """Wait until every worker is at work."""
+        deadline = time.monotonic() + _PATIENCE
+        while len(self.pids()) < self._count:
+            if self._nurse.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the workers did not start: see {self.log}")
+            time.sleep(0.1)
 
     def pids(self) -> list[int]:
         """The workers alive, oldest first."""
@@ -91,13 +99,6 @@ class Crew:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             return
-
-    def _wait_for(self, count: int) -> None:
-        deadline = time.monotonic() + _PATIENCE
-        while len(self.pids()) < count:
-            if self._nurse.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the workers did not start: see {self.log}")
-            time.sleep(0.1)
 
 
 # ---- INSIDE `odoo shell` ------------------------------------------------------------
