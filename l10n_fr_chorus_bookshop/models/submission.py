@@ -168,9 +168,9 @@ class L10nFrChorusSubmission(models.Model):
 
         :return: number of submissions looked at
         """
-        looked_at = 0
+        looked_at, down = 0, {}
         while batch := self._due_to_prepare():
-            unreachable = self._refresh_directory(batch)
+            unreachable = self._refresh_directory(batch, down)
             batch = batch.try_lock_for_update()
             self.env.invalidate_all()
             batch = batch.filtered(lambda sub: sub.state in ("requested", "waiting"))
@@ -182,11 +182,12 @@ class L10nFrChorusSubmission(models.Model):
         return looked_at
 
     @api.model
-    def _refresh_directory(self, batch):
+    def _refresh_directory(self, batch, down):
         """Ask the directory again for answers too old to send on (R4).
 
         Every answer is its own transaction: no lock is held during a call.
 
+        :param down: connections that do not answer, see `_refresh_structures`
         :return: dict (company, SIRET) -> why the directory could not be asked
         """
         problems = {}
@@ -201,7 +202,7 @@ class L10nFrChorusSubmission(models.Model):
             )
             if stale:
                 connection = self.env["l10n_fr_chorus.connection"]._of_company(company)
-                failures = connection._refresh_structures(stale)
+                failures = connection._refresh_structures(stale, down)
                 problems.update(
                     {(company.id, siret): why for siret, why in failures.items()}
                 )
