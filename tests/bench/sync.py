@@ -57,7 +57,7 @@ def _follow(env) -> None:
 
 def _change(env, platform, changed: int, reasons: int) -> None:
     """Let the newest invoices change state on the platform."""
-    submissions = env["l10n_fr_chorus.submission"].search([], limit=changed)
+    submissions = env["l10n_fr_chorus.submission"].search([])[:changed]
     start = datetime.fromisoformat(platform.clock()["now"]) + timedelta(hours=1)
     platform.statuses(
         [
