@@ -1,4 +1,4 @@
-"""A small campaign of faults for three seeds; `bench faults` runs longer ones."""
+"""Small campaigns of faults (`bench faults` runs longer ones), a crash at every point."""
 
 import json
 import subprocess
@@ -8,21 +8,31 @@ import pytest
 
 from bookshop_tool import workspace
 
-CAMPAIGN = workspace.ROOT / "tests" / "bench" / "faults.py"
+BENCH = workspace.ROOT / "tests" / "bench"
 SEEDS = (1, 2, 3)
 VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
 
 
-def campaign(seed):
-    """Run one campaign; return its process, ended."""
-    with workspace.temporary_database(f"e2e_faults_{seed}") as database:
+def run(purpose, script, *words):
+    """Run a script on a database of its own; return its process, ended."""
+    with workspace.temporary_database(purpose) as database:
         return workspace.run_shell(
-            database,
-            CAMPAIGN,
-            *("--invoices", "30", "--seed", str(seed)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            database, script, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
+
+
+def campaign(seed):
+    """Run one campaign."""
+    words = ("--invoices", "30", "--seed", str(seed))
+    return run(f"e2e_faults_{seed}", BENCH / "faults.py", *words)
+
+
+def judged(ended):
+    """The line of JSON of a process; nothing may be wrong in it."""
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    result = json.loads(ended.stdout.splitlines()[-1])
+    assert {name: result[name] for name in VERDICTS} == dict.fromkeys(VERDICTS, 0)
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +44,14 @@ def campaigns():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_nor_doubled(campaigns, seed):
-    ended = campaigns[seed]
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    result = json.loads(ended.stdout.splitlines()[-1])
-    assert {name: result[name] for name in VERDICTS} == dict.fromkeys(VERDICTS, 0)
+    result = judged(campaigns[seed])
     assert result["invoices"] == 30
     assert result["kills"] >= 5
     assert len(result["faults"]) >= 15
+
+
+def test_each_statement_is_the_crash_point_in_turn():
+    result = judged(run("e2e_crash_points", BENCH / "campaign" / "crash_points.py"))
+    sending, following = result["points"]
+    assert sending > 40
+    assert following > 20

@@ -206,12 +206,12 @@ class Shop:
         """Whether anything is still under way."""
         return bool(self._count(_OPEN))
 
-    def pass_time(self, minutes: int) -> None:
+    def pass_time(self, minutes: int, patience: float = 2.5) -> None:
         """Let minutes pass for the shop and for the platform.
 
         What a living worker has in hand is waited for: no deposit lasts that long.
         """
-        self._until_none(_SENDING, 2.5)
+        self._until_none(_SENDING, patience)
         leap = ";".join(
             f"UPDATE {table} SET "
             + ", ".join(
