@@ -157,7 +157,8 @@ class L10nFrChorusSubmission(models.Model):
                 ("next_try", "<=", fields.Datetime.now()),
             ],
             order="next_try, id",
-            limit=PREPARE_BATCH,
+            # More than a batch: what another worker holds is stepped over.
+            limit=PREPARE_BATCH * 10,
         )
 
     @api.model
@@ -169,9 +170,9 @@ class L10nFrChorusSubmission(models.Model):
         :return: number of submissions looked at
         """
         looked_at, down = 0, {}
-        while batch := self._due_to_prepare():
-            unreachable = self._refresh_directory(batch, down)
-            batch = batch.try_lock_for_update()
+        while due := self._due_to_prepare():
+            unreachable = self._refresh_directory(due, down)
+            batch = due.try_lock_for_update(limit=PREPARE_BATCH)
             self.env.invalidate_all()
             batch = batch.filtered(lambda sub: sub.state in ("requested", "waiting"))
             if not batch:

@@ -481,11 +481,10 @@ class L10nFrChorusTransmission(models.Model):
             return None
         matches = connection._match(found, self.submission_ids)
         if matches:
+            rows, _trouble = connection._detailed(matches)
             # The platform knows them: whatever was answered, the deposit took place.
             self._accept(matches[0][1].flux_number)
-            self.submission_ids._record_news(
-                [(submission, news, "search") for submission, news in matches]
-            )
+            self.submission_ids._record_news(rows)
         return bool(matches)
 
     def _rest(self, pauses):
@@ -527,10 +526,12 @@ class L10nFrChorusTransmission(models.Model):
             self._commit()
             connection._note(error)
             return
+        matches = connection._match(news, self.submission_ids)
+        rows, _trouble = connection._detailed(matches)
         connection._note(None)
         self.flux_state = report.state
         if settled:
-            self._settle(report, news)
+            self._settle(report, rows)
 
     def _find_integrated(self, channel, report):
         """Find what is on the platform: this flux's invoices, and proven earlier ones.
@@ -551,12 +552,12 @@ class L10nFrChorusTransmission(models.Model):
             news += channel._find(connection, numbers=proven.mapped("number"))
         return news
 
-    def _settle(self, report, news):
-        """Apply a final report: what was integrated, what was not and why."""
-        matches = self.connection_id._match(news, self.submission_ids)
-        self.submission_ids._record_news(
-            [(submission, found, "search") for submission, found in matches]
-        )
+    def _settle(self, report, rows):
+        """Apply a final report: what was integrated, what was not and why.
+
+        :param rows: news of what is on the platform, as `_record_news` takes them
+        """
+        self.submission_ids._record_news(rows)
         if report.resend:
             self.write(
                 {
