@@ -1,4 +1,4 @@
-"""Small campaigns of faults (`bench faults` runs longer ones), a crash at every point."""
+"""Small campaigns of faults (longer ones: `bench faults`), and a crash everywhere."""
 
 import json
 import subprocess
