@@ -8,6 +8,8 @@ from e2e.stage import open_shop
 
 # The platform goes on by itself; nothing else is planned for these invoices.
 INTEGRATED = {"DEPOSEE", "EN_COURS_ACHEMINEMENT", "MISE_A_DISPOSITION"}
+# Seconds from a deposit until the platform shows its invoices, and a margin.
+PLATFORM_TAKES = 4
 CUSTOMER = {
     "customer": "partner_seine_maritime",
     "purchase_order_reference": "EJ-76-2026-0200",
@@ -143,7 +145,7 @@ def test_several_workers_and_one_is_killed(shop, sent):
     for worker in workers:
         shop.finish(worker)
     end_leases(shop)
-    shop.call("work", rounds=3)
+    shop.call("work", rounds=3, pause=PLATFORM_TAKES)
 
     assert standing(shop, numbers) == dict.fromkeys(numbers, 1)
     assert current(shop, numbers) <= INTEGRATED
