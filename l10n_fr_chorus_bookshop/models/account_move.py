@@ -482,6 +482,12 @@ class AccountMove(models.Model):
             "problems": told,
         }
 
+    def _l10n_fr_chorus_speaking(self):
+        """These records in the user's language: another system seldom says which."""
+        if self.env.context.get("lang"):
+            return self
+        return self.with_context(lang=self.env.user.lang)
+
     def l10n_fr_chorus_check(self):
         """Check invoices, drafts too, without sending anything.
 
@@ -489,8 +495,9 @@ class AccountMove(models.Model):
             "severity", "field", "message", "remedy"}]}
         """
         self.check_access("read")
-        checks = self.filtered("l10n_fr_chorus_concerned")._l10n_fr_chorus_checks()
-        return [move._l10n_fr_chorus_item(checks.get(move.id)) for move in self]
+        moves = self._l10n_fr_chorus_speaking()
+        checks = moves.filtered("l10n_fr_chorus_concerned")._l10n_fr_chorus_checks()
+        return [move._l10n_fr_chorus_item(checks.get(move.id)) for move in moves]
 
     def l10n_fr_chorus_send(self):
         """Ask for the sending of posted invoices; those with errors are left alone.
@@ -499,7 +506,7 @@ class AccountMove(models.Model):
         :raises AccessError: the user is not in the Chorus Pro user group
         """
         self._l10n_fr_chorus_need_user()
-        return self._l10n_fr_chorus_send()
+        return self._l10n_fr_chorus_speaking()._l10n_fr_chorus_send()
 
     def l10n_fr_chorus_status(self):
         """Tell where invoices stand on Chorus Pro.
@@ -509,7 +516,8 @@ class AccountMove(models.Model):
             [{"code", "label", "occurred_at", "source", "reason"}]}
         """
         self.check_access("read")
-        return [move._l10n_fr_chorus_status() for move in self]
+        moves = self._l10n_fr_chorus_speaking()
+        return [move._l10n_fr_chorus_status() for move in moves]
 
     def _l10n_fr_chorus_status(self):
         submission = self.sudo().l10n_fr_chorus_submission_id
@@ -571,7 +579,7 @@ class AccountMove(models.Model):
         """
         self._l10n_fr_chorus_need_user()
         answers = []
-        for move in self:
+        for move in self._l10n_fr_chorus_speaking():
             state = STATES.get(move.sudo().l10n_fr_chorus_state)
             message = ""
             try:

@@ -188,7 +188,8 @@ class ResPartner(models.Model):
         """
         connection = self.env["l10n_fr_chorus.connection"]._of_company(self.env.company)
         answers = []
-        for partner in self:
+        speaking = self.env.context.get("lang") or self.env.user.lang
+        for partner in self.with_context(lang=speaking):
             message = partner._l10n_fr_chorus_ask(connection)
             partner.invalidate_recordset()
             answers.append(partner._l10n_fr_chorus_answer(message))

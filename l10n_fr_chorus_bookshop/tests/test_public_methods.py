@@ -146,3 +146,16 @@ class TestPublicMethods(ChorusCase):
         move.l10n_fr_chorus_send()
         [status] = theirs.l10n_fr_chorus_status()
         self.assertEqual(status["state"], "requested", "reading is enough to follow")
+
+    def test_another_system_is_answered_in_its_users_language(self):
+        """R9: a till gives no language; its user is French."""
+        self.claire.lang = "fr_FR"
+        bad = self.make_invoice("partner_aube")
+        till = bad.with_context(lang=None)
+        [answer] = till.l10n_fr_chorus_check()
+        messages = " ".join(problem["message"] for problem in answer["problems"])
+        self.assertIn("exige un code service", messages)
+        good = self.make_invoice().with_context(lang=None)
+        good.l10n_fr_chorus_send()
+        [status] = good.l10n_fr_chorus_status()
+        self.assertEqual(status["label"], "Demandée")
