@@ -527,8 +527,11 @@ class L10nFrChorusTransmission(models.Model):
             connection._note(error)
             return
         matches = connection._match(news, self.submission_ids)
-        rows, _trouble = connection._detailed(matches)
-        connection._note(None)
+        rows, trouble = connection._detailed(matches)
+        connection._note(trouble)
+        if trouble:
+            # Without all the news, what is there could be taken for rejected.
+            return
         self.flux_state = report.state
         if settled:
             self._settle(report, rows)
