@@ -16,6 +16,10 @@ from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import account_move
+from . import account_move_checks
+from . import account_move_sending
+from . import account_move_guards
+from . import account_move_public
 from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module

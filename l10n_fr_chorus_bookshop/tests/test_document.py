@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from ..chorus import facturx_pdf, schemas
 from ..chorus.pdf_reading import embedded_files, open_pdf
-from ..models.account_move import AccountMove
+from ..models.account_move_sending import AccountMove
 from .common import ChorusCase
 
 RENDER = AccountMove._l10n_fr_chorus_render
