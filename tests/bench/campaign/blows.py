@@ -11,12 +11,19 @@ _CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = 'odoo-{pid}'
 """
-# The same values again: enough to make the transaction that read these rows fail.
+# The same values again: enough to make the transaction that read these rows fail. It
+# waits for nobody: of two who wait for each other, PostgreSQL would end this one.
 _CONFLICT = """
-    UPDATE l10n_fr_chorus_transmission SET attempts = attempts
-     WHERE state IN ('ready', 'sending', 'doubtful', 'deposited');
-    UPDATE l10n_fr_chorus_submission SET attempts = attempts
-     WHERE state IN ('requested', 'sending', 'doubtful', 'deposited', 'DEPOSEE')
+    UPDATE l10n_fr_chorus_transmission SET attempts = attempts WHERE id IN (
+        SELECT id FROM l10n_fr_chorus_transmission
+         WHERE state IN ('ready', 'sending', 'doubtful', 'deposited')
+           FOR UPDATE SKIP LOCKED
+    );
+    UPDATE l10n_fr_chorus_submission SET attempts = attempts WHERE id IN (
+        SELECT id FROM l10n_fr_chorus_submission
+         WHERE state IN ('requested', 'sending', 'doubtful', 'deposited', 'DEPOSEE')
+           FOR UPDATE SKIP LOCKED
+    )
 """
 _CONFLICT_MARK = "could not serialize access"
 
