@@ -1,1 +1,2 @@
 from . import validate_account_move
+from . import inspection_grant
