@@ -6,7 +6,7 @@ class ResCompany(models.Model):
 
     l10n_fr_chorus_anchor_emails = fields.Char(
         "Anchors of the vault are mailed to",
-        help="Addresses outside the shop, such as the accountant's, with commas between.",
+        help="Addresses outside the shop, such as the accountant's; commas between.",
     )
 
 
