@@ -25,3 +25,4 @@ from . import test_translation
 from . import test_vault
 from . import test_wake
 from . import test_watchdog
+from . import test_wishes
