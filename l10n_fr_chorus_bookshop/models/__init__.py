@@ -24,6 +24,7 @@ from . import res_company
 from . import res_company_vault
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_wishes
 from . import sale_order
 from . import account_move
 from . import account_move_checks
