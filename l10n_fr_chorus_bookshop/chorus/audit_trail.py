@@ -79,7 +79,8 @@ def assemble(
 ) -> list[dict]:
     """Return the sections of a trail, as plain JSON values.
 
-    :param steps: in any order; of equal dates, the first given comes first
+    :param steps: in any order, those of the life cycle in the platform's own; of equal
+        dates, the first given comes first
     :param titles: `SECTIONS` in the reader's language
     :param gaps: `GAPS` in the reader's language
     :return: one dict per section that has steps or a gap: `code`, `title`, `gap` (""
@@ -93,7 +94,7 @@ def assemble(
             "code": code,
             "title": titles[code],
             "gap": "" if found else gaps[code],
-            "steps": [_plain(step) for step in sorted(found, key=_order)],
+            "steps": [_plain(step) for step in _in_order(code, found)],
         }
         for code, found in by_section.items()
         if found or code in gaps
@@ -111,9 +112,14 @@ def _plain(step: Step) -> dict:
     }
 
 
-def _order(step: Step) -> str:
-    """By date as text; what has none comes first."""
-    return step.when.isoformat() if step.when else ""
+def _in_order(section: str, steps: list[Step]) -> list[Step]:
+    """By date, what has none first; the life cycle is told in the platform's order.
+
+    Its dates do not give it: some are to the second, some to the minute.
+    """
+    if section == "life_cycle":
+        return steps
+    return sorted(steps, key=lambda one: one.when.isoformat() if one.when else "")
 
 
 def _day(moment: date | datetime) -> date:

@@ -109,6 +109,17 @@ class VaultController(http.Controller):
         name = f"piste_audit_{move.name or move.id}.pdf".replace("/", ".")
         return send(content, "application/pdf", name)
 
+    @http.route("/l10n_fr_chorus/copies", type="http", auth="bearer")
+    def copies(self, move_ids="", **_other):
+        """The copies that customers wish, to print; they are taken as done then."""
+        moves = request.env["account.move"].browse(read_ids(move_ids)).exists()
+        moves.check_access("read")
+        moves = moves.filtered(lambda move: move._l10n_fr_chorus_is_copy())
+        content = moves._l10n_fr_chorus_print_copies()
+        printed = moves.sudo().l10n_fr_chorus_submission_id
+        printed.filtered(lambda one: one.copy_wish == "print").copy_wish = "done"
+        return send(content, "application/pdf", "copies.pdf")
+
     def _company(self, company_id):
         companies = request.env.user.company_ids
         found = companies.filtered(lambda one: str(one.id) == str(company_id))

@@ -33,6 +33,7 @@ from . import account_move_guards
 from . import account_move_public
 from . import account_move_audit
 from . import account_move_copy
+from . import account_move_wishes
 from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module

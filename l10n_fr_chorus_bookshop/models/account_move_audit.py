@@ -230,12 +230,16 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_move_step(self, section, move, what):
         details = [
             self.env._("Total: %s", move._l10n_fr_chorus_amount(move.amount_total)),
-            move.invoice_date_due
+            move.move_type == "out_invoice"
+            and move.invoice_date_due
             and self.env._(
                 "Due: %s", self._l10n_fr_chorus_day(move.invoice_date_due.isoformat())
             ),
             move.state == "draft" and self.env._("Still a draft"),
             move.state == "cancel" and self.env._("Cancelled"),
+            move != self
+            and move.l10n_fr_chorus_submission_id
+            and self._l10n_fr_chorus_label(move.l10n_fr_chorus_submission_id),
         ]
         return Step(
             section,

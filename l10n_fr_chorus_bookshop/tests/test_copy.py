@@ -102,3 +102,95 @@ class TestCopy(ChorusCase):
         reports = self.env["ir.actions.report"]
         html = reports._render_qweb_html(REPORT, move.ids)[0].decode()
         self.assertEqual(html.count("COPIE"), 1)
+
+    # ---- WISHES (R6) --------------------------------------------------------------
+
+    def sell(self, **wishes):
+        """Sell to a customer with these wishes, deliver, invoice, deposit."""
+        body = self.ref("partner_seine_maritime")
+        body.sudo().write(wishes)
+        order = self.shop["sale.order"].create(
+            {
+                "partner_id": body.id,
+                "l10n_fr_chorus_engagement": "EJ-1",
+                "order_line": [Command.create({"product_id": self.book.id})],
+            }
+        )
+        order.action_confirm()
+        order.picking_ids.button_validate()
+        move = order._create_invoices()
+        move._post()
+        self.integrate(move)
+        return move, order.picking_ids
+
+    def files(self, move):
+        [original] = self.env["l10n_fr_chorus.original"].search(
+            [("move_id", "=", move.id)]
+        )
+        return set(PdfReader(io.BytesIO(original._content())).attachments)
+
+    def cron(self):
+        with self.worker() as env:
+            context = {"force_report_rendering": True}
+            env["l10n_fr_chorus.submission"].with_context(context)._cron_copies()
+        self.env.invalidate_all()
+
+    def test_copy_is_mailed_to_those_who_receive_the_books(self):
+        library = self.env["res.partner"].create(
+            {
+                "name": "Bibliothèque",
+                "type": "delivery",
+                "email": "biblio@ville.example",
+                "parent_id": self.ref("partner_seine_maritime").id,
+            }
+        )
+        move, slip = self.sell(
+            l10n_fr_chorus_copy_method="email", l10n_fr_chorus_slips="both"
+        )
+        self.assertEqual(move.l10n_fr_chorus_copy_wish, "email")
+        self.cron()
+        self.assertEqual(move.l10n_fr_chorus_copy_wish, "done")
+        message = move.message_ids.filtered("attachment_ids")[:1]
+        self.assertEqual(message.partner_ids, library)
+        copy, joined = message.attachment_ids.sorted("id")
+        self.assertCopy(copy.raw, move.name)
+        name = f"bon_{slip.name.replace('/', '.')}.pdf"
+        self.assertEqual(joined.name, name)
+        self.assertIn(name, self.files(move), "with the deposit too")
+        self.cron()
+        self.assertEqual(len(move.message_ids.filtered("attachment_ids")), 1, "once")
+
+    def test_copies_are_printed_as_many_as_wished_in_the_layout_wished(self):
+        layout = self.env.ref("account.account_invoices_without_payment")
+        move, slip = self.sell(
+            l10n_fr_chorus_copy_method="print",
+            l10n_fr_chorus_copy_count=3,
+            l10n_fr_chorus_copy_report_id=layout.id,
+            l10n_fr_chorus_slips="copy",
+        )
+        self.assertEqual(move.l10n_fr_chorus_copy_wish, "print")
+        self.assertFalse({one for one in self.files(move) if one.startswith("bon_")})
+        found = self.env["account.move"].search(
+            [("l10n_fr_chorus_copy_wish", "=", "print")]
+        )
+        self.assertEqual(found, move)
+        texts = pages(move._l10n_fr_chorus_print_copies())
+        self.assertEqual(sum("COPIE" in text for text in texts), 3)
+        self.assertEqual(sum(slip.name in text for text in texts), 3)
+        action = move.action_l10n_fr_chorus_print_copies()
+        self.assertIn(f"move_ids={move.id}", action["url"])
+
+    def test_copy_without_an_address_is_left_to_print(self):
+        body = self.ref("partner_seine_maritime").sudo()
+        body.email = False
+        move, _slip = self.sell(
+            l10n_fr_chorus_copy_method="email", l10n_fr_chorus_copy_partner_id=body.id
+        )
+        self.cron()
+        self.assertEqual(move.l10n_fr_chorus_copy_wish, "print")
+        self.assertIn("no e-mail address", self.chatter(move))
+
+    def test_no_wish_no_copy(self):
+        move, _slip = self.sell()
+        self.assertFalse(move.l10n_fr_chorus_copy_wish)
+        self.assertFalse({one for one in self.files(move) if one.startswith("bon_")})

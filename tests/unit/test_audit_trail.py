@@ -54,6 +54,19 @@ def test_sections_follow_the_sale_and_steps_their_dates():
     }
 
 
+def test_life_cycle_keeps_the_order_given():
+    """A date to the minute may come after one to the second of the same minute."""
+    [found] = [
+        one["steps"]
+        for one in trail(
+            Step("life_cycle", "Before", datetime.fromisoformat("2026-11-05T09:00:30")),
+            Step("life_cycle", "After", datetime.fromisoformat("2026-11-05T09:00:00")),
+        )
+        if one["code"] == "life_cycle"
+    ]
+    assert [step["what"] for step in found] == ["Before", "After"]
+
+
 @pytest.mark.parametrize(
     ("planned", "real", "days"),
     [
