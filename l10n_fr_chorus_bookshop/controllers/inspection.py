@@ -21,7 +21,7 @@ class InspectionController(http.Controller):
     open to it today, then reads within the inspection's company and nothing else.
     """
 
-    @http.route("/chorus/inspection", type="http", auth="user")
+    @http.route("/chorus/inspection", type="http", auth="user", website=True)
     def inspections(self, **_other):
         """The vaults that are open to this person."""
         mine = request.env["l10n_fr_chorus.inspection"]._open_to(request.env.user)
@@ -29,7 +29,7 @@ class InspectionController(http.Controller):
             raise request.not_found()
         return self._render("inspection_choice", inspections=mine)
 
-    @http.route(ROOT, type="http", auth="user")
+    @http.route(ROOT, type="http", auth="user", website=True)
     def originals(
         self, inspection_id, page="1", number="", date_from="", date_to="", **_other
     ):
@@ -61,7 +61,9 @@ class InspectionController(http.Controller):
             date_to=date_to,
         )
 
-    @http.route(f"{ROOT}/document/<int:original_id>", type="http", auth="user")
+    @http.route(
+        f"{ROOT}/document/<int:original_id>", type="http", auth="user", website=True
+    )
     def document(self, inspection_id, original_id, **_other):
         """The exact bytes of one original."""
         inspection = self._open(inspection_id)
@@ -69,7 +71,7 @@ class InspectionController(http.Controller):
         self._note(inspection, "document", original.filename)
         return send(original._content(), original.mimetype, original.filename)
 
-    @http.route(f"{ROOT}/trail/<int:move_id>", type="http", auth="user")
+    @http.route(f"{ROOT}/trail/<int:move_id>", type="http", auth="user", website=True)
     def trail(self, inspection_id, move_id, **_other):
         """One invoice's audit trail, with what it links to."""
         inspection = self._open(inspection_id)
@@ -83,7 +85,9 @@ class InspectionController(http.Controller):
             link=lambda step: self._link(inspection, move, step),
         )
 
-    @http.route(f"{ROOT}/trail/<int:move_id>.pdf", type="http", auth="user")
+    @http.route(
+        f"{ROOT}/trail/<int:move_id>.pdf", type="http", auth="user", website=True
+    )
     def trail_pdf(self, inspection_id, move_id, **_other):
         """The same, as a PDF."""
         inspection = self._open(inspection_id)
@@ -96,6 +100,7 @@ class InspectionController(http.Controller):
         f"{ROOT}/trail/<int:move_id>/<string:model>/<int:record_id>",
         type="http",
         auth="user",
+        website=True,
     )
     def linked(self, inspection_id, move_id, model, record_id, **_other):
         """A document that the trail of this invoice names, and no other."""
@@ -117,7 +122,7 @@ class InspectionController(http.Controller):
         name = f"{record.display_name}.pdf".replace("/", ".")
         return send(content, "application/pdf", name)
 
-    @http.route(f"{ROOT}/export", type="http", auth="user")
+    @http.route(f"{ROOT}/export", type="http", auth="user", website=True)
     def export(self, inspection_id, date_from="", date_to="", move_id="", **_other):
         """The sealed export of a period or of one invoice, with its verifier."""
         inspection = self._open(inspection_id)
@@ -130,7 +135,7 @@ class InspectionController(http.Controller):
         self._note(inspection, "export", chosen._period(start, end))
         return send_export(chosen, inspection.company_id, start, end)
 
-    @http.route(f"{ROOT}/verify", type="http", auth="user")
+    @http.route(f"{ROOT}/verify", type="http", auth="user", website=True)
     def verify(self, inspection_id, **_other):
         """Verify the whole vault now."""
         inspection = self._open(inspection_id)

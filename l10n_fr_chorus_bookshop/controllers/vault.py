@@ -1,5 +1,7 @@
 import tempfile
 
+from werkzeug.wsgi import wrap_file
+
 from odoo import fields, http
 from odoo.http import request
 
@@ -31,11 +33,11 @@ def send_export(originals, company, date_from, date_to):
     except Exception:
         file.close()
         raise
-    response = request.make_response(
-        b"",
-        [
+    response = http.Response(
+        wrap_file(request.httprequest.environ, file, 1 << 20),
+        headers=[
             ("Content-Type", "application/zip"),
-            ("Content-Length", size),
+            ("Content-Length", str(size)),
             (
                 "Content-Disposition",
                 http.content_disposition(
@@ -44,8 +46,8 @@ def send_export(originals, company, date_from, date_to):
             ),
             ("Cache-Control", "private, no-store"),
         ],
+        direct_passthrough=True,
     )
-    response.response = iter(lambda: file.read(1 << 20), b"")
     response.call_on_close(file.close)
     return response
 

@@ -34,7 +34,9 @@ class TestProof(ChorusCase):
     def setUp(self):
         super().setUp()
         self.moves = self.make_invoices(3)
-        self.integrate(self.moves)
+        self.moves.l10n_fr_chorus_send()
+        self.work("_prepare_due")
+        self.work("_seal_due")
 
     def originals(self, moves=None):
         return self.vault.sudo().search(
@@ -101,10 +103,17 @@ class TestProof(ChorusCase):
                 env={"PYTHONIOENCODING": "utf-8"},
             )
 
+    def receive(self):
+        """What was sealed leaves, and is integrated."""
+        self.work()
+        self.later(minutes=2)
+        self.work()
+
     # ---- FATES AND COMPANIONS -----------------------------------------------------
 
     def test_fate_of_each_version(self):
         """R25: only what was received is the original."""
+        self.receive()
         [original] = self.originals(self.moves[0])
         self.assertEqual(original._fate(), "received")
         self.assertTrue(original.fate_ids.flux_number)
@@ -135,6 +144,7 @@ class TestProof(ChorusCase):
         self.assertIn("nobody received it", original.fate)
 
     def test_news_told_again_adds_no_fate(self):
+        self.receive()
         [original] = self.originals(self.moves[0])
         self.platform.advance(60)
         self.platform.status(self.moves[0].name, "MANDATEE")
