@@ -22,7 +22,7 @@ class L10nFrChorusSubmission(models.Model):
         [("email", "To e-mail"), ("print", "To print"), ("done", "Done")],
         "Copy wished",
         index="btree_not_null",
-        help="What this customer wishes beside the invoice (R6).",
+        help="What this customer wishes beside the invoice.",
     )
 
     @api.model

@@ -27,8 +27,17 @@ class L10nFrChorusFate(models.Model):
     flux_number = fields.Char("Flux number", readonly=True)
     reason = fields.Text(readonly=True)
 
+    label = fields.Char("What became of it", compute="_compute_label")
+
     # Also what finds the fates of an original. Each is met once.
     _unique_fate = models.UniqueIndex("(original_id, fate)")
+
+    @api.depends("fate")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        labels = self._labels()
+        for one in self:
+            one.label = labels[one.fate]
 
     @api.model
     def _note(self, submissions):

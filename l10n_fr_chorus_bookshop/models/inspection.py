@@ -30,6 +30,7 @@ class L10nFrChorusInspection(models.Model):
     date_until = fields.Date("Until (included)", required=True, readonly=True)
     ended_at = fields.Datetime("Ended on", readonly=True)
     user_made = fields.Boolean(
+        "Made for inspections",
         readonly=True, help="The user was made for inspections and ends with them."
     )
     is_open = fields.Boolean("Open", compute="_compute_is_open")
