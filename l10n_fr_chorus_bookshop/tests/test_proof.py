@@ -227,6 +227,21 @@ class TestProof(ChorusCase):
             ["same", "same_data", "different"],
         )
 
+    def test_platforms_document_is_fetched_and_compared(self):
+        [original, *_] = self.originals()
+        with self.refused(UserError, "nothing to compare with"):
+            original.with_user(self.claire).action_l10n_fr_chorus_compare()
+        self.receive()
+        action = original.with_user(self.claire).action_l10n_fr_chorus_compare()
+        self.assertEqual(action["params"]["type"], "success")
+        self.assertEqual(original.comparison_ids.result, "same")
+        self.flip(original)
+        action = original.action_l10n_fr_chorus_compare()
+        self.assertEqual(action["params"]["type"], "danger")
+        self.platform.fault("status", "telecharger/groupe", times=None, code=503)
+        with self.refused(UserError, "cannot be reached"):
+            original.action_l10n_fr_chorus_compare()
+
     def test_who_guarantees_what(self):
         """R25: said per channel; a test proves nothing."""
         original = self.originals()[0]

@@ -287,3 +287,12 @@ def test_a_connection_is_tested(piste):
     account = piste.test(SHOP)
     assert account.structure.siret == SHOP
     assert account.password_expires_on == "2030-12-31"
+
+
+def test_the_document_comes_back(admin, piste):
+    flux = deposit(piste, cii("FA-BACK"))
+    admin.advance(60)
+    [news] = piste.find_invoices(flux_number=flux)
+    assert piste.download(news.platform_id) == [cii("FA-BACK")]
+    with pytest.raises(Refused):
+        piste.download("999")
