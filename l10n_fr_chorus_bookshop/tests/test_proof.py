@@ -160,6 +160,9 @@ class TestProof(ChorusCase):
             original.submission_id, files, "Voici le bon."
         )
         original._compare(original._content())
+        self.env["l10n_fr_chorus.fate"]._insert(
+            [{"original_id": original.id, "fate": "received"}]
+        )
         self.publish()
         inspection = self.env["l10n_fr_chorus.inspection"]._give(
             self.company, "I", "i@impots.example", "2099-01-01", "test"
@@ -235,7 +238,11 @@ class TestProof(ChorusCase):
         action = original.with_user(self.claire).action_l10n_fr_chorus_compare()
         self.assertEqual(action["params"]["type"], "success")
         self.assertEqual(original.comparison_ids.result, "same")
-        self.flip(original)
+        self.tamper(
+            "original",
+            SQL("content = 'forged', size = 6"),
+            original.id,
+        )
         action = original.action_l10n_fr_chorus_compare()
         self.assertEqual(action["params"]["type"], "danger")
         self.platform.fault("status", "telecharger/groupe", times=None, code=503)
