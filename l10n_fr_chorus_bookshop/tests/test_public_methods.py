@@ -66,11 +66,15 @@ class TestPublicMethods(ChorusCase):
 
     def test_case_20_public_methods_return_plain_values(self):
         moves = self.in_every_state()
-        for name in ("check", "status", "sync", "send", "withdraw"):
+        names = ("check", "status", "sync", "send", "withdraw", "audit_trail")
+        for name in names:
             with self.subTest(name):
                 answers = getattr(moves, f"l10n_fr_chorus_{name}")()
                 self.assertEqual([one["id"] for one in answers], moves.ids)
                 self.check_plain(answers)
+        vault = self.shop["l10n_fr_chorus.original"]
+        self.check_plain(vault.l10n_fr_chorus_verify())
+        self.check_plain(vault.l10n_fr_chorus_export(move_ids=moves.ids))
 
     def test_case_20_directory_methods_return_plain_values(self):
         names = ("partner_lille", "partner_rennes", "partner_parents", "partner_sncf")
