@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import piste_structures, platform_time
+from . import piste_engagements, piste_structures, platform_time
 from .answers import (
     INTEGRATED,
     PARTLY,
@@ -129,6 +129,15 @@ class Piste:
         :return: None when the directory has not got exactly this SIRET
         """
         return piste_structures.find(self._transport, siret, previous_platform_id)
+
+    def knows_engagement(self, siret: str, number: str) -> bool:
+        """Tell whether the platform has this engagement of a body of the State.
+
+        It has none of other bodies. Case counts.
+
+        :param number: engagement number, as written on the order
+        """
+        return piste_engagements.knows(self._transport, siret, number)
 
     def structure(
         self,

@@ -84,13 +84,14 @@ class AccountMove(models.Model):
         """Return the 14 digits of the body invoiced, "" without any."""
         return self.partner_id._l10n_fr_chorus_siret()
 
-    @api.depends("move_type", "partner_id", "company_id")
+    @api.depends("move_type", "partner_id", "company_id", "l10n_fr_chorus_paper_reason")
     def _compute_l10n_fr_chorus_concerned(self):
         for move in self:
             move.l10n_fr_chorus_concerned = (
                 move.move_type in ("out_invoice", "out_refund")
                 and move.company_id.is_france_country
                 and move.partner_id
+                and not move.l10n_fr_chorus_paper_reason
                 and not move.commercial_partner_id.l10n_fr_chorus_exempt
                 and move.partner_id._l10n_fr_chorus_method(move.company_id) == CHORUS
             )
@@ -128,10 +129,8 @@ class AccountMove(models.Model):
     @api.depends("buyer_reference", "partner_id.l10n_fr_chorus_structure_id")
     def _compute_l10n_fr_chorus_service_id(self):
         for move in self:
-            move.l10n_fr_chorus_service_id = (
-                move.l10n_fr_chorus_structure_id.service_ids.filtered(
-                    lambda service, code=move.buyer_reference: service.code == code
-                )[:1]
+            move.l10n_fr_chorus_service_id = move.l10n_fr_chorus_structure_id._service(
+                move.buyer_reference
             )
 
     def _inverse_l10n_fr_chorus_service_id(self):

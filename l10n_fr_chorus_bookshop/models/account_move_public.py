@@ -16,16 +16,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         channel = self.env["l10n_fr_chorus.channel"]
         _invoice, problems = check or (None, [])
-        told = [
-            {
-                "code": one.code,
-                "severity": one.severity,
-                "field": one.field,
-                "message": channel._problem_text(one),
-                "remedy": channel._problem_remedy(one),
-            }
-            for one in problems
-        ]
+        told = [channel._problem_item(one) for one in problems]
         if check is None:
             told.append(
                 {
@@ -205,12 +196,6 @@ class AccountMove(models.Model):
         """Ask the platform soon; the page shows the answer once it is in."""
         self.l10n_fr_chorus_sync()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_l10n_fr_chorus_refresh(self):
-        """Verify the customer's SIRET in the directory (R34)."""
-        return self.partner_id.with_company(
-            self.company_id
-        ).action_l10n_fr_chorus_refresh()
 
 
 def _iso(moment):

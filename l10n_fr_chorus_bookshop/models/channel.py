@@ -2,6 +2,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from odoo import models
 from odoo.tools import format_date
 
@@ -61,6 +63,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return the directory's `Structure` for a SIRET, None when unknown."""
         return self._missing()
 
+    def _knows_engagement(self, connection, siret, number):
+        """Tell whether an engagement exists, None where the platform cannot tell."""
+        return self._missing()
+
     def _test(self, connection):
         """Try the connection; return values to write on it."""
         return self._missing()
@@ -112,3 +118,22 @@ class L10nFrChorusChannel(models.AbstractModel):
             f"{self._problem_text(problem)} {self._problem_remedy(problem)}".strip()
             for problem in problems
         )
+
+    def _problem_list(self, problems):
+        """All problems with their remedies, as a list to show; empty without any."""
+        items = Markup().join(
+            Markup("<li><b>%s</b> %s</li>")
+            % (self._problem_text(one), self._problem_remedy(one))
+            for one in problems
+        )
+        return items and Markup("<ul>%s</ul>") % items
+
+    def _problem_item(self, problem):
+        """One problem in plain JSON values, for other systems."""
+        return {
+            "code": problem.code,
+            "severity": problem.severity,
+            "field": problem.field,
+            "message": self._problem_text(problem),
+            "remedy": self._problem_remedy(problem),
+        }

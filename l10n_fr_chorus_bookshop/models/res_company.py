@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..chorus import rules
 from ..chorus import siret as siret_rules
 from .channel_piste import CII_WITH_PDF, FACTURX
 
@@ -36,6 +37,18 @@ class ResCompany(models.Model):
         default="error",
         required=True,
     )
+    l10n_fr_chorus_engagement_days = fields.Integer(
+        "Engagement numbers hold (days)",
+        default=90,
+        help="An older engagement number is confirmed by a person, unless the platform "
+        "can tell whether it still exists. 0: never.",
+    )
+    l10n_fr_chorus_watched_from = fields.Date(
+        "Forgotten invoices from",
+        default=fields.Date.today,
+        help="Earlier invoices to public bodies left by other means: they are not "
+        "listed as forgotten.",
+    )
     l10n_fr_chorus_auto_send = fields.Boolean(
         "Send to Chorus Pro when an invoice is confirmed"
     )
@@ -43,6 +56,19 @@ class ResCompany(models.Model):
         "Check every document against all EN 16931 rules",
         help="Slower; needs the Python library saxonche on the server.",
     )
+
+    def _l10n_fr_chorus_policy(self, attended=False):
+        """Return the rules' view of what this company decided.
+
+        :param attended: a person looks at this one invoice, and can confirm
+        """
+        return rules.Policy(
+            qualification=self.l10n_fr_chorus_environment == "qualification",
+            superfluous=self.l10n_fr_chorus_superfluous or "error",
+            today=fields.Date.context_today(self),
+            engagement_days=self.l10n_fr_chorus_engagement_days,
+            attended=attended,
+        )
 
     def _l10n_fr_chorus_siret(self):
         """Return the company's SIRET as 14 digits, "" without any."""

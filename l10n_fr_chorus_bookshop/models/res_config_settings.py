@@ -19,6 +19,12 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_superfluous = fields.Selection(
         related="company_id.l10n_fr_chorus_superfluous", readonly=False
     )
+    l10n_fr_chorus_engagement_days = fields.Integer(
+        related="company_id.l10n_fr_chorus_engagement_days", readonly=False
+    )
+    l10n_fr_chorus_watched_from = fields.Date(
+        related="company_id.l10n_fr_chorus_watched_from", readonly=False
+    )
     l10n_fr_chorus_auto_send = fields.Boolean(
         related="company_id.l10n_fr_chorus_auto_send", readonly=False
     )

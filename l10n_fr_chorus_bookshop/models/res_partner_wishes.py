@@ -11,7 +11,7 @@ QUESTIONS = "l10n_fr_chorus_bookshop.mail_activity_type_questions"
 
 
 class ResPartner(models.Model):
-    """What a public customer wishes beside the invoice itself, asked once a year (R6)."""
+    """What a public customer wishes beside the invoice, asked once a year (R6)."""
 
     _inherit = "res.partner"
 

@@ -172,6 +172,7 @@ class L10nFrChorusSubmission(models.Model):
         looked_at, down = 0, {}
         while due := self._due_to_prepare():
             unreachable = self._refresh_directory(due, down)
+            due._check_engagements(down)
             batch = due.try_lock_for_update(limit=PREPARE_BATCH)
             self.env.invalidate_all()
             batch = batch.filtered(lambda sub: sub.state in ("requested", "waiting"))
