@@ -18,7 +18,6 @@ class L10nFrChorusExemption(models.Model):
         help="Nine digits: all the body's establishments. Empty: the customer of "
         "exactly this name.",
     )
-    reason = fields.Char(translate=True)
     active = fields.Boolean(default=True)
 
     _siren_unique = models.UniqueIndex(

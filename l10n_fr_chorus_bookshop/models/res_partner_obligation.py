@@ -44,7 +44,9 @@ class ResPartner(models.Model):
         for partner in self:
             listed = found[partner]
             partner.l10n_fr_chorus_exempt = bool(listed)
-            partner.l10n_fr_chorus_exempt_reason = listed.reason
+            partner.l10n_fr_chorus_exempt_reason = listed and self.env._(
+                "%s is in the list of bodies outside Chorus Pro.", listed.name
+            )
 
     @api.depends("l10n_fr_chorus_structure_id", "l10n_fr_chorus_exempt")
     def _compute_l10n_fr_chorus_obliged(self):

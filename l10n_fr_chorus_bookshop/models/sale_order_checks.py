@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
         compute="_compute_l10n_fr_chorus_problems", sanitize=False
     )
     l10n_fr_chorus_body_inactive = fields.Boolean(
-        compute="_compute_l10n_fr_chorus_body_inactive"
+        "Body inactive", compute="_compute_l10n_fr_chorus_body_inactive"
     )
 
     @api.model_create_multi
