@@ -17,6 +17,9 @@ OK: Verdict = "ok"
 FORMAT: Verdict = "format"
 KEY: Verdict = "key"
 
+# The services of the State share one SIRET, told apart by their service code.
+STATE = "11000201100044"
+
 
 def clean(text: str) -> str:
     """Return `text` without the spaces and dots people type between digits."""
