@@ -41,7 +41,7 @@ def _kind(case: Case) -> Iterator[Problem]:
         elif invoice.partial_credit:
             severity = WARNING if invoice.partial_allowed else ERROR
             values = {"original": invoice.original_number}
-            yield problem("credit_partial", "lines", severity, **values)
+            yield problem("credit_partial", "original_number", severity, **values)
 
 
 def _dates(case: Case) -> Iterator[Problem]:

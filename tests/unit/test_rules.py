@@ -55,7 +55,7 @@ SPOILED = {
         {"kind": "381", "number": "A1", "original_number": "A1"},
     ),
     "credit_partial": (
-        "lines",
+        "original_number",
         {"kind": "381", "original_number": "A1", "partial_credit": True},
     ),
     "date_missing": ("issue_date", {"issue_date": None}),
