@@ -6,7 +6,8 @@ from odoo import api, fields, models
 
 from ..chorus.actions import COMPLETE, RECYCLE, TAKEN_IN, TREAT
 from ..chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
-from .transmission import LEASE, RETRIES, _pause
+from .transmission import RETRIES, pause_after
+from .transmission_deposit import LEASE
 
 _logger = logging.getLogger(__name__)
 
@@ -128,23 +129,15 @@ class L10nFrChorusOperation(models.Model):
         self._doubt_dead_leases()
         worker = self.env["l10n_fr_chorus.transmission"]
         worker._commit()
-        seen = []
-        while True:
-            due = self.search(
-                [
-                    ("state", "in", ("ready", "doubtful")),
-                    ("next_try", "<=", fields.Datetime.now()),
-                    ("id", "not in", seen),
-                ],
-                order="next_try, id",
-                limit=100,
-            )
-            taken = due.try_lock_for_update(limit=1)
-            if not taken:
-                return
-            seen += taken.ids
-            lang = taken.company_id._l10n_fr_chorus_lang()
-            worker._run_step(taken.with_context(lang=lang)._carry_out)
+        for operation in self.search(
+            [
+                ("state", "in", ("ready", "doubtful")),
+                ("next_try", "<=", fields.Datetime.now()),
+            ],
+            order="next_try, id",
+        ):
+            lang = operation.company_id._l10n_fr_chorus_lang()
+            worker._run_step(operation.with_context(lang=lang)._carry_out)
 
     @api.model
     def _doubt_dead_leases(self):
@@ -197,15 +190,15 @@ class L10nFrChorusOperation(models.Model):
             {
                 "state": state,
                 "reason": self.env["l10n_fr_chorus.channel"]._say(error),
-                "next_try": fields.Datetime.now() + _pause(RETRIES, self.attempts - 1),
+                "next_try": fields.Datetime.now()
+                + pause_after(RETRIES, self.attempts - 1),
                 "lease_until": False,
             }
         )
 
     def _resolve(self):
         """Ask the platform whether a doubtful call was carried out."""
-        pause = _pause(RETRIES, self.attempts)
-        self.next_try = fields.Datetime.now() + pause
+        self.next_try = fields.Datetime.now() + pause_after(RETRIES, self.attempts)
         if self._taken_note() is False and self._still("doubtful"):
             self.write({"state": "ready", "next_try": fields.Datetime.now()})
 
