@@ -115,7 +115,7 @@ class Story:
             if engagement:
                 match["engagement"] = engagement
             self.platform.plan(steps, **match)
-        paid = {"status": "MISE_EN_PAIEMENT", "after": 1}
+        paid = {"status": "MISE_EN_PAIEMENT", "after": 3}
         self.platform.plan([paid], engagement=RIGHT_ENGAGEMENT)
 
     # ---- SELLING --------------------------------------------------------------

@@ -1,8 +1,12 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import api, models
 
 from .submission_cases import CASE
+
+_logger = logging.getLogger(__name__)
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -24,7 +28,11 @@ class L10nFrChorusSubmission(models.Model):
         wanted = set(moves.filtered(lambda move: move.company_id in companies).ids)
         cases = cases.filtered(lambda case: case.res_id in wanted)
         for person, theirs in cases.grouped("user_id").items():
-            theirs.sorted("date_deadline")._l10n_fr_chorus_write_digest(person)
+            try:
+                with self.env.cr.savepoint():
+                    theirs.sorted("date_deadline")._l10n_fr_chorus_write_digest(person)
+            except Exception:
+                _logger.exception("Chorus Pro: daily mail to %s", person.login)
 
 
 class MailActivity(models.Model):
