@@ -42,8 +42,8 @@ class Couriers:
     """Threads that deposit parcels. One run, one owner; a context manager.
 
     As a platform that does not answer should not be asked many times at once, they
-    begin one by one; each success lets twice as many be under way, up to four times
-    the threads, so that none of these waits for the owner.
+    begin one by one; each success lets one more be under way, up to four times the
+    threads, so that none of these waits for the owner.
 
     :param threads: calls at the same time
     :param most_bytes: what may be under way together; a larger parcel goes alone
@@ -98,7 +98,7 @@ class Couriers:
         ]
         for _parcel, outcome in outcomes:
             trouble = isinstance(outcome, Exception)
-            self._width = 1 if trouble else min(2 * self._width, self._most)
+            self._width = 1 if trouble else min(self._width + 1, self._most)
         return outcomes
 
     def _carry(self, parcel: Parcel) -> Deposit:
