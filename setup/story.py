@@ -4,6 +4,7 @@ Run inside `odoo shell` by `setup/bookshop demo`. Prints a table a bookseller ca
 then one line of JSON; exits with 1 when an invoice was lost or sent twice.
 """
 
+import base64
 import json
 import os
 import sys
@@ -30,6 +31,7 @@ SALES = [
     ("partner_seine_maritime", "", "EJ-76-2026-0115", "REJETEE", "EJ_ERR"),
     ("partner_aube", "MEDIATHEQUE", "10-CULT-4471", "MISE_EN_PAIEMENT", ""),
     ("partner_aube", "DIR-CULTURE", "10-CULT-4472", "SUSPENDUE", "LIVR_INCOMP"),
+    ("partner_aube", "DIR-CULTURE", "10-CULT-4473", "SUSPENDUE", "LIVR_INCOMP"),
     ("partner_lille", "BIBLIO", "", "MANDATEE", ""),
     ("partner_lille", "", "LIL-26-0093", "SERVICE_FAIT", ""),
     ("partner_lyon", "", "", "COMPTABILISEE", ""),
@@ -46,6 +48,10 @@ SALES = [
         "",
     ),
 ]
+# The engagement that the département gives once it has refused the wrong one, and the
+# suspended sale whose missing delivery note is added.
+RIGHT_ENGAGEMENT, TO_COMPLETE = "EJ-76-2026-0151", "10-CULT-4473"
+PAPER = base64.b64encode(b"%PDF-1.4 bon de livraison").decode()
 
 
 class Story:
@@ -109,6 +115,8 @@ class Story:
             if engagement:
                 match["engagement"] = engagement
             self.platform.plan(steps, **match)
+        paid = {"status": "MISE_EN_PAIEMENT", "after": 3}
+        self.platform.plan([paid], engagement=RIGHT_ENGAGEMENT)
 
     # ---- SELLING --------------------------------------------------------------
 
@@ -173,19 +181,6 @@ class Story:
             active_model="account.move", active_ids=invoice.ids
         ).create({})._create_payments()
 
-    def credit(self, invoice):
-        """Credit a whole invoice, through core's own dialog."""
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id})
-        )
-        action = wizard.refund_moves()
-        credit_note = self.env["account.move"].browse(action["res_id"])
-        self.moves += credit_note
-        self.confirm(credit_note)
-        return credit_note
-
     # ---- SENDING AND FOLLOWING ------------------------------------------------
 
     def send(self, moves):
@@ -230,6 +225,33 @@ class Story:
         self.worker["l10n_fr_chorus.submission"]._prepare_due()
         siret = draft.partner_id.company_registry
         self.platform.service(siret, "COLLEGES", active=False)
+
+    # ---- WHEN THE BODY SAYS NO --------------------------------------------------
+
+    def correct(self, refused):
+        """Credit in full and invoice again, in one action; then the right number."""
+        for answer in refused.l10n_fr_chorus_credit(reinvoice=True):
+            credit_note = self.moves.browse(answer["credit_note_id"])
+            again = self.moves.browse(answer["invoice_id"])
+            say(f"\nRefusée : {answer['number']}, créditée par {credit_note.name}")
+            again.purchase_order_reference = RIGHT_ENGAGEMENT
+            self.moves += credit_note + again
+            self.confirm(again)
+            self.send(again)
+
+    def complete(self, suspended):
+        """Add the delivery note that the body misses."""
+        [file] = [{"name": "bon-de-livraison.pdf", "content": PAPER}]
+        for answer in suspended.l10n_fr_chorus_complete([file], "Voici le bon signé."):
+            say(f"\nSuspendue : {answer['number']}, complétée par {file['name']}")
+        self.worker.cr.commit()
+
+    def corrected(self):
+        """How many refused invoices ended in another one whose payment is ordered."""
+        return sum(
+            move.l10n_fr_chorus_state == "MISE_EN_PAIEMENT"
+            for move in self.moves.l10n_fr_chorus_replaced_by_ids
+        )
 
     # ---- TELLING --------------------------------------------------------------
 
@@ -293,6 +315,7 @@ class Story:
             "deposited": len(handed),
             "states": dict(Counter(submissions.mapped("state"))),
             "problems_found": self.problems,
+            "corrected": self.corrected(),
             "lost": len(lost),
             "doubled": sum(count - 1 for count in there.values()),
             "originals": self.write_documents(),
@@ -328,9 +351,18 @@ def tell(env):
         return all(now[end] >= count for end, count in expected.items())
 
     story.follow(arrived)
-    refused = story.moves.filtered(lambda move: move.l10n_fr_chorus_state == "REJETEE")
-    story.send(story.credit(refused))
-    story.follow(story.settled)
+    story.correct(story.moves.filtered(lambda m: m.l10n_fr_chorus_state == "REJETEE"))
+    suspended = story.moves.filtered(
+        lambda move: move.purchase_order_reference == TO_COMPLETE
+    )
+    story.complete(suspended)
+    story.follow(
+        lambda: (
+            story.settled()
+            and story.corrected()
+            and suspended.l10n_fr_chorus_state == "COMPLETEE"
+        )
+    )
     say()
     story.table()
     return story.summary()

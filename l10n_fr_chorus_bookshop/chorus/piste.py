@@ -25,6 +25,7 @@ from .answers import (
 from .errors import Refused
 from .invoice import CREDIT_NOTE, INVOICE
 from .piste_answer import Answer
+from .piste_corrections import Corrections
 from .piste_http import Settings, Transport
 from .piste_token import MemoryStore, Token, TokenStore
 
@@ -80,11 +81,11 @@ class Account:
     password_expires_on: str = ""
 
 
-class Piste:
+class Piste(Corrections):
     """A client of one environment, with one session: one per thread and run.
 
-    Every method may raise Unreachable, Denied and Refused; only `deposit` raises
-    Doubtful. Nothing is retried: waiting belongs to the caller.
+    Every method may raise Unreachable, Denied and Refused; only `deposit`, `complete`
+    and `recycle` raise Doubtful. Nothing is retried: waiting belongs to the caller.
 
     :param tokens: where the workers share their token
     :param now: the clock, epoch seconds

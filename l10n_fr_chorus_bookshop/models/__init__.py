@@ -16,8 +16,14 @@ from . import original
 from . import seal
 from . import event
 from . import stray
+from . import operation
+from . import procedure
+from . import submission_cases
+from . import digest
+from . import refusal
 from . import channel
 from . import channel_piste
+from . import channel_piste_answers
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -37,6 +43,9 @@ from . import account_move_service
 from . import account_move_engagement
 from . import account_move_customer
 from . import account_move_forgotten
+from . import account_move_correction
+from . import account_move_answers
+from . import account_journal
 from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module

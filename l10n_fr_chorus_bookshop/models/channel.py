@@ -78,6 +78,30 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Try the connection; return values to write on it."""
         return self._missing()
 
+    def _carried(self):
+        """Return which answers this channel carries: see `chorus.actions.TAKEN_IN`.
+
+        A channel that names one has the method of that name. The others are told to
+        a person, who gives them on the portal.
+        """
+        return ()
+
+    def _complete(self, operation):
+        """Add files and a comment to a suspended invoice."""
+        return self._missing()
+
+    def _recycle(self, operation):
+        """Readdress an invoice to be recycled."""
+        return self._missing()
+
+    def _treat(self, operation):
+        """Mark a refusal as treated."""
+        return self._missing()
+
+    def _payment_request(self, connection, platform_id):
+        """Return the payment request's number at a State body, "" without any."""
+        return self._missing()
+
     def _missing(self):
         message = f"{self._name} does not speak this part of the contract"
         raise Refused(message)
