@@ -217,6 +217,9 @@ class L10nFrChorusTransmission(models.Model):
         )
         sealed_ids = set(sealed.original_id.ids)
         queued = queued.filtered(lambda sub: sub.original_id.id in sealed_ids)
+        by_hand = queued.filtered(lambda sub: sub._channel()._by_hand)
+        by_hand._await_person()
+        queued -= by_hand
         for (connection, syntax), group in queued.grouped(
             lambda sub: (sub.connection_id, sub.original_id.syntax)
         ).items():
@@ -230,7 +233,7 @@ class L10nFrChorusTransmission(models.Model):
                     }
                 )
                 load.write({"transmission_id": transmission.id})
-        return len(queued)
+        return len(queued) + len(by_hand)
 
     @api.model
     def _loads(self, connection, submissions):
@@ -351,7 +354,7 @@ class L10nFrChorusTransmission(models.Model):
             }
         )
         held = self.submission_ids._unheard()
-        held._set_state("deposited")
+        held._set_state("deposited", sent_at=now)
         held._tell()
 
     def _postpone(self, error):
