@@ -7,6 +7,9 @@ from . import connection_news
 from . import submission
 from . import submission_portal
 from . import transmission
+from . import transmission_pack
+from . import transmission_deposit
+from . import transmission_resolve
 from . import original
 from . import seal
 from . import event
