@@ -12,7 +12,14 @@
         "sale_stock",
     ],
     "external_dependencies": {
-        "python": ["lxml", "pypdf", "python-stdnum", "requests", "xmlschema"],
+        "python": [
+            "lxml",
+            "openpyxl",
+            "pypdf",
+            "python-stdnum",
+            "requests",
+            "xmlschema",
+        ],
     },
     "data": [
         "security/l10n_fr_chorus_bookshop_groups.xml",
@@ -47,6 +54,9 @@
         "views/refusal_views.xml",
         "views/procedure_views.xml",
         "views/stray_views.xml",
+        "views/portal_views.xml",
+        "views/channel_views.xml",
+        "views/platform_mail_views.xml",
         "views/res_config_settings_views.xml",
         "views/l10n_fr_chorus_bookshop_menus.xml",
     ],

@@ -5,9 +5,11 @@ from . import exemption
 from . import engagement
 from . import insert_only
 from . import connection
+from . import connection_choice
 from . import connection_news
 from . import submission
 from . import submission_engagement
+from . import submission_portal
 from . import transmission
 from . import transmission_pack
 from . import transmission_deposit
@@ -24,7 +26,9 @@ from . import refusal
 from . import channel
 from . import channel_piste
 from . import channel_piste_answers
+from . import channel_portal
 from . import res_company
+from . import res_company_mail
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_found
@@ -37,6 +41,10 @@ from . import sale_order_checks
 from . import account_move
 from . import account_move_checks
 from . import account_move_sending
+from . import account_move_channel
+from . import account_move_portal
+from . import portal_import
+from . import platform_mail
 from . import account_move_guards
 from . import account_move_public
 from . import account_move_service

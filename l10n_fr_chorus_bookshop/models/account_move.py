@@ -55,7 +55,13 @@ class AccountMove(models.Model):
         related="l10n_fr_chorus_submission_id.transmission_id.flux_number",
         string="Flux number",
     )
-    l10n_fr_chorus_channel = fields.Char(
+    l10n_fr_chorus_channel_reason = fields.Text(
+        related="l10n_fr_chorus_submission_id.channel_reason"
+    )
+    l10n_fr_chorus_deposit_number = fields.Char(
+        related="l10n_fr_chorus_submission_id.deposit_number"
+    )
+    l10n_fr_chorus_channel = fields.Selection(
         related="l10n_fr_chorus_submission_id.channel", string="Chorus Pro channel"
     )
     l10n_fr_chorus_event_ids = fields.One2many(

@@ -97,7 +97,7 @@ class AccountMove(models.Model):
             "since": _iso(submission.state_date),
             "reason": submission.reason or "",
             "platform_ref": submission.platform_id or "",
-            "flux_number": submission.transmission_id.flux_number or "",
+            "flux_number": submission._deposit_reference(),
             "channel": submission.channel or "",
             "actions": [
                 {
@@ -184,7 +184,10 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_send(self):
         """Send from the form or the list; tell what was left aside, and why (R12)."""
-        answers = self.l10n_fr_chorus_send()
+        return self._l10n_fr_chorus_sent(self.l10n_fr_chorus_send())
+
+    def _l10n_fr_chorus_sent(self, answers):
+        """Tell what will leave, and what was left aside."""
         left = [answer for answer in answers if not answer["queued"]]
         lines = [
             self.env._("%s will leave in a moment.", count)

@@ -10,6 +10,9 @@ from odoo.tools import format_date
 from ..chorus.errors import Denied, Doubtful, Refused, Unreachable
 from ..chorus.rules import TEXTS
 
+# Every way out of an invoice (R11); those with a connection say so in theirs.
+CHANNELS = [("portal", "Chorus Pro portal, by hand"), ("piste", "Chorus Pro API")]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -30,6 +33,9 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     _name = "l10n_fr_chorus.channel"
     _description = "Way to Chorus Pro"
+
+    # A person carries the file: there is neither connection nor network deposit.
+    _by_hand = False
 
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""

@@ -20,7 +20,12 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
 
     def _document(self, move, invoice):
         with_pdf = move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF
-        make = self._cii_with_pdf if with_pdf else self._facturx
+        return self._made_by(
+            self._cii_with_pdf if with_pdf else self._facturx, move, invoice
+        )
+
+    def _made_by(self, make, move, invoice):
+        """Render the invoice and have one of the two writers make its document."""
         pdf, files = move._l10n_fr_chorus_render(), move._l10n_fr_chorus_attachments()
         year = invoice.issue_date.year
         stem = archive.name_for(invoice.number, invoice.kind, year, "")

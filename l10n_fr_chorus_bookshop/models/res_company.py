@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ..chorus import rules
 from ..chorus import siret as siret_rules
+from .channel import CHANNELS
 from .channel_piste import CII_WITH_PDF, FACTURX
 
 
@@ -9,9 +10,9 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_fr_chorus_channel = fields.Selection(
-        [("piste", "Chorus Pro API")],
+        CHANNELS,
         "Chorus Pro channel",
-        default="piste",
+        default="portal",
         required=True,
     )
     l10n_fr_chorus_environment = fields.Selection(

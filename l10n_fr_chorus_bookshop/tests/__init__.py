@@ -15,6 +15,8 @@ from . import test_neutral_lines
 from . import test_news
 from . import test_obligation
 from . import test_outage
+from . import test_platform_mail
+from . import test_portal
 from . import test_posting
 from . import test_production_guard
 from . import test_public_methods

@@ -88,8 +88,9 @@ class ChorusCase(TransactionCase):
 
     @classmethod
     def connect(cls, company, **values):
-        """Open a connection to the simulated platform."""
+        """Open a connection to the simulated platform, by which the company sends."""
         url = cls.platform.url
+        company.l10n_fr_chorus_channel = values.get("channel", "piste")
         return cls.env["l10n_fr_chorus.connection"].create(
             {
                 "company_id": company.id,

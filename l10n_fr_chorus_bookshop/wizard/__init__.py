@@ -3,4 +3,8 @@ from . import account_move_reversal
 from . import allow_partial
 from . import complete
 from . import readdress
+from . import portal_import
+from . import portal_round
+from . import portal_state
+from . import send_by
 from . import validate_account_move

@@ -41,6 +41,10 @@ class Accounts:
         self.accounts[account.login] = account
         return account
 
+    def of_structure(self, siret):
+        """The account that acts for a structure."""
+        return next(one for one in self.accounts.values() if siret in one.sirets)
+
     def issue(self, client_id, client_secret, lifetime):
         """A new token, or None: unknown id and wrong secret are not told apart."""
         if self.clients.get(client_id, object()) != client_secret:

@@ -1,0 +1,64 @@
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from .channel import CHANNELS
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def l10n_fr_chorus_send_by(self, channel, reason):
+        """Send invoices by another channel than the company's, saying why (R11).
+
+        What has not left yet is taken back and made again for that channel.
+
+        :param channel: one of the channels' codes
+        :param reason: why, kept with the sending and in the chatter
+        :return: same as `l10n_fr_chorus_send`
+        :raises UserError: no reason, no such channel, or one of them has left
+        """
+        self._l10n_fr_chorus_need_user()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why these invoices leave another way."))
+        if channel not in dict(CHANNELS):
+            raise UserError(
+                self.env._(
+                    "« %(channel)s » is no channel. Choose among: %(channels)s.",
+                    channel=channel,
+                    channels=", ".join(dict(CHANNELS)),
+                )
+            )
+        moves = self._l10n_fr_chorus_speaking()
+        moves._l10n_fr_chorus_refuse_locked()
+        moves._l10n_fr_chorus_take_back()
+        answers = moves._l10n_fr_chorus_send(channel=channel, channel_reason=reason)
+        leaving = {answer["id"] for answer in answers if answer["queued"]}
+        moves.filtered(lambda move: move.id in leaving)._l10n_fr_chorus_trace(
+            channel, reason
+        )
+        return answers
+
+    def _l10n_fr_chorus_trace(self, channel, reason):
+        """Say in the chatter which way these leave, and why."""
+        labels = dict(
+            self.env["l10n_fr_chorus.submission"]
+            ._fields["channel"]
+            ._description_selection(self.env)
+        )
+        lines = [self.env._("Leaves by another channel: %s", labels[channel]), reason]
+        body = Markup("<br/>").join(lines)
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, body))
+
+    def action_l10n_fr_chorus_send_by(self):
+        """Choose another channel for these invoices."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send by another channel"),
+            "res_model": "l10n_fr_chorus.send_by",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_ids": self.ids},
+        }
