@@ -21,6 +21,7 @@ from simulator.client import Admin
 
 MODULE = "l10n_fr_chorus_bookshop"
 SENT = Path(os.environ["BOOKSHOP_DEMO_DIR"]) / "sent"
+VAULT = SENT.with_name("vault.zip")
 # How long the platform may take, in real seconds.
 PATIENCE = 90
 
@@ -289,6 +290,15 @@ class Story:
                 path.with_suffix(".xml").write_bytes(facturx_pdf.read_xml(content))
         return len(originals)
 
+    def export_vault(self):
+        """The vault with what proves it: `python3 verify.py`, once unpacked."""
+        vault = self.worker["l10n_fr_chorus.original"].with_context(lang="fr_FR")
+        originals = vault._chosen(self.company)
+        period = originals._period("", "")
+        with VAULT.open("wb") as file:
+            originals._export(file, self.company, period)
+        say(f"\nCoffre exporté avec ses preuves : {VAULT}")
+
     def summary(self):
         """The line of JSON: Odoo's account compared with the platform's own."""
         ledger = self.platform.ledger()
@@ -419,6 +429,7 @@ def tell(env):
     )
     say()
     story.table()
+    story.export_vault()
     return story.summary()
 
 

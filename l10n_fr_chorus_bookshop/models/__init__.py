@@ -15,7 +15,16 @@ from . import transmission_pack
 from . import transmission_deposit
 from . import transmission_resolve
 from . import original
+from . import original_export
+from . import original_public
 from . import seal
+from . import fate
+from . import supplement
+from . import comparison
+from . import anchor
+from . import verification
+from . import reading
+from . import inspection
 from . import event
 from . import stray
 from . import operation
@@ -29,6 +38,7 @@ from . import channel_piste_answers
 from . import channel_portal
 from . import res_company
 from . import res_company_mail
+from . import res_company_vault
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_found
@@ -54,6 +64,9 @@ from . import account_move_forgotten
 from . import account_move_correction
 from . import account_move_answers
 from . import account_journal
+from . import account_move_audit
+from . import account_move_copy
+from . import account_move_wishes
 from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module

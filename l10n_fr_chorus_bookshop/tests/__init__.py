@@ -1,5 +1,7 @@
+from . import test_audit
 from . import test_batches
 from . import test_companies
+from . import test_copy
 from . import test_core_oracle
 from . import test_cost
 from . import test_customer
@@ -9,6 +11,7 @@ from . import test_engagement
 from . import test_exactly_once
 from . import test_faults
 from . import test_letter
+from . import test_inspection
 from . import test_life_cycle
 from . import test_neutral_invoice
 from . import test_neutral_lines
@@ -19,6 +22,7 @@ from . import test_platform_mail
 from . import test_portal
 from . import test_posting
 from . import test_production_guard
+from . import test_proof
 from . import test_public_methods
 from . import test_references
 from . import test_rights
@@ -26,8 +30,8 @@ from . import test_send_dialog
 from . import test_send_ways
 from . import test_siret
 from . import test_state_guards
-from . import test_trouble
 from . import test_translation
+from . import test_trouble
 from . import test_vault
 from . import test_wake
 from . import test_watchdog

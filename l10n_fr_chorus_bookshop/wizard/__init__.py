@@ -8,3 +8,4 @@ from . import portal_round
 from . import portal_state
 from . import send_by
 from . import validate_account_move
+from . import inspection_grant
