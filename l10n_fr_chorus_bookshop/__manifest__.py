@@ -12,7 +12,10 @@
         "sale_stock",
     ],
     "external_dependencies": {
-        "python": ["lxml", "pypdf", "python-stdnum", "requests", "xmlschema"],
+        "python": [
+            *("lxml", "paramiko", "pydifact", "pypdf"),
+            *("python-stdnum", "requests", "xmlschema"),
+        ],
     },
     "data": [
         "security/l10n_fr_chorus_bookshop_groups.xml",
