@@ -13,8 +13,13 @@
     ],
     "external_dependencies": {
         "python": [
-            *("lxml", "paramiko", "pydifact", "pypdf"),
-            *("python-stdnum", "requests", "xmlschema"),
+            "lxml",
+            "paramiko",
+            "pydifact",
+            "pypdf",
+            "python-stdnum",
+            "requests",
+            "xmlschema",
         ],
     },
     "data": [

@@ -353,8 +353,8 @@ for my $message (@{$file->messages()}) {
     print join('|', $message->message_code, $message->{bgm_data}->[1]->[0],
         $message->currency_code, $message->date_of_message), "\\n";
     for my $item (@{$message->items()}) {
-        my @said = map { $item->{$_} } qw(item_number quantity_invoiced lineitem_amount);
-        print join('|', @said), "\\n";
+        my @names = qw(item_number quantity_invoiced lineitem_amount);
+        print join('|', map { $item->{$_} } @names), "\\n";
     }
 }
 """
