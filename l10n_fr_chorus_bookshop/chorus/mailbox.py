@@ -187,8 +187,8 @@ class Mailbox:
             return _("It is larger than what is read.")
         return ""
 
-    def fetch(self, entry: Entry) -> bytes:
-        """Return the bytes of an answer.
+    def fetch(self, entry: Entry) -> bytes | None:
+        """Return the bytes of an answer, None when another worker was quicker.
 
         :raises Refused: the file is not one to read
         :raises ChorusError: the mailbox does not answer
@@ -198,7 +198,9 @@ class Mailbox:
         path = f"{self._folders.answers}/{entry.name}"
         with self._calling():
             now = self._store.stat(path)
-            if now is None or not now.regular:
+            if now is None:
+                return None
+            if not now.regular:
                 raise Refused(_("It is a link or a folder, not a file."))
             content = self._store.read(path, self._most + 1)
         if len(content) > self._most:

@@ -14,6 +14,8 @@ class Document:
     """What a channel deposits for one invoice.
 
     :ivar problems: why the document could not be made right; it must not leave then
+    :ivar correctable: a person can put these problems right on the invoice
+    :ivar reference: what the network calls this document by, "" for its number alone
     """
 
     name: str
@@ -21,6 +23,8 @@ class Document:
     syntax: str
     mimetype: str = "application/pdf"
     problems: tuple[str, ...] = ()
+    correctable: bool = False
+    reference: str = ""
 
 
 class L10nFrChorusChannel(models.AbstractModel):
@@ -28,6 +32,8 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     _name = "l10n_fr_chorus.channel"
     _description = "Way to Chorus Pro"
+    # Whether the directory is asked through this channel before each sending.
+    _asks_directory = False
 
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""
@@ -80,14 +86,15 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     def _say(self, error) -> str:
         """Tell an error to a person: what happened, then the platform's own words."""
+        who = error.who
         if isinstance(error, Denied):
-            lead = self.env._("Chorus Pro refuses the credentials or rights.")
+            lead = self.env._("%(who)s refuses the credentials or rights.", who=who)
         elif isinstance(error, Unreachable):
-            lead = self.env._("Chorus Pro cannot be reached for now.")
+            lead = self.env._("%(who)s cannot be reached for now.", who=who)
         elif isinstance(error, Doubtful):
-            lead = self.env._("Chorus Pro's answer was lost.")
+            lead = self.env._("The answer of %(who)s was lost.", who=who)
         else:
-            lead = self.env._("Chorus Pro refuses the request.")
+            lead = self.env._("%(who)s refuses the request.", who=who)
         what = self.env._(error.template, **error.values)
         reasons = [reason for reason in error.reasons if reason not in what]
         return "\n".join([lead, what, *reasons])

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from ..chorus.errors import ChorusError, Denied
 from ..chorus.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
 
-SECRETS = ("client_secret", "password")
+SECRETS = ("client_secret", "password", "private_key")
 DOTS = "••••••••"
 
 
@@ -260,6 +260,18 @@ class L10nFrChorusConnection(models.Model):
             ],
             limit=1,
         )
+
+    @api.model
+    def _directory_of(self, company):
+        """Return the connection through which a company asks the directory.
+
+        :return: empty when it is still to be set up; None when the company sends by a
+            channel without directory and has no other: what the mirror holds counts
+        """
+        name = f"l10n_fr_chorus.channel.{company.l10n_fr_chorus_channel}"
+        if self.env[name]._asks_directory:
+            return self._of_company(company)
+        return self._of_company(company, "piste") or None
 
     def _channel(self):
         """Return the model that speaks for this connection's channel."""

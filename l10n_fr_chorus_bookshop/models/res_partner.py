@@ -186,7 +186,9 @@ class ResPartner(models.Model):
             service_required, engagement_required, either_required, services, source,
             checked_at, message; plain JSON values, no None
         """
-        connection = self.env["l10n_fr_chorus.connection"]._of_company(self.env.company)
+        connection = self.env["l10n_fr_chorus.connection"]._directory_of(
+            self.env.company
+        )
         answers = []
         speaking = self.env.context.get("lang") or self.env.user.lang
         for partner in self.with_context(lang=speaking):

@@ -85,6 +85,9 @@ class L10nFrChorusSubmission(models.Model):
     kind = fields.Char()
     seller_siret = fields.Char()
     buyer_siret = fields.Char()
+    interchange = fields.Char(
+        "Interchange", index="btree_not_null", help="What the operator calls it by."
+    )
     requested_at = fields.Datetime(default=fields.Datetime.now)
     payment_not_reported = fields.Boolean(
         help="The body does not report payments: following ends before them (R19)."
@@ -201,8 +204,9 @@ class L10nFrChorusSubmission(models.Model):
             stale = self.env["l10n_fr_chorus.structure"]._stale_sirets(
                 sorted(sirets), company
             )
-            if stale:
-                connection = self.env["l10n_fr_chorus.connection"]._of_company(company)
+            connections = self.env["l10n_fr_chorus.connection"]
+            connection = connections._directory_of(company)
+            if stale and connection is not None:
                 failures = connection._refresh_structures(stale, down)
                 problems.update(
                     {(company.id, siret): why for siret, why in failures.items()}
@@ -285,8 +289,9 @@ class L10nFrChorusSubmission(models.Model):
                 "The document made is not one that Chorus Pro accepts. Show these "
                 "details to whoever looks after your Odoo:"
             )
+            said = [] if document.correctable else [lead]
             self._set_state(
-                "not_integrated", reason="\n".join([lead, *document.problems])
+                "not_integrated", reason="\n".join([*said, *document.problems])
             )
             self._tell()
             return
@@ -300,6 +305,7 @@ class L10nFrChorusSubmission(models.Model):
             "queued",
             original_id=original.id,
             connection_id=connection.id,
+            interchange=document.reference,
             number=invoice.number,
             kind=invoice.kind,
             seller_siret=invoice.seller.siret,
@@ -336,9 +342,11 @@ class L10nFrChorusSubmission(models.Model):
     def _record_news(self, rows):
         """Store life-cycle facts and let them give the state.
 
-        :param rows: list of (submission, chorus.answers.News, source)
+        :param rows: list of (submission, chorus.answers.News, source); news without a
+            state only says that the invoice has arrived
         :return: the submissions whose state changed
         """
+        rows = [row for row in rows if row[1].state]
         for submission, news, _source in rows:
             if news.platform_id and submission.platform_id != news.platform_id:
                 submission.platform_id = news.platform_id

@@ -2,6 +2,8 @@ from . import test_batches
 from . import test_companies
 from . import test_core_oracle
 from . import test_cost
+from . import test_dilifac
+from . import test_dilifac_profile
 from . import test_directory
 from . import test_document
 from . import test_exactly_once

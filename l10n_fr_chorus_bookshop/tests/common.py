@@ -29,7 +29,12 @@ TIMES = {
         "doubtful_since",
         "deposited_at",
     ),
-    "l10n_fr_chorus_connection": ("next_sync", "synced_at", "unreachable_since"),
+    "l10n_fr_chorus_connection": (
+        "next_sync",
+        "synced_at",
+        "unreachable_since",
+        "collected_at",
+    ),
     "l10n_fr_chorus_structure": ("checked_at",),
 }
 
