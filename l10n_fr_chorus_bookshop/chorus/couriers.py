@@ -5,7 +5,7 @@ Nothing here knows a database: whoever hands parcels over notes what became of t
 """
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Couriers:
     """Threads that deposit parcels. One run, one owner; a context manager.
 
     As a platform that does not answer should not be asked many times at once, they
-    begin one by one; each success lets twice as many be under way, up to twice the
+    begin one by one; each success lets one more be under way, up to four times the
     threads, so that none of these waits for the owner.
 
     :param threads: calls at the same time
@@ -50,7 +50,7 @@ class Couriers:
     """
 
     def __init__(self, threads: int, most_bytes: int):
-        self._most = 2 * threads
+        self._most = 4 * threads
         self._most_bytes = most_bytes
         self._width = 1
         self._under_way: dict[Future, Parcel] = {}
@@ -72,12 +72,18 @@ class Couriers:
         """Whether some parcels have no outcome yet."""
         return bool(self._under_way)
 
-    def has_room(self, size: int) -> bool:
-        """Tell whether a parcel of so many bytes may go now."""
+    def room_for(self, sizes: Iterable[int]) -> int:
+        """Tell how many of the next parcels, of these sizes in bytes, may go now."""
+        number = len(self._under_way)
         weight = sum(len(parcel.content) for parcel in self._under_way.values())
-        return not self._under_way or (
-            len(self._under_way) < self._width and weight + size <= self._most_bytes
-        )
+        count = 0
+        for size in sizes:
+            weight += size
+            full = number + count >= self._width or weight > self._most_bytes
+            if full and number + count:
+                break
+            count += 1
+        return count
 
     def take(self, parcel: Parcel) -> None:
         """Have a parcel deposited as soon as a thread is free."""
@@ -92,7 +98,7 @@ class Couriers:
         ]
         for _parcel, outcome in outcomes:
             trouble = isinstance(outcome, Exception)
-            self._width = 1 if trouble else min(2 * self._width, self._most)
+            self._width = 1 if trouble else min(self._width + 1, self._most)
         return outcomes
 
     def _carry(self, parcel: Parcel) -> Deposit:

@@ -100,12 +100,15 @@ class L10nFrChorusTransmission(models.Model):
 
     @api.model
     def _run_step(self, step, *arguments):
-        """Run one step; begin again when another worker was quicker."""
+        """Run one step; begin again when another worker was quicker.
+
+        :return: whether it went to its end
+        """
         for _round in range(ROUNDS):
             try:
                 step(*arguments)
                 self._commit()
-                return
+                return True
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
@@ -113,7 +116,8 @@ class L10nFrChorusTransmission(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
                 _logger.exception("Chorus Pro: %s failed", step.__name__)
-                return
+                return False
+        return False
 
     @api.model
     def _commit(self):
@@ -160,10 +164,11 @@ class L10nFrChorusTransmission(models.Model):
             )
 
     def _take(self, state):
-        """Lock one; tell whether no other worker has it and it is due in this state."""
-        return self._still(state) and self.next_try <= fields.Datetime.now()
+        """Lock; return those that no other worker has and that are due in a state."""
+        now = fields.Datetime.now()
+        return self._still(state).filtered(lambda one: one.next_try <= now)
 
     def _still(self, state):
-        """Lock again and tell whether the state is still the one expected."""
+        """Lock; return those that no other worker has and that are in a state."""
         self.invalidate_recordset()
-        return bool(self.try_lock_for_update()) and self.state == state
+        return self.try_lock_for_update().filtered(lambda one: one.state == state)

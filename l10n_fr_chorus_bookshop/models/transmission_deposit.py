@@ -27,96 +27,129 @@ class L10nFrChorusTransmission(models.Model):
 
         Threads do HTTP only; the cursor and the environment stay here.
         """
+        due = [(one, one.size) for one in self._each_due("ready")]
         with Couriers(THREADS, MOST_BYTES) as couriers, ExitStack() as routes:
             openers = {}
-            for transmission in self._each_due("ready"):
-                while not couriers.has_room(transmission.size):
-                    self._write_outcomes(couriers)
-                self._run_step(transmission._hand_over, couriers, routes, openers)
-            while couriers.busy:
-                self._write_outcomes(couriers)
+            while due or couriers.busy:
+                count = couriers.room_for(size for _transmission, size in due)
+                leaving, due = due[:count], due[count:]
+                if leaving:
+                    together = [one for one, _size in leaving]
+                    self._together(self._hand_over, together, couriers, routes, openers)
+                else:
+                    self._commit()  # nothing is held meanwhile
+                    self._together(self._write_outcomes, couriers.outcomes())
 
-    def _hand_over(self, couriers, routes, openers):
-        """Write one deposit down, committed, then let a thread carry it.
+    @api.model
+    def _together(self, step, items, *arguments):
+        """Run a step on several items in one transaction, one by one if that fails."""
+        if not self._run_step(step, items, *arguments) and len(items) > 1:
+            for item in items:
+                self._run_step(step, [item], *arguments)
+
+    @api.model
+    def _hand_over(self, transmissions, couriers, routes, openers):
+        """Write some deposits down, committed, then let threads carry them.
 
         A crash anywhere leaves `sending`; the lease's end makes it doubtful.
 
         :param routes: keeps what is opened until all have left
         :param openers: what opens a client in a thread, by connection
         """
-        if not self._take("ready") or not self._may_leave():
-            return
-        connection = self.connection_id
-        try:
-            if connection not in openers:
-                depositor = connection._channel()._depositor(connection)
-                openers[connection] = routes.enter_context(depositor)
-        except ChorusError as error:
-            self._postpone(error)
-            self._commit()
+        new = [one for one in transmissions if not one.sha256 or one._is_absent()]
+        taken = self.browse([one.id for one in new])._take("ready")
+        parcels, closed = [], {}
+        for transmission in new:
+            if transmission not in taken:
+                continue
+            connection = transmission.connection_id
+            try:
+                if connection not in openers:
+                    depositor = connection._channel()._depositor(connection)
+                    openers[connection] = routes.enter_context(depositor)
+            except ChorusError as error:
+                transmission._postpone(error)
+                closed[connection] = error
+                continue
+            content = transmission._start_sending()
+            if content is not None:
+                parcels.append(transmission._parcel(content, openers[connection]))
+        self._commit()
+        for parcel in parcels:
+            couriers.take(parcel)
+        for connection, error in closed.items():
             connection._note(error)
-            return
-        content = self._start_sending()
-        if content is None:
-            return
-        parcel = Parcel(
-            (self.id, self.attempts),
-            connection.id,
-            openers[connection],
-            self.name,
-            content,
-            self.syntax,
-        )
-        self._commit()
-        couriers.take(parcel)
 
-    @api.model
-    def _write_outcomes(self, couriers):
-        """Wait for some deposits; write what became of each, one transaction each."""
-        self._commit()  # nothing is held meanwhile
-        for parcel, outcome in couriers.outcomes():
-            transmission_id, attempt = parcel.key
-            transmission = self.browse(transmission_id)
-            lang = transmission.company_id._l10n_fr_chorus_lang()
-            transmission = transmission.with_context(lang=lang)
-            self._run_step(transmission._write_outcome, attempt, outcome)
-
-    def _write_outcome(self, attempt, outcome):
-        """Write what became of one attempt, unless it was settled otherwise since."""
-        if not self._still("sending") or self.attempts != attempt:
-            return
-        trouble = None
-        match outcome:
-            case Unreachable() | Denied():
-                trouble = outcome
-                self._postpone(trouble)
-            case Refused():
-                self._refuse(outcome)
-            case Exception():  # whatever it is, it may have left
-                trouble = outcome
-                if not isinstance(outcome, Doubtful):
-                    _logger.error("Chorus Pro: deposit %s", self.name, exc_info=outcome)
-                    trouble = Doubtful(str(outcome))
-                self._doubt(self.env["l10n_fr_chorus.channel"]._say(trouble))
-            case _:
-                self._accept(outcome.flux_number)
-        self._commit()
-        if isinstance(trouble, Doubtful):
-            # Asking about this one tells whether the platform answers at all.
-            until = fields.Datetime.now() + pause_after(RETRIES, 0)
-            self._postpone_all(self.connection_id, ("ready",), trouble, until)
-        else:
-            self.connection_id._note(trouble)
-
-    def _may_leave(self):
+    def _is_absent(self):
         """Ask once more before the same bytes go again: time has passed since.
 
         :return: False when an earlier attempt has arrived, or nobody can tell
         """
-        if not self.sha256:
-            return True
+        if not self._take("ready"):
+            return False
         self._rest(RETRIES)
-        return self._look_for() is False and self._still("ready")
+        if self._look_for() is not False:
+            return False
+        self.next_try = fields.Datetime.now()
+        self._commit()
+        return True
+
+    def _parcel(self, content, open_client):
+        """What a thread needs to know of one deposit."""
+        return Parcel(
+            key=(self.id, self.attempts),
+            route=self.connection_id.id,
+            open_client=open_client,
+            name=self.name,
+            content=content,
+            syntax=self.syntax,
+        )
+
+    @api.model
+    def _write_outcomes(self, outcomes):
+        """Write what became of some attempts, unless settled otherwise since."""
+        ids = [parcel.key[0] for parcel, _outcome in outcomes]
+        held = self.browse(ids)._still("sending")
+        troubles = {}
+        for parcel, outcome in outcomes:
+            transmission_id, attempt = parcel.key
+            transmission = held & self.browse(transmission_id)
+            if transmission.attempts == attempt:
+                lang = transmission.company_id._l10n_fr_chorus_lang()
+                transmission = transmission.with_context(lang=lang)
+                trouble = transmission._write_outcome(outcome)
+                connection = transmission.connection_id
+                troubles[connection] = troubles.get(connection) or trouble
+        self._commit()
+        for connection, trouble in troubles.items():
+            if isinstance(trouble, Doubtful):
+                # Asking about this one tells whether the platform answers at all.
+                until = fields.Datetime.now() + pause_after(RETRIES, 0)
+                self._postpone_all(connection, ("ready",), trouble, until)
+            else:
+                connection._note(trouble)
+
+    def _write_outcome(self, outcome):
+        """Write what became of one attempt.
+
+        :param outcome: chorus.answers.Deposit, or the exception that came instead
+        :return: the ChorusError that says how the connection fares, None if it answers
+        """
+        match outcome:
+            case Unreachable() | Denied():
+                self._postpone(outcome)
+                return outcome
+            case Refused():
+                self._refuse(outcome)
+            case Exception():  # whatever it is, it may have left
+                if not isinstance(outcome, Doubtful):
+                    _logger.error("Chorus Pro: deposit %s", self.name, exc_info=outcome)
+                    outcome = Doubtful(str(outcome))
+                self._doubt(self.env["l10n_fr_chorus.channel"]._say(outcome))
+                return outcome
+            case _:
+                self._accept(outcome.flux_number)
+        return None
 
     def _start_sending(self):
         """Fix what leaves and write it down; return the bytes, None when void."""

@@ -71,8 +71,8 @@ def test_calls_go_at_the_same_time():
     platform = Platform()
     with warmed_up(platform, 3) as couriers:
         platform.barrier = threading.Barrier(3)
+        assert couriers.room_for([5, 5, 5]) == 3
         for name in "abc":
-            assert couriers.has_room(5)
             couriers.take(platform.parcel(name))
         assert set(drain(couriers)) == {"a", "b", "c"}
 
@@ -81,16 +81,12 @@ def test_the_first_goes_alone_and_success_lets_more_go():
     platform = Platform()
     with Couriers(2, 1000) as couriers:
         widths = []
-        for _round in range(4):
-            width = 0
-            while couriers.has_room(5):
-                couriers.take(platform.parcel(f"{_round}-{width}"))
-                width += 1
-            widths.append(width)
+        for _round in range(5):
+            widths.append(couriers.room_for([5] * 9))
+            for number in range(widths[-1]):
+                couriers.take(platform.parcel(f"{_round}-{number}"))
             drain(couriers)
-    assert widths[0] == 1
-    assert widths[1] == 2
-    assert widths[3] == 4, "twice the threads, and no more"
+    assert widths == [1, 2, 4, 8, 8], "four times the threads, and no more"
 
 
 def test_trouble_lets_one_go_at_a_time_again():
@@ -99,21 +95,23 @@ def test_trouble_lets_one_go_at_a_time_again():
         couriers.take(platform.parcel("unreachable"))
         assert isinstance(drain(couriers)["unreachable"], Unreachable)
         couriers.take(platform.parcel("a"))
-        assert not couriers.has_room(5)
+        assert couriers.room_for([5]) == 0
 
 
-@pytest.mark.parametrize(("size", "room"), [(90, True), (91, False)])
-def test_bytes_under_way_are_limited(size, room):
+@pytest.mark.parametrize(
+    ("sizes", "room"), [([90], 1), ([91], 0), ([40, 50, 1], 2), ([40, 51, 1], 1)]
+)
+def test_bytes_under_way_are_limited(sizes, room):
     platform = Platform()
     with warmed_up(platform, 2, most_bytes=100) as couriers:
         couriers.take(platform.parcel("a", content=b"1234567890"))
-        assert couriers.has_room(size) is room
+        assert couriers.room_for(sizes) == room
         drain(couriers)
 
 
 def test_larger_than_the_limit_goes_alone():
     with Couriers(2, 100) as couriers:
-        assert couriers.has_room(500)
+        assert couriers.room_for([500, 500]) == 1
 
 
 def test_a_thread_opens_each_route_once_and_all_are_closed():
