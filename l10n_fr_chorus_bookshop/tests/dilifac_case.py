@@ -46,6 +46,14 @@ class DilifacCase(ChorusCase):
         self.deposit(move)
         return move
 
+    def leave_only(self):
+        """An invoice left in the mailbox by a worker that then does nothing more."""
+        move = self.make_invoice()
+        move.l10n_fr_chorus_send()
+        for step in ("_prepare_due", "_seal_due", "_pack_due", "_deposit_due"):
+            self.work(step)
+        return move
+
     def files(self, folder):
         """What a folder of the mailbox holds."""
         return self.platform.mailbox()["files"][folder]

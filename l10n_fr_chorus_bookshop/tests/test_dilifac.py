@@ -1,5 +1,6 @@
 """R11, R13, R16: the scenarios of an operator's mailbox (reference §6.4)."""
 
+import os
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -220,7 +221,7 @@ class TestDilifac(DilifacCase):
         root = self.platform.mailbox()["root"]
         with open(f"{root}/secret", "w") as file:
             file.write("secret")
-        __import__("os").symlink(f"{root}/secret", f"{root}/O/a.txt")
+        os.symlink(f"{root}/secret", f"{root}/O/a.txt")
         self.operate()
         self.follow()
         self.assertIn("a.txt", self.files("O"))
@@ -265,13 +266,14 @@ class TestDilifac(DilifacCase):
     def test_cut_after_the_renaming(self):
         """The file lies there, or its answer came: it never goes again."""
         self.platform.mailbox_faults("cut_after_rename")
-        move, seen = self.send(), self.files("I")
+        move = self.leave_only()
         self.assertState(move, "doubtful")
+        seen = self.files("I")
         self.work("_resolve_due")
         self.assertState(move, "deposited")
         self.assertEqual(self.files("I"), seen)
         self.platform.mailbox_faults("cut_after_rename")
-        other = self.send()
+        other = self.leave_only()
         self.assertState(other, "doubtful")
         self.operate()
         self.assertState(move + other, "MISE_A_DISPOSITION")
@@ -281,7 +283,7 @@ class TestDilifac(DilifacCase):
         self.profile.acknowledges = False
         self.platform.mailbox_manners(aperak=False, statuses=False)
         self.platform.mailbox_faults("cut_after_rename")
-        move = self.send()
+        move = self.leave_only()
         self.assertState(move, "doubtful")
         self.platform.mailbox_round()
         self.later(hours=9)
@@ -296,7 +298,7 @@ class TestDilifac(DilifacCase):
         )
         self.platform.mailbox_manners(aperak=False, statuses=False)
         self.platform.mailbox_faults("cut_after_rename")
-        move = self.send()
+        move = self.leave_only()
         self.platform.mailbox_round()
         self.later(hours=9)
         self.work()

@@ -125,19 +125,22 @@ class Robot:
             self._reject(flux, document, errors)
         else:
             self.platform.integrate(document, flux)
-        if self.manners["aperak"] and not self._next_is("swallow"):
+        # A rejection is never lost: nothing else would tell of it.
+        if self.manners["aperak"] and (errors or not self._next_is("swallow")):
             self._answer("APERAK", edi.aperak(document.number, "|".join(errors)))
 
     def _flux(self, name, content, document):
         now = self.platform.clock.now()
+        # As if the operator's own deposit had taken its usual time.
+        taken = now - timedelta(seconds=self.platform.settings.integrated_after)
         flux = Flux(
             number=f"DLC{next(self._numbers):015d}",
             name=name,
             syntax=SYNTAX,
             content=content,
             account=SimpleNamespace(login="DILIFAC"),
-            deposited_at=now,
-            found_at=now,
+            deposited_at=taken,
+            found_at=taken,
             processing_at=now,
             integrated_at=now,
         )
