@@ -3,8 +3,9 @@
 Run by `setup/bookshop bench faults [--invoices N] [--seed S] [--workers W] [--channel
 piste|dilifac]` inside Odoo's shell, on a database of its own. The seed draws the
 schedule; the workers are processes, the platform is the simulator, over HTTP or behind
-its operator's SFTP mailbox. Waves of invoices are sent while the network, the platform, the database, the disk and the workers fail; then everything is
-left to settle, and the platform's ledger is compared with Odoo, invoice by invoice.
+its operator's SFTP mailbox. Waves of invoices are sent while the network, the platform,
+the database, the disk and the workers fail; then everything is left to settle, and the
+platform's ledger is compared with Odoo, invoice by invoice.
 
 Prints one line of JSON, and one on standard error for each bad invoice; exits with 1
 when anything was lost, doubled, stuck or in a wrong state.
