@@ -107,7 +107,7 @@ _ROUNDING = _(
     "EDIFACT cannot carry a total rounded for cash payment: send this invoice with a "
     "Factur-X profile."
 )
-_GLN = _("The GLN %(gln)s is not one: 13 digits, the last of which is a key.")
+_GLN = _("« %(gln)s » is not a GLN: 13 digits, the last of which is a key.")
 _GLN_MISSING = _("The shop's GLN is missing: write it in the Chorus Pro settings.")
 _ORIGINAL = _("A credit note names the invoice that it cancels.")
 _TEXTS = _(

@@ -130,7 +130,7 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         error = Doubtful(
             _(
                 "Nothing shows whether %(name)s has arrived: ask the operator, then "
-                "withdraw this invoice or note its state."
+                "say so on the deposit."
             ),
             values={"name": name},
         )

@@ -3,6 +3,7 @@
 import os
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -291,6 +292,24 @@ class TestDilifac(DilifacCase):
         self.assertState(move, "doubtful")
         self.assertIn("ask the operator", self.transmission(move).reason)
         self.assertEqual(self.deposits(), 1)
+        transmission = self.transmission(move).with_env(self.shop)
+        with self.assertRaises(AccessError):
+            transmission.l10n_fr_chorus_settle(True)
+        self.transmission(move).l10n_fr_chorus_settle(True)
+        self.assertState(move, "deposited")
+        with self.assertRaises(UserError):
+            self.transmission(move).l10n_fr_chorus_settle(False)
+
+    def test_what_the_operator_never_saw_goes_under_the_same_number(self):
+        self.profile.acknowledges = False
+        self.platform.mailbox_faults("cut_before_rename")
+        move = self.leave_only()
+        self.transmission(move).l10n_fr_chorus_settle(False)
+        self.assertState(move, "not_integrated")
+        self.assertIn("has not received it", self.reason(move))
+        self.deposit(move)
+        self.operate()
+        self.assertEqual(self.ledger(), [move.name])
 
     def test_the_folder_of_what_was_taken_proves_it(self):
         self.profile.write(
