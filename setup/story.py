@@ -20,6 +20,7 @@ from odoo.addons.l10n_fr_chorus_bookshop.chorus.vocabulary import STATES
 from simulator.client import Admin
 
 MODULE = "l10n_fr_chorus_bookshop"
+CHANNEL = os.environ.get("BOOKSHOP_CHANNEL", "piste")
 SENT = Path(os.environ["BOOKSHOP_DEMO_DIR"]) / "sent"
 VAULT = SENT.with_name("vault.zip")
 # How long the platform may take, in real seconds.
@@ -78,10 +79,36 @@ class Story:
     # ---- BEFORE ---------------------------------------------------------------
 
     def connect(self):
-        """Open the qualification connection to the simulated platform."""
+        """Open the connection of the channel that this story takes."""
+        connection = getattr(self, f"connect_{CHANNEL}")()
+        self.company.l10n_fr_chorus_channel = CHANNEL
+        connection.action_test()
+        say(f"Connexion : {connection.test_result}")
+        self.worker.cr.commit()
+
+    def connect_dilifac(self):
+        """A mailbox whose key is compared once; the API tells the directory."""
+        self.connect_piste()
+        there = self.platform.open_mailbox(alone=True)
+        connection = self.worker["l10n_fr_chorus.connection"].create(
+            {
+                "company_id": self.company.id,
+                "channel": "dilifac",
+                "environment": "qualification",
+                "profile_id": self.worker.ref(f"{MODULE}.profile_eancom").id,
+                **{name: there[name] for name in ("host", "port", "login", "password")},
+            }
+        )
+        connection.action_test()
+        say(f"Clé du serveur à comparer : {connection.offered_fingerprint}")
+        connection.action_confirm_key()
+        return connection
+
+    def connect_piste(self):
+        """The qualification connection to the simulated platform."""
         url = self.platform.url
         siret = self.company.company_registry
-        connection = self.worker["l10n_fr_chorus.connection"].create(
+        return self.worker["l10n_fr_chorus.connection"].create(
             {
                 "company_id": self.company.id,
                 "channel": "piste",
@@ -94,9 +121,6 @@ class Story:
                 "password": "password",
             }
         )
-        connection.action_test()
-        say(f"Connexion à la plateforme : {connection.test_result}")
-        self.worker.cr.commit()
 
     def plan(self):
         """Tell the simulated bodies what they will do with each invoice."""

@@ -39,6 +39,16 @@ from . import channel_portal
 from . import res_company
 from . import res_company_mail
 from . import res_company_vault
+from . import profile
+from . import profile_exchange
+from . import connection_mailbox
+from . import returned
+from . import returned_placing
+from . import stray_sorting
+from . import transmission_mailbox
+from . import channel_dilifac
+from . import res_company
+from . import res_company_dilifac
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_found

@@ -11,7 +11,11 @@ from ..chorus.errors import Denied, Doubtful, Refused, Unreachable
 from ..chorus.rules import TEXTS
 
 # Every way out of an invoice (R11); those with a connection say so in theirs.
-CHANNELS = [("portal", "Chorus Pro portal, by hand"), ("piste", "Chorus Pro API")]
+CHANNELS = [
+    ("portal", "Chorus Pro portal, by hand"),
+    ("piste", "Chorus Pro API"),
+    ("dilifac", "Dilifac (Dilicom)"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Document:
     """What a channel deposits for one invoice.
 
     :ivar problems: why the document could not be made right; it must not leave then
+    :ivar correctable: a person can put these problems right on the invoice
+    :ivar reference: what the network calls this document by, "" for its number alone
     """
 
     name: str
@@ -26,6 +32,8 @@ class Document:
     syntax: str
     mimetype: str = "application/pdf"
     problems: tuple[str, ...] = ()
+    correctable: bool = False
+    reference: str = ""
 
 
 class L10nFrChorusChannel(models.AbstractModel):
@@ -116,14 +124,15 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     def _say(self, error) -> str:
         """Tell an error to a person: what happened, then the platform's own words."""
+        who = error.who
         if isinstance(error, Denied):
-            lead = self.env._("Chorus Pro refuses the credentials or rights.")
+            lead = self.env._("%(who)s refuses the credentials or rights.", who=who)
         elif isinstance(error, Unreachable):
-            lead = self.env._("Chorus Pro cannot be reached for now.")
+            lead = self.env._("%(who)s cannot be reached for now.", who=who)
         elif isinstance(error, Doubtful):
-            lead = self.env._("Chorus Pro's answer was lost.")
+            lead = self.env._("The answer of %(who)s was lost.", who=who)
         else:
-            lead = self.env._("Chorus Pro refuses the request.")
+            lead = self.env._("%(who)s refuses the request.", who=who)
         what = self.env._(error.template, **error.values)
         reasons = [reason for reason in error.reasons if reason not in what]
         return "\n".join([lead, what, *reasons])

@@ -31,7 +31,8 @@ class L10nFrChorusInspection(models.Model):
     ended_at = fields.Datetime("Ended on", readonly=True)
     user_made = fields.Boolean(
         "Made for inspections",
-        readonly=True, help="The user was made for inspections and ends with them."
+        readonly=True,
+        help="The user was made for inspections and ends with them.",
     )
     is_open = fields.Boolean("Open", compute="_compute_is_open")
     reading_ids = fields.One2many(

@@ -30,7 +30,12 @@ TIMES = {
         "deposited_at",
     ),
     "l10n_fr_chorus_operation": ("next_try", "lease_until"),
-    "l10n_fr_chorus_connection": ("next_sync", "synced_at", "unreachable_since"),
+    "l10n_fr_chorus_connection": (
+        "next_sync",
+        "synced_at",
+        "unreachable_since",
+        "collected_at",
+    ),
     "l10n_fr_chorus_structure": ("checked_at",),
 }
 
