@@ -47,7 +47,6 @@ from . import returned_placing
 from . import stray_sorting
 from . import transmission_mailbox
 from . import channel_dilifac
-from . import res_company
 from . import res_company_dilifac
 from . import res_config_settings
 from . import res_partner
