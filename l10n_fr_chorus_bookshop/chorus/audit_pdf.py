@@ -24,7 +24,8 @@ from reportlab.platypus import (
 )
 
 _MARGIN = 16 * mm
-_WIDTHS = (32 * mm, 46 * mm, 100 * mm)
+# A frame keeps 2 mm on each side for itself.
+_WIDTHS = (32 * mm, 46 * mm, 95.5 * mm)
 _INK, _SOFT, _LINE = colors.HexColor("#1f2933"), colors.HexColor("#5f6b76"), "#d5dae0"
 _ALERT = colors.HexColor("#9c2a10")
 
@@ -42,7 +43,7 @@ _GRID = TableStyle(
     [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEABOVE", (0, 0), (-1, -1), 0.4, colors.HexColor(_LINE)),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
         ("TOPPADDING", (0, 0), (-1, -1), 2.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),

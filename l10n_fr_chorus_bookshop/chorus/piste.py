@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import piste_engagements, piste_structures, platform_time
+from . import piste_download, piste_engagements, piste_structures, platform_time
 from .answers import (
     INTEGRATED,
     PARTLY,
@@ -293,6 +293,13 @@ class Piste(Corrections):
         pages = self._transport.pages(read, "HistoStatut")
         found = [news for page in pages for news in page]
         return sorted(found, key=lambda news: (news.occurred_at, news.sequence))
+
+    def download(self, platform_id: str) -> list[bytes]:
+        """Fetch the files of one invoice as deposited (`telecharger/groupe`).
+
+        :raise Refused: the platform gives nothing, or what it gives cannot be read
+        """
+        return piste_download.document(self._transport, platform_id)
 
     def _search(self, criteria: dict) -> Iterator[list[News]]:
         """Read all pages of `rechercher/fournisseur`.

@@ -313,7 +313,7 @@ class AccountMove(models.Model):
             f"SHA-256 {original.sha256}",
             original.guarantee,
             *(
-                self.env._("Compared with the platform's document: %s", one.result)
+                self.env._("Compared with the platform's document: %s", one.label)
                 for one in original.comparison_ids
             ),
         ]

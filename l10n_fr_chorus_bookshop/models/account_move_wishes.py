@@ -146,9 +146,10 @@ class AccountMove(models.Model):
         """E-mail the copy; without an address it is left to print, and says so."""
         self.ensure_one()
         partner = self._l10n_fr_chorus_copy_partner()
-        lang = partner.lang or self.company_id._l10n_fr_chorus_lang()
-        move = self.with_context(lang=lang)
+        ours = self.company_id._l10n_fr_chorus_lang()
+        move = self.with_context(lang=partner.lang or ours)
         if not partner.email:
+            move = self.with_context(lang=ours)
             move.l10n_fr_chorus_submission_id.copy_wish = "print"
             move._message_log(
                 body=move.env._(

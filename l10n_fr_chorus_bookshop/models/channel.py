@@ -80,6 +80,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return every `News` of the invoice of this one, with reasons."""
         return self._missing()
 
+    def _download(self, connection, platform_id):
+        """Return the files of one invoice as the platform keeps them, as bytes."""
+        return self._missing()
+
     def _structure(self, connection, siret):
         """Return the directory's `Structure` for a SIRET, None when unknown."""
         return self._missing()

@@ -101,6 +101,10 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
                 buyer_siret=news.buyer_siret,
             )
 
+    def _download(self, connection, platform_id):
+        with connection._client() as client:
+            return client.download(platform_id)
+
     def _structure(self, connection, siret, service_codes=None):
         with connection._client() as client:
             return client.structure(siret, service_codes=service_codes)

@@ -1,8 +1,12 @@
 from hashlib import sha256
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..chorus import facturx_pdf
+from ..chorus.errors import ChorusError
+
+SAME, SAME_DATA, DIFFERENT = "same", "same_data", "different"
 
 
 class L10nFrChorusComparison(models.Model):
@@ -27,6 +31,28 @@ class L10nFrChorusComparison(models.Model):
     )
     sha256 = fields.Char("SHA-256 there", size=64, required=True, readonly=True)
     size = fields.Integer("Bytes there", required=True, readonly=True, aggregator=None)
+    label = fields.Char("What was found", compute="_compute_label")
+
+    @api.depends("result")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        labels = self._labels()
+        for one in self:
+            one.label = labels[one.result]
+
+    @api.model
+    def _labels(self):
+        """The results in the user's language."""
+        return {
+            SAME: self.env._("The platform has the very same bytes."),
+            SAME_DATA: self.env._(
+                "The platform has another file with the same data inside."
+            ),
+            DIFFERENT: self.env._(
+                "The platform has another document: compare both, and ask Chorus Pro's "
+                "support."
+            ),
+        }
 
 
 class L10nFrChorusOriginal(models.Model):
@@ -42,9 +68,9 @@ class L10nFrChorusOriginal(models.Model):
         """
         self.ensure_one()
         ours = self._content()
-        result = "same" if content == ours else "different"
-        if result == "different" and _data(content) == _data(ours):
-            result = "same_data"
+        result = SAME if content == ours else DIFFERENT
+        if result == DIFFERENT and _data(content) == _data(ours):
+            result = SAME_DATA
         self.env["l10n_fr_chorus.comparison"].sudo()._insert(
             [
                 {
@@ -57,9 +83,42 @@ class L10nFrChorusOriginal(models.Model):
         )
         return result
 
+    def action_l10n_fr_chorus_compare(self):
+        """Fetch the platform's document and say whether it is ours."""
+        self.ensure_one()
+        self.move_id._l10n_fr_chorus_need_user()
+        submission = self.sudo().submission_id
+        if not submission.platform_id:
+            raise UserError(
+                self.env._(
+                    "%s is not on the platform yet: there is nothing to compare with.",
+                    self.number,
+                )
+            )
+        connection = submission.connection_id
+        try:
+            files = connection._channel()._download(connection, submission.platform_id)
+        except ChorusError as error:
+            raise UserError(self.env["l10n_fr_chorus.channel"]._say(error)) from error
+        found = max(files, key=len, default=b"")
+        if self._content() in files:
+            found = self._content()
+        result = self._compare(found)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if result == DIFFERENT else "success",
+                "title": self.number,
+                "message": self.env["l10n_fr_chorus.comparison"]._labels()[result],
+                "sticky": result == DIFFERENT,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
 
 def _data(content):
-    """The XML of a document, itself when it is no PDF."""
+    """The XML of a document, itself when it is no PDF or has none inside."""
     if not content.startswith(b"%PDF"):
         return content
-    return facturx_pdf.read_xml(content)
+    return facturx_pdf.read_xml(content) or content

@@ -160,6 +160,9 @@ class TestProof(ChorusCase):
             original.submission_id, files, "Voici le bon."
         )
         original._compare(original._content())
+        self.env["l10n_fr_chorus.fate"]._insert(
+            [{"original_id": original.id, "fate": "received"}]
+        )
         self.publish()
         inspection = self.env["l10n_fr_chorus.inspection"]._give(
             self.company, "I", "i@impots.example", "2099-01-01", "test"
@@ -226,6 +229,25 @@ class TestProof(ChorusCase):
             original.comparison_ids.mapped("result"),
             ["same", "same_data", "different"],
         )
+
+    def test_platforms_document_is_fetched_and_compared(self):
+        [original, *_] = self.originals()
+        with self.refused(UserError, "nothing to compare with"):
+            original.with_user(self.claire).action_l10n_fr_chorus_compare()
+        self.receive()
+        action = original.with_user(self.claire).action_l10n_fr_chorus_compare()
+        self.assertEqual(action["params"]["type"], "success")
+        self.assertEqual(original.comparison_ids.result, "same")
+        self.tamper(
+            "original",
+            SQL("content = 'forged', size = 6"),
+            original.id,
+        )
+        action = original.action_l10n_fr_chorus_compare()
+        self.assertEqual(action["params"]["type"], "danger")
+        self.platform.fault("status", "telecharger/groupe", times=None, code=503)
+        with self.refused(UserError, "cannot be reached"):
+            original.action_l10n_fr_chorus_compare()
 
     def test_who_guarantees_what(self):
         """R25: said per channel; a test proves nothing."""

@@ -148,19 +148,6 @@ def open_vault(env, move):
     }
 
 
-def readings(env):
-    """What the inspectors read: [(login, page, about)], oldest first."""
-    return [
-        (one.made_by, one.what, one.about or "")
-        for one in env["l10n_fr_chorus.reading"].search([], order="id")
-    ]
-
-
-def end_inspections(env):
-    """The last day was yesterday; no job has run yet."""
-    env.cr.execute("UPDATE l10n_fr_chorus_inspection SET date_until = current_date - 1")
-
-
 def uninstall(env, original):
     """Try to uninstall while a production original is kept; return the refusal."""
     kept = env["l10n_fr_chorus.original"].browse(original)

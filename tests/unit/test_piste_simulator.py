@@ -356,3 +356,12 @@ def test_a_lost_answer_to_a_completion_is_doubtful(piste, admin):
     admin.fault("lost_answer", "ajouter/fichier")
     with pytest.raises(Unreachable):
         piste.add_file("bon.pdf", b"%PDF", "application/pdf")
+
+
+def test_the_document_comes_back(admin, piste):
+    flux = deposit(piste, cii("FA-BACK"))
+    admin.advance(60)
+    [news] = piste.find_invoices(flux_number=flux)
+    assert piste.download(news.platform_id) == [cii("FA-BACK")]
+    with pytest.raises(Refused):
+        piste.download("999")
