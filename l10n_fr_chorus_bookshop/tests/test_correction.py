@@ -242,7 +242,7 @@ class TestCorrection(ChorusCase):
     # ---- PARTIAL ------------------------------------------------------------------
 
     def partial(self):
-        move = self.refused()
+        move = self.make_invoice()
         self.dialog(move).refund_moves()
         credit = move.reversal_move_ids
         credit.invoice_line_ids.price_unit = 3
@@ -281,7 +281,7 @@ class TestCorrection(ChorusCase):
         self.assertIn("credit_partial", [one["code"] for one in sent["problems"]])
 
     def test_other_lines_of_the_same_amount_are_partial_too(self):
-        move = self.refused()
+        move = self.make_invoice()
         self.dialog(move).refund_moves()
         credit = move.reversal_move_ids
         line = credit.invoice_line_ids
