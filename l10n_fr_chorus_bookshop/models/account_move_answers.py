@@ -13,7 +13,7 @@ ADDRESS = ("buyer.siret", "service", "engagement", "market")
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _inherit = "account.move"  # pylint: disable=R8180
 
     # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
 
