@@ -4,7 +4,7 @@ from ..chorus.actions import COMPLETE, RECYCLE, TREAT
 
 
 class L10nFrChorusChannelPiste(models.AbstractModel):
-    _inherit = "l10n_fr_chorus.channel.piste"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.channel.piste"
 
     def _carried(self):
         # OVERRIDE
