@@ -166,6 +166,11 @@ def needs_person(state: str, kind: str = "") -> bool:
     return STATES[state].needs_person and not is_expected_end(state, kind)
 
 
+def actor(state: str, kind: str = "") -> str:
+    """Return who acts next: one of `ACTORS` (R16)."""
+    return NOBODY if is_expected_end(state, kind) else STATES[state].actor
+
+
 def meaning(state: str, kind: str = "") -> str:
     """Return the English explanation of a state of an invoice or credit note (R16)."""
     expected = is_expected_end(state, kind)

@@ -13,7 +13,7 @@ ADDRESS = ("buyer.siret", "service", "engagement", "market")
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _inherit = "account.move"  # pylint: disable=R8180
 
     # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
 
@@ -36,13 +36,14 @@ class AccountMove(models.Model):
         :return: list of {"id", "number", "accepted", "by_hand", "message"}
         """
         self._l10n_fr_chorus_need_user()
-        moves = self._l10n_fr_chorus_speaking()
-        decoded = [(file["name"], b64decode(file["content"])) for file in files]
         return [
             move._l10n_fr_chorus_answer(
-                COMPLETE, lambda one: one._l10n_fr_chorus_complete(decoded, comment)
+                COMPLETE,
+                lambda one: one._l10n_fr_chorus_complete(
+                    one._l10n_fr_chorus_decoded(files), comment
+                ),
             )
-            for move in moves
+            for move in self._l10n_fr_chorus_speaking()
         ]
 
     def l10n_fr_chorus_recycle(
@@ -74,6 +75,22 @@ class AccountMove(models.Model):
             )
             for move in self._l10n_fr_chorus_speaking()
         ]
+
+    def _l10n_fr_chorus_decoded(self, files):
+        """Read the files another system gives.
+
+        :return: list of (name, bytes)
+        :raises UserError: not a name and its content
+        """
+        try:
+            return [
+                (str(file["name"]), b64decode(file["content"], validate=True))
+                for file in files
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("Each file needs its « name » and « content », in base64.")
+            ) from error
 
     # ---- ANSWERING ----------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
 from ..chorus import actions
-from ..chorus.actions import CREDIT, FAULTS, FIELD_LABELS, SEND_AGAIN, TREAT
+from ..chorus.actions import CREDIT, FAULTS, FIELD_LABELS, SEND_AGAIN
+from ..chorus.invoice import CREDIT_NOTE, INVOICE
 from ..chorus.siret import STATE
 from ..chorus.vocabulary import STATES, reason_code
 from .operation import OPEN
@@ -16,7 +17,7 @@ MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 class AccountMove(models.Model):
     """After the body's no: full credit note, then a new invoice (R21 to R24)."""
 
-    _inherit = "account.move"
+    _inherit = "account.move"  # pylint: disable=R8180
 
     l10n_fr_chorus_actions = fields.Char(
         compute="_compute_l10n_fr_chorus_actions",
@@ -65,6 +66,9 @@ class AccountMove(models.Model):
         help="What the body found wrong and is still as it was.",
     )
     l10n_fr_chorus_fault_text = fields.Char(compute="_compute_l10n_fr_chorus_faults")
+    l10n_fr_chorus_operation_ids = fields.One2many(
+        related="l10n_fr_chorus_submission_id.operation_ids", string="Answers given"
+    )
     l10n_fr_chorus_payment_request = fields.Char(
         related="l10n_fr_chorus_submission_id.payment_request",
         string="Payment request (DP)",
@@ -78,7 +82,7 @@ class AccountMove(models.Model):
     # ---- WHAT MAY BE ANSWERED -----------------------------------------------------
 
     def _l10n_fr_chorus_kind(self):
-        return "381" if self.move_type == "out_refund" else "380"
+        return CREDIT_NOTE if self.move_type == "out_refund" else INVOICE
 
     def _l10n_fr_chorus_credits(self):
         """The credit notes of these invoices that were not cancelled."""
@@ -296,7 +300,7 @@ class AccountMove(models.Model):
         if credit_note.state == "draft":
             credit_note.action_post()
         sent = {"queued": False, "problems": []}
-        if wizard.l10n_fr_chorus_send:
+        if not credit_note.l10n_fr_chorus_internal:
             [sent] = credit_note._l10n_fr_chorus_send()
         return {
             "credited": True,
@@ -333,9 +337,7 @@ class AccountMove(models.Model):
             lambda one: one.state == "REJETEE"
         )
         refused._close_cases(self.env._("Credited in full."))
-        for submission in refused:
-            if TREAT in submission._carried() and submission.platform_id:
-                self.env["l10n_fr_chorus.operation"].sudo()._request(submission, TREAT)
+        refused._treat()
 
     def _l10n_fr_chorus_of_the_state(self):
         """Tell whether some of these go to a State body: payment requests (R23)."""

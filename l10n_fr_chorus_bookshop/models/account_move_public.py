@@ -77,9 +77,9 @@ class AccountMove(models.Model):
         """Tell where invoices stand on Chorus Pro.
 
         :return: list of {"id", "number", "state", "state_code", "label", "meaning",
-            "since", "reason", "platform_ref", "flux_number", "channel", "actions":
-            [{"code", "label", "method"}], "events": [{"code", "label",
-            "occurred_at", "source", "reason"}]}
+            "since", "reason", "platform_ref", "flux_number", "channel",
+            "payment_request", "actions": [{"code", "label", "method"}], "events":
+            [{"code", "label", "occurred_at", "source", "reason"}]}
         """
         self.check_access("read")
         moves = self._l10n_fr_chorus_speaking()
@@ -99,6 +99,7 @@ class AccountMove(models.Model):
             "platform_ref": submission.platform_id or "",
             "flux_number": submission._deposit_reference(),
             "channel": submission.channel or "",
+            "payment_request": submission.payment_request or "",
             "actions": [
                 {
                     "code": one.code,

@@ -10,7 +10,7 @@ _logger = logging.getLogger(__name__)
 
 
 class L10nFrChorusSubmission(models.Model):
-    _inherit = "l10n_fr_chorus.submission"
+    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
 
     @api.model
     def _cron_digest(self):
@@ -42,8 +42,8 @@ class MailActivity(models.Model):
         """One mail to one person for all these cases."""
         speaking = self.with_context(lang=person.lang)
         lines = [
-            Markup('<a href="/odoo/account.move/%s">%s</a>: %s')
-            % (case.res_id, case.res_name, case.summary)
+            Markup('<a href="%s/odoo/account.move/%s">%s</a>: %s')
+            % (case.get_base_url(), case.res_id, case.res_name, case.summary)
             for case in speaking
         ]
         person.partner_id.message_notify(

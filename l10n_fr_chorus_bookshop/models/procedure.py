@@ -51,7 +51,7 @@ class L10nFrChorusProcedure(models.Model):
         follows = (STATES[code] for code in actions.FOLLOWS.get(state, ()))
         return (
             self.env._(actions.meaning(state, kind)),
-            self.env._(actions.ACTORS[STATES[state].actor]),
+            self.env._(actions.ACTORS[actions.actor(state, kind)]),
             ", ".join(self.env._(one.label) for one in follows),
         )
 

@@ -33,7 +33,7 @@ class L10nFrChorusRefusal(models.Model):
         selection=lambda self: [
             (code, self.env._(label)) for code, label in REASONS.items()
         ],
-        string="Why",
+        string="Reason given",
         readonly=True,
     )
     reason = fields.Text("In the body's words", readonly=True)

@@ -5,7 +5,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..chorus import actions
+from ..chorus.actions import TREAT
 from ..chorus.errors import ChorusError, Denied, Unreachable
+from ..chorus.invoice import CREDIT_NOTE
 from ..chorus.siret import STATE
 
 CASE = "l10n_fr_chorus_bookshop.mail_activity_type_case"
@@ -20,7 +22,7 @@ READ_AT_ONCE = 50
 class L10nFrChorusSubmission(models.Model):
     """Whom the news concerns: one activity for each case, closed with it (R18)."""
 
-    _inherit = "l10n_fr_chorus.submission"
+    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
 
     operation_ids = fields.One2many(
         "l10n_fr_chorus.operation", "submission_id", "Answers", readonly=True
@@ -40,7 +42,22 @@ class L10nFrChorusSubmission(models.Model):
         """Tell whether someone of the shop must act on this one now."""
         self.ensure_one()
         current = self.move_id.l10n_fr_chorus_submission_id == self
-        return current and actions.needs_person(self.state, self.kind or "")
+        return (
+            current
+            and actions.needs_person(self.state, self.kind or "")
+            and not self._is_answered()
+        )
+
+    def _is_answered(self):
+        """Tell whether a refusal is dealt with: credited, or of a credit note (R23)."""
+        credits = self.move_id._l10n_fr_chorus_credits()
+        return self.state == "REJETEE" and bool(credits or self.kind == CREDIT_NOTE)
+
+    def _treat(self):
+        """Mark the refusals that are dealt with as treated on the platform (R21)."""
+        for submission in self.filtered(lambda one: one._is_answered()):
+            if TREAT in submission._carried() and submission.platform_id:
+                self.env["l10n_fr_chorus.operation"].sudo()._request(submission, TREAT)
 
     # ---- CASES --------------------------------------------------------------------
 
@@ -49,6 +66,7 @@ class L10nFrChorusSubmission(models.Model):
         result = super()._tell()
         self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)
         self._open_cases()
+        self._treat()
         return result
 
     def _open_cases(self):
@@ -145,9 +163,13 @@ class L10nFrChorusSubmission(models.Model):
         ]
         refused = self.operation_ids[:1].filtered(lambda one: one.state == "refused")
         told += (refused.reason or "").splitlines()
-        usual = actions.answers(self.state, self.kind or "")[:1]
         told += [
-            f"« {self.env._(one.label)} » : {self.env._(one.todo)}" for one in usual
+            self.env._(
+                "« %(action)s »: %(todo)s",
+                action=self.env._(usual.label),
+                todo=self.env._(usual.todo),
+            )
+            for usual in actions.answers(self.state, self.kind or "")[:1]
         ]
         told.append(self._procedure().procedure or "")
         lines = [Markup("<p>%s</p>") % line for line in told if line]

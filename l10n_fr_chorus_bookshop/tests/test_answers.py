@@ -15,6 +15,11 @@ NOTE = "LIVR_INCOMP - il manque le bon"
 
 @tagged("post_install", "-at_install")
 class TestAnswers(ChorusCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.claire.lang = "en_US"  # a case is told in the person's language
+
     def suspended(self, reason=NOTE, **values):
         move = self.make_invoice(**values)
         self.answer(move, "SUSPENDUE", reason=reason)

@@ -205,6 +205,9 @@ class TestCorrection(ChorusCase):
         self.assertFalse(credit.activity_ids)
         self.assertFalse(credit.reversal_move_ids)
         self.assertIn("as it should", credit.l10n_fr_chorus_meaning)
+        self.assertEqual(credit.l10n_fr_chorus_actor, "Nobody")
+        self.work()
+        self.assertTrue(self.platform.invoice(credit.name)["rejection_treated"])
         [status] = credit.l10n_fr_chorus_status()
         self.assertEqual(status["actions"], [])
         [again] = credit.l10n_fr_chorus_credit(reinvoice=True)
@@ -213,6 +216,16 @@ class TestCorrection(ChorusCase):
             [("move_id", "in", (move + credit).ids)]
         )
         self.assertEqual(rows.move_id, move, "no refusal to put right")
+
+    def test_refusal_of_what_is_credited_already_calls_nobody(self):
+        move = self.make_invoice()
+        self.integrate(move)
+        move.l10n_fr_chorus_credit()
+        self.later(hours=2)
+        self.platform.status(move.name, "REJETEE", reason="SUPPR_COMP_AVOIR")
+        self.work()
+        self.assertState(move, "REJETEE")
+        self.assertFalse(move.activity_ids)
 
     def test_credit_notes_left_open_are_listed(self):
         move = self.refused()
@@ -242,7 +255,7 @@ class TestCorrection(ChorusCase):
     # ---- PARTIAL ------------------------------------------------------------------
 
     def partial(self):
-        move = self.refused()
+        move = self.make_invoice()
         self.dialog(move).refund_moves()
         credit = move.reversal_move_ids
         credit.invoice_line_ids.price_unit = 3
@@ -281,7 +294,7 @@ class TestCorrection(ChorusCase):
         self.assertIn("credit_partial", [one["code"] for one in sent["problems"]])
 
     def test_other_lines_of_the_same_amount_are_partial_too(self):
-        move = self.refused()
+        move = self.make_invoice()
         self.dialog(move).refund_moves()
         credit = move.reversal_move_ids
         line = credit.invoice_line_ids
@@ -340,3 +353,5 @@ class TestCorrection(ChorusCase):
         [answer] = move.l10n_fr_chorus_complete([file])
         self.assertFalse(answer["accepted"])
         self.assertIn("macro.exe", answer["message"])
+        [answer] = move.l10n_fr_chorus_complete([{"name": "a.pdf"}])
+        self.assertIn("base64", answer["message"])

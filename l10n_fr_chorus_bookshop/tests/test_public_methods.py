@@ -26,6 +26,7 @@ STATUS = {
     "platform_ref",
     "flux_number",
     "channel",
+    "payment_request",
     "actions",
     "events",
 }

@@ -49,6 +49,8 @@ def test_a_refused_credit_note_needs_nobody():
     assert actions.needs_person("REJETEE", INVOICE)
     assert not actions.needs_person("REJETEE", CREDIT_NOTE)
     assert actions.needs_person("SUSPENDUE", CREDIT_NOTE)
+    assert actions.actor("REJETEE", CREDIT_NOTE) == "nobody"
+    assert actions.actor("REJETEE", INVOICE) == "shop"
     assert actions.meaning("REJETEE", CREDIT_NOTE) != STATES["REJETEE"].meaning
     assert actions.meaning("REJETEE", INVOICE) == STATES["REJETEE"].meaning
 
