@@ -87,6 +87,11 @@ class ResPartner(models.Model):
         for partner in self:
             partner.l10n_fr_chorus_service_code = partner.l10n_fr_chorus_service_id.code
 
+    @api.onchange("l10n_fr_chorus_service_id")
+    def _onchange_l10n_fr_chorus_service_id(self):
+        """The code follows the choice at once, not only when the form is saved."""
+        self._inverse_l10n_fr_chorus_service_id()
+
     def _l10n_fr_chorus_usual_service(self):
         """Return the usual code of the first of these contacts that has one."""
         return next(filter(None, self.mapped("l10n_fr_chorus_service_code")), False)

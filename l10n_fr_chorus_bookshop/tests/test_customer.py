@@ -44,6 +44,8 @@ class TestCustomer(ChorusCase):
         self.assertEqual((partner.zip, partner.city), ("10000", "TROYES"))
         self.assertEqual(partner.invoice_sending_method, "chorus")
         self.assertTrue(partner.l10n_fr_chorus_service_required)
+        move = self.make_invoice(partner, service="MEDIATHEQUE", engagement="EJ-1")
+        self.assertEqual(self.codes(move), [])
 
     def test_a_body_is_found_by_name_town_or_beginning_of_siret(self):
         aube = self.ref("structure_aube")
@@ -235,6 +237,8 @@ class TestCustomer(ChorusCase):
         order = self.order(l10n_fr_chorus_engagement="EJ-1").with_user(seller)
         with Form(order) as form:
             form.l10n_fr_chorus_service_id = self.ref("service_aube_library")
+            self.assertEqual(form.l10n_fr_chorus_service_code, "MEDIATHEQUE")
+            self.assertFalse(form.l10n_fr_chorus_problems, "seen before it is saved")
         self.assertEqual(order.l10n_fr_chorus_service_code, "MEDIATHEQUE")
         action = order.action_l10n_fr_chorus_refresh()
         self.assertIn(AUBE, action["params"]["message"])
