@@ -67,8 +67,11 @@ class ResPartner(models.Model):
             self.invoice_sending_method = CHORUS
 
     def _l10n_fr_chorus_learn(self):
-        """Complete customers with what the directory has just said of them."""
-        for partner in self:
+        """Complete customers with what the directory has just said of them.
+
+        One who only reads customers may verify them too: nothing is filled then.
+        """
+        for partner in self._filtered_access("write"):
             if partner == partner.commercial_partner_id and partner.is_company:
                 partner._l10n_fr_chorus_fill(partner.l10n_fr_chorus_structure_id)
 

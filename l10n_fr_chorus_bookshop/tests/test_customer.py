@@ -133,6 +133,21 @@ class TestCustomer(ChorusCase):
         self.assertFalse(partner.l10n_fr_chorus_structure_id.is_known)
         self.assertEqual(partner.l10n_fr_chorus_source, "api")
 
+    def test_one_who_only_reads_verifies_and_fills_nothing(self):
+        partner = self.shop["res.partner"].create(
+            {"name": "Lille", "is_company": True, "company_registry": LILLE}
+        )
+        reader = new_test_user(
+            self.env,
+            "reader",
+            groups="account.group_account_readonly",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        [answer] = partner.with_user(reader).l10n_fr_chorus_refresh()
+        self.assertTrue(answer["found"])
+        self.assertFalse(partner.city)
+
     def test_age_is_told_in_words(self):
         self.structures.checked_at = fields.Datetime.subtract(
             fields.Datetime.now(), days=3
