@@ -22,8 +22,9 @@ class AccountMove(models.Model):
     @api.depends("state", "l10n_fr_chorus_submission_id", "l10n_fr_chorus_paper_reason")
     def _compute_l10n_fr_chorus_is_forgotten(self):
         """What the search says is the truth; it alone is written down."""
-        forgotten = self.search(
-            [("id", "in", self.ids), ("l10n_fr_chorus_is_forgotten", "=", True)]
+        posted = self.filtered(lambda move: move.state == "posted")
+        forgotten = posted and self.search(
+            [("id", "in", posted.ids), ("l10n_fr_chorus_is_forgotten", "=", True)]
         )
         for move in self:
             move.l10n_fr_chorus_is_forgotten = move._origin in forgotten

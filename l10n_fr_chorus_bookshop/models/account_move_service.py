@@ -24,3 +24,8 @@ class AccountMove(models.Model):
                 )._l10n_fr_chorus_usual_service()
             )
             move.buyer_reference = usual or move.buyer_reference
+
+    @api.onchange("l10n_fr_chorus_service_id")
+    def _onchange_l10n_fr_chorus_service_id(self):
+        """The code follows the choice at once, not only when the form is saved."""
+        self._inverse_l10n_fr_chorus_service_id()

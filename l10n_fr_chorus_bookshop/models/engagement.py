@@ -106,7 +106,10 @@ class L10nFrChorusEngagement(models.Model):
     def _cron_check(self):
         """Ask for the numbers on drafts and open orders, before they are invoiced."""
         commit = self.env["ir.cron"]._commit_progress
-        for company in self.env["res.company"].search([]):
+        connected = self.env["l10n_fr_chorus.connection"].search(
+            [("active", "=", True)]
+        )
+        for company in connected.company_id:
             try:
                 due = self._to_ask(company, self._pending(company))
                 self._ask(company, due[:ROUND], between=commit)

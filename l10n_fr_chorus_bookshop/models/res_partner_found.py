@@ -67,8 +67,11 @@ class ResPartner(models.Model):
             self.invoice_sending_method = CHORUS
 
     def _l10n_fr_chorus_learn(self):
-        """Complete customers with what the directory has just said of them."""
-        for partner in self:
+        """Complete customers with what the directory has just said of them.
+
+        One who only reads customers may verify them too: nothing is filled then.
+        """
+        for partner in self._filtered_access("write"):
             if partner == partner.commercial_partner_id and partner.is_company:
                 partner._l10n_fr_chorus_fill(partner.l10n_fr_chorus_structure_id)
 
@@ -86,6 +89,11 @@ class ResPartner(models.Model):
     def _inverse_l10n_fr_chorus_service_id(self):
         for partner in self:
             partner.l10n_fr_chorus_service_code = partner.l10n_fr_chorus_service_id.code
+
+    @api.onchange("l10n_fr_chorus_service_id")
+    def _onchange_l10n_fr_chorus_service_id(self):
+        """The code follows the choice at once, not only when the form is saved."""
+        self._inverse_l10n_fr_chorus_service_id()
 
     def _l10n_fr_chorus_usual_service(self):
         """Return the usual code of the first of these contacts that has one."""

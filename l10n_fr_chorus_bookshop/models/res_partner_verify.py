@@ -25,7 +25,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     l10n_fr_chorus_age = fields.Char(
-        "Checked", compute="_compute_l10n_fr_chorus_age", help="Age of the answer."
+        "Age of the answer", compute="_compute_l10n_fr_chorus_age"
     )
 
     @api.depends("l10n_fr_chorus_structure_id")

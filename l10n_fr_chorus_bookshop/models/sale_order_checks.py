@@ -57,6 +57,11 @@ class SaleOrder(models.Model):
                 usual or order.l10n_fr_chorus_service_code
             )
 
+    @api.onchange("l10n_fr_chorus_service_id")
+    def _onchange_l10n_fr_chorus_service_id(self):
+        """The code follows the choice at once, not only when the form is saved."""
+        self._inverse_l10n_fr_chorus_service_id()
+
     @api.depends("l10n_fr_chorus_structure_id")
     def _compute_l10n_fr_chorus_body_inactive(self):
         for order in self:

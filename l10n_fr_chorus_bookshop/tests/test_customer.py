@@ -44,6 +44,8 @@ class TestCustomer(ChorusCase):
         self.assertEqual((partner.zip, partner.city), ("10000", "TROYES"))
         self.assertEqual(partner.invoice_sending_method, "chorus")
         self.assertTrue(partner.l10n_fr_chorus_service_required)
+        move = self.make_invoice(partner, service="MEDIATHEQUE", engagement="EJ-1")
+        self.assertEqual(self.codes(move), [])
 
     def test_a_body_is_found_by_name_town_or_beginning_of_siret(self):
         aube = self.ref("structure_aube")
@@ -130,6 +132,21 @@ class TestCustomer(ChorusCase):
         self.assertIn("does not know", action["params"]["message"])
         self.assertFalse(partner.l10n_fr_chorus_structure_id.is_known)
         self.assertEqual(partner.l10n_fr_chorus_source, "api")
+
+    def test_one_who_only_reads_verifies_and_fills_nothing(self):
+        partner = self.shop["res.partner"].create(
+            {"name": "Lille", "is_company": True, "company_registry": LILLE}
+        )
+        reader = new_test_user(
+            self.env,
+            "reader",
+            groups="account.group_account_readonly",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        [answer] = partner.with_user(reader).l10n_fr_chorus_refresh()
+        self.assertTrue(answer["found"])
+        self.assertFalse(partner.city)
 
     def test_age_is_told_in_words(self):
         self.structures.checked_at = fields.Datetime.subtract(
@@ -235,6 +252,8 @@ class TestCustomer(ChorusCase):
         order = self.order(l10n_fr_chorus_engagement="EJ-1").with_user(seller)
         with Form(order) as form:
             form.l10n_fr_chorus_service_id = self.ref("service_aube_library")
+            self.assertEqual(form.l10n_fr_chorus_service_code, "MEDIATHEQUE")
+            self.assertFalse(form.l10n_fr_chorus_problems, "seen before it is saved")
         self.assertEqual(order.l10n_fr_chorus_service_code, "MEDIATHEQUE")
         action = order.action_l10n_fr_chorus_refresh()
         self.assertIn(AUBE, action["params"]["message"])

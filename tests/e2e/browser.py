@@ -22,7 +22,7 @@ PLACES = {
     "sale.order": "action-sale.action_orders",
 }
 # Half a minute is long for a page, but the machine may be busy.
-PATIENCE = 25_000
+PATIENCE = 60_000
 # The websocket's own server is not started: the bus falls back on asking.
 HARMLESS = ("websocket", "WebSocket", "bus_listener")
 
