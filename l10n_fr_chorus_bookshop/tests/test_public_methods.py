@@ -66,7 +66,8 @@ class TestPublicMethods(ChorusCase):
 
     def test_case_20_public_methods_return_plain_values(self):
         moves = self.in_every_state()
-        for name in ("check", "status", "sync", "send", "withdraw"):
+        names = ("check", "status", "sync", "send", "portal_values", "record_deposit")
+        for name in (*names, "withdraw"):
             with self.subTest(name):
                 answers = getattr(moves, f"l10n_fr_chorus_{name}")()
                 self.assertEqual([one["id"] for one in answers], moves.ids)
