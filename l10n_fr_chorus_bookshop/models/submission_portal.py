@@ -30,7 +30,7 @@ class L10nFrChorusSubmission(models.Model):
                    └──► not_integrated             (the portal does not take the file)
     """
 
-    _inherit = "l10n_fr_chorus.submission"
+    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
 
     deposit_number = fields.Char(
         "Portal's number",
