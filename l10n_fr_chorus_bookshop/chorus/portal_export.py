@@ -65,14 +65,16 @@ class Row:
     reason: str = ""
 
 
-def guess(titles: tuple[str, ...], known: Mapping[str, str] = {}) -> dict[str, int]:
+def guess(
+    titles: tuple[str, ...], known: Mapping[str, str] | None = None
+) -> dict[str, int]:
     """Tell which column holds each part.
 
     :param known: what a person said before: part by title
     :return: index of the column by part; parts not found are left out
     """
     columns = {}
-    remembered = {plain(title): part for title, part in known.items()}
+    remembered = {plain(title): part for title, part in (known or {}).items()}
     for index, title in enumerate(map(plain, titles)):
         likely = next((part for part, words in _TITLES.items() if title in words), "")
         part = remembered.get(title, likely)

@@ -7,7 +7,8 @@ from .channel import CHANNELS
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    # A long model stands in files named after what they hold.
+    _inherit = "account.move"  # pylint: disable=R8180
 
     def l10n_fr_chorus_send_by(self, channel, reason):
         """Send invoices by another channel than the company's, saying why (R11).
@@ -16,8 +17,8 @@ class AccountMove(models.Model):
 
         :param channel: one of the channels' codes
         :param reason: why, kept with the sending and in the chatter
-        :return: same as `l10n_fr_chorus_send`
-        :raises UserError: no reason, no such channel, or one of them has left
+        :return: same as `l10n_fr_chorus_send`; what has left is told, and left alone
+        :raises UserError: no reason, or no such channel
         """
         self._l10n_fr_chorus_need_user()
         reason = (reason or "").strip()
@@ -32,14 +33,37 @@ class AccountMove(models.Model):
                 )
             )
         moves = self._l10n_fr_chorus_speaking()
-        moves._l10n_fr_chorus_refuse_locked()
-        moves._l10n_fr_chorus_take_back()
-        answers = moves._l10n_fr_chorus_send(channel=channel, channel_reason=reason)
-        leaving = {answer["id"] for answer in answers if answer["queued"]}
-        moves.filtered(lambda move: move.id in leaving)._l10n_fr_chorus_trace(
-            channel, reason
-        )
-        return answers
+        refused = moves._l10n_fr_chorus_free_to_leave()
+        free = moves.filtered(lambda move: move.id not in refused)
+        answers = free._l10n_fr_chorus_send(channel=channel, channel_reason=reason)
+        leaving = [answer["id"] for answer in answers if answer["queued"]]
+        free.browse(leaving)._l10n_fr_chorus_trace(channel, reason)
+        items = {**refused, **{answer["id"]: answer for answer in answers}}
+        return [items[move.id] for move in self]
+
+    def _l10n_fr_chorus_free_to_leave(self):
+        """Take back what has not left.
+
+        :return: the answers on those that have left, by id
+        """
+        refused = {}
+        for move in self:
+            try:
+                move._l10n_fr_chorus_refuse_locked()
+                move._l10n_fr_chorus_take_back()
+            except UserError as error:
+                item = move._l10n_fr_chorus_item((None, []))
+                item["problems"].append(
+                    {
+                        "code": "has_left",
+                        "severity": "error",
+                        "field": "state",
+                        "message": str(error),
+                        "remedy": "",
+                    }
+                )
+                refused[move.id] = item
+        return refused
 
     def _l10n_fr_chorus_trace(self, channel, reason):
         """Say in the chatter which way these leave, and why."""

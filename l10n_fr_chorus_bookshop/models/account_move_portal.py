@@ -5,11 +5,13 @@ from odoo.exceptions import UserError
 
 from ..chorus import portal_form
 from ..chorus.vocabulary import state_of
+from .neutral_invoice import neutral_invoices
 from .submission_portal import platform_states
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    # A long model stands in files named after what they hold.
+    _inherit = "account.move"  # pylint: disable=R8180
 
     # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
 
@@ -20,15 +22,17 @@ class AccountMove(models.Model):
             "label", "text"}]}
         """
         self.check_access("read")
+        moves = self._l10n_fr_chorus_speaking()
+        values = moves._l10n_fr_chorus_typed()
         return [
             {
                 "id": move.id,
                 "number": move.name or "",
                 "state": move.sudo().l10n_fr_chorus_state or "",
                 "address": move._l10n_fr_chorus_portal_address(),
-                "values": move._l10n_fr_chorus_portal_values(),
+                "values": values[move.id],
             }
-            for move in self._l10n_fr_chorus_speaking()
+            for move in moves
         ]
 
     def l10n_fr_chorus_record_deposit(self, date="", number=""):
@@ -124,17 +128,19 @@ class AccountMove(models.Model):
 
     # ---- WHAT IS TYPED ------------------------------------------------------------
 
-    def _l10n_fr_chorus_portal_values(self):
-        """The values of one invoice's form, in plain texts of the user's language."""
-        invoice, _problems = self._l10n_fr_chorus_checks()[self.id]
-        return [
-            {
-                "block": self.env._(value.block),
-                "label": self.env._(value.label, **dict(value.values)),
-                "text": value.text,
-            }
-            for value in portal_form.values(invoice)
-        ]
+    def _l10n_fr_chorus_typed(self):
+        """The values of each invoice's form, by id, in the user's language."""
+        return {
+            move_id: [
+                {
+                    "block": self.env._(value.block),
+                    "label": self.env._(value.label, **dict(value.values)),
+                    "text": value.text,
+                }
+                for value in portal_form.values(invoice)
+            ]
+            for move_id, invoice in neutral_invoices(self).items()
+        }
 
     def _l10n_fr_chorus_portal_address(self):
         """The portal on which one invoice is deposited."""

@@ -30,7 +30,7 @@ class L10nFrChorusSubmission(models.Model):
                    └──► not_integrated             (the portal does not take the file)
     """
 
-    _inherit = "l10n_fr_chorus.submission"
+    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
 
     deposit_number = fields.Char(
         "Portal's number",
@@ -195,7 +195,7 @@ class L10nFrChorusSubmission(models.Model):
         except InvalidOperation:
             return False
         ours = self.move_id.amount_total
-        same = self.move_id.currency_id.compare_amounts(float(total), ours) == 0
+        same = self.move_id.currency_id.compare_amounts(abs(float(total)), ours) == 0
         return same and news.buyer_siret == self.buyer_siret
 
     def _record_news(self, rows, reference=False):

@@ -387,6 +387,16 @@ class TestPortalFollowed(ChorusCase):
         self.assertIn("Ask for news", answer["message"])
         self.assertState(move, "MISE_A_DISPOSITION")
 
+    def test_what_nobody_uploads_is_told(self):
+        """R19: the shop itself owes the deposit."""
+        move = self.prepare()
+        self.later(days=3)
+        self.env["l10n_fr_chorus.submission"]._cron_watch()
+        message = self.connection.message_ids.filtered(
+            lambda one: move.name in (one.body or "")
+        )
+        self.assertIn("To deposit on the portal", message.body)
+
     # ---- WHICH WAY ----------------------------------------------------------------
 
     def test_one_invoice_leaves_by_another_channel_with_a_reason(self):
@@ -407,8 +417,12 @@ class TestPortalFollowed(ChorusCase):
         self.assertState(move, "deposited")
         self.assertEqual(move.l10n_fr_chorus_channel, "piste")
         self.assertEqual(len(self.calls(DEPOSITS)), 1)
-        with self.refused(UserError, "with Chorus Pro"):
-            move.l10n_fr_chorus_send_by("portal", "Trop tard")
+        other = self.make_invoice()
+        late, free = (move + other).l10n_fr_chorus_send_by("portal", "Too late")
+        self.assertFalse(late["queued"])
+        self.assertIn("with Chorus Pro", late["problems"][0]["message"])
+        self.assertTrue(free["queued"], "one that has left does not stop the others")
+        self.assertNotIn("Too late", self.chatter(move))
         other = self.prepare()
         self.assertEqual(other.l10n_fr_chorus_channel, "portal", "the others do not")
 

@@ -9,7 +9,8 @@ from .common import ChorusCase
 
 PLAIN = (str, int, float, bool, list, dict)
 METHODS = (
-    *("check", "status", "sync", "send", "withdraw"),
+    *("check", "status", "sync", "send"),
+    *("portal_values", "record_deposit", "withdraw"),
     *("complete", "recycle", "credit", "confirm_engagement"),
 )
 ITEM = {"id", "number", "state", "queued", "problems"}

@@ -64,13 +64,11 @@ class L10nFrChorusPortalRound(models.TransientModel):
 
     def _turn_to(self, move):
         """Show one invoice."""
+        values = move._l10n_fr_chorus_typed()[move.id]
         self.write(
             {
                 "move_id": move.id,
-                "value_ids": [
-                    Command.clear(),
-                    *map(Command.create, move._l10n_fr_chorus_portal_values()),
-                ],
+                "value_ids": [Command.clear(), *map(Command.create, values)],
                 "deposited_at": fields.Datetime.now(),
                 "number": False,
                 "problem": False,
