@@ -205,8 +205,8 @@ class L10nFrChorusSubmission(models.Model):
                 sorted(sirets), company
             )
             connections = self.env["l10n_fr_chorus.connection"]
-            connection = connections._directory_of(company)
-            if stale and connection is not None:
+            connection = connections._directory_of(company) if stale else None
+            if connection is not None:
                 failures = connection._refresh_structures(stale, down)
                 problems.update(
                     {(company.id, siret): why for siret, why in failures.items()}
@@ -305,7 +305,7 @@ class L10nFrChorusSubmission(models.Model):
             "queued",
             original_id=original.id,
             connection_id=connection.id,
-            interchange=document.reference,
+            interchange=document.reference or False,
             number=invoice.number,
             kind=invoice.kind,
             seller_siret=invoice.seller.siret,
