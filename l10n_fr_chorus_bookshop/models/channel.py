@@ -32,8 +32,6 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     _name = "l10n_fr_chorus.channel"
     _description = "Way to Chorus Pro"
-    # Whether the directory is asked through this channel before each sending.
-    _asks_directory = False
 
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""

@@ -16,7 +16,6 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     _name = "l10n_fr_chorus.channel.piste"
     _inherit = "l10n_fr_chorus.channel"
     _description = "Chorus Pro API"
-    _asks_directory = True
 
     def _document(self, move, invoice):
         with_pdf = move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF

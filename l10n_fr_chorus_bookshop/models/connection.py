@@ -262,16 +262,12 @@ class L10nFrChorusConnection(models.Model):
         )
 
     @api.model
-    def _directory_of(self, company):
-        """Return the connection through which a company asks the directory.
+    def _of_directory(self, company):
+        """Return the connection that reads the directory and news on line, if any.
 
-        :return: empty when it is still to be set up; None when the company sends by a
-            channel without directory and has no other: what the mirror holds counts
+        It is Chorus Pro's API, whatever the way the company's invoices leave by.
         """
-        name = f"l10n_fr_chorus.channel.{company.l10n_fr_chorus_channel}"
-        if self.env[name]._asks_directory:
-            return self._of_company(company)
-        return self._of_company(company, "piste") or None
+        return self._of_company(company, "piste")
 
     def _channel(self):
         """Return the model that speaks for this connection's channel."""

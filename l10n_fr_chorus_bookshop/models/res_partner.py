@@ -186,7 +186,7 @@ class ResPartner(models.Model):
             service_required, engagement_required, either_required, services, source,
             checked_at, message; plain JSON values, no None
         """
-        connection = self.env["l10n_fr_chorus.connection"]._directory_of(
+        connection = self.env["l10n_fr_chorus.connection"]._of_directory(
             self.env.company
         )
         answers = []

@@ -86,7 +86,7 @@ class L10nFrChorusSubmission(models.Model):
     seller_siret = fields.Char()
     buyer_siret = fields.Char()
     interchange = fields.Char(
-        "Interchange", index="btree_not_null", help="What the operator calls it by."
+        index="btree_not_null", help="What the operator calls it by."
     )
     requested_at = fields.Datetime(default=fields.Datetime.now)
     payment_not_reported = fields.Boolean(
@@ -204,9 +204,9 @@ class L10nFrChorusSubmission(models.Model):
             stale = self.env["l10n_fr_chorus.structure"]._stale_sirets(
                 sorted(sirets), company
             )
-            connections = self.env["l10n_fr_chorus.connection"]
-            connection = connections._directory_of(company) if stale else None
-            if connection is not None:
+            connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
+            # Without it, what was typed or imported is relied upon.
+            if stale and connection:
                 failures = connection._refresh_structures(stale, down)
                 problems.update(
                     {(company.id, siret): why for siret, why in failures.items()}
