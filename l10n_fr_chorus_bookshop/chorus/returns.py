@@ -25,6 +25,16 @@ ACCEPTED, REJECTED = "accepted", "rejected"
 
 DUPLICATE = "26"
 
+# Service messages of the trade (reference §1.5) and answers of EDIFACT itself.
+SERVICE_WORDS = {
+    "ATE": ACCEPTED,
+    "ALE": ACCEPTED,
+    "RE": REJECTED,
+    "CONTRL 7": ACCEPTED,
+    "CONTRL 8": ACCEPTED,
+    "CONTRL 4": REJECTED,
+}
+
 # The data of a status file, each under the name of its column or its path.
 DATA = ("number", "code", "date", "reason", "reference", "platform_id")
 COLUMNS = {
@@ -65,7 +75,7 @@ class Dictionary:
     def meaning(self, code: str) -> str:
         """Return what a code means, the code itself when nothing says otherwise."""
         known = {_folded(name): meaning for name, meaning in self.meanings.items()}
-        return known.get(_folded(code), code)
+        return known.get(_folded(code)) or SERVICE_WORDS.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +168,13 @@ def _contrl(message: Sequence[Segment]) -> Iterator[Answer]:
     for one in message:
         if one.tag != "UCI":
             continue
-        action = one.get(3)
-        meaning = {"7": ACCEPTED, "8": ACCEPTED, "4": REJECTED}.get(action, "")
+        code = f"CONTRL {one.get(3)}"
+        meaning = SERVICE_WORDS.get(code, "")
         if one.get(4) == DUPLICATE:
             meaning = ACCEPTED
         error = [f"UCI {one.get(4)}"] if one.get(4) else []
         yield Answer(
-            f"CONTRL {action}",
+            code,
             meaning,
             tuple(filter(None, [one.get(0)])),
             reason="\n".join(error + reasons) if meaning == REJECTED else "",
@@ -190,7 +200,7 @@ def _aperak(message: Sequence[Segment]) -> Answer:
     said = dates.get("8") or dates.get("4") or dates.get("137") or ""
     return Answer(
         code,
-        {"RE": REJECTED, "": ""}.get(code, ACCEPTED),
+        SERVICE_WORDS.get(code, ""),
         tuple(dict.fromkeys(filter(None, references))),
         *_moment(said),
         reason="\n".join(filter(None, [" ".join(errors), *texts])),

@@ -86,6 +86,10 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
     def _report(self, transmission):
         transmission.connection_id._collect()
         transmission.invalidate_recordset()
+        return self._verdict(transmission)
+
+    def _verdict(self, transmission) -> Report:
+        """What the operator has said of a deposit so far."""
         name, word = transmission.name, transmission.flux_state or ""
         if transmission.verdict == STOPPED:
             reason = transmission.verdict_reason or word

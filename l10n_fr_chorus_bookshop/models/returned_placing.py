@@ -42,9 +42,10 @@ class L10nFrChorusReturned(models.Model):
         exact = sent.filtered(lambda one: one.interchange in answer.references)
         return (exact or sent)[:1]
 
-    def _apply(self, answer, submission):
+    def _apply(self, answer, submission, source="mailbox"):
         """Note a verdict or a state.
 
+        :param source: where the news comes from, as events keep it
         :return: why it contradicts what is known, "" when it does not
         """
         transmission = submission.transmission_id
@@ -58,10 +59,12 @@ class L10nFrChorusReturned(models.Model):
             if answer.meaning == ACCEPTED and transmission.verdict == REJECTED:
                 return self.env._("The operator takes what it had stopped.")
             transmission._hear(answer)
+            transmission._settle_heard()
             return ""
         transmission._hear(answer)
         news = self._news(answer, submission)
-        submission._record_news([(submission, news, "mailbox")])
+        submission._record_news([(submission, news, source)])
+        transmission._settle_heard()
         return ""
 
     def _is_older(self, answer, transmission):

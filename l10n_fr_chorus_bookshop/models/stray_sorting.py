@@ -48,16 +48,13 @@ class L10nFrChorusStray(models.Model):
             )
         returned = self.returned_id.sudo()
         dictionary = returned.connection_id.profile_id._dictionary()
-        meaning = {"ATE": "accepted", "ALE": "accepted", "RE": "rejected"}.get(
-            self.code, dictionary.meaning(self.code)
-        )
         answer = Answer(
             self.code,
-            meaning,
+            dictionary.meaning(self.code),
             (submission.number,),
             fields.Datetime.context_timestamp(self, self.occurred_at),
             reason=self.reason or "",
         )
-        message = returned._apply(answer, submission)
+        message = returned._apply(answer, submission, "person")
         self.write({"move_id": move.id, "sorted": not message})
         return {"id": self.id, "sorted": self.sorted, "message": message}

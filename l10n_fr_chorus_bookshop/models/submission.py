@@ -89,7 +89,7 @@ class L10nFrChorusSubmission(models.Model):
     seller_siret = fields.Char()
     buyer_siret = fields.Char()
     interchange = fields.Char(
-        "Interchange", index="btree_not_null", help="What the operator calls it by."
+        index="btree_not_null", help="What the operator calls it by."
     )
     requested_at = fields.Datetime(default=fields.Datetime.now)
     payment_not_reported = fields.Boolean(
@@ -315,7 +315,7 @@ class L10nFrChorusSubmission(models.Model):
             "queued",
             original_id=original.id,
             connection_id=connection.id,
-            interchange=document.reference,
+            interchange=document.reference or False,
             number=invoice.number,
             kind=invoice.kind,
             seller_siret=invoice.seller.siret,

@@ -28,9 +28,12 @@ class L10nFrChorusTransmission(models.Model):
         self.flux_state = answer.code
         if self.state == "doubtful" and self.try_lock_for_update():
             self._accept(self.name)
-        # What it says is applied by the next question about this deposit.
-        if self.state == "deposited" and answer.meaning != ACCEPTED:
-            self.next_try = fields.Datetime.now()
+
+    def _settle_heard(self):
+        """Close a deposit whose fate is known, without asking about it once more."""
+        if self.state == "deposited" and self.try_lock_for_update():
+            channel = self.connection_id._channel()
+            self._settle(channel._verdict(self), [])
 
     # ---- A PERSON DECIDES -----------------------------------------------------------
 

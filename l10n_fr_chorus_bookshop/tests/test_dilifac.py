@@ -295,16 +295,17 @@ class TestDilifac(DilifacCase):
         transmission = self.transmission(move).with_env(self.shop)
         with self.assertRaises(AccessError):
             transmission.l10n_fr_chorus_settle(True)
-        self.transmission(move).l10n_fr_chorus_settle(True)
+        doubtful = transmission.with_env(self.env)
+        doubtful.l10n_fr_chorus_settle(True)
         self.assertState(move, "deposited")
         with self.assertRaises(UserError):
-            self.transmission(move).l10n_fr_chorus_settle(False)
+            doubtful.l10n_fr_chorus_settle(False)
 
     def test_what_the_operator_never_saw_goes_under_the_same_number(self):
         self.profile.acknowledges = False
         self.platform.mailbox_faults("cut_before_rename")
         move = self.leave_only()
-        self.transmission(move).l10n_fr_chorus_settle(False)
+        self.transmission(move).with_env(self.env).l10n_fr_chorus_settle(False)
         self.assertState(move, "not_integrated")
         self.assertIn("has not received it", self.reason(move))
         self.deposit(move)

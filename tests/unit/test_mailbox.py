@@ -2,13 +2,21 @@
 
 import os
 import socket
+from contextlib import contextmanager
 
 import asyncssh
 import pytest
 
-from chorus import mailbox_sftp
+from chorus import archive, mailbox_sftp
 from chorus.errors import Denied, Doubtful, Refused, Unreachable
 from chorus.mailbox import Entry, Folders, Mailbox
+from chorus.mailbox_depositor import (
+    INVOIC,
+    INVOIC_WITH_PDF,
+    MailboxDepositor,
+    files_of,
+    last_name,
+)
 from chorus.mailbox_folder import FolderStore
 from chorus.mailbox_sftp import Address, fingerprint, offered_key, open_store
 from simulator.mailbox import LOGIN, PASSWORD
@@ -323,3 +331,47 @@ def test_somebody_else_answers(monkeypatch):
         with pytest.raises(Unreachable):
             offered_key(address)
     assert mailbox_sftp.CONNECT_TIMEOUT > 1
+
+
+# ---- THE DEPOSITOR ------------------------------------------------------------------
+
+
+def depositor(server):
+    """As a thread uses it, and how many lines it has opened."""
+    opened = []
+
+    @contextmanager
+    def open_mailbox():
+        opened.append(1)
+        with open_store(address_of(server)) as store:
+            yield Mailbox(store, TAKEN)
+
+    return MailboxDepositor(open_mailbox, "Dilifac"), opened
+
+
+def test_one_line_for_many_files_another_after_trouble(server):
+    one, opened = depositor(server)
+    with one:
+        assert one.deposit(BYTES, NAME, INVOIC).flux_number == NAME
+        one.deposit(BYTES, "second.edi", INVOIC)
+        assert len(opened) == 1
+        server.faults.add({"kind": "cut_write"})
+        with pytest.raises(Unreachable) as trouble:
+            one.deposit(BYTES, "third.edi", INVOIC)
+        assert trouble.value.who == "Dilifac"
+        one.deposit(BYTES, "third.edi", INVOIC)
+        assert len(opened) == 2
+    left = [name for name in server.files()["I"] if not name.startswith(".")]
+    assert left == sorted([NAME, "second.edi", "third.edi"])
+
+
+def test_the_file_that_counts_is_left_last(server):
+    packed = archive.pack({"a.edi": b"UNA", "a.pdf": b"%PDF", "0.pdf": b"%PDF"})
+    files = files_of("a.tar.gz", packed, INVOIC_WITH_PDF)
+    assert [name for name, _content in files] == ["0.pdf", "a.pdf", "a.edi"]
+    assert last_name("a.tar.gz", INVOIC_WITH_PDF) == "a.edi"
+    assert last_name(NAME, INVOIC) == NAME
+    one, _opened = depositor(server)
+    with one:
+        one.deposit(packed, "a.tar.gz", INVOIC_WITH_PDF)
+    assert server.files()["I"] == ["0.pdf", "a.edi", "a.pdf"]
