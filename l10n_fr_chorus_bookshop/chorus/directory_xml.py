@@ -1,0 +1,199 @@
+"""The directory as XML (FAR0037), whose schema is not public.
+
+Only the attested column names are relied on: whatever owns an identifier and a name is
+a body, whatever owns a code inside it is a service. Nothing is kept of the document:
+the parser hands over one element after the other.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+from xml.parsers import expat
+
+from . import directory_columns as columns
+from .directory_columns import Converter, ServiceRow, StructureRow, Tally
+from .directory_zip import refuse_doctype
+from .errors import UnreadableFile
+from .text import _
+
+_BLOCK = 1 << 16
+_MAX_DEPTH = 30
+# What one body, or one of its fields, may hold.
+_MAX_FIELDS = 200
+_MAX_TEXT = 1 << 14
+_MAX_SERVICES = 20_000
+
+
+def read(stream: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
+    """Yield the bodies and services of one document, a body after its services.
+
+    :raise UnreadableFile: not well formed, cut off, or means harm
+    """
+    document = _Document(tally)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartElementHandler = document.start
+    parser.EndElementHandler = document.end
+    parser.CharacterDataHandler = document.text
+    try:
+        while block := stream.read(_BLOCK):
+            parser.Parse(block)
+            yield from document.taken()
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise UnreadableFile(
+            _("The XML of the directory is damaged or cut off: %(error)s"),
+            values={"error": error},
+            code="damaged",
+        ) from None
+    document.close()
+    yield from document.taken()
+
+
+_SIRETS = columns.names_of(StructureRow, "siret")
+_BODY_NAMES = columns.names_of(StructureRow, "name")
+_CODES = columns.names_of(ServiceRow, "code")
+_SERVICE_NAMES = columns.names_of(ServiceRow, "name")
+_WHOSE = {*_SIRETS, *columns.names_of(StructureRow, "identifier_type")}
+
+
+class _Frame:
+    """One open element that owns others: its fields, the services inside it."""
+
+    __slots__ = ("fields", "services")
+
+    def __init__(self):
+        self.fields = {}
+        self.services = []
+
+
+class _Document:
+    """Handlers of the parser; rows wait until they are taken."""
+
+    def __init__(self, tally: Tally):
+        self._tally = tally
+        self._convert = Converter(tally).convert
+        # Of each open element; None while it owns nothing but text.
+        self._frames = [None]
+        self._words = []
+        self._length = 0
+        self._rows = []
+        self._names = {}
+        self._ranks = {
+            kind: columns.aliases(kind) for kind in (StructureRow, ServiceRow)
+        }
+        self._seen = {StructureRow: set(), ServiceRow: set()}
+
+    def start(self, _tag: str, attributes: dict[str, str]) -> None:
+        if len(self._frames) > _MAX_DEPTH:
+            raise _too_much()
+        self._frames.append(None)
+        for name, value in attributes.items():
+            if not name.startswith("xmlns"):
+                self._own(self._name(name), value)
+        self._forget_text()
+
+    def text(self, words: str) -> None:
+        self._length += len(words)
+        if self._length > _MAX_TEXT:
+            raise _too_much()
+        self._words.append(words)
+
+    def end(self, tag: str) -> None:
+        frame = self._frames.pop()
+        if frame is None:
+            self._own(self._name(tag), "".join(self._words))
+        else:
+            self._close(frame)
+        self._forget_text()
+
+    def taken(self) -> list[StructureRow | ServiceRow]:
+        """Return the rows that are complete."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    def close(self) -> None:
+        """The document is over: it must have told all that a directory tells."""
+        outside = self._frames[0]
+        for service in outside.services if outside else ():
+            self._row(ServiceRow, service)
+        for kind, seen in self._seen.items():
+            if seen:
+                names = sorted(seen)
+                columns.note_fields(self._tally, kind, columns.sources(kind, names))
+                unknown = columns.unmapped(kind, names)
+                self._tally.unmapped += [names[place] for place in unknown]
+
+    def _forget_text(self) -> None:
+        self._words.clear()
+        self._length = 0
+
+    def _own(self, name: str, value: str) -> None:
+        """Give a field to the innermost open element."""
+        frame = self._innermost()
+        frame.fields[name] = value
+        if len(frame.fields) > _MAX_FIELDS:
+            raise _too_much()
+
+    def _innermost(self) -> _Frame:
+        frame = self._frames[-1]
+        if frame is None:
+            frame = self._frames[-1] = _Frame()
+        return frame
+
+    def _close(self, frame: _Frame) -> None:
+        """End an element that owns others: a body, a service, or part of one."""
+        fields = frame.fields
+        if _owns(fields, _CODES, _SERVICE_NAMES):
+            frame.services.append(fields)
+        elif _owns(fields, _SIRETS, _BODY_NAMES):
+            self._body(frame)
+            return
+        else:
+            # An address, a list: what it holds belongs to what holds it. Not a code,
+            # which is a country's.
+            for name, value in fields.items():
+                if name not in _CODES:
+                    self._own(name, value)
+        parent = self._innermost()
+        parent.services += frame.services
+        if len(parent.services) > _MAX_SERVICES:
+            raise _too_much()
+
+    def _body(self, frame: _Frame) -> None:
+        self._row(StructureRow, frame.fields)
+        whose = {name: value for name, value in frame.fields.items() if name in _WHOSE}
+        for service in frame.services:
+            self._row(ServiceRow, {**service, **whose})
+
+    def _row(self, kind: type, fields: dict[str, str]) -> None:
+        ranks, seen = self._ranks[kind], self._seen[kind]
+        raw = [None] * columns.width(kind)
+        for name, value in fields.items():
+            rank = ranks.get(name)
+            if rank is not None:
+                raw[rank] = value
+            if value and name not in seen and len(seen) < _MAX_FIELDS:
+                seen.add(name)
+        if row := self._convert(kind, raw):
+            self._rows.append(row)
+
+    def _name(self, tag: str) -> str:
+        """The plain local name of an element."""
+        name = self._names.get(tag)
+        if name is None:
+            name = columns.plain(tag.rpartition(":")[2])
+            if len(self._names) < _MAX_FIELDS:
+                self._names[tag] = name
+        return name
+
+
+def _owns(fields: dict[str, str], *wanted: tuple[str, ...]) -> bool:
+    return all(any(name in fields for name in names) for names in wanted)
+
+
+def _too_much() -> UnreadableFile:
+    return UnreadableFile(
+        _("An element of the file is larger than any of a directory: refused."),
+        code="element",
+    )
