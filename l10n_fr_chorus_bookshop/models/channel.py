@@ -61,6 +61,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return the directory's `Structure` for a SIRET, None when unknown."""
         return self._missing()
 
+    def _directory_file(self, connection):
+        """Return the bytes of the whole directory file."""
+        return self._missing()
+
     def _test(self, connection):
         """Try the connection; return values to write on it."""
         return self._missing()

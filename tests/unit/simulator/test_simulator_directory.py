@@ -148,8 +148,7 @@ def test_directory_file(platform):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         document = ElementTree.fromstring(archive.read("FAR0037.xml"))
     rows = {
-        one.findtext("{*}Identifiant"): one
-        for one in document.iterfind("{*}Structure")
+        one.findtext("{*}Identifiant"): one for one in document.iterfind("{*}Structure")
     }
     assert rows["12345678200028"].findtext("{*}GestionService") == "true"
     paid = "{*}GestionStatutMiseEnPaiement"
