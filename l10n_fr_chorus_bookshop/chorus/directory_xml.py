@@ -17,9 +17,10 @@ from .text import _
 
 _BLOCK = 1 << 16
 _MAX_DEPTH = 30
-# What one body, or one of its fields, may hold.
+# What one body, or one of its fields, may hold; texts come in pieces of this size.
 _MAX_FIELDS = 200
 _MAX_TEXT = 1 << 14
+_MAX_TEXTS = 4
 _MAX_SERVICES = 20_000
 
 
@@ -31,13 +32,13 @@ def read(stream: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
     document = _Document(tally)
     parser = expat.ParserCreate()
     parser.buffer_text = True
+    parser.buffer_size = _MAX_TEXT
     parser.StartDoctypeDeclHandler = refuse_doctype
-    parser.StartElementHandler = document.start
-    parser.EndElementHandler = document.end
-    parser.CharacterDataHandler = document.text
+    document.listen(parser)
     try:
         while block := stream.read(_BLOCK):
             parser.Parse(block)
+            document.check_size()
             yield from document.taken()
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError) as error:
@@ -66,6 +67,9 @@ class _Frame:
         self.fields = {}
         self.services = []
 
+    def is_too_large(self) -> bool:
+        return len(self.fields) > _MAX_FIELDS or len(self.services) > _MAX_SERVICES
+
 
 class _Document:
     """Handlers of the parser; rows wait until they are taken."""
@@ -76,7 +80,6 @@ class _Document:
         # Of each open element; None while it owns nothing but text.
         self._frames = [None]
         self._words = []
-        self._length = 0
         self._rows = []
         self._names = {}
         self._ranks = {
@@ -84,28 +87,41 @@ class _Document:
         }
         self._seen = {StructureRow: set(), ServiceRow: set()}
 
-    def start(self, _tag: str, attributes: dict[str, str]) -> None:
-        if len(self._frames) > _MAX_DEPTH:
-            raise _too_much()
-        self._frames.append(None)
-        for name, value in attributes.items():
-            if not name.startswith("xmlns"):
-                self._own(self._name(name), value)
-        self._forget_text()
+    def listen(self, parser) -> None:
+        """Set the parser's handlers: short ones, they run millions of times."""
+        frames, words, names = self._frames, self._words, self._names
 
-    def text(self, words: str) -> None:
-        self._length += len(words)
-        if self._length > _MAX_TEXT:
-            raise _too_much()
-        self._words.append(words)
+        def start(_tag, attributes):
+            frames.append(None)
+            words.clear()
+            for name, value in attributes.items():
+                if not name.startswith("xmlns"):
+                    self._innermost().fields[self._name(name)] = value
 
-    def end(self, tag: str) -> None:
-        frame = self._frames.pop()
-        if frame is None:
-            self._own(self._name(tag), "".join(self._words))
-        else:
-            self._close(frame)
-        self._forget_text()
+        def end(tag):
+            frame = frames.pop()
+            if frame is None:
+                parent = frames[-1] or self._innermost()
+                parent.fields[names.get(tag) or self._name(tag)] = "".join(words)
+            else:
+                self._close(frame)
+            words.clear()
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = words.append
+
+    def check_size(self) -> None:
+        """Look at what is held, once a block: that bounds it."""
+        if (
+            len(self._words) > _MAX_TEXTS
+            or len(self._frames) > _MAX_DEPTH
+            or any(frame and frame.is_too_large() for frame in self._frames)
+        ):
+            raise UnreadableFile(
+                _("An element of the file is larger than any of a directory: refused."),
+                code="element",
+            )
 
     def taken(self) -> list[StructureRow | ServiceRow]:
         """Return the rows that are complete."""
@@ -124,17 +140,6 @@ class _Document:
                 unknown = columns.unmapped(kind, names)
                 self._tally.unmapped += [names[place] for place in unknown]
 
-    def _forget_text(self) -> None:
-        self._words.clear()
-        self._length = 0
-
-    def _own(self, name: str, value: str) -> None:
-        """Give a field to the innermost open element."""
-        frame = self._innermost()
-        frame.fields[name] = value
-        if len(frame.fields) > _MAX_FIELDS:
-            raise _too_much()
-
     def _innermost(self) -> _Frame:
         frame = self._frames[-1]
         if frame is None:
@@ -152,13 +157,9 @@ class _Document:
         else:
             # An address, a list: what it holds belongs to what holds it. Not a code,
             # which is a country's.
-            for name, value in fields.items():
-                if name not in _CODES:
-                    self._own(name, value)
-        parent = self._innermost()
-        parent.services += frame.services
-        if len(parent.services) > _MAX_SERVICES:
-            raise _too_much()
+            own = {name: fields[name] for name in fields if name not in _CODES}
+            self._innermost().fields.update(own)
+        self._innermost().services += frame.services
 
     def _body(self, frame: _Frame) -> None:
         self._row(StructureRow, frame.fields)
@@ -190,10 +191,3 @@ class _Document:
 
 def _owns(fields: dict[str, str], *wanted: tuple[str, ...]) -> bool:
     return all(any(name in fields for name in names) for names in wanted)
-
-
-def _too_much() -> UnreadableFile:
-    return UnreadableFile(
-        _("An element of the file is larger than any of a directory: refused."),
-        code="element",
-    )

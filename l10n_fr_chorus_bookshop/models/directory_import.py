@@ -142,6 +142,10 @@ class L10nFrChorusImport(models.Model):
         self._check_manager()
         self.filtered(lambda one: one.state == "ready")._start("loading")
 
+    def action_look(self):
+        """Show how far the job is: the form reads itself again."""
+        return False
+
     def _check_manager(self):
         if not self.env.user.has_group(MANAGER):
             raise AccessError(

@@ -144,11 +144,10 @@ class Staging:
         self._env.flush_all()
         found = []
         for kind in TABLES:
-            self._cr.execute(self._upsert(kind))
-            written = [added for (added,) in self._cr.fetchall()]
+            [[added, changed]] = self._env.execute_query(self._upsert(kind))
             self._cr.execute(self._switch_off(kind))
-            found.append(Counts(sum(written), written.count(False), self._cr.rowcount))
-            if len(written) > MANY:
+            found.append(Counts(added, changed, self._cr.rowcount))
+            if added + changed > MANY:
                 self._cr.execute(SQL("ANALYZE %s", self._target(kind)))
         self._env.invalidate_all()
         return found
@@ -242,12 +241,10 @@ class Staging:
 
     def _upsert(self, kind):
         told = self._told(kind)
-        stamp = {
-            "create_uid": SQL("%s", self._env.uid),
-            "create_date": SQL("now() AT TIME ZONE 'UTC'"),
-            "write_uid": SQL("%s", self._env.uid),
-            "write_date": SQL("now() AT TIME ZONE 'UTC'"),
-        }
+        # No user: the job writes, and PostgreSQL would look it up for every row.
+        stamp = dict.fromkeys(
+            ("create_date", "write_date"), SQL("now() AT TIME ZONE 'UTC'")
+        )
         if kind is StructureRow:
             keys = {"siret": SQL("new.siret")}
             conflict = SQL("(siret) WHERE company_id IS NULL")
@@ -263,15 +260,17 @@ class Staging:
             conflict = SQL("(structure_id, code)")
             reachable = SQL("body.id IS NOT NULL")
         values = {**keys, **{name: self._value(name) for name in told}, **stamp}
-        updated = [
-            name for name in values if name not in (*keys, "create_uid", "create_date")
-        ]
+        updated = [name for name in values if name not in (*keys, "create_date")]
         return SQL(
             """
-            INSERT INTO %(target)s (%(columns)s)
-            SELECT %(values)s FROM %(joined)s WHERE %(differs)s AND %(reachable)s
-            ON CONFLICT %(conflict)s DO UPDATE SET %(updated)s
-            RETURNING xmax = 0
+            WITH written AS (
+                INSERT INTO %(target)s (%(columns)s)
+                SELECT %(values)s FROM %(joined)s WHERE %(differs)s AND %(reachable)s
+                ON CONFLICT %(conflict)s DO UPDATE SET %(updated)s
+                RETURNING xmax = 0 AS added
+            )
+            SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE NOT added)
+              FROM written
             """,
             target=self._target(kind),
             columns=SQL(", ").join(map(SQL.identifier, values)),
@@ -332,11 +331,10 @@ class Staging:
         return SQL(
             """
             UPDATE %(target)s
-               SET %(off)s, write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+               SET %(off)s, write_date = now() AT TIME ZONE 'UTC'
              WHERE id IN (SELECT old.id FROM %(gone)s)
             """,
             target=self._target(kind),
             off=off,
-            uid=self._env.uid,
             gone=self._gone(kind),
         )

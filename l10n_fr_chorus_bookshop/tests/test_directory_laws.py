@@ -123,7 +123,7 @@ class TestDirectoryLaws(DirectoryCase):
 
     def test_any_sequence_ends_in_the_last_news_of_each_body(self):
         @settings(
-            max_examples=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, deadline=None, suppress_health_check=list(HealthCheck)
         )
         @given(st.lists(FILE | REFRESH, min_size=2, max_size=6))
         def law(steps):
@@ -172,7 +172,8 @@ class TestDirectoryLaws(DirectoryCase):
         self.env.cr.execute(
             """
             INSERT INTO l10n_fr_chorus_structure (siret, name, city, source, checked_at)
-            SELECT '4' || lpad(n::text, 13, '0'), md5(n::text), md5((-n)::text), 'file', now()
+            SELECT '4' || lpad(n::text, 13, '0'), md5(n::text), md5((-n)::text), 'file',
+                   now()
               FROM generate_series(1, 20000) AS n;
             ANALYZE l10n_fr_chorus_structure
             """

@@ -174,8 +174,8 @@ class Meter:
             self._keep(method, url, keywords)
             return request(session, method, url, **keywords)
 
-        _forget_peak()
-        before = _memory("VmRSS")
+        forget_peak()
+        before = memory("VmRSS")
         queries = sql_db.sql_counter
         cpu, wall = time.process_time(), time.monotonic()
         with (
@@ -190,7 +190,7 @@ class Meter:
             "cpu_seconds": time.process_time() - cpu,
             "wall_seconds": time.monotonic() - wall,
             "rss_before_mb": before,
-            "peak_rss_mb": _memory("VmHWM"),
+            "peak_rss_mb": memory("VmHWM"),
         }
 
     def _calls(self) -> dict:
@@ -232,7 +232,7 @@ def floor_sql(env, *statements) -> dict:
     return result
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Start the peak of memory again from here, where the system can."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
@@ -240,7 +240,7 @@ def _forget_peak() -> None:
         return
 
 
-def _memory(name: str) -> float:
+def memory(name: str) -> float:
     """Megabytes, as Linux counts them."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):

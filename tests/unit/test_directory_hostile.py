@@ -109,7 +109,7 @@ def test_spaces_without_end_are_not_held_in_memory(monkeypatch, start, code):
     [
         "<a>" * 50,
         "".join(f"<f{number}/>" for number in range(300)),
-        f"<Structure><Nom>{'x' * 20_000}</Nom>",
+        f"<Structure><Nom>{'x' * 200_000}</Nom>",
         "<S><Code>A</Code><Nom>B</Nom></S>" * 21_000,
     ],
     ids=["deep", "wide", "long", "many"],
