@@ -220,11 +220,6 @@ def names_of(kind: type, source: str) -> tuple[str, ...]:
     return _SOURCES[kind][source]
 
 
-def width(kind: type) -> int:
-    """Return how many cells a row is made of."""
-    return len(_SOURCES[kind])
-
-
 def unmapped(kind: type, names: Sequence[str]) -> list[int]:
     """Return the places of the columns nobody knows."""
     known = {*aliases(kind), *_UNUSED, ""}

@@ -6,6 +6,7 @@ the parser hands over one element after the other.
 """
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -17,10 +18,11 @@ from .text import _
 
 _BLOCK = 1 << 16
 _MAX_DEPTH = 30
-# What one body, or one of its fields, may hold; texts come in pieces of this size.
+# What one body may hold, and in how many pieces the text of one field may come.
 _MAX_FIELDS = 200
-_MAX_TEXT = 1 << 14
-_MAX_TEXTS = 4
+_MAX_PIECES = 4
+# A body leaves out what it has not got: so many different ways to do so are remembered.
+_MAX_SHAPES = 1000
 _MAX_SERVICES = 20_000
 
 
@@ -32,7 +34,6 @@ def read(stream: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
     document = _Document(tally)
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.buffer_size = _MAX_TEXT
     parser.StartDoctypeDeclHandler = refuse_doctype
     document.listen(parser)
     try:
@@ -82,9 +83,7 @@ class _Document:
         self._words = []
         self._rows = []
         self._names = {}
-        self._ranks = {
-            kind: columns.aliases(kind) for kind in (StructureRow, ServiceRow)
-        }
+        self._picks = {}
         self._seen = {StructureRow: set(), ServiceRow: set()}
 
     def listen(self, parser) -> None:
@@ -100,12 +99,12 @@ class _Document:
 
         def end(tag):
             frame = frames.pop()
-            if frame is None:
+            if frame is not None:
+                self._close(frame)
+            elif words:
                 parent = frames[-1] or self._innermost()
                 parent.fields[names.get(tag) or self._name(tag)] = "".join(words)
-            else:
-                self._close(frame)
-            words.clear()
+                words.clear()
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
@@ -114,7 +113,7 @@ class _Document:
     def check_size(self) -> None:
         """Look at what is held, once a block: that bounds it."""
         if (
-            len(self._words) > _MAX_TEXTS
+            len(self._words) > _MAX_PIECES
             or len(self._frames) > _MAX_DEPTH
             or any(frame and frame.is_too_large() for frame in self._frames)
         ):
@@ -168,16 +167,19 @@ class _Document:
             self._row(ServiceRow, {**service, **whose})
 
     def _row(self, kind: type, fields: dict[str, str]) -> None:
-        ranks, seen = self._ranks[kind], self._seen[kind]
-        raw = [None] * columns.width(kind)
-        for name, value in fields.items():
-            rank = ranks.get(name)
-            if rank is not None:
-                raw[rank] = value
-            if value and name not in seen and len(seen) < _MAX_FIELDS:
-                seen.add(name)
-        if row := self._convert(kind, raw):
+        pick = self._picks.get((kind, *fields)) or self._new_pick(kind, list(fields))
+        if row := self._convert(kind, pick((*fields.values(), None))):
             self._rows.append(row)
+
+    def _new_pick(self, kind: type, names: list[str]):
+        """Return what takes a row's cells out of the fields of one body's shape."""
+        found = columns.sources(kind, names)
+        missing = len(names)
+        pick = itemgetter(*(missing if place is None else place for place in found))
+        self._seen[kind].update(names[: _MAX_FIELDS - len(self._seen[kind])])
+        if len(self._picks) < _MAX_SHAPES:
+            self._picks[(kind, *names)] = pick
+        return pick
 
     def _name(self, tag: str) -> str:
         """The plain local name of an element."""

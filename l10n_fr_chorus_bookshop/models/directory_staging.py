@@ -45,7 +45,7 @@ class Staging:
 
     def __init__(self, env, as_of, partial=False):
         self._env = env
-        self._cr = env.cr
+        self._cursor = env.cr
         self._partial = partial
         self._as_of = as_of
         self._tally = None
@@ -61,7 +61,7 @@ class Staging:
                 )
                 for name in kind._fields
             )
-            self._cr.execute(
+            self._cursor.execute(
                 SQL(
                     "CREATE TEMPORARY TABLE %s (line integer, %s)",
                     SQL.identifier(table),
@@ -77,7 +77,7 @@ class Staging:
 
     def _drop(self):
         for table in TABLES.values():
-            self._cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
+            self._cursor.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
 
     # ---- STAGE --------------------------------------------------------------------
 
@@ -97,19 +97,47 @@ class Staging:
                 yield
         for kind, block in blocks.items():
             self._copy_block(kind, block)
-            self._cr.execute(SQL("ANALYZE %s", SQL.identifier(TABLES[kind])))
+            self._keep_one_of_each(kind)
+            self._cursor.execute(SQL("ANALYZE %s", SQL.identifier(TABLES[kind])))
         self._tally = tally
 
     def _copy_block(self, kind, block):
         text = io.StringIO()
         csv.writer(text).writerows(block)
         text.seek(0)
-        self._cr.copy_expert(f"COPY {TABLES[kind]} FROM STDIN (FORMAT csv)", text)
+        self._cursor.copy_expert(f"COPY {TABLES[kind]} FROM STDIN (FORMAT csv)", text)
+
+    def _keep_one_of_each(self, kind):
+        """Of rows about the same thing the active one counts, else the last."""
+        active = "is_active" if kind is StructureRow else "active"
+        self._cursor.execute(
+            SQL(
+                """
+                DELETE FROM %(table)s WHERE line IN (
+                    SELECT line FROM (
+                        SELECT line, row_number() OVER (
+                            PARTITION BY %(keys)s
+                            ORDER BY %(active)s DESC NULLS LAST, line DESC
+                        ) AS rank
+                          FROM %(table)s
+                         WHERE (%(keys)s) IN (
+                            SELECT %(keys)s FROM %(table)s
+                             GROUP BY %(keys)s HAVING count(*) > 1
+                        )
+                    ) AS repeated
+                     WHERE rank > 1
+                )
+                """,
+                table=SQL.identifier(TABLES[kind]),
+                keys=SQL(", ").join(map(SQL.identifier, KEYS[kind])),
+                active=SQL.identifier(active),
+            )
+        )
 
     def count(self):
         """Return how many different bodies are staged."""
         [[found]] = self._env.execute_query(
-            SQL("SELECT count(DISTINCT siret) FROM l10n_fr_chorus_stage_structure")
+            SQL("SELECT count(*) FROM l10n_fr_chorus_stage_structure")
         )
         return found
 
@@ -117,6 +145,7 @@ class Staging:
 
     def preview(self):
         """Return what loading would do: `Counts` of bodies, `Counts` of services."""
+        self._take_room()
         found = []
         for kind in TABLES:
             [[added, changed]] = self._env.execute_query(
@@ -142,15 +171,20 @@ class Staging:
         :return: as `preview` told
         """
         self._env.flush_all()
+        self._take_room()
         found = []
         for kind in TABLES:
             [[added, changed]] = self._env.execute_query(self._upsert(kind))
-            self._cr.execute(self._switch_off(kind))
-            found.append(Counts(added, changed, self._cr.rowcount))
+            self._cursor.execute(self._switch_off(kind))
+            found.append(Counts(added, changed, self._cursor.rowcount))
             if added + changed > MANY:
-                self._cr.execute(SQL("ANALYZE %s", self._target(kind)))
+                self._cursor.execute(SQL("ANALYZE %s", self._target(kind)))
         self._env.invalidate_all()
         return found
+
+    def _take_room(self):
+        """Compare in memory: what a statement gets by default is for small ones."""
+        self._cursor.execute("SET LOCAL work_mem = '64MB'")
 
     # ---- STATEMENTS ---------------------------------------------------------------
 
@@ -178,19 +212,6 @@ class Staging:
         missing = SQL("false") if name in FLAGS else SQL("''")
         return SQL("COALESCE(old.%s, %s)", SQL.identifier(name), missing)
 
-    def _news(self, kind):
-        """Staged rows, one per key: the active one, else the last."""
-        keys = SQL(", ").join(map(SQL.identifier, KEYS[kind]))
-        active = "is_active" if kind is StructureRow else "active"
-        return SQL(
-            "(SELECT DISTINCT ON (%s) * FROM %s ORDER BY %s, %s DESC NULLS LAST, "
-            "line DESC)",
-            keys,
-            SQL.identifier(TABLES[kind]),
-            keys,
-            SQL.identifier(active),
-        )
-
     def _joined(self, kind):
         """Staged rows as `new`, beside what is known of them as `old`, if anything."""
         if kind is StructureRow:
@@ -199,7 +220,7 @@ class Staging:
                 %s AS new LEFT JOIN l10n_fr_chorus_structure AS old
                   ON old.siret = new.siret AND old.company_id IS NULL
                 """,
-                self._news(kind),
+                SQL.identifier(TABLES[kind]),
             )
         return SQL(
             """
@@ -209,7 +230,7 @@ class Staging:
             LEFT JOIN l10n_fr_chorus_service AS old
                    ON old.structure_id = body.id AND old.code = new.code
             """,
-            self._news(kind),
+            SQL.identifier(TABLES[kind]),
         )
 
     def _differs(self, kind):

@@ -49,7 +49,7 @@ def main(env) -> None:
         _measured(env, options)
         return
     with tempfile.TemporaryDirectory() as folder:
-        for kind in FORMATS:
+        for kind in options.formats:
             _prepare(env, options, kind, Path(folder))
             _second_half(env, "--measured", kind, "--folder", folder)
 
@@ -58,6 +58,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bookshop bench directory")
     parser.add_argument("--structures", type=int, default=200_000)
     parser.add_argument("--services", type=int, default=80_000)
+    parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS)
     for hidden in ("--measured", "--folder"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     return parser.parse_args(_arguments())

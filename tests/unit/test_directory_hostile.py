@@ -108,8 +108,8 @@ def test_spaces_without_end_are_not_held_in_memory(monkeypatch, start, code):
     "inside",
     [
         "<a>" * 50,
-        "".join(f"<f{number}/>" for number in range(300)),
-        f"<Structure><Nom>{'x' * 200_000}</Nom>",
+        "".join(f"<f{number}>1</f{number}>" for number in range(300)),
+        f"<Structure><Nom>{'x' * 500_000}</Nom>",
         "<S><Code>A</Code><Nom>B</Nom></S>" * 21_000,
     ],
     ids=["deep", "wide", "long", "many"],
