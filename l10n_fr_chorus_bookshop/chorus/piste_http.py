@@ -149,12 +149,13 @@ class Transport:
 
     def _token(self, refused: str = "") -> Token:
         """The shared token, unless it is over or `refused`; else a new one."""
-        token = self._tokens.load()
-        if token and token.value != refused and token.expires_at > self._now():
+        with self._tokens.lock:
+            token = self._tokens.load()
+            if token and token.value != refused and token.expires_at > self._now():
+                return token
+            token = self._new_token()
+            self._tokens.save(token)
             return token
-        token = self._new_token()
-        self._tokens.save(token)
-        return token
 
     def _new_token(self) -> Token:
         """Ask PISTE for a token (client credentials, RFC 6749 §4.4)."""

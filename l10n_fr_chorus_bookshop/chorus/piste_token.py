@@ -1,6 +1,8 @@
 """The OAuth2 token of PISTE, shared between workers through a store."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 # Seconds before its end from which a token is no longer used, so that it does not end
@@ -27,7 +29,12 @@ class Token:
 
 
 class TokenStore(Protocol):
-    """Where the workers of one connection share their token."""
+    """Where the workers of one connection share their token.
+
+    :ivar lock: held by the thread that asks for a new one, so that one is enough
+    """
+
+    lock: AbstractContextManager
 
     def load(self) -> Token | None:
         """Return the token last saved by any worker, if there is one."""
@@ -37,9 +44,10 @@ class TokenStore(Protocol):
 
 
 class MemoryStore:
-    """A store for one process."""
+    """A store for the threads of one process."""
 
     def __init__(self):
+        self.lock = Lock()
         self._token: Token | None = None
 
     def load(self) -> Token | None:

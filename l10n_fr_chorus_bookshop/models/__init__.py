@@ -8,6 +8,9 @@ from . import connection
 from . import connection_news
 from . import submission
 from . import transmission
+from . import transmission_pack
+from . import transmission_deposit
+from . import transmission_resolve
 from . import original
 from . import seal
 from . import event

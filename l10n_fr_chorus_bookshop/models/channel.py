@@ -37,8 +37,15 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return (file name, bytes, syntax) of one deposit of several originals."""
         return self._missing()
 
-    def _deposit(self, transmission, name, content):
-        """Deposit these bytes; return `Deposit`, or raise a ChorusError."""
+    def _depositor(self, connection):
+        """Return a context manager that gives what opens a client in a thread.
+
+        It lasts as long as deposits of a run go on. What it gives is called in each
+        thread, knows neither cursor nor environment, and returns the context manager
+        of a `chorus.couriers.Depositor`.
+
+        :raises ChorusError: when entered, before anything is attempted
+        """
         return self._missing()
 
     def _report(self, transmission):

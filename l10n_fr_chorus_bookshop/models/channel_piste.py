@@ -70,9 +70,8 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         name = f"chorus_lot_{originals[0].id}_{originals[-1].id}.tar.gz"
         return name, archive.pack(contents), syntax
 
-    def _deposit(self, transmission, name, content):
-        with transmission.connection_id._client() as client:
-            return client.deposit(content, name, transmission.syntax)
+    def _depositor(self, connection):
+        return connection._client_opener()
 
     def _report(self, transmission):
         with transmission.connection_id._client() as client:

@@ -3,6 +3,7 @@
 import base64
 import logging
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 
 import pytest
@@ -217,6 +218,20 @@ class TestToken:
             with Piste(settings(server.url), shared) as client:
                 read(client)
         assert server.tokens_given == 1
+
+    def test_threads_ask_for_it_once(self, server):
+        shared = MemoryStore()
+        body = {"access_token": "slow", "expires_in": 3600}
+        server.token_replies += [Reply(body=body, delay=0.2)] * 3
+        server.script(ok(), ok(), ok())
+
+        def one_thread(_number):
+            with Piste(settings(server.url), shared) as client:
+                read(client)
+
+        with ThreadPoolExecutor(3) as threads:
+            list(threads.map(one_thread, range(3)))
+        assert len(server.asked) - len(server.calls) == 1
 
     @pytest.mark.parametrize(
         ("lifetime", "reused"), [(3600, 3600 - MARGIN), (100, 50), (0, 0)]
