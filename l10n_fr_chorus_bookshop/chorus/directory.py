@@ -14,7 +14,7 @@ from datetime import date
 from typing import BinaryIO
 
 from . import directory_csv, directory_xlsx, directory_xml, directory_zip
-from .directory_columns import ServiceRow, StructureRow, Tally
+from .directory_rows import ServiceRow, StructureRow, Tally
 from .errors import UnreadableFile
 from .text import _
 

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from . import directory_table
-from .directory_columns import ServiceRow, StructureRow, Tally
+from .directory_rows import ServiceRow, StructureRow, Tally
 from .errors import UnreadableFile
 from .text import _
 

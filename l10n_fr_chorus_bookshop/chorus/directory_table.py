@@ -5,7 +5,7 @@ from itertools import islice
 from operator import itemgetter
 
 from . import directory_columns as columns
-from .directory_columns import Converter, ServiceRow, StructureRow, Tally
+from .directory_rows import Converter, ServiceRow, StructureRow, Tally
 from .errors import UnreadableFile
 from .text import _
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import openpyxl
 
 from . import directory_table, directory_zip
-from .directory_columns import ServiceRow, StructureRow, Tally
+from .directory_rows import ServiceRow, StructureRow, Tally
 from .errors import UnreadableFile
 from .text import _
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from . import directory_columns as columns
-from .directory_columns import Converter, ServiceRow, StructureRow, Tally
+from .directory_rows import Converter, ServiceRow, StructureRow, Tally
 from .directory_zip import refuse_doctype
 from .errors import UnreadableFile
 from .text import _

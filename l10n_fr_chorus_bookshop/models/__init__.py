@@ -2,6 +2,7 @@ from . import structure
 from . import service
 from . import change
 from . import directory_import
+from . import directory_import_public
 from . import directory_source
 from . import insert_only
 from . import connection

@@ -1,14 +1,14 @@
-import base64
 import io
 import logging
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-import psycopg2
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..chorus import directory
 from ..chorus.errors import UnreadableFile
@@ -22,20 +22,6 @@ PARIS = ZoneInfo("Europe/Paris")
 SMALLEST = 0.8
 # How often a load is begun: another worker may write the same rows, a server may stop.
 ROUNDS = 4
-NUMBERS = (
-    "progress",
-    "structures",
-    "services",
-    "added",
-    "changed",
-    "gone",
-    "service_added",
-    "service_changed",
-    "service_gone",
-    "others",
-    "wrong_keys",
-    "skipped",
-)
 
 
 class L10nFrChorusImport(models.Model):
@@ -182,8 +168,9 @@ class L10nFrChorusImport(models.Model):
                 # Whatever happens, the mirror stays as it was and a person is told.
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
-                retried = isinstance(error, psycopg2.errors.SerializationFailure)
-                if not retried or one.attempts >= ROUNDS:
+                # Another worker wrote the same rows at the same time.
+                conflict = isinstance(error, TransactionRollbackError)
+                if not conflict or one.attempts >= ROUNDS:
                     _logger.warning("Chorus Pro: directory file", exc_info=True)
                     one._refuse(one._told(error))
             self.env["ir.cron"]._commit_progress()
@@ -278,7 +265,7 @@ class L10nFrChorusImport(models.Model):
             {
                 "structures": tally.structures,
                 "services": tally.services,
-                "others": sum(tally.others.values()),
+                "others": tally.others,
                 "wrong_keys": tally.wrong_keys,
                 "skipped": tally.skipped,
                 "unmapped": ", ".join(tally.unmapped) or False,
@@ -304,8 +291,8 @@ class L10nFrChorusImport(models.Model):
         if last and self.as_of < last.as_of:
             return self.env._(
                 "A directory of %(later)s is already loaded; this one is of %(date)s.",
-                later=fields.Date.to_string(last.as_of),
-                date=fields.Date.to_string(self.as_of),
+                later=self._day(last.as_of),
+                date=self._day(self.as_of),
             )
         complete = self._last_loaded(complete=True)
         if not self.partial and bodies < SMALLEST * complete.structures:
@@ -316,6 +303,12 @@ class L10nFrChorusImport(models.Model):
                 old=complete.structures,
             )
         return ""
+
+    def _day(self, moment):
+        there = fields.Datetime.context_timestamp(
+            self.with_context(tz="Europe/Paris"), moment
+        )
+        return format_date(self.env, there.date())
 
     @api.model
     def _last_loaded(self, complete=False):
@@ -329,64 +322,3 @@ class L10nFrChorusImport(models.Model):
     def _confirmed_at(self):
         """Return when the whole directory was last confirmed, False when never."""
         return self._last_loaded(complete=True).as_of
-
-    # ---- PUBLIC -------------------------------------------------------------------
-
-    @api.model
-    def l10n_fr_chorus_import(self, content, name="", partial=False, confirm=False):
-        """Load a directory file: XLSX, CSV, or XML in a ZIP (R3).
-
-        It is read by the scheduled job; `l10n_fr_chorus_import_status` follows it.
-
-        :param content: the file in base64
-        :param name: its name, whose day tells how old it is
-        :param partial: bodies that it does not name stay as they are
-        :param confirm: only tell what would change; `l10n_fr_chorus_load` then loads it
-        :return: what `l10n_fr_chorus_import_status` tells of it
-        """
-        self._check_manager()
-        try:
-            base64.b64decode(content, validate=True)
-        except ValueError:
-            raise UserError(self.env._("The content must be in base64.")) from None
-        one = self.create(
-            {
-                "name": name,
-                "file": content,
-                "source": "rpc",
-                "partial": partial,
-                "to_confirm": confirm,
-            }
-        )
-        one._start("reading")
-        return one.l10n_fr_chorus_import_status()[0]
-
-    def l10n_fr_chorus_load(self):
-        """Load files whose preview was asked for.
-
-        :return: as `l10n_fr_chorus_import_status`
-        """
-        self.action_load()
-        return self.l10n_fr_chorus_import_status()
-
-    def l10n_fr_chorus_import_status(self):
-        """Tell how far imports are and what they bring.
-
-        :return: list of {"id", "name", "state", "progress", "message", "structures",
-            "services", "added", "changed", "gone", "service_added", "service_changed",
-            "service_gone", "others", "wrong_keys", "skipped", "unmapped", "remarks",
-            "as_of", "finished_at"}; plain JSON values
-        """
-        self.check_access("read")
-        return [
-            {
-                "id": one.id,
-                **{name: one[name] or "" for name in ("name", "state", "message")},
-                **{name: one[name] for name in NUMBERS},
-                "unmapped": one.unmapped.split(", ") if one.unmapped else [],
-                "remarks": one.remarks.splitlines() if one.remarks else [],
-                "as_of": one.as_of.isoformat() if one.as_of else "",
-                "finished_at": one.finished_at.isoformat() if one.finished_at else "",
-            }
-            for one in self
-        ]

@@ -5,7 +5,7 @@ from collections import namedtuple
 from odoo.tools import SQL
 
 from ..chorus.directory import ServiceRow, StructureRow
-from ..chorus.directory_columns import PUBLIC_ONLY
+from ..chorus.directory_rows import PUBLIC_ONLY
 
 # Rows handed to PostgreSQL at a time.
 BLOCK = 5000

@@ -56,6 +56,8 @@ class DirectoryCase(ChorusCase):
             company_id=cls.company.id,
             company_ids=[cls.company.id],
         )
+        # What the job tells is in the language of whoever it tells.
+        (boss + cls.claire).lang = "en_US"
         cls.imports = cls.shop["l10n_fr_chorus.import"].with_user(boss)
         # The demonstration's answers are older than any file of these tests.
         cls.structures.checked_at = "2020-01-01"

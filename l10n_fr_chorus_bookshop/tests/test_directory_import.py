@@ -142,7 +142,7 @@ class TestDirectoryImport(DirectoryCase):
         self.load()
         one = self.load(name="AIFE-Chorus-Pro-Annuaire_20250106.xlsx")
         self.assertEqual(one.state, "refused")
-        self.assertIn("2025-01-05", one.message)
+        self.assertIn("01/06/2025", one.message)
 
     def test_name_tells_the_day(self):
         one = self.imports.create({"name": "Annuaire_20250106.xlsx"})
