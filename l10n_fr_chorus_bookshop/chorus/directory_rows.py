@@ -186,15 +186,14 @@ class Converter:
         return number.zfill(14)
 
     def _flag(self, value, siret):
-        """Return a boolean, None for a word nobody knows."""
-        if value is None:
-            return None
-        if value is True or value is False:
+        """Return a boolean, None for a word nobody knows or a missing column."""
+        known = _WORDS.get(value)
+        return self._slow_flag(value, siret) if known is None else known
+
+    def _slow_flag(self, value, siret):
+        """What is not written as nearly all files write it."""
+        if value is None or value is True or value is False:
             return value
-        try:
-            return _WORDS[value]
-        except KeyError:
-            pass
         word = _text(value)
         known = _WORDS.get(word.lower())
         if known is None:

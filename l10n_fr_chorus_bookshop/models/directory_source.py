@@ -24,8 +24,8 @@ class L10nFrChorusDirectorySource(models.Model):
     _name = "l10n_fr_chorus.directory.source"
     _description = "Download of the Chorus Pro directory"
     _order = "sequence, id"
+    _rec_name = "kind"
 
-    name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
@@ -79,7 +79,7 @@ class L10nFrChorusDirectorySource(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
                 if not isinstance(error, ChorusError):
-                    _logger.exception("Chorus Pro: directory from %s", source.name)
+                    _logger.exception("Chorus Pro: directory from %s", source.kind)
                 source.last_error = source._said(error)
             else:
                 due = now + timedelta(days=source.every_days)
@@ -162,14 +162,13 @@ class L10nFrChorusDirectorySource(models.Model):
     def l10n_fr_chorus_download(self):
         """Have the directory downloaded now from these addresses (R3).
 
-        :return: list of {"id", "name", "kind", "url", "enabled", "worked_at", "error",
+        :return: list of {"id", "kind", "url", "enabled", "worked_at", "error",
             "import_id"}: how the last time went; plain JSON values, 0 for no import
         """
         self.action_download()
         return [
             {
                 "id": source.id,
-                "name": source.name,
                 "kind": source.kind,
                 "url": source.url or "",
                 "enabled": source.enabled,
