@@ -5,7 +5,7 @@ public Swagger, AIFE's sample pages (`show-detailed-report`).
 """
 
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,6 +158,19 @@ class Piste(Corrections):
         if found is None:
             return None
         return piste_structures.details(self._transport, found, service_codes)
+
+    def directory_file(self) -> bytes:
+        """Download the whole public directory (`telecharger/annuaire/destinataire`).
+
+        :return: FAR0037, one XML document in a ZIP
+        """
+        answer = self._transport.post(
+            "transverses/v1/telecharger/annuaire/destinataire", {}
+        )
+        try:
+            return b64decode(answer.word("fichierResultat"), validate=True)
+        except ValueError:
+            raise answer.wrong("fichierResultat") from None
 
     def deposit(self, content: bytes, name: str, syntax: str) -> Deposit:
         """Hand a file over (`deposer/flux`), at most 30 MB. Not idempotent.

@@ -3,6 +3,10 @@ from . import service
 from . import service_choice
 from . import exemption
 from . import engagement
+from . import change
+from . import directory_import
+from . import directory_import_public
+from . import directory_source
 from . import insert_only
 from . import connection
 from . import connection_choice

@@ -92,6 +92,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Tell whether an engagement exists, None where the platform cannot tell."""
         return self._missing()
 
+    def _directory_file(self, connection):
+        """Return the bytes of the whole directory file."""
+        return self._missing()
+
     def _test(self, connection):
         """Try the connection; return values to write on it."""
         return self._missing()

@@ -115,6 +115,10 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         with connection._client() as client:
             return client.knows_engagement(siret, number)
 
+    def _directory_file(self, connection):
+        with connection._client() as client:
+            return client.directory_file()
+
     def _test(self, connection):
         siret = connection.company_id._l10n_fr_chorus_siret()
         with connection._client() as client:
