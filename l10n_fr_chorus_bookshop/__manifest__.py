@@ -20,8 +20,6 @@
             "pypdf",
             "python-stdnum",
             "reportlab",
-            "pypdf",
-            "python-stdnum",
             "requests",
             "xmlschema",
         ],
