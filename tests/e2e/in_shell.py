@@ -104,6 +104,16 @@ def send(env, count, **values):
     return moves.with_user(env.ref(f"{MODULE}.user_claire")).l10n_fr_chorus_send()
 
 
+def pile(env, count):
+    """Invoices of a shop that uploads by hand, prepared; return their ids."""
+    env.ref(f"{MODULE}.company_bookshop").l10n_fr_chorus_channel = "portal"
+    body = {"customer": "partner_seine_maritime", "purchase_order_reference": "EJ-1"}
+    answers = send(env, count, **body)
+    env.cr.commit()
+    work(env)
+    return [answer["id"] for answer in answers]
+
+
 def work(env, rounds=1, hurried=True, pause=0):
     """Work as one more worker; hurried, it looks at everything in each round.
 

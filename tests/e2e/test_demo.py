@@ -77,6 +77,23 @@ def test_every_fate_is_met(told):
     assert told.summary["problems_found"] >= 1
 
 
+def test_a_refused_invoice_is_corrected_and_a_suspended_one_completed(told):
+    """R20, R21."""
+    assert told.summary["corrected"] == 1
+    rows = told.ledger["invoices"]
+    [again] = [row for row in rows if row["engagement"] == "EJ-76-2026-0151"]
+    assert again["status"] == "MISE_EN_PAIEMENT"
+    same = [row for row in rows if row["engagement"] == "EJ-76-2026-0115"]
+    assert sorted(row["kind"] for row in same) == ["AVOIR", "FACTURE"]
+    [refused, credit] = sorted(same, key=lambda row: row["kind"], reverse=True)
+    assert refused["rejection_treated"]
+    assert credit["origin"] == refused["number"]
+    assert credit["total_ttc"] == refused["total_ttc"] == again["total_ttc"]
+    [completed] = [row for row in rows if row["engagement"] == "10-CULT-4473"]
+    assert completed["status"] == "COMPLETEE"
+    assert completed["attachments"] == ["bon-de-livraison.pdf"]
+
+
 def test_the_platform_counts_the_same(told):
     there = [(row["number"], row["kind"]) for row in told.ledger["invoices"]]
     assert len(there) == len(set(there))
