@@ -218,6 +218,17 @@ TEXTS: dict[str, Text] = {
         _("The credit note “%(number)s” names itself as the invoice it cancels."),
         _("Name the invoice that the credit note cancels."),
     ),
+    "credit_partial": Text(
+        _(
+            "The credit note does not cancel the whole of “%(original)s”. The State "
+            "advises against partial credit notes: Chorus Pro does not set them off, "
+            "and both documents go round separately."
+        ),
+        _(
+            "Make it a credit note of the whole invoice, then send a new invoice of "
+            "what is due. A Chorus Pro manager may allow it as it is, with a reason."
+        ),
+    ),
     "date_missing": Text(
         _("The invoice has no date."), _("Enter the date of the invoice.")
     ),

@@ -17,6 +17,7 @@ OK: Verdict = "ok"
 FORMAT: Verdict = "format"
 KEY: Verdict = "key"
 
+# The services of the State share one SIRET, told apart by their service code.
 STATE = "11000201100044"
 
 

@@ -48,6 +48,7 @@ class AccountMove(models.Model):
         "invoice_date",
         "reversed_entry_id",
         "l10n_fr_chorus_engagement_date",
+        "l10n_fr_chorus_partial_reason",
         *REFERENCES,
     )
     @api.depends_context("lang")
@@ -65,6 +66,10 @@ class AccountMove(models.Model):
             _invoice, problems = checks.get(move.id, (None, []))
             move.l10n_fr_chorus_problems = channel._problem_list(problems)
             move.l10n_fr_chorus_fixable = any(one.fix for one in problems)
+            move.l10n_fr_chorus_partial = any(
+                one.code == "credit_partial" and one.severity == "error"
+                for one in problems
+            )
 
     def action_l10n_fr_chorus_fix(self):
         """Apply the one-click remedies: remove or respell a reference (R9)."""

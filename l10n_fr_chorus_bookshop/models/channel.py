@@ -10,12 +10,21 @@ from odoo.tools import format_date
 from ..chorus.errors import Denied, Doubtful, Refused, Unreachable
 from ..chorus.rules import TEXTS
 
+# Every way out of an invoice (R11); those with a connection say so in theirs.
+CHANNELS = [
+    ("portal", "Chorus Pro portal, by hand"),
+    ("piste", "Chorus Pro API"),
+    ("dilifac", "Dilifac (Dilicom)"),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """What a channel deposits for one invoice.
 
     :ivar problems: why the document could not be made right; it must not leave then
+    :ivar correctable: a person can put these problems right on the invoice
+    :ivar reference: what the network calls this document by, "" for its number alone
     """
 
     name: str
@@ -23,6 +32,8 @@ class Document:
     syntax: str
     mimetype: str = "application/pdf"
     problems: tuple[str, ...] = ()
+    correctable: bool = False
+    reference: str = ""
 
 
 class L10nFrChorusChannel(models.AbstractModel):
@@ -30,6 +41,9 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     _name = "l10n_fr_chorus.channel"
     _description = "Way to Chorus Pro"
+
+    # A person carries the file: there is neither connection nor network deposit.
+    _by_hand = False
 
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""
@@ -66,6 +80,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return every `News` of the invoice of this one, with reasons."""
         return self._missing()
 
+    def _download(self, connection, platform_id):
+        """Return the files of one invoice as the platform keeps them, as bytes."""
+        return self._missing()
+
     def _structure(self, connection, siret):
         """Return the directory's `Structure` for a SIRET, None when unknown."""
         return self._missing()
@@ -74,8 +92,36 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Tell whether an engagement exists, None where the platform cannot tell."""
         return self._missing()
 
+    def _directory_file(self, connection):
+        """Return the bytes of the whole directory file."""
+        return self._missing()
+
     def _test(self, connection):
         """Try the connection; return values to write on it."""
+        return self._missing()
+
+    def _carried(self):
+        """Return which answers this channel carries: see `chorus.actions.TAKEN_IN`.
+
+        A channel that names one has the method of that name. The others are told to
+        a person, who gives them on the portal.
+        """
+        return ()
+
+    def _complete(self, operation):
+        """Add files and a comment to a suspended invoice."""
+        return self._missing()
+
+    def _recycle(self, operation):
+        """Readdress an invoice to be recycled."""
+        return self._missing()
+
+    def _treat(self, operation):
+        """Mark a refusal as treated."""
+        return self._missing()
+
+    def _payment_request(self, connection, platform_id):
+        """Return the payment request's number at a State body, "" without any."""
         return self._missing()
 
     def _missing(self):
@@ -86,14 +132,15 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     def _say(self, error) -> str:
         """Tell an error to a person: what happened, then the platform's own words."""
+        who = error.who
         if isinstance(error, Denied):
-            lead = self.env._("Chorus Pro refuses the credentials or rights.")
+            lead = self.env._("%(who)s refuses the credentials or rights.", who=who)
         elif isinstance(error, Unreachable):
-            lead = self.env._("Chorus Pro cannot be reached for now.")
+            lead = self.env._("%(who)s cannot be reached for now.", who=who)
         elif isinstance(error, Doubtful):
-            lead = self.env._("Chorus Pro's answer was lost.")
+            lead = self.env._("The answer of %(who)s was lost.", who=who)
         else:
-            lead = self.env._("Chorus Pro refuses the request.")
+            lead = self.env._("%(who)s refuses the request.", who=who)
         what = self.env._(error.template, **error.values)
         reasons = [reason for reason in error.reasons if reason not in what]
         return "\n".join([lead, what, *reasons])

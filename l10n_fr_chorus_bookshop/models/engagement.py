@@ -73,7 +73,7 @@ class L10nFrChorusEngagement(models.Model):
 
         :param between: called before each call of the network
         """
-        connection = self.env["l10n_fr_chorus.connection"]._of_company(company)
+        connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
         if not connection:
             return
         channel, answers = connection._channel(), {}

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ..chorus import rules
 from ..chorus import siret as siret_rules
+from .channel import CHANNELS
 from .channel_piste import CII_WITH_PDF, FACTURX
 
 
@@ -9,9 +10,9 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_fr_chorus_channel = fields.Selection(
-        [("piste", "Chorus Pro API")],
+        CHANNELS,
         "Chorus Pro channel",
-        default="piste",
+        default="portal",
         required=True,
     )
     l10n_fr_chorus_environment = fields.Selection(
@@ -56,6 +57,23 @@ class ResCompany(models.Model):
         "Check every document against all EN 16931 rules",
         help="Slower; needs the Python library saxonche on the server.",
     )
+    l10n_fr_chorus_credit_sending = fields.Boolean(
+        "Send the credit note of a refused invoice",
+        default=True,
+        help="The booksellers' guide sends it; the State agency's 2026 rules keep it "
+        "inside the shop. It can be decided again for each refusal.",
+    )
+    l10n_fr_chorus_credit_patience = fields.Integer(
+        "Credit notes still open after (days)",
+        default=30,
+        help="The body should reject a credit note, so that it does not pile up.",
+    )
+    l10n_fr_chorus_accountant_id = fields.Many2one(
+        "res.users",
+        "In charge of Chorus Pro",
+        help="Told of refused and suspended invoices that have no salesperson.",
+    )
+    l10n_fr_chorus_digest = fields.Boolean("Daily mail of what awaits each person")
 
     def _l10n_fr_chorus_policy(self, attended=False):
         """Return the rules' view of what this company decided.

@@ -77,7 +77,8 @@ class ResPartner(models.Model):
 
     def _l10n_fr_chorus_ask(self, sirets):
         """Ask the directory for some SIRETs; return dict SIRET -> what is wrong."""
-        connection = self.env["l10n_fr_chorus.connection"]._of_company(self.env.company)
+        connections = self.env["l10n_fr_chorus.connection"]
+        connection = connections._of_directory(self.env.company)
         if not connection:
             return dict.fromkeys(
                 sirets, self.env._("No connection to Chorus Pro is set up.")

@@ -25,12 +25,41 @@ class SaleOrder(models.Model):
     l10n_fr_chorus_concerned = fields.Boolean(
         compute="_compute_l10n_fr_chorus_concerned"
     )
+    l10n_fr_chorus_refused = fields.Text(
+        "Refused on Chorus Pro",
+        compute="_compute_l10n_fr_chorus_refused",
+        compute_sudo=True,
+    )
 
     @api.depends("partner_invoice_id", "company_id")
     def _compute_l10n_fr_chorus_concerned(self):
         for order in self:
             method = order.partner_invoice_id._l10n_fr_chorus_method(order.company_id)
             order.l10n_fr_chorus_concerned = method == CHORUS
+
+    @api.depends(
+        "invoice_ids.l10n_fr_chorus_submission_id.state",
+        "invoice_ids.reversal_move_ids.state",
+    )
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_refused(self):
+        """The refusals that nobody has answered yet, with the body's reason."""
+        for order in self:
+            refused = order.invoice_ids.filtered(
+                lambda move: (
+                    move.move_type == "out_invoice"
+                    and move.l10n_fr_chorus_state == "REJETEE"
+                    and not move._l10n_fr_chorus_credits()
+                )
+            )
+            order.l10n_fr_chorus_refused = "\n".join(
+                self.env._(
+                    "%(invoice)s is refused by the public body: %(reason)s",
+                    invoice=move.name,
+                    reason=move.l10n_fr_chorus_reason or "-",
+                )
+                for move in refused
+            )
 
     @api.depends("partner_invoice_id.company_registry")
     def _compute_l10n_fr_chorus_siret(self):

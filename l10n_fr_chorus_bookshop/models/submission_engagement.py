@@ -19,7 +19,7 @@ class L10nFrChorusSubmission(models.Model):
         for company, submissions in self.grouped("company_id").items():
             pairs = submissions.move_id._l10n_fr_chorus_engagement_pairs()
             due = engagements._to_ask(company, pairs)
-            connection = self.env["l10n_fr_chorus.connection"]._of_company(company)
+            connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
             if not due or connection.id in down:
                 continue
             try:

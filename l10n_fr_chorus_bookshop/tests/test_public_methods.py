@@ -8,6 +8,11 @@ from odoo.tests import new_test_user, tagged
 from .common import ChorusCase
 
 PLAIN = (str, int, float, bool, list, dict)
+METHODS = (
+    *("check", "status", "sync", "send"),
+    *("portal_values", "record_deposit", "withdraw"),
+    *("complete", "recycle", "credit", "confirm_engagement"),
+)
 ITEM = {"id", "number", "state", "queued", "problems"}
 PROBLEM = {"code", "severity", "field", "message", "remedy"}
 STATUS = {
@@ -22,6 +27,8 @@ STATUS = {
     "platform_ref",
     "flux_number",
     "channel",
+    "payment_request",
+    "actions",
     "events",
 }
 
@@ -66,14 +73,7 @@ class TestPublicMethods(ChorusCase):
 
     def test_case_20_public_methods_return_plain_values(self):
         moves = self.in_every_state()
-        for name in (
-            "check",
-            "status",
-            "sync",
-            "send",
-            "withdraw",
-            "confirm_engagement",
-        ):
+        for name in METHODS:
             with self.subTest(name):
                 answers = getattr(moves, f"l10n_fr_chorus_{name}")()
                 self.assertEqual([one["id"] for one in answers], moves.ids)
@@ -106,7 +106,7 @@ class TestPublicMethods(ChorusCase):
 
     def test_empty_selection_answers_an_empty_list(self):
         nothing = self.shop["account.move"]
-        for name in ("check", "status", "sync", "send", "withdraw"):
+        for name in METHODS:
             self.assertEqual(getattr(nothing, f"l10n_fr_chorus_{name}")(), [])
 
     def test_shape_of_the_answers(self):
@@ -160,7 +160,7 @@ class TestPublicMethods(ChorusCase):
         )
         move = self.make_invoice()
         theirs = move.with_user(reader)
-        for name in ("send", "sync", "withdraw"):
+        for name in ("send", "sync", "withdraw", "credit", "complete", "recycle"):
             with self.assertRaises(AccessError):
                 getattr(theirs, f"l10n_fr_chorus_{name}")()
         with self.assertRaises(AccessError):

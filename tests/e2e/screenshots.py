@@ -46,6 +46,7 @@ def prepare(shop):
         _connected,
         [paid],
         [suspended],
+        [refused],
         _lyon,
         [waiting],
         [draft],
@@ -58,6 +59,7 @@ def prepare(shop):
             ("connect", {"url": url}),
             ("send", {"count": 1, **aube, **REFERENCES}),
             ("send", {"count": 1, "books": 3, **aube, **REFERENCES}),
+            ("send", {"count": 1, "books": 4, **aube, **REFERENCES}),
             ("send", {"count": 1, "customer": "partner_lyon"}),
             ("send", {"count": 1, "customer": "partner_rennes"}),
             ("draft", {"books": 4, **aube}),
@@ -71,9 +73,12 @@ def prepare(shop):
     shop.platform.status(paid["number"], "SERVICE_FAIT")
     shop.platform.status(paid["number"], "MISE_EN_PAIEMENT")
     shop.platform.status(suspended["number"], "SUSPENDUE", reason="LIVR_INCOMP")
+    reason = "EJ_ERR - engagement juridique inconnu de nos services"
+    shop.platform.status(refused["number"], "REJETEE", reason=reason)
     shop.call("work")
     return {
         **records,
+        "refused": refused["id"],
         "paid": paid["id"],
         "suspended": suspended["id"],
         "draft": draft,
@@ -104,6 +109,30 @@ def photograph_invoices(album, claire, records):
     album.take(claire, "send-dialog")
     claire.open_list("account.action_move_out_invoice")
     album.take(claire, "invoice-list")
+
+
+def photograph_refusal(album, claire, records):
+    """The refused invoice, the dialog, the new draft, the credit note."""
+    claire.open("account.move", records["refused"])
+    claire.tab("l10n_fr_chorus")
+    album.take(claire, "invoice-refused")
+    claire.press("action_l10n_fr_chorus_correct")
+    dialog = claire.dialog()
+    album.take(claire, "credit-dialog")
+    dialog.locator("button[name='action_l10n_fr_chorus_correct']").click()
+    claire.field("l10n_fr_chorus_replaces_id").wait_for()
+    claire.tab("l10n_fr_chorus")
+    album.take(claire, "invoice-again")
+    claire.open("account.move", records["refused"])
+    album.take(claire, "invoice-credited")
+    claire.open("account.move", records["suspended"])
+    claire.press("action_l10n_fr_chorus_complete")
+    claire.dialog()
+    album.take(claire, "complete-dialog")
+    claire.close_dialog()
+    claire.page.goto(f"{claire.url}/odoo/action-l10n_fr_chorus_bookshop.refusal_action")
+    claire.page.wait_for_selector(".o_pivot")
+    album.take(claire, "refusals")
 
 
 def photograph_others(album, claire, records):
@@ -160,6 +189,7 @@ def main():
             web.warm_up(odoo.url)
             claire = session(odoo.url, height=HEIGHT)
             photograph_invoices(album, claire, records)
+            photograph_refusal(album, claire, records)
             photograph_others(album, claire, records)
             photograph_settings(album, session(odoo.url, "admin", HEIGHT), records)
 

@@ -14,6 +14,7 @@ if not workspace.chromium():
 from e2e.browser import open_browser
 
 SIRET = "22100005200011"
+WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +27,21 @@ def shop():
 def record(shop):
     """The database's numbers of what the pages show."""
     aube = {"customer": "partner_aube"}
-    _connected, [wrong], [posted], customers = shop.finish(
+    sold = {"count": 1, "customer": "partner_seine_maritime", **WRONG_ENGAGEMENT}
+    _connected, [wrong], [posted], [refused], customers, _worked = shop.finish(
         shop.start(
             ("connect", {"url": shop.platform.url}),
             ("draft", aube),
             ("post_unattended", aube),
+            ("send", sold),
             ("ids", {"names": ["partner_aube", "partner_lyon", "product_book_01"]}),
+            ("work", {"rounds": 3, "pause": 2}),
         )
     )
-    return {**customers, "draft": wrong, "posted": posted}
+    reason = "EJ_ERR - engagement inconnu"
+    shop.platform.status(refused["number"], "REJETEE", reason=reason)
+    shop.call("work")
+    return {**customers, "draft": wrong, "posted": posted, "refused": refused["id"]}
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +171,34 @@ def test_a_directory_out_of_reach_says_so(shop, claire, record):
     assert len(claire.dialog().locator(".modal-body").inner_text()) > 20
     claire.close_dialog()
     shop.platform.clear_faults()
+
+
+def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
+    """R18, R21: the screen says what happened, why, and does the rest."""
+    refused = record["refused"]
+    claire.open("account.move", refused)
+    told = claire.page.locator(".alert-danger:visible").inner_text()
+    assert "Rejetée" in told
+    assert "EJ_ERR" in told
+    assert "avoir total" in told
+    claire.press("action_l10n_fr_chorus_correct")
+    dialog = claire.dialog()
+    assert "librairies" in dialog.inner_text() or "libraires" in dialog.inner_text()
+    sending = claire.field("l10n_fr_chorus_send").locator("input")
+    assert sending.is_checked()
+    dialog.locator("button[name='action_l10n_fr_chorus_correct']").click()
+    replaced = claire.field("l10n_fr_chorus_replaces_id")
+    replaced.wait_for()
+    assert "engagement" in claire.field("l10n_fr_chorus_fault_text").inner_text()
+    claire.tab("l10n_fr_chorus")
+    number = claire.field("purchase_order_reference")
+    assert "text-danger" in number.get_attribute("class")
+    claire.fill("purchase_order_reference", "EJ-76-2026-0151")
+    claire.field("l10n_fr_chorus_fault_text").wait_for(state="hidden")
+    query = "SELECT state FROM account_move WHERE reversed_entry_id = "
+    assert shop.sql(f"{query}{refused}").strip() == "posted"
+    claire.open("account.move", refused)
+    assert "RFAC" in claire.field("l10n_fr_chorus_credit_ids").inner_text()
 
 
 def test_what_was_sent_is_listed_by_state(claire):
