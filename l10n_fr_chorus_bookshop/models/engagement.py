@@ -116,6 +116,7 @@ class L10nFrChorusEngagement(models.Model):
                 commit()
             except Exception:  # one company does not stop the others
                 self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
                 _logger.exception("Chorus Pro: engagements of company %s", company.id)
 
     @api.model

@@ -1,4 +1,8 @@
+import logging
+
 from odoo import models
+
+_logger = logging.getLogger(__name__)
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -16,6 +20,12 @@ class L10nFrChorusSubmission(models.Model):
             pairs = submissions.move_id._l10n_fr_chorus_engagement_pairs()
             due = engagements._to_ask(company, pairs)
             connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
-            if due and connection.id not in down:
+            if not due or connection.id in down:
+                continue
+            try:
                 engagements._ask(company, due, between=commit)
                 commit()
+            except Exception:  # whatever it is, an invoice never waits for this
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                _logger.exception("Chorus Pro: engagements of company %s", company.id)

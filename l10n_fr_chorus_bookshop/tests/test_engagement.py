@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ChorusCase
 
@@ -174,6 +175,16 @@ class TestEngagement(ChorusCase):
         self.platform.fault("status", SEARCH, times=None, code=503)
         move = self.to_state("1300099999")
         move.action_l10n_fr_chorus_refresh()
+        self.deposit(move)
+        self.assertState(move, "deposited")
+
+    @mute_logger("odoo.addons.l10n_fr_chorus_bookshop.models.submission_engagement")
+    def test_an_answer_that_cannot_be_kept_blocks_nothing(self):
+        def keep(*_arguments):
+            raise ValueError("poison")
+
+        self.patch(type(self.env["l10n_fr_chorus.engagement"]), "_keep", keep)
+        move = self.to_state("1300012345")
         self.deposit(move)
         self.assertState(move, "deposited")
 
