@@ -72,7 +72,12 @@ class AccountMove(models.Model):
             self.env["account.move.send"]
             ._get_default_pdf_report_id(self)
             .with_company(self.company_id)
-            .with_context(force_report_rendering=True, l10n_fr_chorus_original=True)
+            .with_context(
+                force_report_rendering=True,
+                l10n_fr_chorus_original=True,
+                # Neither made from a copy kept before, nor kept as one.
+                report_pdf_no_attachment=True,
+            )
         )
         content, _kind = report._render_qweb_pdf(report, res_ids=self.ids)
         return content

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..chorus import archive, cii, facturx_pdf, schemas
 from ..chorus.invoice import Attachment
+from ..chorus.siret import is_state
 from .channel import Document
 
 FACTURX = "IN_DP_E2_CII_FACTURX"
@@ -100,9 +101,23 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
                 buyer_siret=news.buyer_siret,
             )
 
+    def _download(self, connection, platform_id):
+        with connection._client() as client:
+            return client.download(platform_id)
+
     def _structure(self, connection, siret, service_codes=None):
         with connection._client() as client:
             return client.structure(siret, service_codes=service_codes)
+
+    def _knows_engagement(self, connection, siret, number):
+        if not is_state(siret):
+            return None
+        with connection._client() as client:
+            return client.knows_engagement(siret, number)
+
+    def _directory_file(self, connection):
+        with connection._client() as client:
+            return client.directory_file()
 
     def _test(self, connection):
         siret = connection.company_id._l10n_fr_chorus_siret()

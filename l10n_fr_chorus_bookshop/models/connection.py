@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from ..chorus.errors import ChorusError, Denied
 from ..chorus.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
 
-SECRETS = ("client_secret", "password")
+SECRETS = ("client_secret", "password", "private_key")
 DOTS = "••••••••"
 
 

@@ -22,11 +22,29 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_superfluous = fields.Selection(
         related="company_id.l10n_fr_chorus_superfluous", readonly=False
     )
+    l10n_fr_chorus_engagement_days = fields.Integer(
+        related="company_id.l10n_fr_chorus_engagement_days", readonly=False
+    )
+    l10n_fr_chorus_watched_from = fields.Date(
+        related="company_id.l10n_fr_chorus_watched_from", readonly=False
+    )
     l10n_fr_chorus_auto_send = fields.Boolean(
         related="company_id.l10n_fr_chorus_auto_send", readonly=False
     )
     l10n_fr_chorus_full_check = fields.Boolean(
         related="company_id.l10n_fr_chorus_full_check", readonly=False
+    )
+    l10n_fr_chorus_credit_sending = fields.Boolean(
+        related="company_id.l10n_fr_chorus_credit_sending", readonly=False
+    )
+    l10n_fr_chorus_credit_patience = fields.Integer(
+        related="company_id.l10n_fr_chorus_credit_patience", readonly=False
+    )
+    l10n_fr_chorus_accountant_id = fields.Many2one(
+        related="company_id.l10n_fr_chorus_accountant_id", readonly=False
+    )
+    l10n_fr_chorus_digest = fields.Boolean(
+        related="company_id.l10n_fr_chorus_digest", readonly=False
     )
     l10n_fr_chorus_connection_id = fields.Many2one(
         "l10n_fr_chorus.connection",

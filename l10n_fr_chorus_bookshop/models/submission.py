@@ -88,6 +88,9 @@ class L10nFrChorusSubmission(models.Model):
     kind = fields.Char()
     seller_siret = fields.Char()
     buyer_siret = fields.Char()
+    interchange = fields.Char(
+        index="btree_not_null", help="What the operator calls it by."
+    )
     requested_at = fields.Datetime(default=fields.Datetime.now)
     payment_not_reported = fields.Boolean(
         help="The body does not report payments: following ends before them (R19)."
@@ -181,6 +184,7 @@ class L10nFrChorusSubmission(models.Model):
         looked_at, down = 0, {}
         while due := self._due_to_prepare():
             unreachable = self._refresh_directory(due, down)
+            due._check_engagements(down)
             batch = due.try_lock_for_update(limit=PREPARE_BATCH)
             self.env.invalidate_all()
             batch = batch.filtered(lambda sub: sub.state in ("requested", "waiting"))
@@ -295,8 +299,9 @@ class L10nFrChorusSubmission(models.Model):
                 "The document made is not one that Chorus Pro accepts. Show these "
                 "details to whoever looks after your Odoo:"
             )
+            said = [] if document.correctable else [lead]
             self._set_state(
-                "not_integrated", reason="\n".join([lead, *document.problems])
+                "not_integrated", reason="\n".join([*said, *document.problems])
             )
             self._tell()
             return
@@ -310,6 +315,7 @@ class L10nFrChorusSubmission(models.Model):
             "queued",
             original_id=original.id,
             connection_id=connection.id,
+            interchange=document.reference or False,
             number=invoice.number,
             kind=invoice.kind,
             seller_siret=invoice.seller.siret,
@@ -346,10 +352,12 @@ class L10nFrChorusSubmission(models.Model):
     def _record_news(self, rows, reference=False):
         """Store life-cycle facts and let them give the state.
 
-        :param rows: list of (submission, chorus.answers.News, source)
+        :param rows: list of (submission, chorus.answers.News, source); news without a
+            state only says that the invoice has arrived
         :param reference: the file or message in which a person found them
         :return: the submissions whose state changed
         """
+        rows = [row for row in rows if row[1].state]
         for submission, news, _source in rows:
             if news.platform_id and submission.platform_id != news.platform_id:
                 submission.platform_id = news.platform_id

@@ -29,7 +29,13 @@ TIMES = {
         "doubtful_since",
         "deposited_at",
     ),
-    "l10n_fr_chorus_connection": ("next_sync", "synced_at", "unreachable_since"),
+    "l10n_fr_chorus_operation": ("next_try", "lease_until"),
+    "l10n_fr_chorus_connection": (
+        "next_sync",
+        "synced_at",
+        "unreachable_since",
+        "collected_at",
+    ),
     "l10n_fr_chorus_structure": ("checked_at",),
 }
 
@@ -211,6 +217,16 @@ class ChorusCase(TransactionCase):
         self.deposit(moves)
         self.later(minutes=2)
         self.work()
+
+    def answer(self, moves, state, **values):
+        """Integrate invoices, then the body gives its answer and it is read."""
+        self.integrate(moves)
+        self.later(hours=2)
+        self.platform.statuses(
+            [{"number": move.name, "status": state, **values} for move in moves]
+        )
+        self.work()
+        self.assertState(moves, state)
 
     def follow(self):
         """A while later, the news is read."""

@@ -139,6 +139,32 @@ class Admin:
     def clear_exchanges(self):
         return self._call("POST", "exchanges/clear", {})
 
+    def open_mailbox(self, **manners):
+        """``alone``, ``legacy``, ``client_key``: how to reach it is answered."""
+        return self._call("POST", "mailbox", manners)
+
+    def mailbox(self):
+        return self._call("GET", "mailbox")
+
+    def mailbox_round(self):
+        """The operator takes and answers; returns the files of each folder."""
+        return self._call("POST", "mailbox/round", {})
+
+    def mailbox_manners(self, **manners):
+        return self._call("POST", "mailbox/manners", manners)
+
+    def mailbox_faults(self, *kinds):
+        """Kinds, or whole rules: ``{"kind", "times", "after"}``."""
+        rules = [{"kind": one} if isinstance(one, str) else one for one in kinds]
+        return self._call("POST", "mailbox/faults", rules)
+
+    def clear_mailbox_faults(self):
+        return self._call("POST", "mailbox/faults/clear", {})
+
+    def mailbox_file(self, name, content):
+        body = {"name": name, "content": content.decode("iso-8859-1")}
+        return self._call("POST", "mailbox/file", body)
+
     def _call(self, method, name, body=None):
         return json.loads(self._send(method, name, body))
 
