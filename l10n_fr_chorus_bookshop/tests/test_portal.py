@@ -392,10 +392,14 @@ class TestPortalFollowed(ChorusCase):
         move = self.prepare()
         self.later(days=3)
         self.env["l10n_fr_chorus.submission"]._cron_watch()
-        message = self.connection.message_ids.filtered(
-            lambda one: move.name in (one.body or "")
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", self.connection._name),
+                ("res_id", "=", self.connection.id),
+                ("body", "like", f"{move.name}: To deposit on the portal"),
+            ]
         )
-        self.assertIn("To deposit on the portal", message.body)
+        self.assertEqual(len(messages), 1)
 
     # ---- WHICH WAY ----------------------------------------------------------------
 
