@@ -98,7 +98,7 @@ class Staging:
         for kind, block in blocks.items():
             self._copy_block(kind, block)
             self._keep_one_of_each(kind)
-            self._cursor.execute(SQL("ANALYZE %s", SQL.identifier(TABLES[kind])))
+            self._index(kind)
         self._tally = tally
 
     def _copy_block(self, kind, block):
@@ -133,6 +133,14 @@ class Staging:
                 active=SQL.identifier(active),
             )
         )
+
+    def _index(self, kind):
+        """Whatever the planner believes of a mirror just filled, no row is looked up
+        by reading all the others: that would take hours."""
+        table = SQL.identifier(TABLES[kind])
+        keys = SQL(", ").join(map(SQL.identifier, KEYS[kind]))
+        self._cursor.execute(SQL("CREATE INDEX ON %s (%s)", table, keys))
+        self._cursor.execute(SQL("ANALYZE %s", table))
 
     def count(self):
         """Return how many different bodies are staged."""
@@ -175,10 +183,10 @@ class Staging:
         found = []
         for kind in TABLES:
             [[added, changed]] = self._env.execute_query(self._upsert(kind))
-            self._cursor.execute(self._switch_off(kind))
-            found.append(Counts(added, changed, self._cursor.rowcount))
             if added + changed > MANY:
                 self._cursor.execute(SQL("ANALYZE %s", self._target(kind)))
+            self._cursor.execute(self._switch_off(kind))
+            found.append(Counts(added, changed, self._cursor.rowcount))
         self._env.invalidate_all()
         return found
 
