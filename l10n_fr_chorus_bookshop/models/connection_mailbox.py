@@ -244,6 +244,7 @@ class L10nFrChorusConnection(models.Model):
 
         :return: the ChorusError that ended it, if any
         """
+        self._commit_read()  # to see what another worker wrote meanwhile
         self.sudo().collected_at = now
         self._commit_read()
         try:
