@@ -4,6 +4,7 @@ Run inside `odoo shell` by `setup/bookshop demo`. Prints a table a bookseller ca
 then one line of JSON; exits with 1 when an invoice was lost or sent twice.
 """
 
+import base64
 import json
 import os
 import sys
@@ -21,6 +22,7 @@ from simulator.client import Admin
 MODULE = "l10n_fr_chorus_bookshop"
 CHANNEL = os.environ.get("BOOKSHOP_CHANNEL", "piste")
 SENT = Path(os.environ["BOOKSHOP_DEMO_DIR"]) / "sent"
+VAULT = SENT.with_name("vault.zip")
 # How long the platform may take, in real seconds.
 PATIENCE = 90
 
@@ -31,6 +33,7 @@ SALES = [
     ("partner_seine_maritime", "", "EJ-76-2026-0115", "REJETEE", "EJ_ERR"),
     ("partner_aube", "MEDIATHEQUE", "10-CULT-4471", "MISE_EN_PAIEMENT", ""),
     ("partner_aube", "DIR-CULTURE", "10-CULT-4472", "SUSPENDUE", "LIVR_INCOMP"),
+    ("partner_aube", "DIR-CULTURE", "10-CULT-4473", "SUSPENDUE", "LIVR_INCOMP"),
     ("partner_lille", "BIBLIO", "", "MANDATEE", ""),
     ("partner_lille", "", "LIL-26-0093", "SERVICE_FAIT", ""),
     ("partner_lyon", "", "", "COMPTABILISEE", ""),
@@ -47,6 +50,10 @@ SALES = [
         "",
     ),
 ]
+# The engagement that the département gives once it has refused the wrong one, and the
+# suspended sale whose missing delivery note is added.
+RIGHT_ENGAGEMENT, TO_COMPLETE = "EJ-76-2026-0151", "10-CULT-4473"
+PAPER = base64.b64encode(b"%PDF-1.4 bon de livraison").decode()
 
 
 class Story:
@@ -133,6 +140,8 @@ class Story:
             if engagement:
                 match["engagement"] = engagement
             self.platform.plan(steps, **match)
+        paid = {"status": "MISE_EN_PAIEMENT", "after": 3}
+        self.platform.plan([paid], engagement=RIGHT_ENGAGEMENT)
 
     # ---- SELLING --------------------------------------------------------------
 
@@ -197,19 +206,6 @@ class Story:
             active_model="account.move", active_ids=invoice.ids
         ).create({})._create_payments()
 
-    def credit(self, invoice):
-        """Credit a whole invoice, through core's own dialog."""
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id})
-        )
-        action = wizard.refund_moves()
-        credit_note = self.env["account.move"].browse(action["res_id"])
-        self.moves += credit_note
-        self.confirm(credit_note)
-        return credit_note
-
     # ---- SENDING AND FOLLOWING ------------------------------------------------
 
     def send(self, moves):
@@ -255,6 +251,33 @@ class Story:
         siret = draft.partner_id.company_registry
         self.platform.service(siret, "COLLEGES", active=False)
 
+    # ---- WHEN THE BODY SAYS NO --------------------------------------------------
+
+    def correct(self, refused):
+        """Credit in full and invoice again, in one action; then the right number."""
+        for answer in refused.l10n_fr_chorus_credit(reinvoice=True):
+            credit_note = self.moves.browse(answer["credit_note_id"])
+            again = self.moves.browse(answer["invoice_id"])
+            say(f"\nRefusée : {answer['number']}, créditée par {credit_note.name}")
+            again.purchase_order_reference = RIGHT_ENGAGEMENT
+            self.moves += credit_note + again
+            self.confirm(again)
+            self.send(again)
+
+    def complete(self, suspended):
+        """Add the delivery note that the body misses."""
+        [file] = [{"name": "bon-de-livraison.pdf", "content": PAPER}]
+        for answer in suspended.l10n_fr_chorus_complete([file], "Voici le bon signé."):
+            say(f"\nSuspendue : {answer['number']}, complétée par {file['name']}")
+        self.worker.cr.commit()
+
+    def corrected(self):
+        """How many refused invoices ended in another one whose payment is ordered."""
+        return sum(
+            move.l10n_fr_chorus_state == "MISE_EN_PAIEMENT"
+            for move in self.moves.l10n_fr_chorus_replaced_by_ids
+        )
+
     # ---- TELLING --------------------------------------------------------------
 
     def table(self):
@@ -291,13 +314,22 @@ class Story:
                 path.with_suffix(".xml").write_bytes(facturx_pdf.read_xml(content))
         return len(originals)
 
+    def export_vault(self):
+        """The vault with what proves it: `python3 verify.py`, once unpacked."""
+        vault = self.worker["l10n_fr_chorus.original"].with_context(lang="fr_FR")
+        originals = vault._chosen(self.company)
+        period = originals._period("", "")
+        with VAULT.open("wb") as file:
+            originals._export(file, self.company, period)
+        say(f"\nCoffre exporté avec ses preuves : {VAULT}")
+
     def summary(self):
         """The line of JSON: Odoo's account compared with the platform's own."""
         ledger = self.platform.ledger()
         there = Counter((one["number"], one["kind"]) for one in ledger["invoices"])
         refused = {row["number"] for row in ledger["rejected"]}
         submissions = self.moves.sudo().l10n_fr_chorus_submission_id
-        handed = submissions.filtered("transmission_id.flux_number")
+        handed = submissions.filtered("original_id")
         kinds = {"380": "FACTURE", "381": "AVOIR"}
         lost = [
             one.number
@@ -317,11 +349,66 @@ class Story:
             "deposited": len(handed),
             "states": dict(Counter(submissions.mapped("state"))),
             "problems_found": self.problems,
+            "corrected": self.corrected(),
             "lost": len(lost),
             "doubled": sum(count - 1 for count in there.values()),
             "originals": self.write_documents(),
             "http_calls": sum(ledger["counts"].values()),
         }
+
+
+class PortalStory(Story):
+    """The same shop, whose clerk uploads each file on the portal herself."""
+
+    def connect(self):
+        """The connection only reads the directory and the news."""
+        super().connect()
+        self.company.l10n_fr_chorus_channel = "portal"
+        self.worker.cr.commit()
+
+    def round(self):
+        """The worker prepares; Claire carries what is ready to the portal."""
+        super().round()
+        waiting = self.moves.filtered(
+            lambda move: move.l10n_fr_chorus_state == "to_deposit"
+        )
+        if waiting:
+            self.carry(waiting)
+            self.worker.cr.commit()
+
+    def carry(self, moves):
+        """Upload the files, wait for the site's verdict, and note it."""
+        siret = self.company.company_registry
+        numbers = {}
+        for move in moves:
+            original = move.sudo().l10n_fr_chorus_submission_id.original_id
+            answer = self.platform.upload(siret, original.filename, original._content())
+            numbers[move] = answer["flux"]
+        refused = self.verdict(numbers.values())
+        for move, number in numbers.items():
+            if number in refused:
+                move.l10n_fr_chorus_record_refusal("\n".join(refused[number]))
+            else:
+                move.l10n_fr_chorus_record_deposit(number=number)
+
+    def verdict(self, numbers):
+        """Why the platform refuses some deposits, once it has read them all."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            ledger = self.platform.ledger()
+            read = {
+                flux["number"]
+                for flux in ledger["fluxes"]
+                if flux["state"] in ("IN_INTEGRE", "IN_REJETE")
+            }
+            if read.issuperset(numbers):
+                break
+            time.sleep(0.5)
+        return {row["flux"]: row["errors"] for row in ledger["rejected"]}
+
+
+# How the story is told, by way out; the API's own by default.
+STORIES = {"portal": PortalStory}
 
 
 def say(text=""):
@@ -336,7 +423,7 @@ def indent(error):
 
 def tell(env):
     """Play the story; return the summary."""
-    story = Story(env)
+    story = STORIES.get(os.environ["BOOKSHOP_CHANNEL"], Story)(env)
     story.connect()
     story.plan()
     story.tell_everything()
@@ -352,11 +439,21 @@ def tell(env):
         return all(now[end] >= count for end, count in expected.items())
 
     story.follow(arrived)
-    refused = story.moves.filtered(lambda move: move.l10n_fr_chorus_state == "REJETEE")
-    story.send(story.credit(refused))
-    story.follow(story.settled)
+    story.correct(story.moves.filtered(lambda m: m.l10n_fr_chorus_state == "REJETEE"))
+    suspended = story.moves.filtered(
+        lambda move: move.purchase_order_reference == TO_COMPLETE
+    )
+    story.complete(suspended)
+    story.follow(
+        lambda: (
+            story.settled()
+            and story.corrected()
+            and suspended.l10n_fr_chorus_state == "COMPLETEE"
+        )
+    )
     say()
     story.table()
+    story.export_vault()
     return story.summary()
 
 

@@ -56,3 +56,7 @@ class Refused(ChorusError):
 
 class Doubtful(ChorusError):
     """The request may have been carried out: ask the platform before sending again."""
+
+
+class UnreadableFile(ChorusError):
+    """A file from outside that is not what it should be, or that means harm."""

@@ -85,6 +85,8 @@ class Invoice:
     :ivar frame: Chorus Pro's *cadre de facturation*: "A1", or "A2" when already paid
     :ivar original_number: number of the invoice that a credit note cancels (BT-25)
     :ivar full_credit: credit note of the whole of that invoice, with its references
+    :ivar partial_credit: credit note of other lines or amounts than that invoice's
+    :ivar partial_allowed: a manager has allowed it (R22)
     :ivar payment_means: UNTDID 4461 code (BT-81)
     :ivar paid: part already paid (BT-113)
     :ivar due: what remains to pay (BT-115)
@@ -117,6 +119,8 @@ class Invoice:
     original_number: str = ""
     original_date: date | None = None
     full_credit: bool = False
+    partial_credit: bool = False
+    partial_allowed: bool = False
     payment_means: str = "30"
     payment_terms: str = ""
     iban: str = ""

@@ -1,19 +1,17 @@
 """Number, kind, dates, currency, parties and free texts of the document."""
 
-import re
 from collections.abc import Iterator
 
 from stdnum.fr import tva
 
+from . import numbers
 from .invoice import CREDIT_NOTE, INVOICE, Invoice, Party
 from .problem import NOT_XML, Case, Problem, problem
+from .rule_texts import ERROR, WARNING
 
-NUMBER_LENGTH = 20
 NAME_LENGTH = 99
 TEXT_LENGTH = 1024
 QUOTED = 40
-
-_NUMBER_REFUSED = re.compile(r"[^A-Za-z0-9 +_/-]")
 
 
 def _number(case: Case) -> Iterator[Problem]:
@@ -22,16 +20,16 @@ def _number(case: Case) -> Iterator[Problem]:
     if number.strip() in ("", "/"):
         yield problem("number_missing", "number")
         return
-    if len(number) > NUMBER_LENGTH:
-        values = {"number": number, "length": len(number), "limit": NUMBER_LENGTH}
+    if len(number) > numbers.LENGTH:
+        values = {"number": number, "length": len(number), "limit": numbers.LENGTH}
         yield problem("number_too_long", "number", **values)
-    if refused := dict.fromkeys(_NUMBER_REFUSED.findall(number)):
+    if refused := dict.fromkeys(numbers.REFUSED.findall(number)):
         values = {"number": number, "refused": " ".join(refused)}
         yield problem("number_characters", "number", **values)
 
 
 def _kind(case: Case) -> Iterator[Problem]:
-    """AIFE FE v1.1 §6.20-21; R9: a credit note names its invoice."""
+    """AIFE FE v1.1 §6.20-21; R9: a credit note names its invoice; R22: all of it."""
     invoice = case.invoice
     if invoice.kind not in (INVOICE, CREDIT_NOTE):
         yield problem("kind_unknown", "kind", kind=invoice.kind)
@@ -40,6 +38,10 @@ def _kind(case: Case) -> Iterator[Problem]:
             yield problem("original_missing", "original_number")
         elif invoice.original_number == invoice.number:
             yield problem("original_self", "original_number", number=invoice.number)
+        elif invoice.partial_credit:
+            severity = WARNING if invoice.partial_allowed else ERROR
+            values = {"original": invoice.original_number}
+            yield problem("credit_partial", "original_number", severity, **values)
 
 
 def _dates(case: Case) -> Iterator[Problem]:

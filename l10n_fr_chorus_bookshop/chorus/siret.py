@@ -17,6 +17,9 @@ OK: Verdict = "ok"
 FORMAT: Verdict = "format"
 KEY: Verdict = "key"
 
+# The services of the State share one SIRET, told apart by their service code.
+STATE = "11000201100044"
+
 
 def clean(text: str) -> str:
     """Return `text` without the spaces and dots people type between digits."""
@@ -47,3 +50,11 @@ def is_valid(text: str, *, any_key: bool = False) -> bool:
 def siren(text: str) -> str:
     """Return the nine digits of the legal entity inside a SIRET."""
     return clean(text)[:9]
+
+
+def is_state(text: str) -> bool:
+    """Tell whether a SIRET is the one that the State's services share on Chorus Pro.
+
+    They are told apart by their service code.
+    """
+    return clean(text) == STATE

@@ -177,13 +177,6 @@ _PLATFORM = (
         BODY,
     ),
     State(
-        "COMPLETEE",
-        _("Completed"),
-        "Complétée",
-        _("The missing pieces were added; the public body goes on."),
-        BODY,
-    ),
-    State(
         "SERVICE_FAIT",
         _("Delivery certified"),
         "Service fait",
@@ -226,6 +219,13 @@ _PLATFORM = (
         _("The public body misses something: read its reason, then complete it."),
         SHOP,
         needs_person=True,
+    ),
+    State(
+        "COMPLETEE",
+        _("Completed"),
+        "Complétée",
+        _("The missing pieces were added; the public body goes on."),
+        BODY,
     ),
     State(
         "A_RECYCLER",

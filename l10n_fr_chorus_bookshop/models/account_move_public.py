@@ -16,17 +16,18 @@ class AccountMove(models.Model):
         self.ensure_one()
         channel = self.env["l10n_fr_chorus.channel"]
         _invoice, problems = check or (None, [])
-        told = [
-            {
-                "code": one.code,
-                "severity": one.severity,
-                "field": one.field,
-                "message": channel._problem_text(one),
-                "remedy": channel._problem_remedy(one),
-            }
-            for one in problems
-        ]
-        if check is None:
+        told = [channel._problem_item(one) for one in problems]
+        if check is None and self.l10n_fr_chorus_internal:
+            told.append(
+                {
+                    "code": "kept_internal",
+                    "severity": "error",
+                    "field": "kind",
+                    "message": self.env._("This credit note is kept inside the shop."),
+                    "remedy": self.env._("Untick it on the credit note to send it."),
+                }
+            )
+        elif check is None:
             told.append(
                 {
                     "code": "not_concerned",
@@ -76,7 +77,8 @@ class AccountMove(models.Model):
         """Tell where invoices stand on Chorus Pro.
 
         :return: list of {"id", "number", "state", "state_code", "label", "meaning",
-            "since", "reason", "platform_ref", "flux_number", "channel", "events":
+            "since", "reason", "platform_ref", "flux_number", "channel",
+            "payment_request", "actions": [{"code", "label", "method"}], "events":
             [{"code", "label", "occurred_at", "source", "reason"}]}
         """
         self.check_access("read")
@@ -85,19 +87,27 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_status(self):
         submission = self.sudo().l10n_fr_chorus_submission_id
-        state = STATES.get(submission.state)
         return {
             "id": self.id,
             "number": self.name or "",
             "state": submission.state or "",
             "state_code": submission.state_code or "",
             "label": self._l10n_fr_chorus_label(submission),
-            "meaning": self.env._(state.meaning) if state else "",
+            "meaning": self.l10n_fr_chorus_meaning or "",
             "since": _iso(submission.state_date),
             "reason": submission.reason or "",
             "platform_ref": submission.platform_id or "",
-            "flux_number": submission.transmission_id.flux_number or "",
+            "flux_number": submission._deposit_reference(),
             "channel": submission.channel or "",
+            "payment_request": submission.payment_request or "",
+            "actions": [
+                {
+                    "code": one.code,
+                    "label": self.env._(one.label),
+                    "method": one.method,
+                }
+                for one in self._l10n_fr_chorus_answers()
+            ],
             "events": [
                 {
                     "code": event.code,
@@ -175,7 +185,10 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_send(self):
         """Send from the form or the list; tell what was left aside, and why (R12)."""
-        answers = self.l10n_fr_chorus_send()
+        return self._l10n_fr_chorus_sent(self.l10n_fr_chorus_send())
+
+    def _l10n_fr_chorus_sent(self, answers):
+        """Tell what will leave, and what was left aside."""
         left = [answer for answer in answers if not answer["queued"]]
         lines = [
             self.env._("%s will leave in a moment.", count)
@@ -205,12 +218,6 @@ class AccountMove(models.Model):
         """Ask the platform soon; the page shows the answer once it is in."""
         self.l10n_fr_chorus_sync()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_l10n_fr_chorus_refresh(self):
-        """Verify the customer's SIRET in the directory (R34)."""
-        return self.partner_id.with_company(
-            self.company_id
-        ).action_l10n_fr_chorus_refresh()
 
 
 def _iso(moment):

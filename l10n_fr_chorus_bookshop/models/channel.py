@@ -2,11 +2,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from odoo import models
 from odoo.tools import format_date
 
 from ..chorus.errors import Denied, Doubtful, Refused, Unreachable
 from ..chorus.rules import TEXTS
+
+# Every way out of an invoice (R11); those with a connection say so in theirs.
+CHANNELS = [
+    ("portal", "Chorus Pro portal, by hand"),
+    ("piste", "Chorus Pro API"),
+    ("dilifac", "Dilifac (Dilicom)"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,9 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     _name = "l10n_fr_chorus.channel"
     _description = "Way to Chorus Pro"
+
+    # A person carries the file: there is neither connection nor network deposit.
+    _by_hand = False
 
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""
@@ -68,12 +80,48 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return every `News` of the invoice of this one, with reasons."""
         return self._missing()
 
+    def _download(self, connection, platform_id):
+        """Return the files of one invoice as the platform keeps them, as bytes."""
+        return self._missing()
+
     def _structure(self, connection, siret):
         """Return the directory's `Structure` for a SIRET, None when unknown."""
         return self._missing()
 
+    def _knows_engagement(self, connection, siret, number):
+        """Tell whether an engagement exists, None where the platform cannot tell."""
+        return self._missing()
+
+    def _directory_file(self, connection):
+        """Return the bytes of the whole directory file."""
+        return self._missing()
+
     def _test(self, connection):
         """Try the connection; return values to write on it."""
+        return self._missing()
+
+    def _carried(self):
+        """Return which answers this channel carries: see `chorus.actions.TAKEN_IN`.
+
+        A channel that names one has the method of that name. The others are told to
+        a person, who gives them on the portal.
+        """
+        return ()
+
+    def _complete(self, operation):
+        """Add files and a comment to a suspended invoice."""
+        return self._missing()
+
+    def _recycle(self, operation):
+        """Readdress an invoice to be recycled."""
+        return self._missing()
+
+    def _treat(self, operation):
+        """Mark a refusal as treated."""
+        return self._missing()
+
+    def _payment_request(self, connection, platform_id):
+        """Return the payment request's number at a State body, "" without any."""
         return self._missing()
 
     def _missing(self):
@@ -124,3 +172,22 @@ class L10nFrChorusChannel(models.AbstractModel):
             f"{self._problem_text(problem)} {self._problem_remedy(problem)}".strip()
             for problem in problems
         )
+
+    def _problem_list(self, problems):
+        """All problems with their remedies, as a list to show; empty without any."""
+        items = Markup().join(
+            Markup("<li><b>%s</b> %s</li>")
+            % (self._problem_text(one), self._problem_remedy(one))
+            for one in problems
+        )
+        return items and Markup("<ul>%s</ul>") % items
+
+    def _problem_item(self, problem):
+        """One problem in plain JSON values, for other systems."""
+        return {
+            "code": problem.code,
+            "severity": problem.severity,
+            "field": problem.field,
+            "message": self._problem_text(problem),
+            "remedy": self._problem_remedy(problem),
+        }

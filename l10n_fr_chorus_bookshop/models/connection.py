@@ -282,7 +282,7 @@ class L10nFrChorusConnection(models.Model):
             raise AccessError(self.env._("Only a Chorus Pro manager may test it."))
         try:
             values = self._channel()._test(self)
-            values["test_result"] = self.env._("Everything answers.")
+            values["test_result"] = self._told_working()
             kind = "success"
         except ChorusError as error:
             values = {"test_result": self.env["l10n_fr_chorus.channel"]._say(error)}

@@ -4,6 +4,7 @@ Nothing is computed again: amounts are those the books store. All records a batc
 needs are fetched together, so the number of queries does not depend on lines.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from odoo import fields
@@ -29,7 +30,14 @@ MOVE_FIELDS = (
     *("amount_total", "amount_residual", "preferred_payment_method_line_id"),
     "line_ids",
 )
-ORIGINAL_FIELDS = ("name", "invoice_date", "amount_total", *REFERENCES.values())
+ORIGINAL_FIELDS = (
+    *("name", "invoice_date", "amount_total", "invoice_line_ids"),
+    *REFERENCES.values(),
+)
+CREDITED_FIELDS = (
+    *("display_type", "product_id", "quantity"),
+    *("price_unit", "discount", "tax_ids"),
+)
 
 
 def neutral_invoices(
@@ -169,16 +177,36 @@ def _service_name(move) -> str:
 
 
 def _original(move) -> dict:
-    """Return the invoice that a credit note cancels (BT-25, BT-26; R21)."""
+    """Return the invoice that a credit note cancels (BT-25, BT-26; R21, R22)."""
     original = move.reversed_entry_id
     if not original:
         return {}
-    whole = move.currency_id.compare_amounts(original.amount_total, move.amount_total)
+    partial = bool(
+        move.currency_id.compare_amounts(original.amount_total, move.amount_total)
+        or _credited(original) != _credited(move._origin)
+    )
     return {
         "original_number": original.name or "",
         "original_date": original.invoice_date or None,
-        "full_credit": not whole and _references(original) == _references(move),
+        "full_credit": not partial and _references(original) == _references(move),
+        "partial_credit": partial,
+        "partial_allowed": bool(move.sudo().l10n_fr_chorus_partial_reason),
     }
+
+
+def _credited(move) -> Counter:
+    """Return what the lines of an invoice sell or a credit note takes back."""
+    lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    return Counter(
+        (
+            line.product_id.id,
+            line.quantity,
+            line.price_unit,
+            line.discount,
+            tuple(sorted(line.tax_ids.ids)),
+        )
+        for line in lines
+    )
 
 
 def _fetch(moves) -> None:
@@ -186,6 +214,7 @@ def _fetch(moves) -> None:
     moves.fetch(MOVE_FIELDS)
     originals = moves.reversed_entry_id
     originals.fetch(ORIGINAL_FIELDS)
+    originals.invoice_line_ids.fetch(CREDITED_FIELDS)
     items = moves._origin.line_ids
     items.fetch(ITEM_FIELDS)
     items.product_id.fetch(PRODUCT_FIELDS)

@@ -2,16 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..chorus import invoic
-from .connection_mailbox import DILIFAC
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    l10n_fr_chorus_channel = fields.Selection(
-        selection_add=[(DILIFAC, "Dilifac (Dilicom)")],
-        ondelete={DILIFAC: "set default"},
-    )
     l10n_fr_chorus_gln = fields.Char(
         "GLN", help="The shop's 13-digit book trade number, given by Dilicom."
     )

@@ -25,12 +25,41 @@ class SaleOrder(models.Model):
     l10n_fr_chorus_concerned = fields.Boolean(
         compute="_compute_l10n_fr_chorus_concerned"
     )
+    l10n_fr_chorus_refused = fields.Text(
+        "Refused on Chorus Pro",
+        compute="_compute_l10n_fr_chorus_refused",
+        compute_sudo=True,
+    )
 
     @api.depends("partner_invoice_id", "company_id")
     def _compute_l10n_fr_chorus_concerned(self):
         for order in self:
             method = order.partner_invoice_id._l10n_fr_chorus_method(order.company_id)
             order.l10n_fr_chorus_concerned = method == CHORUS
+
+    @api.depends(
+        "invoice_ids.l10n_fr_chorus_submission_id.state",
+        "invoice_ids.reversal_move_ids.state",
+    )
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_refused(self):
+        """The refusals that nobody has answered yet, with the body's reason."""
+        for order in self:
+            refused = order.invoice_ids.filtered(
+                lambda move: (
+                    move.move_type == "out_invoice"
+                    and move.l10n_fr_chorus_state == "REJETEE"
+                    and not move._l10n_fr_chorus_credits()
+                )
+            )
+            order.l10n_fr_chorus_refused = "\n".join(
+                self.env._(
+                    "%(invoice)s is refused by the public body: %(reason)s",
+                    invoice=move.name,
+                    reason=move.l10n_fr_chorus_reason or "-",
+                )
+                for move in refused
+            )
 
     @api.depends("partner_invoice_id.company_registry")
     def _compute_l10n_fr_chorus_siret(self):
@@ -42,11 +71,10 @@ class SaleOrder(models.Model):
     @api.depends("l10n_fr_chorus_service_code", "partner_invoice_id")
     def _compute_l10n_fr_chorus_service_id(self):
         for order in self:
-            code = order.l10n_fr_chorus_service_code
             order.l10n_fr_chorus_service_id = (
-                order.l10n_fr_chorus_structure_id.service_ids.filtered(
-                    lambda service, code=code: service.code == code
-                )[:1]
+                order.l10n_fr_chorus_structure_id._service(
+                    order.l10n_fr_chorus_service_code
+                )
             )
 
     def _inverse_l10n_fr_chorus_service_id(self):
@@ -60,10 +88,5 @@ class SaleOrder(models.Model):
             "buyer_reference": self.l10n_fr_chorus_service_code,
             "purchase_order_reference": self.l10n_fr_chorus_engagement,
             "contract_reference": self.l10n_fr_chorus_market,
+            "l10n_fr_chorus_engagement_date": self.l10n_fr_chorus_engagement_date,
         }
-
-    def action_l10n_fr_chorus_refresh(self):
-        """Verify the SIRET this order will be invoiced under (R34)."""
-        return self.partner_invoice_id.with_company(
-            self.company_id
-        ).action_l10n_fr_chorus_refresh()

@@ -93,7 +93,9 @@ class L10nFrChorusTransmission(models.Model):
             self._deposit_due,
             self._resolve_due,
             self._report_due,
+            self.env["l10n_fr_chorus.operation"]._carry_out_due,
             self.env["l10n_fr_chorus.connection"]._sync_due,
+            self.env["l10n_fr_chorus.submission"]._read_payment_requests,
         ):
             self._run_step(step)
         self._plan_next_round()
@@ -135,6 +137,9 @@ class L10nFrChorusTransmission(models.Model):
                 UNION ALL
                 SELECT min(next_try) FROM l10n_fr_chorus_transmission
                  WHERE state NOT IN ('reported', 'refused')
+                UNION ALL
+                SELECT min(next_try) FROM l10n_fr_chorus_operation
+                 WHERE state IN ('ready', 'doubtful')
             ) AS dues
             """
         )

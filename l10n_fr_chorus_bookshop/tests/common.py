@@ -29,6 +29,7 @@ TIMES = {
         "doubtful_since",
         "deposited_at",
     ),
+    "l10n_fr_chorus_operation": ("next_try", "lease_until"),
     "l10n_fr_chorus_connection": (
         "next_sync",
         "synced_at",
@@ -92,8 +93,9 @@ class ChorusCase(TransactionCase):
 
     @classmethod
     def connect(cls, company, **values):
-        """Open a connection to the simulated platform."""
+        """Open a connection to the simulated platform, by which the company sends."""
         url = cls.platform.url
+        company.l10n_fr_chorus_channel = values.get("channel", "piste")
         return cls.env["l10n_fr_chorus.connection"].create(
             {
                 "company_id": company.id,
@@ -215,6 +217,16 @@ class ChorusCase(TransactionCase):
         self.deposit(moves)
         self.later(minutes=2)
         self.work()
+
+    def answer(self, moves, state, **values):
+        """Integrate invoices, then the body gives its answer and it is read."""
+        self.integrate(moves)
+        self.later(hours=2)
+        self.platform.statuses(
+            [{"number": move.name, "status": state, **values} for move in moves]
+        )
+        self.work()
+        self.assertState(moves, state)
 
     def follow(self):
         """A while later, the news is read."""

@@ -8,6 +8,11 @@ from odoo.tests import new_test_user, tagged
 from .common import ChorusCase
 
 PLAIN = (str, int, float, bool, list, dict)
+METHODS = (
+    *("check", "status", "sync", "send"),
+    *("portal_values", "record_deposit", "withdraw"),
+    *("complete", "recycle", "credit", "confirm_engagement"),
+)
 ITEM = {"id", "number", "state", "queued", "problems"}
 PROBLEM = {"code", "severity", "field", "message", "remedy"}
 STATUS = {
@@ -22,6 +27,8 @@ STATUS = {
     "platform_ref",
     "flux_number",
     "channel",
+    "payment_request",
+    "actions",
     "events",
 }
 
@@ -66,7 +73,7 @@ class TestPublicMethods(ChorusCase):
 
     def test_case_20_public_methods_return_plain_values(self):
         moves = self.in_every_state()
-        for name in ("check", "status", "sync", "send", "withdraw"):
+        for name in METHODS:
             with self.subTest(name):
                 answers = getattr(moves, f"l10n_fr_chorus_{name}")()
                 self.assertEqual([one["id"] for one in answers], moves.ids)
@@ -81,9 +88,25 @@ class TestPublicMethods(ChorusCase):
         for text in ("2159035", "lille", "LILLE", "nothing of the kind"):
             self.check_plain(partners.l10n_fr_chorus_find(text))
 
+    def test_case_20_customer_methods_return_plain_values(self):
+        moves = self.in_every_state()
+        self.check_plain(moves.l10n_fr_chorus_leave("No computer there"))
+        self.check_plain(moves.l10n_fr_chorus_leave(False))
+        self.check_plain(moves.l10n_fr_chorus_forgotten())
+        partners = moves.partner_id
+        for name in ("serve", "letter", "unserved_customers"):
+            with self.subTest(name):
+                self.check_plain(getattr(partners, f"l10n_fr_chorus_{name}")())
+        orders = self.shop["sale.order"].create(
+            [{"partner_id": partner.id} for partner in partners]
+        )
+        answers = orders.l10n_fr_chorus_check()
+        self.assertEqual([one["id"] for one in answers], orders.ids)
+        self.check_plain(answers)
+
     def test_empty_selection_answers_an_empty_list(self):
         nothing = self.shop["account.move"]
-        for name in ("check", "status", "sync", "send", "withdraw"):
+        for name in METHODS:
             self.assertEqual(getattr(nothing, f"l10n_fr_chorus_{name}")(), [])
 
     def test_shape_of_the_answers(self):
@@ -137,7 +160,7 @@ class TestPublicMethods(ChorusCase):
         )
         move = self.make_invoice()
         theirs = move.with_user(reader)
-        for name in ("send", "sync", "withdraw"):
+        for name in ("send", "sync", "withdraw", "credit", "complete", "recycle"):
             with self.assertRaises(AccessError):
                 getattr(theirs, f"l10n_fr_chorus_{name}")()
         with self.assertRaises(AccessError):

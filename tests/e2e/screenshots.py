@@ -46,22 +46,26 @@ def prepare(shop):
         _connected,
         [paid],
         [suspended],
+        [refused],
         _lyon,
-        _rennes,
+        [waiting],
         [draft],
         [wrong],
         order,
+        rennes_order,
         records,
     ) = shop.finish(
         shop.start(
             ("connect", {"url": url}),
             ("send", {"count": 1, **aube, **REFERENCES}),
             ("send", {"count": 1, "books": 3, **aube, **REFERENCES}),
+            ("send", {"count": 1, "books": 4, **aube, **REFERENCES}),
             ("send", {"count": 1, "customer": "partner_lyon"}),
             ("send", {"count": 1, "customer": "partner_rennes"}),
             ("draft", {"books": 4, **aube}),
             ("post_unattended", {"books": 5, **aube}),
             ("order", aube),
+            ("order", {"customer": "partner_rennes"}),
             ("ids", {"names": RECORDS}),
         )
     )
@@ -69,14 +73,19 @@ def prepare(shop):
     shop.platform.status(paid["number"], "SERVICE_FAIT")
     shop.platform.status(paid["number"], "MISE_EN_PAIEMENT")
     shop.platform.status(suspended["number"], "SUSPENDUE", reason="LIVR_INCOMP")
+    reason = "EJ_ERR - engagement juridique inconnu de nos services"
+    shop.platform.status(refused["number"], "REJETEE", reason=reason)
     shop.call("work")
     return {
         **records,
+        "refused": refused["id"],
         "paid": paid["id"],
         "suspended": suspended["id"],
         "draft": draft,
         "wrong": wrong,
         "order": order,
+        "waiting": waiting["id"],
+        "rennes_order": rennes_order,
     }
 
 
@@ -102,15 +111,53 @@ def photograph_invoices(album, claire, records):
     album.take(claire, "invoice-list")
 
 
+def photograph_refusal(album, claire, records):
+    """The refused invoice, the dialog, the new draft, the credit note."""
+    claire.open("account.move", records["refused"])
+    claire.tab("l10n_fr_chorus")
+    album.take(claire, "invoice-refused")
+    claire.press("action_l10n_fr_chorus_correct")
+    dialog = claire.dialog()
+    album.take(claire, "credit-dialog")
+    dialog.locator("button[name='action_l10n_fr_chorus_correct']").click()
+    claire.field("l10n_fr_chorus_replaces_id").wait_for()
+    claire.tab("l10n_fr_chorus")
+    album.take(claire, "invoice-again")
+    claire.open("account.move", records["refused"])
+    album.take(claire, "invoice-credited")
+    claire.open("account.move", records["suspended"])
+    claire.press("action_l10n_fr_chorus_complete")
+    claire.dialog()
+    album.take(claire, "complete-dialog")
+    claire.close_dialog()
+    claire.page.goto(f"{claire.url}/odoo/action-l10n_fr_chorus_bookshop.refusal_action")
+    claire.page.wait_for_selector(".o_pivot")
+    album.take(claire, "refusals")
+
+
 def photograph_others(album, claire, records):
     """Customer and order."""
     for name in ("partner_aube", "partner_rennes"):
         claire.open("res.partner", records[name])
         claire.tab("accounting")
         album.take(claire, f"customer-{name.removeprefix('partner_')}")
+    claire.press("action_l10n_fr_chorus_questions")
+    claire.dialog()
+    album.take(claire, "customer-questions")
+    claire.close_dialog()
+    claire.press("action_l10n_fr_chorus_letter")
+    claire.dialog()
+    album.take(claire, "customer-letter")
+    claire.close_dialog()
     claire.open("sale.order", records["order"])
     claire.tab("other_information")
     album.take(claire, "sale-order")
+    claire.open("sale.order", records["rennes_order"])
+    album.take(claire, "sale-order-to-settle")
+    claire.open_list("l10n_fr_chorus_bookshop.account_move_action_forgotten")
+    album.take(claire, "forgotten")
+    claire.open("account.move", records["waiting"])
+    album.take(claire, "invoice-waiting")
 
 
 def photograph_settings(album, admin, records):
@@ -142,6 +189,7 @@ def main():
             web.warm_up(odoo.url)
             claire = session(odoo.url, height=HEIGHT)
             photograph_invoices(album, claire, records)
+            photograph_refusal(album, claire, records)
             photograph_others(album, claire, records)
             photograph_settings(album, session(odoo.url, "admin", HEIGHT), records)
 

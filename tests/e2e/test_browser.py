@@ -1,5 +1,6 @@
 """Claire at her screen: warned, stopped, corrected, sent, followed."""
 
+import re
 import time
 
 import pytest
@@ -12,6 +13,9 @@ if not workspace.chromium():
 
 from e2e.browser import open_browser
 
+SIRET = "22100005200011"
+WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
+
 
 @pytest.fixture(scope="module")
 def shop():
@@ -23,15 +27,21 @@ def shop():
 def record(shop):
     """The database's numbers of what the pages show."""
     aube = {"customer": "partner_aube"}
-    _connected, [wrong], [posted], customers = shop.finish(
+    sold = {"count": 1, "customer": "partner_seine_maritime", **WRONG_ENGAGEMENT}
+    _connected, [wrong], [posted], [refused], customers, _worked = shop.finish(
         shop.start(
             ("connect", {"url": shop.platform.url}),
             ("draft", aube),
             ("post_unattended", aube),
-            ("ids", {"names": ["partner_aube", "partner_lyon"]}),
+            ("send", sold),
+            ("ids", {"names": ["partner_aube", "partner_lyon", "product_book_01"]}),
+            ("work", {"rounds": 3, "pause": 2}),
         )
     )
-    return {**customers, "draft": wrong, "posted": posted}
+    reason = "EJ_ERR - engagement inconnu"
+    shop.platform.status(refused["number"], "REJETEE", reason=reason)
+    shop.call("work")
+    return {**customers, "draft": wrong, "posted": posted, "refused": refused["id"]}
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +129,40 @@ def test_the_customer_is_verified_in_the_directory(shop, claire, record):
     assert claire.field("l10n_fr_chorus_checked_at").inner_text() != old
 
 
+def test_from_a_typed_siret_to_an_invoice_checked_green(shop, claire, record):
+    shop.platform.service(SIRET, "MEDIATHEQUE", name="Médiathèque", active=True)
+    claire.open("res.partner", "new")
+    claire.page.locator("input[data-value='company']").check()
+    claire.choose("country_id", "France")
+    claire.fill("company_registry", "221 000 052 00011")
+    claire.tab("accounting")
+    panel = claire.field("l10n_fr_chorus_structure_id")
+    panel.filter(has_text=SIRET).wait_for()
+    assert claire.field("l10n_fr_chorus_service_required").locator(":checked").count()
+    assert "MEDIATHEQUE" in claire.field("l10n_fr_chorus_service_ids").inner_text()
+    assert claire.field("l10n_fr_chorus_age").inner_text()
+    assert claire.field("name").locator("input, textarea").first.input_value()
+    claire.save()
+    claire.page.wait_for_url(re.compile(r"/\d+$"))
+    customer = int(claire.page.url.rsplit("/", 1)[-1])
+
+    line = {"product_id": record["product_book_01"], "quantity": 1}
+    values = {"move_type": "out_invoice", "partner_id": customer}
+    values["invoice_line_ids"] = [[0, 0, line]]
+    [invoice] = claire.call("account.move", "create", [values])
+    claire.open("account.move", invoice)
+    problems = claire.field("l10n_fr_chorus_problems")
+    assert problems.locator("li").count() >= 2
+    claire.tab("l10n_fr_chorus")
+    claire.choose("l10n_fr_chorus_service_id", "MEDIATHEQUE")
+    claire.fill("purchase_order_reference", "10-CULT-4491")
+    problems.wait_for(state="hidden")
+    claire.page.wait_for_selector("[name='l10n_fr_chorus_nothing_to_settle']:visible")
+    reference = claire.field("buyer_reference").locator("input").input_value()
+    assert reference == "MEDIATHEQUE"
+    claire.save()
+
+
 def test_a_directory_out_of_reach_says_so(shop, claire, record):
     shop.platform.fault("status", match="structures", times=None, code=503)
     claire.open("res.partner", record["partner_lyon"])
@@ -127,6 +171,34 @@ def test_a_directory_out_of_reach_says_so(shop, claire, record):
     assert len(claire.dialog().locator(".modal-body").inner_text()) > 20
     claire.close_dialog()
     shop.platform.clear_faults()
+
+
+def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
+    """R18, R21: the screen says what happened, why, and does the rest."""
+    refused = record["refused"]
+    claire.open("account.move", refused)
+    told = claire.page.locator(".alert-danger:visible").inner_text()
+    assert "Rejetée" in told
+    assert "EJ_ERR" in told
+    assert "avoir total" in told
+    claire.press("action_l10n_fr_chorus_correct")
+    dialog = claire.dialog()
+    assert "librairies" in dialog.inner_text() or "libraires" in dialog.inner_text()
+    sending = claire.field("l10n_fr_chorus_send").locator("input")
+    assert sending.is_checked()
+    dialog.locator("button[name='action_l10n_fr_chorus_correct']").click()
+    replaced = claire.field("l10n_fr_chorus_replaces_id")
+    replaced.wait_for()
+    assert "engagement" in claire.field("l10n_fr_chorus_fault_text").inner_text()
+    claire.tab("l10n_fr_chorus")
+    number = claire.field("purchase_order_reference")
+    assert "text-danger" in number.get_attribute("class")
+    claire.fill("purchase_order_reference", "EJ-76-2026-0151")
+    claire.field("l10n_fr_chorus_fault_text").wait_for(state="hidden")
+    query = "SELECT state FROM account_move WHERE reversed_entry_id = "
+    assert shop.sql(f"{query}{refused}").strip() == "posted"
+    claire.open("account.move", refused)
+    assert "RFAC" in claire.field("l10n_fr_chorus_credit_ids").inner_text()
 
 
 def test_what_was_sent_is_listed_by_state(claire):

@@ -167,6 +167,30 @@ def test_from_the_till_to_the_platform(till):
     assert by_xml[0]["message"]
 
 
+def test_a_refused_invoice_is_credited_and_made_again(till):
+    """R21: one call gives both numbers of the database."""
+    invoice = till.posted("partner_lyon")
+    [sent] = till.json(MOVE, "l10n_fr_chorus_send", [invoice])
+    till.wait_for(invoice, {"MISE_A_DISPOSITION"})
+    till.shop.platform.status(sent["number"], "REJETEE", reason="MONTANT_ERR")
+    status = till.wait_for(invoice, {"REJETEE"})
+    assert [one["code"] for one in status["actions"]] == ["credit"]
+    [answer] = till.json(MOVE, "l10n_fr_chorus_credit", [invoice], reinvoice=True)
+    assert_plain(answer)
+    assert answer["credited"], answer["message"]
+    assert answer["credit_note_number"].startswith("RFAC")
+    assert answer["queued"]
+    fields = ["state", "reversed_entry_id", "l10n_fr_chorus_replaces_id"]
+    ids = [answer["credit_note_id"], answer["invoice_id"]]
+    credit, again = till.xml(MOVE, "read", ids, fields)
+    assert credit["reversed_entry_id"][0] == invoice
+    assert again["l10n_fr_chorus_replaces_id"][0] == invoice
+    assert (credit["state"], again["state"]) == ("posted", "draft")
+    by_xml, by_json = till.both(MOVE, "l10n_fr_chorus_credit", [invoice])
+    assert by_xml == by_json
+    assert not by_xml[0]["credited"]
+
+
 def test_a_bad_invoice_does_not_stop_the_others(till):
     bad = till.draft("partner_aube")
     good = till.posted("partner_lyon")

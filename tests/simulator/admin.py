@@ -3,6 +3,7 @@
 JSON in and out, outside ``/cpro``, without authentication, never hit by a fault.
 """
 
+import base64
 from urllib.parse import unquote
 
 from .clock import iso, parse
@@ -11,6 +12,7 @@ from .gateway import Reply, read_json, reply_json
 #: "METHOD path" -> function(simulator, body) -> answer
 ADMIN = {}
 FILE = "/admin/flux/"
+UPLOADED = "IN_DP_E2_CII_FACTURX"
 
 
 def address(name):
@@ -150,6 +152,16 @@ def account(simulator, body):
 def expire_tokens(simulator, body):
     simulator.platform.accounts.expire_tokens()
     return {"expired": True}
+
+
+@address("POST upload")
+def upload(simulator, body):
+    """A person deposits a file on the site: a Factur-X passes there as a flux."""
+    platform = simulator.platform
+    account = platform.accounts.of_structure(body["siret"])
+    content = base64.b64decode(body["content"])
+    flux = platform.fluxes.deposit(content, body["name"], UPLOADED, account, None)
+    return {"flux": flux.number}
 
 
 @address("POST status")

@@ -1,5 +1,6 @@
 """The admin addresses as Python methods, for tests and demo."""
 
+import base64
 import json
 import time
 import urllib.error
@@ -76,6 +77,12 @@ class Admin:
         """``values``: supplier, kind, date, reason, author."""
         body = {"number": number, "status": status, **values}
         return self._call("POST", "status", body)
+
+    def upload(self, siret, name, content):
+        """A person of this structure deposits a file on the site."""
+        body = {"siret": siret, "name": name}
+        encoded = base64.b64encode(content).decode()
+        return self._call("POST", "upload", {**body, "content": encoded})
 
     def statuses(self, changes):
         return self._call("POST", "status", changes)

@@ -117,6 +117,13 @@ def numbers(pages) -> list[str]:
     return sorted(news.number for page in pages for news in page)
 
 
+def test_engagements_of_the_state(admin, piste):
+    admin.structure(STATE, engagements=["1300012345", "1300012346"])
+    assert piste.knows_engagement(STATE, "1300012345")
+    assert not piste.knows_engagement(STATE, "130001234")
+    assert not piste.knows_engagement(PLAIN, "1300012345")
+
+
 def test_the_whole_way_of_an_invoice(admin, piste):
     flux = deposit(piste, cii("FAC/1"))
     assert piste.report(flux).outcome == PENDING
@@ -287,3 +294,74 @@ def test_a_connection_is_tested(piste):
     account = piste.test(SHOP)
     assert account.structure.siret == SHOP
     assert account.password_expires_on == "2030-12-31"
+
+
+# Answering the body (R20, R21)
+
+
+def integrated(piste, admin, number="FAC/9", buyer=PLAIN):
+    """Deposit one invoice and wait; return its identifier on the platform."""
+    piste.deposit(cii(number, buyer), "a.xml", SYNTAX)
+    admin.advance(60)
+    [news] = piste.find_invoices(numbers=[number])
+    return news.platform_id
+
+
+def test_a_suspended_invoice_is_completed_with_a_file(piste, admin):
+    known = integrated(piste, admin)
+    admin.status("FAC/9", "SUSPENDUE", reason="LIVR_INCOMP")
+    file = piste.add_file("bon.pdf", b"%PDF", "application/pdf")
+    admin.advance(60)
+    piste.complete(known, [(file, "bon.pdf")], "Voici le bon.")
+    there = admin.invoice("FAC/9")
+    assert there["status"] == "COMPLETEE"
+    assert there["attachments"] == ["bon.pdf"]
+    assert there["history"][-1]["reason"] == "Voici le bon."
+    with pytest.raises(Refused, match="20002"):
+        piste.complete(known, [], "Encore")
+
+
+def test_an_invoice_is_readdressed(piste, admin):
+    known = integrated(piste, admin)
+    admin.status("FAC/9", "A_RECYCLER", reason="SE_ERR")
+    admin.advance(60)
+    piste.recycle(
+        known, siret=SERVICE, service="SERVICE_DEST_SERV_OBL", engagement="E1"
+    )
+    there = admin.invoice("FAC/9")
+    assert there["status"] == "DEPOSEE"
+    assert (there["recipient"], there["engagement"]) == (SERVICE, "E1")
+    with pytest.raises(Refused, match="20004"):
+        piste.recycle(known, siret=SERVICE)
+
+
+def test_a_refusal_is_marked_as_treated(piste, admin):
+    known = integrated(piste, admin)
+    admin.status("FAC/9", "REJETEE", reason="EJ_ERR")
+    piste.treat_rejection(known)
+    piste.treat_rejection(known)
+    assert admin.invoice("FAC/9")["rejection_treated"]
+
+
+def test_no_payment_request_yet(piste, admin):
+    assert piste.payment_request(integrated(piste, admin)) == ""
+
+
+def test_a_lost_answer_to_a_completion_is_doubtful(piste, admin):
+    known = integrated(piste, admin)
+    admin.status("FAC/9", "SUSPENDUE", reason="LIVR_INCOMP")
+    admin.fault("lost_answer", "completer")
+    with pytest.raises(Doubtful):
+        piste.complete(known, [], "Voici.")
+    admin.fault("lost_answer", "ajouter/fichier")
+    with pytest.raises(Unreachable):
+        piste.add_file("bon.pdf", b"%PDF", "application/pdf")
+
+
+def test_the_document_comes_back(admin, piste):
+    flux = deposit(piste, cii("FA-BACK"))
+    admin.advance(60)
+    [news] = piste.find_invoices(flux_number=flux)
+    assert piste.download(news.platform_id) == [cii("FA-BACK")]
+    with pytest.raises(Refused):
+        piste.download("999")

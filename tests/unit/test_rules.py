@@ -54,6 +54,10 @@ SPOILED = {
         "original_number",
         {"kind": "381", "number": "A1", "original_number": "A1"},
     ),
+    "credit_partial": (
+        "original_number",
+        {"kind": "381", "original_number": "A1", "partial_credit": True},
+    ),
     "date_missing": ("issue_date", {"issue_date": None}),
     "date_future": ("issue_date", {"issue_date": date(2026, 11, 24)}),
     "due_date_early": ("due_date", {"due_date": date(2026, 11, 22)}),

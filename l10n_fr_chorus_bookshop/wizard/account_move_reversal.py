@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMoveReversal(models.TransientModel):
+    """Core's own dialog, which explains what a credit note is on Chorus Pro (R21)."""
+
+    _inherit = "account.move.reversal"
+
+    l10n_fr_chorus_concerned = fields.Boolean(compute="_compute_l10n_fr_chorus")
+    l10n_fr_chorus_refused = fields.Boolean(compute="_compute_l10n_fr_chorus")
+    l10n_fr_chorus_of_the_state = fields.Boolean(compute="_compute_l10n_fr_chorus")
+    l10n_fr_chorus_send = fields.Boolean(
+        "Send the credit note to Chorus Pro",
+        compute="_compute_l10n_fr_chorus_send",
+        store=True,
+        readonly=False,
+    )
+
+    @api.depends("move_ids")
+    def _compute_l10n_fr_chorus(self):
+        for dialog in self:
+            moves = dialog.move_ids
+            dialog.l10n_fr_chorus_concerned = any(
+                moves.mapped("l10n_fr_chorus_concerned")
+            )
+            dialog.l10n_fr_chorus_refused = "REJETEE" in moves.mapped(
+                "l10n_fr_chorus_state"
+            )
+            dialog.l10n_fr_chorus_of_the_state = moves._l10n_fr_chorus_of_the_state()
+
+    @api.depends("move_ids")
+    def _compute_l10n_fr_chorus_send(self):
+        """The company's choice for refusals; what the body has is always sent."""
+        for dialog in self:
+            dialog.l10n_fr_chorus_send = (
+                not dialog.l10n_fr_chorus_refused
+                or dialog.company_id.l10n_fr_chorus_credit_sending
+            )
+
+    def _prepare_default_reversal(self, move):
+        # EXTENDS 'account': the credit note of a refusal may stay inside the shop
+        refused = move.l10n_fr_chorus_state == "REJETEE"
+        return {
+            **super()._prepare_default_reversal(move),
+            "l10n_fr_chorus_internal": refused and not self.l10n_fr_chorus_send,
+        }
+
+    def _modify_default_reverse_values(self, origin_move):
+        # EXTENDS 'account': the new invoice knows which one it replaces
+        return {
+            **super()._modify_default_reverse_values(origin_move),
+            "l10n_fr_chorus_replaces_id": origin_move.id,
+        }
+
+    def action_l10n_fr_chorus_correct(self):
+        """Credit, send and open the new invoices, in one go.
+
+        :raises UserError: none of them could be credited
+        """
+        choices = {
+            "reason": self.reason,
+            "date": self.date,
+            "l10n_fr_chorus_send": self.l10n_fr_chorus_send,
+        }
+        self.move_ids._l10n_fr_chorus_need_user()
+        answers = self.move_ids._l10n_fr_chorus_credit(True, **choices)
+        made = [answer["invoice_id"] for answer in answers if answer["credited"]]
+        if not made:
+            raise UserError("\n".join(answer["message"] for answer in answers))
+        return (
+            self.env["account.move"]
+            .browse(made)
+            ._get_records_action(name=self.env._("Invoices to correct"))
+        )

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+from ..chorus import siret as siret_rules
+from ..chorus.actions import RECYCLE
+
+
+class L10nFrChorusReaddress(models.TransientModel):
+    """Give the right body, service or engagement; the number stays."""
+
+    _name = "l10n_fr_chorus.readdress"
+    _description = "Change the address of an invoice"
+
+    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
+    reason = fields.Text("What the body says", related="move_id.l10n_fr_chorus_reason")
+    siret = fields.Char("SIRET", compute="_compute_address", store=True, readonly=False)
+    service = fields.Char(
+        "Service code", compute="_compute_address", store=True, readonly=False
+    )
+    engagement = fields.Char(
+        "Engagement number", compute="_compute_address", store=True, readonly=False
+    )
+    market = fields.Char(
+        "Market number", compute="_compute_address", store=True, readonly=False
+    )
+    comment = fields.Text("Comment for the body")
+
+    @api.depends("move_id")
+    def _compute_address(self):
+        for dialog in self:
+            address = dialog.move_id and dialog.move_id._l10n_fr_chorus_address()
+            dialog.update(address or {})
+
+    def action_readdress(self):
+        """Write it down; the worker sends it in a moment.
+
+        :raises UserError: another state, or an address that the directory refuses
+        """
+        move = self.move_id
+        move._l10n_fr_chorus_need_user()
+        move._l10n_fr_chorus_check_answer(RECYCLE)
+        address = {
+            "siret": siret_rules.clean(self.siret or ""),
+            "service": self.service or "",
+            "engagement": self.engagement or "",
+            "market": self.market or "",
+        }
+        move._l10n_fr_chorus_recycle(address, self.comment or "")
+        return {"type": "ir.actions.act_window_close"}
