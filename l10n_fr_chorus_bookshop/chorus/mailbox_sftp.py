@@ -183,7 +183,6 @@ class SftpStore:
     def read(self, path: str, most: int) -> bytes:
         """As `mailbox.Store`."""
         with self._client.open(path, "rb") as file:
-            file.prefetch(min(most, file.stat().st_size or 0))
             return file.read(most)
 
     def write(self, path: str, content: bytes) -> None:

@@ -3,8 +3,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, split_every
 
 from ..chorus.errors import ChorusError, Denied, Refused
 from ..chorus.mailbox import Mailbox
@@ -16,8 +19,11 @@ DILIFAC = "dilifac"
 MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 # The mailbox is looked into once in this span, however many deposits are asked about.
 COLLECT_EVERY = timedelta(seconds=30)
-# Answers taken in one visit.
+# Answers taken in one visit, and stored in one transaction.
 MOST_ANSWERS = 500
+ANSWERS_AT_ONCE = 20
+# Names our locks among the advisory locks of the database.
+MAILBOX_LOCK = 0x43504D42
 
 
 class L10nFrChorusConnection(models.Model):
@@ -26,9 +32,7 @@ class L10nFrChorusConnection(models.Model):
     channel = fields.Selection(
         selection_add=[(DILIFAC, "Dilifac (Dilicom)")], ondelete={DILIFAC: "cascade"}
     )
-    profile_id = fields.Many2one(
-        "l10n_fr_chorus.profile", "Profile", ondelete="restrict"
-    )
+    profile_id = fields.Many2one("l10n_fr_chorus.profile", ondelete="restrict")
     mailbox_kind = fields.Selection(
         [("sftp", "SFTP server"), ("folder", "Folder of this server")],
         "Mailbox",
@@ -104,7 +108,6 @@ class L10nFrChorusConnection(models.Model):
 
     def _check_production(self):
         # EXTENDS: production opens once the operator has accepted the profile's files.
-        super()._check_production()
         closed = self.environment == "production" and self.channel == DILIFAC
         if closed and not self.profile_id.qualified:
             raise Denied(
@@ -114,6 +117,7 @@ class L10nFrChorusConnection(models.Model):
                     self.profile_id.name,
                 )
             )
+        return super()._check_production()
 
     # ---- THE SERVER'S KEY ---------------------------------------------------------
 
@@ -124,7 +128,7 @@ class L10nFrChorusConnection(models.Model):
             raise AccessError(self.env._("Only a Chorus Pro manager may confirm it."))
         if not self.offered_key:
             raise UserError(self.env._("Test the connection first."))
-        super().write({"host_key": self.offered_key, "offered_key": False})
+        self.write({"host_key": self.offered_key, "offered_key": False})
         self.message_post(
             body=self.env._(
                 "The server's key was confirmed: %(fingerprint)s",
@@ -206,31 +210,69 @@ class L10nFrChorusConnection(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         fresh = self.collected_at and self.collected_at > now - COLLECT_EVERY
-        try:
-            if at_once or not fresh:
-                self.sudo().collected_at = now
-                self._commit_read()
-                self._fetch_answers()
-        finally:
-            self.env["l10n_fr_chorus.returned"]._read_new(self)
+        trouble = None
+        if at_once or not fresh:
+            with self._alone_in_mailbox(waits=at_once) as alone:
+                if alone:
+                    trouble = self._fetch_answers(now)
+        self.env["l10n_fr_chorus.returned"]._read_new(self)
+        if trouble:
+            raise trouble
 
-    def _fetch_answers(self):
-        """Store each answer, commit, then archive it on the server."""
-        returned = self.env["l10n_fr_chorus.returned"].sudo()
-        with self._mailbox() as mailbox:
-            for entry in mailbox.answers()[:MOST_ANSWERS]:
-                try:
-                    content = mailbox.fetch(entry)
-                except Refused as error:
-                    # It stays there: a person looks at it, once told.
-                    returned._keep_refused(self, entry, error)
+    @contextmanager
+    def _alone_in_mailbox(self, waits):
+        """Hold the mailbox against the other workers, across commits.
+
+        :param waits: wait for another worker to end; else tell that there is one
+        """
+        cr = self.env.cr
+        lock = "pg_advisory_lock" if waits else "pg_try_advisory_lock"
+        cr.execute(SQL("SELECT %s(%s, %s)", SQL(lock), MAILBOX_LOCK, self.id))
+        [(answer,)] = cr.fetchall()
+        alone = waits or answer
+        try:
+            yield alone
+        except psycopg2.Error:
+            cr.rollback()
+            raise
+        finally:
+            if alone:
+                cr.execute("SELECT pg_advisory_unlock(%s, %s)", (MAILBOX_LOCK, self.id))
+
+    def _fetch_answers(self, now):
+        """Store answers, commit, then archive them on the server, a few at a time.
+
+        :return: the ChorusError that ended it, if any
+        """
+        self._commit_read()  # to see what another worker wrote meanwhile
+        self.sudo().collected_at = now
+        self._commit_read()
+        try:
+            with self._mailbox() as mailbox:
+                answers = mailbox.answers()[:MOST_ANSWERS]
+                for few in split_every(ANSWERS_AT_ONCE, answers):
+                    stored = [one for one in few if self._store_answer(mailbox, one)]
                     self._commit_read()
-                    continue
-                if content is None:
-                    continue
-                returned._keep(self, entry.name, content)
-                self._commit_read()
-                mailbox.put_away(entry.name)
+                    for entry in stored:
+                        mailbox.put_away(entry.name)
+        except ChorusError as error:
+            self._commit_read()
+            return error
+        return None
+
+    def _store_answer(self, mailbox, entry):
+        """Store one answer; tell whether it may be put away."""
+        returned = self.env["l10n_fr_chorus.returned"].sudo()
+        try:
+            content = mailbox.fetch(entry)
+        except Refused as error:
+            # It stays there: a person looks at it, once told.
+            returned._keep_refused(self, entry, error)
+            return False
+        if content is None:
+            return False
+        returned._keep(self, entry.name, content)
+        return True
 
 
 @contextmanager

@@ -68,4 +68,6 @@ class L10nFrChorusTransmission(models.Model):
                 error = Refused(self.env._("The operator has not received it."))
                 error.who = transmission.connection_id.profile_id.operator
                 transmission._refuse(error)
+        # What was refused may be asked for again at once: only one may live.
+        self.sudo().submission_ids.flush_recordset(["state"])
         return [{"id": one.id, "state": one.state} for one in self.sudo()]
