@@ -160,6 +160,14 @@ class TestAnswers(ChorusCase):
         [case] = self.cases(move)
         self.assertIn("signature", case.note)
 
+    def test_suspended_invoice_credited_instead_awaits_nobody(self):
+        move = self.suspended()
+        [answer] = move.l10n_fr_chorus_credit(reinvoice=True)
+        self.assertTrue(answer["credited"], answer["message"])
+        self.assertFalse(self.cases(move))
+        [status] = move.l10n_fr_chorus_status()
+        self.assertEqual(status["actions"], [])
+
     def test_dialog_completes(self):
         move = self.suspended()
         context = move.action_l10n_fr_chorus_complete()["context"]
