@@ -20,7 +20,9 @@ from odoo.addons.l10n_fr_chorus_bookshop.chorus.vocabulary import STATES
 from simulator.client import Admin
 
 MODULE = "l10n_fr_chorus_bookshop"
+CHANNEL = os.environ.get("BOOKSHOP_CHANNEL", "piste")
 SENT = Path(os.environ["BOOKSHOP_DEMO_DIR"]) / "sent"
+VAULT = SENT.with_name("vault.zip")
 # How long the platform may take, in real seconds.
 PATIENCE = 90
 
@@ -77,10 +79,36 @@ class Story:
     # ---- BEFORE ---------------------------------------------------------------
 
     def connect(self):
-        """Open the qualification connection to the simulated platform."""
+        """Open the connection of the channel that this story takes."""
+        connection = getattr(self, f"connect_{CHANNEL}")()
+        self.company.l10n_fr_chorus_channel = CHANNEL
+        connection.action_test()
+        say(f"Connexion : {connection.test_result}")
+        self.worker.cr.commit()
+
+    def connect_dilifac(self):
+        """A mailbox whose key is compared once; the API tells the directory."""
+        self.connect_piste()
+        there = self.platform.open_mailbox(alone=True)
+        connection = self.worker["l10n_fr_chorus.connection"].create(
+            {
+                "company_id": self.company.id,
+                "channel": "dilifac",
+                "environment": "qualification",
+                "profile_id": self.worker.ref(f"{MODULE}.profile_eancom").id,
+                **{name: there[name] for name in ("host", "port", "login", "password")},
+            }
+        )
+        connection.action_test()
+        say(f"Clé du serveur à comparer : {connection.offered_fingerprint}")
+        connection.action_confirm_key()
+        return connection
+
+    def connect_piste(self):
+        """The qualification connection to the simulated platform."""
         url = self.platform.url
         siret = self.company.company_registry
-        connection = self.worker["l10n_fr_chorus.connection"].create(
+        return self.worker["l10n_fr_chorus.connection"].create(
             {
                 "company_id": self.company.id,
                 "channel": "piste",
@@ -93,9 +121,6 @@ class Story:
                 "password": "password",
             }
         )
-        connection.action_test()
-        say(f"Connexion à la plateforme : {connection.test_result}")
-        self.worker.cr.commit()
 
     def plan(self):
         """Tell the simulated bodies what they will do with each invoice."""
@@ -289,13 +314,22 @@ class Story:
                 path.with_suffix(".xml").write_bytes(facturx_pdf.read_xml(content))
         return len(originals)
 
+    def export_vault(self):
+        """The vault with what proves it: `python3 verify.py`, once unpacked."""
+        vault = self.worker["l10n_fr_chorus.original"].with_context(lang="fr_FR")
+        originals = vault._chosen(self.company)
+        period = originals._period("", "")
+        with VAULT.open("wb") as file:
+            originals._export(file, self.company, period)
+        say(f"\nCoffre exporté avec ses preuves : {VAULT}")
+
     def summary(self):
         """The line of JSON: Odoo's account compared with the platform's own."""
         ledger = self.platform.ledger()
         there = Counter((one["number"], one["kind"]) for one in ledger["invoices"])
         refused = {row["number"] for row in ledger["rejected"]}
         submissions = self.moves.sudo().l10n_fr_chorus_submission_id
-        handed = submissions.filtered("transmission_id.flux_number")
+        handed = submissions.filtered("original_id")
         kinds = {"380": "FACTURE", "381": "AVOIR"}
         lost = [
             one.number
@@ -323,6 +357,60 @@ class Story:
         }
 
 
+class PortalStory(Story):
+    """The same shop, whose clerk uploads each file on the portal herself."""
+
+    def connect(self):
+        """The connection only reads the directory and the news."""
+        super().connect()
+        self.company.l10n_fr_chorus_channel = "portal"
+        self.worker.cr.commit()
+
+    def round(self):
+        """The worker prepares; Claire carries what is ready to the portal."""
+        super().round()
+        waiting = self.moves.filtered(
+            lambda move: move.l10n_fr_chorus_state == "to_deposit"
+        )
+        if waiting:
+            self.carry(waiting)
+            self.worker.cr.commit()
+
+    def carry(self, moves):
+        """Upload the files, wait for the site's verdict, and note it."""
+        siret = self.company.company_registry
+        numbers = {}
+        for move in moves:
+            original = move.sudo().l10n_fr_chorus_submission_id.original_id
+            answer = self.platform.upload(siret, original.filename, original._content())
+            numbers[move] = answer["flux"]
+        refused = self.verdict(numbers.values())
+        for move, number in numbers.items():
+            if number in refused:
+                move.l10n_fr_chorus_record_refusal("\n".join(refused[number]))
+            else:
+                move.l10n_fr_chorus_record_deposit(number=number)
+
+    def verdict(self, numbers):
+        """Why the platform refuses some deposits, once it has read them all."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            ledger = self.platform.ledger()
+            read = {
+                flux["number"]
+                for flux in ledger["fluxes"]
+                if flux["state"] in ("IN_INTEGRE", "IN_REJETE")
+            }
+            if read.issuperset(numbers):
+                break
+            time.sleep(0.5)
+        return {row["flux"]: row["errors"] for row in ledger["rejected"]}
+
+
+# How the story is told, by way out; the API's own by default.
+STORIES = {"portal": PortalStory}
+
+
 def say(text=""):
     """Print one line at once: the story is watched while it runs."""
     print(text, flush=True)
@@ -335,7 +423,7 @@ def indent(error):
 
 def tell(env):
     """Play the story; return the summary."""
-    story = Story(env)
+    story = STORIES.get(os.environ["BOOKSHOP_CHANNEL"], Story)(env)
     story.connect()
     story.plan()
     story.tell_everything()
@@ -365,6 +453,7 @@ def tell(env):
     )
     say()
     story.table()
+    story.export_vault()
     return story.summary()
 
 

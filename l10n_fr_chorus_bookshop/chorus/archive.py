@@ -32,6 +32,16 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return gzip.compress(tar.getvalue(), _LEVEL, mtime=0)
 
 
+def unpack(content: bytes) -> dict[str, bytes]:
+    """Return the files of an archive that `pack` made."""
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as packed:
+        return {
+            member.name: packed.extractfile(member).read()
+            for member in packed
+            if member.isfile()
+        }
+
+
 def name_for(number: str, kind: str, year: int, extension: str = "pdf") -> str:
     """Return the name of an invoice's file, different for each invoice of a company.
 

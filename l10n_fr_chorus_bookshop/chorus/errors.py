@@ -11,7 +11,10 @@ class ChorusError(Exception):
     :param code: the platform's or HTTP's own code, as text ("" when there is none)
     :param reasons: the platform's own explanations, in its words
     :param correlation_id: the identifier by which the platform finds the call again
+    :ivar who: whom we were talking to
     """
+
+    who = "Chorus Pro"
 
     def __init__(
         self,
@@ -53,3 +56,7 @@ class Refused(ChorusError):
 
 class Doubtful(ChorusError):
     """The request may have been carried out: ask the platform before sending again."""
+
+
+class UnreadableFile(ChorusError):
+    """A file from outside that is not what it should be, or that means harm."""

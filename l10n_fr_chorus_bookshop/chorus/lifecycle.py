@@ -20,12 +20,15 @@ class Fact:
     :ivar occurred_at: when, UTC
     :ivar precision: "second" or "minute"
     :ivar sequence: the platform's `histoStatutId`, 0 when unknown
+    :ivar noted: a deposit noted by hand: its time is the one typed, it only opens the
+        way
     """
 
     code: str
     occurred_at: datetime
     precision: str = "second"
     sequence: int = 0
+    noted: bool = False
 
     @property
     def minute(self) -> datetime:
@@ -45,14 +48,14 @@ def latest(facts: Iterable[Fact]) -> Fact | None:
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
-    """Sort facts by minute, oldest first.
+    """Sort facts by minute, oldest first, after the deposits noted by hand.
 
     Inside a minute: the platform's own sequence when every fact has one, else the
     seconds when every fact has them, else the usual order of the states.
     """
     minutes = defaultdict(list)
     for fact in facts:
-        minutes[fact.minute].append(fact)
+        minutes[not fact.noted, fact.minute].append(fact)
     return [
         fact
         for minute in sorted(minutes)

@@ -5,12 +5,12 @@ public Swagger, AIFE's sample pages (`show-detailed-report`).
 """
 
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import piste_structures, platform_time
+from . import piste_download, piste_engagements, piste_structures, platform_time
 from .answers import (
     INTEGRATED,
     PARTLY,
@@ -131,6 +131,15 @@ class Piste(Corrections):
         """
         return piste_structures.find(self._transport, siret, previous_platform_id)
 
+    def knows_engagement(self, siret: str, number: str) -> bool:
+        """Tell whether the platform has this engagement of a body of the State.
+
+        It has none of other bodies. Case counts.
+
+        :param number: engagement number, as written on the order
+        """
+        return piste_engagements.knows(self._transport, siret, number)
+
     def structure(
         self,
         siret: str,
@@ -149,6 +158,19 @@ class Piste(Corrections):
         if found is None:
             return None
         return piste_structures.details(self._transport, found, service_codes)
+
+    def directory_file(self) -> bytes:
+        """Download the whole public directory (`telecharger/annuaire/destinataire`).
+
+        :return: FAR0037, one XML document in a ZIP
+        """
+        answer = self._transport.post(
+            "transverses/v1/telecharger/annuaire/destinataire", {}
+        )
+        try:
+            return b64decode(answer.word("fichierResultat"), validate=True)
+        except ValueError:
+            raise answer.wrong("fichierResultat") from None
 
     def deposit(self, content: bytes, name: str, syntax: str) -> Deposit:
         """Hand a file over (`deposer/flux`), at most 30 MB. Not idempotent.
@@ -284,6 +306,13 @@ class Piste(Corrections):
         pages = self._transport.pages(read, "HistoStatut")
         found = [news for page in pages for news in page]
         return sorted(found, key=lambda news: (news.occurred_at, news.sequence))
+
+    def download(self, platform_id: str) -> list[bytes]:
+        """Fetch the files of one invoice as deposited (`telecharger/groupe`).
+
+        :raise Refused: the platform gives nothing, or what it gives cannot be read
+        """
+        return piste_download.document(self._transport, platform_id)
 
     def _search(self, criteria: dict) -> Iterator[list[News]]:
         """Read all pages of `rechercher/fournisseur`.

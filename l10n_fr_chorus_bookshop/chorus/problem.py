@@ -29,11 +29,15 @@ class Policy:
     :ivar qualification: the platform's test numbers fail the SIRET key (R1)
     :ivar superfluous: severity of a reference the body does not ask for (R9)
     :ivar today: dates after it are in the future; None leaves that unchecked
+    :ivar engagement_days: an engagement number older than this is confirmed, 0: never
+    :ivar attended: a person is looking at this one invoice, and can confirm
     """
 
     qualification: bool = False
     superfluous: Severity = ERROR
     today: date | None = None
+    engagement_days: int = 0
+    attended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _engagement(case: Case) -> Iterator[Problem]:
     by_service = chosen is not None and chosen.engagement_required
     either = body.service_or_engagement_required
     if number.strip():
-        if not (body.engagement_required or by_service or either):
+        if not engagement_wanted(case):
             severity = case.superfluous_severity
             values = {"name": case.body_name, "number": number}
             yield problem("engagement_superfluous", "engagement", severity, **values)
@@ -132,6 +132,14 @@ def _engagement(case: Case) -> Iterator[Problem]:
         yield problem(code, "engagement", severity, code=chosen.code)
     elif either and not body.service_required and not case.invoice.service.strip():
         yield problem("reference_missing", "service", severity, name=case.body_name)
+
+
+def engagement_wanted(case: Case) -> bool:
+    """The body asks for an engagement, its service does, or for one of the two."""
+    body, chosen = case.body, case.chosen
+    by_service = chosen is not None and chosen.engagement_required
+    either = body.service_or_engagement_required
+    return body.engagement_required or by_service or either
 
 
 def _references(case: Case) -> Iterator[Problem]:
@@ -146,3 +154,6 @@ def _references(case: Case) -> Iterator[Problem]:
 
 
 RULES = (_buyer_siret, _directory, _seller_siret, _service, _engagement, _references)
+
+# What an order can be told of before there is any invoice.
+ORDER_RULES = (_buyer_siret, _directory, _service, _engagement, _references)

@@ -132,6 +132,27 @@ TEXTS: dict[str, Text] = {
         _("“%(name)s” requires an engagement number and the invoice has none."),
         _ASK_ENGAGEMENT,
     ),
+    "engagement_differs": Text(
+        _(
+            "The engagement number is “%(number)s” here and “%(ordered)s” on the sales "
+            "order."
+        ),
+        _("Keep the one that the customer gave last."),
+        WARNING,
+    ),
+    "engagement_unknown": Text(
+        _("Chorus Pro knows no engagement “%(number)s” of “%(name)s”."),
+        _("Ask the customer whether the engagement number has changed."),
+        WARNING,
+    ),
+    "engagement_old": Text(
+        _("The engagement number “%(number)s” dates from %(date)s."),
+        _(
+            "It may have changed since: check it with the customer, then confirm it "
+            "or enter the new one."
+        ),
+        WARNING,
+    ),
     "engagement_missing_for_service": Text(
         _(
             "The service “%(code)s” requires an engagement number and the invoice has "

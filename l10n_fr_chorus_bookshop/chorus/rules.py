@@ -4,9 +4,12 @@ Rules are small functions that yield problems and know nothing of each other; wh
 they say stands in `rule_texts`.
 """
 
-from . import rule_amounts, rule_document, rule_recipient
-from .invoice import Invoice, Recipient
+from decimal import Decimal
+
+from . import rule_amounts, rule_document, rule_engagement, rule_recipient
+from .invoice import INVOICE, Invoice, Party, Recipient
 from .problem import FIELDS, Case, Policy, Problem
+from .rule_engagement import Engagement
 from .rule_texts import ERROR, TEXTS, WARNING, Severity, Text
 
 __all__ = [
@@ -15,23 +18,63 @@ __all__ = [
     "RULES",
     "TEXTS",
     "WARNING",
+    "Engagement",
     "Policy",
     "Problem",
     "Severity",
     "Text",
     "check",
+    "check_order",
 ]
 
 RULES = (*rule_recipient.RULES, *rule_document.RULES, *rule_amounts.RULES)
 
 
 def check(
-    invoice: Invoice, recipient: Recipient | None, policy: Policy | None = None
+    invoice: Invoice,
+    recipient: Recipient | None,
+    policy: Policy | None = None,
+    engagement: Engagement | None = None,
 ) -> list[Problem]:
     """Return every problem of `invoice`, never stopping at the first.
 
     :param recipient: the directory's answer for the buyer; None when there is none
         yet. An answer about another SIRET counts as none.
+    :param engagement: what is known of the engagement number beside its text
     """
     case = Case.of(invoice, recipient, policy or Policy())
-    return [problem for rule in RULES for problem in rule(case)]
+    found = [problem for rule in RULES for problem in rule(case)]
+    return [*found, *rule_engagement.problems(case, engagement or Engagement())]
+
+
+def check_order(
+    siret: str,
+    references: dict[str, str],
+    recipient: Recipient | None,
+    policy: Policy,
+    engagement: Engagement,
+) -> list[Problem]:
+    """Return what an order's invoice would be reproached with, as far as one knows.
+
+    :param siret: the SIRET it will be invoiced under
+    :param references: `service`, `engagement` and `market`, "" without any
+    """
+    nothing = Decimal(0)
+    invoice = Invoice(
+        number="",
+        kind=INVOICE,
+        issue_date=policy.today,
+        currency="EUR",
+        seller=Party(""),
+        buyer=Party("", siret),
+        lines=(),
+        taxes=(),
+        untaxed=nothing,
+        tax=nothing,
+        total=nothing,
+        due=nothing,
+        **references,
+    )
+    case = Case.of(invoice, recipient, policy)
+    found = [problem for rule in rule_recipient.ORDER_RULES for problem in rule(case)]
+    return [*found, *rule_engagement.problems(case, engagement)]

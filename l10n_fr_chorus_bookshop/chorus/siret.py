@@ -50,3 +50,11 @@ def is_valid(text: str, *, any_key: bool = False) -> bool:
 def siren(text: str) -> str:
     """Return the nine digits of the legal entity inside a SIRET."""
     return clean(text)[:9]
+
+
+def is_state(text: str) -> bool:
+    """Tell whether a SIRET is the one that the State's services share on Chorus Pro.
+
+    They are told apart by their service code.
+    """
+    return clean(text) == STATE

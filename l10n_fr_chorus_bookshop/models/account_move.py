@@ -55,7 +55,13 @@ class AccountMove(models.Model):
         related="l10n_fr_chorus_submission_id.transmission_id.flux_number",
         string="Flux number",
     )
-    l10n_fr_chorus_channel = fields.Char(
+    l10n_fr_chorus_channel_reason = fields.Text(
+        related="l10n_fr_chorus_submission_id.channel_reason"
+    )
+    l10n_fr_chorus_deposit_number = fields.Char(
+        related="l10n_fr_chorus_submission_id.deposit_number"
+    )
+    l10n_fr_chorus_channel = fields.Selection(
         related="l10n_fr_chorus_submission_id.channel", string="Chorus Pro channel"
     )
     l10n_fr_chorus_event_ids = fields.One2many(
@@ -84,7 +90,13 @@ class AccountMove(models.Model):
         """Return the 14 digits of the body invoiced, "" without any."""
         return self.partner_id._l10n_fr_chorus_siret()
 
-    @api.depends("move_type", "partner_id", "company_id", "l10n_fr_chorus_internal")
+    @api.depends(
+        "move_type",
+        "partner_id",
+        "company_id",
+        "l10n_fr_chorus_internal",
+        "l10n_fr_chorus_paper_reason",
+    )
     def _compute_l10n_fr_chorus_concerned(self):
         for move in self:
             move.l10n_fr_chorus_concerned = (
@@ -92,6 +104,7 @@ class AccountMove(models.Model):
                 and not move.l10n_fr_chorus_internal
                 and move.company_id.is_france_country
                 and move.partner_id
+                and not move.l10n_fr_chorus_paper_reason
                 and not move.commercial_partner_id.l10n_fr_chorus_exempt
                 and move.partner_id._l10n_fr_chorus_method(move.company_id) == CHORUS
             )
@@ -122,10 +135,8 @@ class AccountMove(models.Model):
     @api.depends("buyer_reference", "partner_id.l10n_fr_chorus_structure_id")
     def _compute_l10n_fr_chorus_service_id(self):
         for move in self:
-            move.l10n_fr_chorus_service_id = (
-                move.l10n_fr_chorus_structure_id.service_ids.filtered(
-                    lambda service, code=move.buyer_reference: service.code == code
-                )[:1]
+            move.l10n_fr_chorus_service_id = move.l10n_fr_chorus_structure_id._service(
+                move.buyer_reference
             )
 
     def _inverse_l10n_fr_chorus_service_id(self):

@@ -1,6 +1,4 @@
-from markupsafe import Markup
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..chorus import rules
@@ -14,11 +12,12 @@ class AccountMove(models.Model):
 
     # ---- CHECKS -------------------------------------------------------------------
 
-    def _l10n_fr_chorus_checks(self, fresh_only=False):
+    def _l10n_fr_chorus_checks(self, fresh_only=False, attended=False):
         """Check invoices against the directory's answers at hand (R9); no network.
 
         :param fresh_only: leave out answers too old to send on (R4): they will be
             asked for again before anything leaves, and may have changed
+        :param attended: a person looks at this one invoice, and can confirm
         :return: dict move id -> (neutral invoice, list of Problem)
         """
         invoices = neutral_invoices(self)
@@ -30,16 +29,14 @@ class AccountMove(models.Model):
                 sirets -= set(directory._stale_sirets(sirets, company))
             structures = directory._by_siret(sirets, company)
             recipients = directory.union(*structures.values())._recipients()
-            policy = rules.Policy(
-                qualification=company.l10n_fr_chorus_environment == "qualification",
-                superfluous=company.l10n_fr_chorus_superfluous or "error",
-                today=fields.Date.context_today(self),
-            )
+            policy = company._l10n_fr_chorus_policy(attended)
+            engagements = moves._l10n_fr_chorus_engagements()
             for move in moves:
                 invoice = invoices[move.id]
                 structure = structures.get(invoice.buyer.siret)
                 recipient: Recipient | None = structure and recipients[structure.id]
-                checks[move.id] = (invoice, rules.check(invoice, recipient, policy))
+                problems = rules.check(invoice, recipient, policy, engagements[move.id])
+                checks[move.id] = (invoice, problems)
         return checks
 
     @api.depends(
@@ -50,6 +47,7 @@ class AccountMove(models.Model):
         "partner_bank_id",
         "invoice_date",
         "reversed_entry_id",
+        "l10n_fr_chorus_engagement_date",
         "l10n_fr_chorus_partial_reason",
         *REFERENCES,
     )
@@ -66,13 +64,7 @@ class AccountMove(models.Model):
         channel = self.env["l10n_fr_chorus.channel"]
         for move in self:
             _invoice, problems = checks.get(move.id, (None, []))
-            move.l10n_fr_chorus_problems = problems and Markup("<ul>%s</ul>") % (
-                Markup().join(
-                    Markup("<li><b>%s</b> %s</li>")
-                    % (channel._problem_text(one), channel._problem_remedy(one))
-                    for one in problems
-                )
-            )
+            move.l10n_fr_chorus_problems = channel._problem_list(problems)
             move.l10n_fr_chorus_fixable = any(one.fix for one in problems)
             move.l10n_fr_chorus_partial = any(
                 one.code == "credit_partial" and one.severity == "error"
@@ -117,9 +109,9 @@ class AccountMove(models.Model):
         """
         channel = self.env["l10n_fr_chorus.channel"]
         stopped = []
-        for move, (invoice, problems) in zip(
-            self, self._l10n_fr_chorus_checks().values(), strict=True
-        ):
+        checks = self._l10n_fr_chorus_checks(attended=len(self) == 1)
+        for move in self:
+            invoice, problems = checks[move.id]
             errors = [p for p in problems if p.severity == "error" and not p.waits]
             if errors:
                 title = self.env._(

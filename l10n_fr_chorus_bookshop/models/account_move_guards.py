@@ -82,7 +82,8 @@ class AccountMove(models.Model):
     def write(self, vals):
         # EXTENDS 'account': references of what has not left may change (R8)
         changed = self.browse()
-        readdressed = self.env.context.get("l10n_fr_chorus_readdressed")
+        # Only the worker may say so: a context comes from anywhere.
+        readdressed = self.env.su and self.env.context.get("l10n_fr_chorus_readdressed")
         if vals.keys() & set(REFERENCES) and not readdressed:
             changed = self._l10n_fr_chorus_changing_references(vals)
         result = super().write(vals)

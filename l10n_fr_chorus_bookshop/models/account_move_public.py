@@ -16,16 +16,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         channel = self.env["l10n_fr_chorus.channel"]
         _invoice, problems = check or (None, [])
-        told = [
-            {
-                "code": one.code,
-                "severity": one.severity,
-                "field": one.field,
-                "message": channel._problem_text(one),
-                "remedy": channel._problem_remedy(one),
-            }
-            for one in problems
-        ]
+        told = [channel._problem_item(one) for one in problems]
         if check is None and self.l10n_fr_chorus_internal:
             told.append(
                 {
@@ -106,7 +97,7 @@ class AccountMove(models.Model):
             "since": _iso(submission.state_date),
             "reason": submission.reason or "",
             "platform_ref": submission.platform_id or "",
-            "flux_number": submission.transmission_id.flux_number or "",
+            "flux_number": submission._deposit_reference(),
             "channel": submission.channel or "",
             "payment_request": submission.payment_request or "",
             "actions": [
@@ -194,7 +185,10 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_send(self):
         """Send from the form or the list; tell what was left aside, and why (R12)."""
-        answers = self.l10n_fr_chorus_send()
+        return self._l10n_fr_chorus_sent(self.l10n_fr_chorus_send())
+
+    def _l10n_fr_chorus_sent(self, answers):
+        """Tell what will leave, and what was left aside."""
         left = [answer for answer in answers if not answer["queued"]]
         lines = [
             self.env._("%s will leave in a moment.", count)
@@ -224,12 +218,6 @@ class AccountMove(models.Model):
         """Ask the platform soon; the page shows the answer once it is in."""
         self.l10n_fr_chorus_sync()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_l10n_fr_chorus_refresh(self):
-        """Verify the customer's SIRET in the directory (R34)."""
-        return self.partner_id.with_company(
-            self.company_id
-        ).action_l10n_fr_chorus_refresh()
 
 
 def _iso(moment):

@@ -7,9 +7,10 @@ from ..chorus.vocabulary import STATES, WITHDRAW
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _l10n_fr_chorus_send(self):
+    def _l10n_fr_chorus_send(self, **way):
         """Check these invoices and request the sending of those without errors (R12).
 
+        :param way: see `_l10n_fr_chorus_request`
         :return: list of dicts, one per invoice (DESIGN §7)
         """
         concerned = self.filtered("l10n_fr_chorus_concerned")
@@ -23,7 +24,7 @@ class AccountMove(models.Model):
                 and move.state == "posted"
             )
         )
-        sendable._l10n_fr_chorus_request()
+        sendable._l10n_fr_chorus_request(**way)
         leaving = sendable.filtered(
             lambda move: STATES[move.sudo().l10n_fr_chorus_state].draft == WITHDRAW
         )
@@ -32,11 +33,14 @@ class AccountMove(models.Model):
             for move in self
         ]
 
-    def _l10n_fr_chorus_request(self):
+    def _l10n_fr_chorus_request(self, **way):
         """Write down that these posted invoices must leave, and wake the worker.
 
         An invoice already on its way is not requested twice; one that waits is looked
         at again at once.
+
+        :param way: `channel` and `channel_reason` of a sending by another channel than
+            the company's; by default those of the sending made again
         """
         submissions = self.env["l10n_fr_chorus.submission"].sudo()
         for move in self:
@@ -51,8 +55,8 @@ class AccountMove(models.Model):
                 {
                     "move_id": move.id,
                     "company_id": move.company_id.id,
-                    "channel": move.company_id.l10n_fr_chorus_channel,
                     "number": move.name,
+                    **(way or current._way(move.company_id)),
                 }
             )
         if self:
@@ -68,7 +72,12 @@ class AccountMove(models.Model):
             self.env["account.move.send"]
             ._get_default_pdf_report_id(self)
             .with_company(self.company_id)
-            .with_context(force_report_rendering=True, l10n_fr_chorus_original=True)
+            .with_context(
+                force_report_rendering=True,
+                l10n_fr_chorus_original=True,
+                # Neither made from a copy kept before, nor kept as one.
+                report_pdf_no_attachment=True,
+            )
         )
         content, _kind = report._render_qweb_pdf(report, res_ids=self.ids)
         return content

@@ -2,11 +2,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from odoo import models
 from odoo.tools import format_date
 
 from ..chorus.errors import Denied, Doubtful, Refused, Unreachable
 from ..chorus.rules import TEXTS
+
+# Every way out of an invoice (R11); those with a connection say so in theirs.
+CHANNELS = [
+    ("portal", "Chorus Pro portal, by hand"),
+    ("piste", "Chorus Pro API"),
+    ("dilifac", "Dilifac (Dilicom)"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +23,8 @@ class Document:
     """What a channel deposits for one invoice.
 
     :ivar problems: why the document could not be made right; it must not leave then
+    :ivar correctable: a person can put these problems right on the invoice
+    :ivar reference: what the network calls this document by, "" for its number alone
     """
 
     name: str
@@ -21,6 +32,8 @@ class Document:
     syntax: str
     mimetype: str = "application/pdf"
     problems: tuple[str, ...] = ()
+    correctable: bool = False
+    reference: str = ""
 
 
 class L10nFrChorusChannel(models.AbstractModel):
@@ -28,6 +41,9 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     _name = "l10n_fr_chorus.channel"
     _description = "Way to Chorus Pro"
+
+    # A person carries the file: there is neither connection nor network deposit.
+    _by_hand = False
 
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""
@@ -64,8 +80,20 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return every `News` of the invoice of this one, with reasons."""
         return self._missing()
 
+    def _download(self, connection, platform_id):
+        """Return the files of one invoice as the platform keeps them, as bytes."""
+        return self._missing()
+
     def _structure(self, connection, siret):
         """Return the directory's `Structure` for a SIRET, None when unknown."""
+        return self._missing()
+
+    def _knows_engagement(self, connection, siret, number):
+        """Tell whether an engagement exists, None where the platform cannot tell."""
+        return self._missing()
+
+    def _directory_file(self, connection):
+        """Return the bytes of the whole directory file."""
         return self._missing()
 
     def _test(self, connection):
@@ -104,14 +132,15 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     def _say(self, error) -> str:
         """Tell an error to a person: what happened, then the platform's own words."""
+        who = error.who
         if isinstance(error, Denied):
-            lead = self.env._("Chorus Pro refuses the credentials or rights.")
+            lead = self.env._("%(who)s refuses the credentials or rights.", who=who)
         elif isinstance(error, Unreachable):
-            lead = self.env._("Chorus Pro cannot be reached for now.")
+            lead = self.env._("%(who)s cannot be reached for now.", who=who)
         elif isinstance(error, Doubtful):
-            lead = self.env._("Chorus Pro's answer was lost.")
+            lead = self.env._("The answer of %(who)s was lost.", who=who)
         else:
-            lead = self.env._("Chorus Pro refuses the request.")
+            lead = self.env._("%(who)s refuses the request.", who=who)
         what = self.env._(error.template, **error.values)
         reasons = [reason for reason in error.reasons if reason not in what]
         return "\n".join([lead, what, *reasons])
@@ -143,3 +172,22 @@ class L10nFrChorusChannel(models.AbstractModel):
             f"{self._problem_text(problem)} {self._problem_remedy(problem)}".strip()
             for problem in problems
         )
+
+    def _problem_list(self, problems):
+        """All problems with their remedies, as a list to show; empty without any."""
+        items = Markup().join(
+            Markup("<li><b>%s</b> %s</li>")
+            % (self._problem_text(one), self._problem_remedy(one))
+            for one in problems
+        )
+        return items and Markup("<ul>%s</ul>") % items
+
+    def _problem_item(self, problem):
+        """One problem in plain JSON values, for other systems."""
+        return {
+            "code": problem.code,
+            "severity": problem.severity,
+            "field": problem.field,
+            "message": self._problem_text(problem),
+            "remedy": self._problem_remedy(problem),
+        }

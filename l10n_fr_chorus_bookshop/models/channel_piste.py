@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..chorus import archive, cii, facturx_pdf, schemas
 from ..chorus.invoice import Attachment
+from ..chorus.siret import is_state
 from .channel import Document
 
 FACTURX = "IN_DP_E2_CII_FACTURX"
@@ -19,7 +20,12 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
 
     def _document(self, move, invoice):
         with_pdf = move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF
-        make = self._cii_with_pdf if with_pdf else self._facturx
+        return self._made_by(
+            self._cii_with_pdf if with_pdf else self._facturx, move, invoice
+        )
+
+    def _made_by(self, make, move, invoice):
+        """Render the invoice and have one of the two writers make its document."""
         pdf, files = move._l10n_fr_chorus_render(), move._l10n_fr_chorus_attachments()
         year = invoice.issue_date.year
         stem = archive.name_for(invoice.number, invoice.kind, year, "")
@@ -95,9 +101,23 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
                 buyer_siret=news.buyer_siret,
             )
 
+    def _download(self, connection, platform_id):
+        with connection._client() as client:
+            return client.download(platform_id)
+
     def _structure(self, connection, siret, service_codes=None):
         with connection._client() as client:
             return client.structure(siret, service_codes=service_codes)
+
+    def _knows_engagement(self, connection, siret, number):
+        if not is_state(siret):
+            return None
+        with connection._client() as client:
+            return client.knows_engagement(siret, number)
+
+    def _directory_file(self, connection):
+        with connection._client() as client:
+            return client.directory_file()
 
     def _test(self, connection):
         siret = connection.company_id._l10n_fr_chorus_siret()

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from ..chorus.errors import ChorusError, Denied
 from ..chorus.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
 
-SECRETS = ("client_secret", "password")
+SECRETS = ("client_secret", "password", "private_key")
 DOTS = "••••••••"
 
 
@@ -261,6 +261,14 @@ class L10nFrChorusConnection(models.Model):
             limit=1,
         )
 
+    @api.model
+    def _of_directory(self, company):
+        """Return the connection that reads the directory and news on line, if any.
+
+        It is Chorus Pro's API, whatever the way the company's invoices leave by.
+        """
+        return self._of_company(company, "piste")
+
     def _channel(self):
         """Return the model that speaks for this connection's channel."""
         return self.env[f"l10n_fr_chorus.channel.{self.channel}"]
@@ -274,7 +282,7 @@ class L10nFrChorusConnection(models.Model):
             raise AccessError(self.env._("Only a Chorus Pro manager may test it."))
         try:
             values = self._channel()._test(self)
-            values["test_result"] = self.env._("Everything answers.")
+            values["test_result"] = self._told_working()
             kind = "success"
         except ChorusError as error:
             values = {"test_result": self.env["l10n_fr_chorus.channel"]._say(error)}

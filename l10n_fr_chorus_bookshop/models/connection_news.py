@@ -26,6 +26,7 @@ FIRST_SYNC = timedelta(days=30)
 PAGES_AT_ONCE = 5
 # What is read of a submission to place the news.
 MATCHED = (
+    "channel",
     "number",
     "kind",
     "seller_siret",
@@ -109,6 +110,7 @@ class L10nFrChorusConnection(models.Model):
         followed = self.env["l10n_fr_chorus.submission"]._followed_domain()
         due = self.sudo().search([("next_sync", "<=", fields.Datetime.now())])
         for connection in due:
+            connection._adopt()
             awaited = self.env["l10n_fr_chorus.submission"].search_count(
                 [("connection_id", "=", connection.id), *followed], limit=1
             )

@@ -4,6 +4,9 @@ from odoo.tools import SQL
 from ..chorus.lifecycle import Fact, in_order
 from ..chorus.vocabulary import STATES, UNKNOWN
 
+# Where a deposit that a person made on the portal comes from.
+BY_HAND = "portal"
+
 
 class BigInteger(fields.Integer):
     """An integer of 64 bits: the platform's ids exceed 32."""
@@ -82,6 +85,7 @@ class L10nFrChorusEvent(models.Model):
             self.occurred_at,
             self.precision,
             int(self.platform_sequence or 0),
+            noted=self.source == BY_HAND,
         )
 
     def _in_order(self):

@@ -1,8 +1,12 @@
+import io
+
 import lxml.html
 
 from odoo import models
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+from ..chorus.copy_mark import mark
 
 # Room around the page, in millimetres, once its header stands in the page itself.
 MARGINS = {"top": "10", "bottom": "10"}
@@ -18,6 +22,22 @@ class IrActionsReport(models.Model):
         if alone and not _wkhtml().is_patched_qt:
             html = _with_header_inside(html)
         return super()._prepare_html(html, report_model=report_model)
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        # EXTENDS 'base': whatever the report and its layout, each page says it is a
+        # copy; also of a file kept from before
+        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        if self._get_report(report_ref).model != "account.move":
+            return streams
+        for res_id, found in streams.items():
+            moves = self.env["account.move"].browse(res_id or res_ids or [])
+            # A stream of several invoices that could not be parted is theirs all.
+            copy = any(move._l10n_fr_chorus_is_copy() for move in moves)
+            if copy and found["stream"]:
+                content = found["stream"].getvalue()
+                found["stream"].close()
+                found["stream"] = io.BytesIO(mark(content))
+        return streams
 
 
 def _with_header_inside(html):

@@ -1,6 +1,8 @@
 from odoo import fields, models
 
+from ..chorus import rules
 from ..chorus import siret as siret_rules
+from .channel import CHANNELS
 from .channel_piste import CII_WITH_PDF, FACTURX
 
 
@@ -8,9 +10,9 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_fr_chorus_channel = fields.Selection(
-        [("piste", "Chorus Pro API")],
+        CHANNELS,
         "Chorus Pro channel",
-        default="piste",
+        default="portal",
         required=True,
     )
     l10n_fr_chorus_environment = fields.Selection(
@@ -36,6 +38,18 @@ class ResCompany(models.Model):
         default="error",
         required=True,
     )
+    l10n_fr_chorus_engagement_days = fields.Integer(
+        "Engagement numbers hold (days)",
+        default=90,
+        help="An older engagement number is confirmed by a person, unless the platform "
+        "can tell whether it still exists. 0: never.",
+    )
+    l10n_fr_chorus_watched_from = fields.Date(
+        "Forgotten invoices from",
+        default=fields.Date.today,
+        help="Earlier invoices to public bodies left by other means: they are not "
+        "listed as forgotten.",
+    )
     l10n_fr_chorus_auto_send = fields.Boolean(
         "Send to Chorus Pro when an invoice is confirmed"
     )
@@ -60,6 +74,19 @@ class ResCompany(models.Model):
         help="Told of refused and suspended invoices that have no salesperson.",
     )
     l10n_fr_chorus_digest = fields.Boolean("Daily mail of what awaits each person")
+
+    def _l10n_fr_chorus_policy(self, attended=False):
+        """Return the rules' view of what this company decided.
+
+        :param attended: a person looks at this one invoice, and can confirm
+        """
+        return rules.Policy(
+            qualification=self.l10n_fr_chorus_environment == "qualification",
+            superfluous=self.l10n_fr_chorus_superfluous or "error",
+            today=fields.Date.context_today(self),
+            engagement_days=self.l10n_fr_chorus_engagement_days,
+            attended=attended,
+        )
 
     def _l10n_fr_chorus_siret(self):
         """Return the company's SIRET as 14 digits, "" without any."""

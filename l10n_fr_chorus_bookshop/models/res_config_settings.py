@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_channel = fields.Selection(
         related="company_id.l10n_fr_chorus_channel", readonly=False
     )
+    l10n_fr_chorus_alias_name = fields.Char(
+        related="company_id.l10n_fr_chorus_alias_name", readonly=False
+    )
     l10n_fr_chorus_environment = fields.Selection(
         related="company_id.l10n_fr_chorus_environment", readonly=False
     )
@@ -18,6 +21,12 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_fr_chorus_superfluous = fields.Selection(
         related="company_id.l10n_fr_chorus_superfluous", readonly=False
+    )
+    l10n_fr_chorus_engagement_days = fields.Integer(
+        related="company_id.l10n_fr_chorus_engagement_days", readonly=False
+    )
+    l10n_fr_chorus_watched_from = fields.Date(
+        related="company_id.l10n_fr_chorus_watched_from", readonly=False
     )
     l10n_fr_chorus_auto_send = fields.Boolean(
         related="company_id.l10n_fr_chorus_auto_send", readonly=False
@@ -48,7 +57,14 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             settings.l10n_fr_chorus_connection_id = self.env[
                 "l10n_fr_chorus.connection"
-            ]._of_company(settings.company_id)
+            ]._of_company(
+                settings.company_id, settings._l10n_fr_chorus_connected_channel()
+            )
+
+    def _l10n_fr_chorus_connected_channel(self):
+        """The channel whose connection is set up; the portal is only read by API."""
+        chosen = self.l10n_fr_chorus_channel
+        return chosen if chosen != "portal" else "piste"
 
     def action_l10n_fr_chorus_connection(self):
         """Open the connection of this channel and environment, or a new one."""
@@ -62,7 +78,7 @@ class ResConfigSettings(models.TransientModel):
             "target": "current",
             "context": {
                 "default_company_id": self.company_id.id,
-                "default_channel": self.l10n_fr_chorus_channel,
+                "default_channel": self._l10n_fr_chorus_connected_channel(),
                 "default_environment": self.l10n_fr_chorus_environment,
             },
         }

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..chorus import siret as siret_rules
-from ..chorus.errors import ChorusError
 
 CHORUS = "chorus"
 
@@ -179,37 +178,6 @@ class ResPartner(models.Model):
 
     # ---- PUBLIC -------------------------------------------------------------------
 
-    def l10n_fr_chorus_refresh(self):
-        """Ask the directory again for these customers, on line (R3, R34).
-
-        :return: list of dicts, one per customer: id, siret, found, active,
-            service_required, engagement_required, either_required, services, source,
-            checked_at, message; plain JSON values, no None
-        """
-        connection = self.env["l10n_fr_chorus.connection"]._of_company(self.env.company)
-        answers = []
-        speaking = self.env.context.get("lang") or self.env.user.lang
-        for partner in self.with_context(lang=speaking):
-            message = partner._l10n_fr_chorus_ask(connection)
-            partner.invalidate_recordset()
-            answers.append(partner._l10n_fr_chorus_answer(message))
-        return answers
-
-    def _l10n_fr_chorus_ask(self, connection):
-        """Ask for one customer; return what went wrong, "" when all went well."""
-        siret = self._l10n_fr_chorus_siret()
-        if siret_rules.check(siret) == siret_rules.FORMAT:
-            return self._l10n_fr_chorus_siret_problem() or self.env._("No SIRET.")
-        if not connection:
-            return self.env._("No connection to Chorus Pro is set up.")
-        try:
-            found = connection._refresh_structure(siret)
-        except ChorusError as error:
-            return self.env["l10n_fr_chorus.channel"]._say(error)
-        if not found.is_known:
-            return self.env._("The directory does not know the SIRET %s.", siret)
-        return ""
-
     def _l10n_fr_chorus_answer(self, message=""):
         structure = self.l10n_fr_chorus_structure_id
         return {
@@ -258,11 +226,3 @@ class ResPartner(models.Model):
             }
             for structure in found
         ]
-
-    def action_l10n_fr_chorus_refresh(self):
-        """Ask the directory again, and say so when it could not be asked."""
-        answers = self.l10n_fr_chorus_refresh()
-        messages = [answer["message"] for answer in answers if answer["message"]]
-        if messages:
-            raise UserError("\n".join(messages))
-        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -71,11 +71,10 @@ class SaleOrder(models.Model):
     @api.depends("l10n_fr_chorus_service_code", "partner_invoice_id")
     def _compute_l10n_fr_chorus_service_id(self):
         for order in self:
-            code = order.l10n_fr_chorus_service_code
             order.l10n_fr_chorus_service_id = (
-                order.l10n_fr_chorus_structure_id.service_ids.filtered(
-                    lambda service, code=code: service.code == code
-                )[:1]
+                order.l10n_fr_chorus_structure_id._service(
+                    order.l10n_fr_chorus_service_code
+                )
             )
 
     def _inverse_l10n_fr_chorus_service_id(self):
@@ -89,10 +88,5 @@ class SaleOrder(models.Model):
             "buyer_reference": self.l10n_fr_chorus_service_code,
             "purchase_order_reference": self.l10n_fr_chorus_engagement,
             "contract_reference": self.l10n_fr_chorus_market,
+            "l10n_fr_chorus_engagement_date": self.l10n_fr_chorus_engagement_date,
         }
-
-    def action_l10n_fr_chorus_refresh(self):
-        """Verify the SIRET this order will be invoiced under (R34)."""
-        return self.partner_invoice_id.with_company(
-            self.company_id
-        ).action_l10n_fr_chorus_refresh()

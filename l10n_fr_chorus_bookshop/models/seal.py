@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import islice
 
 from odoo import api, fields, models
 from odoo.tools import SQL, groupby
@@ -178,9 +179,12 @@ class L10nFrChorusSeal(models.Model):
         )
         return [company_id for (company_id,) in rows]
 
-    def _verify_company(self, company_id, seq=0, head=sealing.GENESIS):
-        """Verify one chain, from its start or from a seal known to hold."""
-        verdict = sealing.verify(self._links(company_id, seq), seq, head)
+    def _verify_company(self, company_id, seq=0, head=sealing.GENESIS, anchors=()):
+        """Verify one chain, from its start or from a seal known to hold.
+
+        :param anchors: (rank, hash) published outside, to compare besides those here
+        """
+        result = self._verify_slice(company_id, seq, head)
         [(unsealed,)] = self.env.execute_query(
             SQL(
                 """
@@ -193,12 +197,51 @@ class L10nFrChorusSeal(models.Model):
             )
         )
         return {
+            **result,
+            "unsealed": unsealed,
+            "fault": result["fault"] or self._fault_outside(company_id, anchors),
+        }
+
+    def _verify_slice(self, company_id, seq, head, limit=None):
+        """Verify at most `limit` seals after rank `seq`, whose hash is `head`."""
+        links = islice(self._links(company_id, seq), limit)
+        verdict = sealing.verify(links, seq, head)
+        return {
             "company_id": company_id,
             "checked": verdict.checked,
             "seq": verdict.seq,
             "head": verdict.head,
-            "unsealed": unsealed,
             "fault": verdict.fault is not None and self._fault(verdict.fault),
+        }
+
+    def _fault_outside(self, company_id, anchors=()):
+        """What is wrong beside the chain itself: anchors, and files with originals."""
+        if broken := self.env["l10n_fr_chorus.anchor"]._broken(company_id, anchors):
+            seq, text = broken
+            message = self.env._(
+                "The chain no longer goes through the anchor %(anchor)s, published "
+                "outside: it was rebuilt or cut since.",
+                anchor=f"{seq}:{text}",
+            )
+            return self._fault_beside("anchor", message, seq)
+        if altered := self.env["l10n_fr_chorus.supplement"]._altered(company_id):
+            _id, name, number = altered
+            message = self.env._(
+                "The file %(file)s, sent with invoice %(number)s, is not the one that "
+                "was kept.",
+                file=name,
+                number=number or "?",
+            )
+            return self._fault_beside("supplement", message, number=number or "?")
+        return False
+
+    def _fault_beside(self, reason, message, seq=0, number="?"):
+        return {
+            "seq": seq,
+            "number": number,
+            "original_id": 0,
+            "reason": reason,
+            "message": message,
         }
 
     def _fault(self, fault):
@@ -232,10 +275,13 @@ class L10nFrChorusSeal(models.Model):
             "message": messages[fault.reason],
         }
 
-    def _links(self, company_id, seq=0):
-        """Yield the `Link` of each seal of a company after rank `seq`, in order."""
+    def _links(self, company_id, seq=0, hashed=True):
+        """Yield the `Link` of each seal of a company after rank `seq`, in order.
+
+        :param hashed: have PostgreSQL read and hash the contents
+        """
         place = (seq + 1, 0)
-        while rows := self._linked(company_id, place):
+        while rows := self._linked(company_id, place, hashed):
             for row in rows:
                 yield sealing.Link(
                     self._entry(
@@ -250,20 +296,22 @@ class L10nFrChorusSeal(models.Model):
                 )
             place = (rows[-1]["seq"], rows[-1]["id"])
 
-    def _linked(self, company_id, place):
+    def _linked(self, company_id, place, hashed):
         """A batch of seals after `place` (rank, id), each with its original."""
+        content_hash = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("''")
         return self.env.execute_query_dict(
             SQL(
                 """
                 SELECT s.id, s.seq, s.original_id, s.previous_hash, s.hash,
                     s.made_at AS sealed_at, s.made_by AS sealed_by, %s,
-                    encode(sha256(o.content), 'hex') AS content_hash
+                    %s AS content_hash
                 FROM l10n_fr_chorus_seal s
                 LEFT JOIN l10n_fr_chorus_original o ON o.id = s.original_id
                 WHERE s.company_id = %s AND (s.seq, s.id) > %s
                 ORDER BY s.seq, s.id LIMIT %s
                 """,
                 self._sealed_columns(),
+                content_hash,
                 company_id,
                 place,
                 BATCH,

@@ -2,7 +2,9 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
+from ..chorus import siret as siret_rules
 from ..chorus.answers import Structure
 from ..chorus.invoice import Recipient
 from ..chorus.invoice import Service as RecipientService
@@ -17,6 +19,14 @@ FLAGS = (
     "works_owner_only",
 )
 DETAILS = ("name", "is_active", "is_public", *FLAGS)
+# Facts that decide what an invoice carries and whether it may leave.
+FACTS = ("name", "is_active", *FLAGS[:3])
+SOURCES = [
+    ("api", "Chorus Pro, on line"),
+    ("file", "Directory file"),
+    ("manual", "Typed by hand"),
+    ("demo", "Demonstration data"),
+]
 ADDRESS = ("street", "street2", "zip", "city")
 
 
@@ -60,19 +70,18 @@ class L10nFrChorusStructure(models.Model):
     zip = fields.Char()
     city = fields.Char(index="trigram")
     platform_id = fields.Char("Platform identifier", readonly=True)
-    source = fields.Selection(
-        [
-            ("api", "Chorus Pro, on line"),
-            ("file", "Directory file"),
-            ("manual", "Typed by hand"),
-            ("demo", "Demonstration data"),
-        ],
-        required=True,
-        default="manual",
-        readonly=True,
-    )
+    source = fields.Selection(SOURCES, required=True, default="manual", readonly=True)
     checked_at = fields.Datetime(
         "Checked on", required=True, default=fields.Datetime.now, readonly=True
+    )
+    verified_at = fields.Datetime(
+        "Confirmed on",
+        compute="_compute_verified_at",
+        help="A complete directory file confirms every answer older than itself.",
+    )
+    wrong_key = fields.Boolean(
+        compute="_compute_wrong_key",
+        help="The check digit of this SIRET is wrong, yet the directory has it.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -94,6 +103,39 @@ class L10nFrChorusStructure(models.Model):
         "(siret, company_id) WHERE company_id IS NOT NULL",
         "This SIRET was already typed by hand.",
     )
+
+    # Serves a whole SIRET as well as its beginning, whoever the row belongs to.
+    _siret_prefix = models.Index("(siret varchar_pattern_ops)")
+
+    @api.depends("checked_at", "company_id")
+    def _compute_verified_at(self):
+        """An unchanged file writes no row: what it confirmed is told by its date."""
+        confirmed = self.env["l10n_fr_chorus.import"]._confirmed_at()
+        for structure in self:
+            own = structure.checked_at
+            shared = confirmed and own and not structure.company_id
+            structure.verified_at = max(own, confirmed) if shared else own
+
+    @api.depends("siret")
+    def _compute_wrong_key(self):
+        for structure in self:
+            verdict = siret_rules.check(structure.siret or "")
+            structure.wrong_key = verdict == siret_rules.KEY
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Digits are the beginning of a SIRET, words a name or a town (R34)."""
+        if operator == "ilike" and isinstance(value, str) and value:
+            return self._found_by(value)
+        return super()._search_display_name(operator, value)
+
+    @api.model
+    def _found_by(self, text):
+        """Return the domain of the bodies people mean; each part of it has an index."""
+        digits = siret_rules.clean(text)
+        if digits.isdecimal():
+            return Domain("siret", "=like", f"{digits}%")
+        return Domain("name", "ilike", text) | Domain("city", "ilike", text)
 
     @api.depends("name", "siret")
     def _compute_display_name(self):
@@ -150,7 +192,7 @@ class L10nFrChorusStructure(models.Model):
             if answer is None or answer.source == "demo":
                 return True
             holds = age if answer.is_active else min(age, INACTIVE_AGE)
-            return answer.checked_at < now - holds
+            return answer.verified_at < now - holds
 
         return [siret for siret in sirets if stale(siret)]
 
@@ -165,6 +207,10 @@ class L10nFrChorusStructure(models.Model):
         :param answer: the directory's answer, None when it does not know the SIRET
         :return: the structure
         """
+        with self.env["l10n_fr_chorus.change"]._watching([siret], source):
+            return self._write_answer(siret, answer, source)
+
+    def _write_answer(self, siret, answer, source):
         shared = self.sudo().search(
             [("siret", "=", siret), ("company_id", "=", False)], limit=1
         )
@@ -212,6 +258,22 @@ class L10nFrChorusStructure(models.Model):
                 )
         for vanished in known.values():
             vanished.active = False
+
+    def _facts(self):
+        """Return dict structure id -> dict (fact, service code) -> value, to compare.
+
+        A service requires the engagement also when its body does.
+        """
+        found = {}
+        for structure in self:
+            facts = {(name, ""): structure[name] for name in FACTS}
+            always = structure.engagement_required
+            for service in structure.service_ids.filtered("active"):
+                facts["service", service.code] = True
+                required = service.engagement_required and not always
+                facts["service_engagement", service.code] = required
+            found[structure.id] = facts
+        return found
 
     def _recipients(self):
         """Return dict structure id -> `Recipient`, the rules' view of these bodies."""

@@ -16,11 +16,14 @@ from ..chorus.vocabulary import (
     reason_code,
     state_of,
 )
+from .channel import CHANNELS
 
 _logger = logging.getLogger(__name__)
 
 # How long a waiting invoice rests before it is looked at again, per attempt.
 WAITS = [timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
+# States that are not the platform's, in which it may have news all the same.
+FOLLOWED = ("to_deposit", "deposited", "unknown")
 # States, as SQL, in which an invoice may be requested anew.
 FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_again)
 # Invoices prepared in one transaction: what a crash would prepare again.
@@ -51,7 +54,7 @@ class L10nFrChorusSubmission(models.Model):
     connection_id = fields.Many2one(
         "l10n_fr_chorus.connection", index="btree_not_null", ondelete="restrict"
     )
-    channel = fields.Char(required=True)
+    channel = fields.Selection(CHANNELS, required=True)
     transmission_id = fields.Many2one(
         "l10n_fr_chorus.transmission",
         "Deposit",
@@ -85,6 +88,9 @@ class L10nFrChorusSubmission(models.Model):
     kind = fields.Char()
     seller_siret = fields.Char()
     buyer_siret = fields.Char()
+    interchange = fields.Char(
+        index="btree_not_null", help="What the operator calls it by."
+    )
     requested_at = fields.Datetime(default=fields.Datetime.now)
     payment_not_reported = fields.Boolean(
         help="The body does not report payments: following ends before them (R19)."
@@ -118,6 +124,10 @@ class L10nFrChorusSubmission(models.Model):
             }
         )
 
+    def _channel(self):
+        """Return the model that speaks for this submission's channel."""
+        return self.env[f"l10n_fr_chorus.channel.{self.channel}"]
+
     def _unheard(self):
         """Those on which the platform has not spoken yet: their state is still ours."""
         return self.filtered(lambda submission: not submission.state_code)
@@ -130,6 +140,8 @@ class L10nFrChorusSubmission(models.Model):
         outcome we did not know.
         """
         self.ensure_one()
+        if self._channel()._by_hand and not self.platform_id:
+            return self._is_the_one(news)
         if self.state_code:
             return True
         if self != self.move_id.l10n_fr_chorus_submission_id:
@@ -172,6 +184,7 @@ class L10nFrChorusSubmission(models.Model):
         looked_at, down = 0, {}
         while due := self._due_to_prepare():
             unreachable = self._refresh_directory(due, down)
+            due._check_engagements(down)
             batch = due.try_lock_for_update(limit=PREPARE_BATCH)
             self.env.invalidate_all()
             batch = batch.filtered(lambda sub: sub.state in ("requested", "waiting"))
@@ -201,8 +214,9 @@ class L10nFrChorusSubmission(models.Model):
             stale = self.env["l10n_fr_chorus.structure"]._stale_sirets(
                 sorted(sirets), company
             )
-            if stale:
-                connection = self.env["l10n_fr_chorus.connection"]._of_company(company)
+            connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
+            # Without it, what was typed or imported is relied upon.
+            if stale and connection:
                 failures = connection._refresh_structures(stale, down)
                 problems.update(
                     {(company.id, siret): why for siret, why in failures.items()}
@@ -271,7 +285,7 @@ class L10nFrChorusSubmission(models.Model):
         connection = self.env["l10n_fr_chorus.connection"]._of_company(
             self.company_id, self.channel
         )
-        if not connection:
+        if not connection and not self._channel()._by_hand:
             self._wait(
                 self.env._(
                     "No connection to Chorus Pro is set up for %s.",
@@ -279,19 +293,20 @@ class L10nFrChorusSubmission(models.Model):
                 )
             )
             return
-        document = connection._channel()._document(self.move_id, invoice)
+        document = self._channel()._document(self.move_id, invoice)
         if document.problems:
             lead = self.env._(
                 "The document made is not one that Chorus Pro accepts. Show these "
                 "details to whoever looks after your Odoo:"
             )
+            said = [] if document.correctable else [lead]
             self._set_state(
-                "not_integrated", reason="\n".join([lead, *document.problems])
+                "not_integrated", reason="\n".join([*said, *document.problems])
             )
             self._tell()
             return
         original = self.env["l10n_fr_chorus.original"]._store(
-            self._original_values(connection, invoice, document, problems)
+            self._original_values(invoice, document, problems)
         )
         structure = self.env["l10n_fr_chorus.structure"]._by_siret(
             [invoice.buyer.siret], self.company_id
@@ -300,6 +315,7 @@ class L10nFrChorusSubmission(models.Model):
             "queued",
             original_id=original.id,
             connection_id=connection.id,
+            interchange=document.reference or False,
             number=invoice.number,
             kind=invoice.kind,
             seller_siret=invoice.seller.siret,
@@ -311,7 +327,7 @@ class L10nFrChorusSubmission(models.Model):
             attempts=0,
         )
 
-    def _original_values(self, connection, invoice, document, problems):
+    def _original_values(self, invoice, document, problems):
         return {
             "content": document.content,
             "filename": document.name,
@@ -323,8 +339,8 @@ class L10nFrChorusSubmission(models.Model):
             "seller_siren": invoice.seller.siret[:9],
             "seller_siret": invoice.seller.siret,
             "buyer_siret": invoice.buyer.siret,
-            "channel": connection.channel,
-            "environment": connection.environment,
+            "channel": self.channel,
+            "environment": self.company_id.l10n_fr_chorus_environment,
             "company_id": self.company_id.id,
             "move_id": self.move_id.id,
             "submission_id": self.id,
@@ -333,12 +349,15 @@ class L10nFrChorusSubmission(models.Model):
 
     # ---- NEWS ---------------------------------------------------------------------
 
-    def _record_news(self, rows):
+    def _record_news(self, rows, reference=False):
         """Store life-cycle facts and let them give the state.
 
-        :param rows: list of (submission, chorus.answers.News, source)
+        :param rows: list of (submission, chorus.answers.News, source); news without a
+            state only says that the invoice has arrived
+        :param reference: the file or message in which a person found them
         :return: the submissions whose state changed
         """
+        rows = [row for row in rows if row[1].state]
         for submission, news, _source in rows:
             if news.platform_id and submission.platform_id != news.platform_id:
                 submission.platform_id = news.platform_id
@@ -352,6 +371,7 @@ class L10nFrChorusSubmission(models.Model):
                     "precision": news.precision,
                     "platform_sequence": news.sequence,
                     "source": source,
+                    "reference": reference,
                     "reason": news.reason,
                 }
                 for submission, news, source in rows
@@ -370,6 +390,7 @@ class L10nFrChorusSubmission(models.Model):
                 "occurred_at",
                 "precision",
                 "platform_sequence",
+                "source",
                 "reason",
             ],
         )
@@ -423,7 +444,7 @@ class L10nFrChorusSubmission(models.Model):
                 [
                     code
                     for code, state in STATES.items()
-                    if (state.platform or code in ("deposited", "unknown"))
+                    if (state.platform or code in FOLLOWED)
                     and not state.final
                     and code not in FINAL_WITHOUT_PAYMENT
                 ],

@@ -202,7 +202,7 @@ class L10nFrChorusTransmission(models.Model):
             }
         )
         held = self.submission_ids._unheard()
-        held._set_state("deposited")
+        held._set_state("deposited", sent_at=now)
         held._tell()
 
     def _postpone(self, error):

@@ -40,6 +40,9 @@ class L10nFrChorusTransmission(models.Model):
         )
         sealed_ids = set(sealed.original_id.ids)
         queued = queued.filtered(lambda sub: sub.original_id.id in sealed_ids)
+        by_hand = queued.filtered(lambda sub: sub._channel()._by_hand)
+        by_hand._await_person()
+        queued -= by_hand
         for (connection, syntax), group in queued.grouped(
             lambda sub: (sub.connection_id, sub.original_id.syntax)
         ).items():
@@ -54,7 +57,7 @@ class L10nFrChorusTransmission(models.Model):
                     }
                 )
                 load.write({"transmission_id": transmission.id})
-        return len(queued)
+        return len(queued + by_hand)
 
     @api.model
     def _loads(self, connection, submissions):

@@ -11,6 +11,7 @@ PATIENCE = {
     "requested": timedelta(hours=4),
     "queued": timedelta(hours=4),
     "waiting": timedelta(days=1),
+    "to_deposit": timedelta(days=2),
     "sending": timedelta(hours=1),
     "doubtful": timedelta(hours=8),
     **dict.fromkeys(OWED, timedelta(days=2)),
@@ -59,6 +60,7 @@ class L10nFrChorusSubmission(models.Model):
         overdue = self._overdue().filtered(lambda late: not late.told_at)
         for company, late in overdue.grouped("company_id").items():
             connection = connections._of_company(company)
+            connection = connection or connections._of_directory(company)
             if connection:
                 connection._tell_overdue(late)
                 late.told_at = fields.Datetime.now()

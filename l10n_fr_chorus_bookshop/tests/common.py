@@ -30,7 +30,12 @@ TIMES = {
         "deposited_at",
     ),
     "l10n_fr_chorus_operation": ("next_try", "lease_until"),
-    "l10n_fr_chorus_connection": ("next_sync", "synced_at", "unreachable_since"),
+    "l10n_fr_chorus_connection": (
+        "next_sync",
+        "synced_at",
+        "unreachable_since",
+        "collected_at",
+    ),
     "l10n_fr_chorus_structure": ("checked_at",),
 }
 
@@ -88,8 +93,9 @@ class ChorusCase(TransactionCase):
 
     @classmethod
     def connect(cls, company, **values):
-        """Open a connection to the simulated platform."""
+        """Open a connection to the simulated platform, by which the company sends."""
         url = cls.platform.url
+        company.l10n_fr_chorus_channel = values.get("channel", "piste")
         return cls.env["l10n_fr_chorus.connection"].create(
             {
                 "company_id": company.id,

@@ -9,8 +9,9 @@ from .common import ChorusCase
 
 PLAIN = (str, int, float, bool, list, dict)
 METHODS = (
-    *("check", "status", "sync", "send", "withdraw"),
-    *("complete", "recycle", "credit"),
+    *("check", "status", "sync", "send"),
+    *("portal_values", "record_deposit", "withdraw"),
+    *("complete", "recycle", "credit", "confirm_engagement"),
 )
 ITEM = {"id", "number", "state", "queued", "problems"}
 PROBLEM = {"code", "severity", "field", "message", "remedy"}
@@ -86,6 +87,22 @@ class TestPublicMethods(ChorusCase):
         self.check_plain(answers)
         for text in ("2159035", "lille", "LILLE", "nothing of the kind"):
             self.check_plain(partners.l10n_fr_chorus_find(text))
+
+    def test_case_20_customer_methods_return_plain_values(self):
+        moves = self.in_every_state()
+        self.check_plain(moves.l10n_fr_chorus_leave("No computer there"))
+        self.check_plain(moves.l10n_fr_chorus_leave(False))
+        self.check_plain(moves.l10n_fr_chorus_forgotten())
+        partners = moves.partner_id
+        for name in ("serve", "letter", "unserved_customers"):
+            with self.subTest(name):
+                self.check_plain(getattr(partners, f"l10n_fr_chorus_{name}")())
+        orders = self.shop["sale.order"].create(
+            [{"partner_id": partner.id} for partner in partners]
+        )
+        answers = orders.l10n_fr_chorus_check()
+        self.assertEqual([one["id"] for one in answers], orders.ids)
+        self.check_plain(answers)
 
     def test_empty_selection_answers_an_empty_list(self):
         nothing = self.shop["account.move"]

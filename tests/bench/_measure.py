@@ -101,7 +101,7 @@ def requested(env, count: int, weight: int = 0):
     """
     for start in range(0, count, CHUNK):
         moves = env["account.move"].create(
-            [_invoice(env, start + rank) for rank in range(min(CHUNK, count - start))]
+            [invoice(env, start + rank) for rank in range(min(CHUNK, count - start))]
         )
         moves._post()
         moves.l10n_fr_chorus_send()
@@ -118,7 +118,7 @@ def requested(env, count: int, weight: int = 0):
         raise AssertionError(message)
 
 
-def _invoice(env, rank: int) -> dict:
+def invoice(env, rank: int) -> dict:
     line = {"product_id": env.ref(f"{MODULE}.product_book_01").id, "price_unit": 10.55}
     return {
         "move_type": "out_invoice",
@@ -174,8 +174,8 @@ class Meter:
             self._keep(method, url, keywords)
             return request(session, method, url, **keywords)
 
-        _forget_peak()
-        before = _memory("VmRSS")
+        forget_peak()
+        before = memory("VmRSS")
         queries = sql_db.sql_counter
         cpu, wall = time.process_time(), time.monotonic()
         with (
@@ -190,7 +190,7 @@ class Meter:
             "cpu_seconds": time.process_time() - cpu,
             "wall_seconds": time.monotonic() - wall,
             "rss_before_mb": before,
-            "peak_rss_mb": _memory("VmHWM"),
+            "peak_rss_mb": memory("VmHWM"),
         }
 
     def _calls(self) -> dict:
@@ -232,7 +232,7 @@ def floor_sql(env, *statements) -> dict:
     return result
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Start the peak of memory again from here, where the system can."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
@@ -240,7 +240,7 @@ def _forget_peak() -> None:
         return
 
 
-def _memory(name: str) -> float:
+def memory(name: str) -> float:
     """Megabytes, as Linux counts them."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):

@@ -1,10 +1,11 @@
 """A campaign of faults: nothing lost, nothing doubled, whatever breaks.
 
-Run by `setup/bookshop bench faults [--invoices N] [--seed S] [--workers W]` inside
-Odoo's shell, on a database of its own. The seed draws the schedule; the workers are
-processes, the platform is the simulator over HTTP. Waves of invoices are sent while the
-network, the platform, the database, the disk and the workers fail; then everything is
-left to settle, and the platform's ledger is compared with Odoo, invoice by invoice.
+Run by `setup/bookshop bench faults [--invoices N] [--seed S] [--workers W] [--channel
+piste|dilifac]` inside Odoo's shell, on a database of its own. The seed draws the
+schedule; the workers are processes, the platform is the simulator, over HTTP or behind
+its operator's SFTP mailbox. Waves of invoices are sent while the network, the platform,
+the database, the disk and the workers fail; then everything is left to settle, and the
+platform's ledger is compared with Odoo, invoice by invoice.
 
 Prints one line of JSON, and one on standard error for each bad invoice; exits with 1
 when anything was lost, doubled, stuck or in a wrong state.
@@ -22,7 +23,9 @@ from pathlib import Path
 
 from bench.campaign import truth
 from bench.campaign.blows import Blows
-from bench.campaign.schedule import Schedule, Wave, draw
+from bench.campaign.mailbox_shop import FAULTS as MAILBOX_FAULTS
+from bench.campaign.mailbox_shop import MailboxShop
+from bench.campaign.schedule import FAULTS, Schedule, Wave, draw
 from bench.campaign.shop import Shop
 from bench.campaign.workers import Crew
 from bookshop_tool.services import start_simulator
@@ -35,16 +38,18 @@ CLOSING_LEAP = 600  # minutes
 QUIET_LEAPS = 3
 LIMIT = 600
 
+WAYS = {"piste": (Shop, FAULTS), "dilifac": (MailboxShop, MAILBOX_FAULTS)}
+
 
 class Campaign:
     """One run, from the first invoice to the comparison."""
 
-    def __init__(self, env, platform: Admin, schedule: Schedule, crew: Crew):
+    def __init__(self, shop: Shop, schedule: Schedule, crew: Crew):
         self.schedule = schedule
-        self.platform = platform
+        self.platform = shop.platform
         self.crew = crew
-        self.shop = Shop(env, platform, schedule)
-        self.blows = Blows(schedule, env.cr.dbname, crew, platform)
+        self.shop = shop
+        self.blows = Blows(schedule, shop.env.cr.dbname, crew, self.platform)
         self.rules = []
         self.deadline = time.monotonic() + LIMIT
 
@@ -62,19 +67,13 @@ class Campaign:
 
     def faults(self) -> Counter:
         """How often each kind of fault struck."""
-        waiting = Counter(map(_signature, self.platform.faults()["waiting"]))
         struck = Counter(self.shop.news) + self.blows.counts()
-        for name, rule in self.rules:
-            if waiting[_signature(rule)]:
-                waiting[_signature(rule)] -= 1
-            else:
-                struck[name] += 1
-        return struck
+        return struck + self.shop.struck(self.rules)
 
     def _play(self, wave: Wave, ids: list[int]) -> None:
         if wave.slow_platform:
             self.shop.slow_down(True)
-        self.platform.add_faults([rule for _name, rule in wave.rules])
+        self.shop.break_with([rule for _name, rule in wave.rules])
         self.rules += wave.rules
         started = time.monotonic()
         self.shop.send(ids)
@@ -98,27 +97,26 @@ class Campaign:
                 return
 
 
-def _signature(rule: dict) -> str:
-    return json.dumps([rule["kind"], rule["match"], rule["args"]], sort_keys=True)
-
-
 def main(env) -> None:
     """Run the campaign, print the result, leave with the verdict."""
     options = _options()
     started = time.monotonic()
-    schedule = draw(options.seed, options.invoices)
+    make_shop, kinds = WAYS[options.channel]
+    schedule = draw(options.seed, options.invoices, kinds)
     with (
         tempfile.TemporaryDirectory(prefix="bookshop-faults-") as folder,
         start_simulator() as simulator,
         Crew(env.cr.dbname, Path(folder), options.workers) as crew,
     ):
-        campaign = Campaign(env, Admin(simulator.url), schedule, crew)
+        shop = make_shop(env, Admin(simulator.url), schedule)
+        campaign = Campaign(shop, schedule, crew)
         counts, lines = campaign.run()
         faults, kills = campaign.faults(), campaign.blows.kills
     for line in lines:
         print(line, file=sys.stderr)
     result = {
         "invoices": len(campaign.shop.moves),
+        "channel": options.channel,
         "seed": options.seed,
         "faults": dict(sorted(faults.items())),
         "kills": kills,
@@ -133,6 +131,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bookshop bench faults")
     parser.add_argument("--invoices", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--channel", choices=list(WAYS), default="piste")
     parser.add_argument("--workers", type=int, default=2)
     return parser.parse_args(shlex.split(os.environ.get("BOOKSHOP_BENCH_ARGS", "")))
 

@@ -55,6 +55,30 @@ class Person:
         self.page.goto(f"{self.url}/odoo/{place}/{record}")
         self.page.wait_for_selector(".o_form_view .o_form_sheet")
 
+    def choose(self, name, text):
+        """Type into a field that refers to a record, and take the first offered."""
+        box = self.field(name).locator("input")
+        box.click()
+        box.fill(text)
+        offered = self.page.locator(".o-autocomplete--dropdown-item:not(.o_loading)")
+        offered.filter(has_text=text).first.click()
+
+    def save(self):
+        """Save the form by hand."""
+        self.page.keyboard.press("Alt+s")
+        self.page.wait_for_selector(
+            ".o_form_status_indicator_buttons.invisible", state="attached"
+        )
+
+    def call(self, model, method, *args):
+        """Call a method as the page itself does; return its answer."""
+        body = {"model": model, "method": method, "args": args, "kwargs": {}}
+        answer = self.page.request.post(
+            f"{self.url}/web/dataset/call_kw",
+            data={"jsonrpc": "2.0", "method": "call", "params": body},
+        )
+        return answer.json()["result"]
+
     def open_list(self, action):
         """Open the list of an action, by its external identifier."""
         self.page.goto(f"{self.url}/odoo/action-{action}")

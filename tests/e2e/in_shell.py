@@ -6,6 +6,8 @@ Every function takes the shell's environment first; what it returns is plain JSO
 import time
 from datetime import timedelta
 
+from odoo.exceptions import UserError
+
 MODULE = "l10n_fr_chorus_bookshop"
 DUE = """
     UPDATE l10n_fr_chorus_submission SET next_try = now() at time zone 'utc'
@@ -102,6 +104,16 @@ def send(env, count, **values):
     return moves.with_user(env.ref(f"{MODULE}.user_claire")).l10n_fr_chorus_send()
 
 
+def pile(env, count):
+    """Invoices of a shop that uploads by hand, prepared; return their ids."""
+    env.ref(f"{MODULE}.company_bookshop").l10n_fr_chorus_channel = "portal"
+    body = {"customer": "partner_seine_maritime", "purchase_order_reference": "EJ-1"}
+    answers = send(env, count, **body)
+    env.cr.commit()
+    work(env)
+    return [answer["id"] for answer in answers]
+
+
 def work(env, rounds=1, hurried=True, pause=0):
     """Work as one more worker; hurried, it looks at everything in each round.
 
@@ -122,3 +134,55 @@ def hurry(env):
     env.cr.execute(DUE)
     env.cr.commit()
     env.invalidate_all()
+
+
+def open_vault(env, move):
+    """Give an inspector access to our vault, and another to another company's."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    other = env["res.company"].search([("id", "!=", company.id)], limit=1)
+    until = env.cr.now().date() + timedelta(days=1)
+    inspections = env["l10n_fr_chorus.inspection"]
+    given = [
+        inspections._give(owner, name, f"{name}@impots.example", until, "Avis 2026-12")
+        for owner, name in ((company, "ines"), (other, "omar"))
+    ]
+    for inspection in given:
+        user = inspection.user_id
+        user.write({"password": user.login, "lang": "fr_FR"})
+    original = env["l10n_fr_chorus.original"].search([("move_id", "=", move)])
+    return {
+        "inspection": given[0].id,
+        "other_inspection": given[1].id,
+        "original": original.id,
+        "sha256": original.sha256,
+    }
+
+
+def uninstall(env, original):
+    """Try to uninstall while a production original is kept; return the refusal."""
+    kept = env["l10n_fr_chorus.original"].browse(original)
+    values = kept.read(
+        [
+            *("mimetype", "syntax", "kind", "year", "seller_siren", "seller_siret"),
+            *("buyer_siret", "channel", "number", "filename"),
+        ]
+    )[0]
+    del values["id"]
+    env["l10n_fr_chorus.original"]._store(
+        {
+            **values,
+            "content": kept._content(),
+            "environment": "production",
+            "company_id": kept.company_id.id,
+            "move_id": kept.move_id.id,
+            "submission_id": kept.submission_id.id,
+        }
+    )
+    env.cr.commit()
+    module = env["ir.module.module"].search([("name", "=", MODULE)])
+    try:
+        module.button_immediate_uninstall()
+    except UserError as error:
+        env.cr.rollback()
+        return str(error)
+    return ""

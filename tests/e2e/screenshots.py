@@ -48,10 +48,11 @@ def prepare(shop):
         [suspended],
         [refused],
         _lyon,
-        _rennes,
+        [waiting],
         [draft],
         [wrong],
         order,
+        rennes_order,
         records,
     ) = shop.finish(
         shop.start(
@@ -64,6 +65,7 @@ def prepare(shop):
             ("draft", {"books": 4, **aube}),
             ("post_unattended", {"books": 5, **aube}),
             ("order", aube),
+            ("order", {"customer": "partner_rennes"}),
             ("ids", {"names": RECORDS}),
         )
     )
@@ -82,6 +84,8 @@ def prepare(shop):
         "draft": draft,
         "wrong": wrong,
         "order": order,
+        "waiting": waiting["id"],
+        "rennes_order": rennes_order,
     }
 
 
@@ -137,9 +141,23 @@ def photograph_others(album, claire, records):
         claire.open("res.partner", records[name])
         claire.tab("accounting")
         album.take(claire, f"customer-{name.removeprefix('partner_')}")
+    claire.press("action_l10n_fr_chorus_questions")
+    claire.dialog()
+    album.take(claire, "customer-questions")
+    claire.close_dialog()
+    claire.press("action_l10n_fr_chorus_letter")
+    claire.dialog()
+    album.take(claire, "customer-letter")
+    claire.close_dialog()
     claire.open("sale.order", records["order"])
     claire.tab("other_information")
     album.take(claire, "sale-order")
+    claire.open("sale.order", records["rennes_order"])
+    album.take(claire, "sale-order-to-settle")
+    claire.open_list("l10n_fr_chorus_bookshop.account_move_action_forgotten")
+    album.take(claire, "forgotten")
+    claire.open("account.move", records["waiting"])
+    album.take(claire, "invoice-waiting")
 
 
 def photograph_settings(album, admin, records):

@@ -1,5 +1,6 @@
 """Claire at her screen: warned, stopped, corrected, sent, followed."""
 
+import re
 import time
 
 import pytest
@@ -12,6 +13,7 @@ if not workspace.chromium():
 
 from e2e.browser import open_browser
 
+SIRET = "22100005200011"
 WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
 
 
@@ -32,7 +34,7 @@ def record(shop):
             ("draft", aube),
             ("post_unattended", aube),
             ("send", sold),
-            ("ids", {"names": ["partner_aube", "partner_lyon"]}),
+            ("ids", {"names": ["partner_aube", "partner_lyon", "product_book_01"]}),
             ("work", {"rounds": 3, "pause": 2}),
         )
     )
@@ -125,6 +127,40 @@ def test_the_customer_is_verified_in_the_directory(shop, claire, record):
     claire.open("res.partner", record["partner_aube"])
     claire.tab("accounting")
     assert claire.field("l10n_fr_chorus_checked_at").inner_text() != old
+
+
+def test_from_a_typed_siret_to_an_invoice_checked_green(shop, claire, record):
+    shop.platform.service(SIRET, "MEDIATHEQUE", name="Médiathèque", active=True)
+    claire.open("res.partner", "new")
+    claire.page.locator("input[data-value='company']").check()
+    claire.choose("country_id", "France")
+    claire.fill("company_registry", "221 000 052 00011")
+    claire.tab("accounting")
+    panel = claire.field("l10n_fr_chorus_structure_id")
+    panel.filter(has_text=SIRET).wait_for()
+    assert claire.field("l10n_fr_chorus_service_required").locator(":checked").count()
+    assert "MEDIATHEQUE" in claire.field("l10n_fr_chorus_service_ids").inner_text()
+    assert claire.field("l10n_fr_chorus_age").inner_text()
+    assert claire.field("name").locator("input, textarea").first.input_value()
+    claire.save()
+    claire.page.wait_for_url(re.compile(r"/\d+$"))
+    customer = int(claire.page.url.rsplit("/", 1)[-1])
+
+    line = {"product_id": record["product_book_01"], "quantity": 1}
+    values = {"move_type": "out_invoice", "partner_id": customer}
+    values["invoice_line_ids"] = [[0, 0, line]]
+    [invoice] = claire.call("account.move", "create", [values])
+    claire.open("account.move", invoice)
+    problems = claire.field("l10n_fr_chorus_problems")
+    assert problems.locator("li").count() >= 2
+    claire.tab("l10n_fr_chorus")
+    claire.choose("l10n_fr_chorus_service_id", "MEDIATHEQUE")
+    claire.fill("purchase_order_reference", "10-CULT-4491")
+    problems.wait_for(state="hidden")
+    claire.page.wait_for_selector("[name='l10n_fr_chorus_nothing_to_settle']:visible")
+    reference = claire.field("buyer_reference").locator("input").input_value()
+    assert reference == "MEDIATHEQUE"
+    claire.save()
 
 
 def test_a_directory_out_of_reach_says_so(shop, claire, record):

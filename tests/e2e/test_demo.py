@@ -4,7 +4,9 @@ import hashlib
 import io
 import json
 import subprocess
+import sys
 import tarfile
+import zipfile
 
 import pytest
 
@@ -22,6 +24,7 @@ class Told:
         self.lines = done.stdout.splitlines()
         self.summary = json.loads(self.lines[-1]) if done.returncode == 0 else {}
         self.sent = {path.name: path for path in sorted(folder.glob("sent/*"))}
+        self.vault = folder / "vault.zip"
         self.pdfs = [path for path in self.sent.values() if path.suffix == ".pdf"]
         self.ledger = platform.ledger()
         self.received = dict(_received(platform, self.ledger["fluxes"]))
@@ -125,3 +128,20 @@ def test_the_platform_got_the_very_bytes_kept(told):
     kept = {pdf.name: pdf.read_bytes() for pdf in told.pdfs}
     assert told.received.keys() == kept.keys()
     assert told.received == kept
+
+
+def test_the_vault_leaves_with_its_proof(told, tmp_path):
+    with zipfile.ZipFile(told.vault) as archive:
+        archive.extractall(tmp_path)
+    command = [sys.executable, "-S", "verify.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode()
+    originals = sorted((tmp_path / "originals").iterdir())
+    kept = {pdf.read_bytes() for pdf in told.pdfs}
+    assert {path.read_bytes() for path in originals} == kept
+    changed = bytearray(originals[0].read_bytes())
+    changed[100] ^= 1
+    originals[0].write_bytes(changed)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert originals[0].name in done.stdout.decode()

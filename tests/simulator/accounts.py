@@ -41,6 +41,13 @@ class Accounts:
         self.accounts[account.login] = account
         return account
 
+    def of_structure(self, siret):
+        """The account that acts for a structure."""
+        found = [one for one in self.accounts.values() if siret in one.sirets]
+        if not found:
+            raise ValueError(f"no account acts for {siret}")
+        return found[0]
+
     def issue(self, client_id, client_secret, lifetime):
         """A new token, or None: unknown id and wrong secret are not told apart."""
         if self.clients.get(client_id, object()) != client_secret:

@@ -3,6 +3,7 @@
 JSON in and out, outside ``/cpro``, without authentication, never hit by a fault.
 """
 
+import base64
 from urllib.parse import unquote
 
 from .clock import iso, parse
@@ -11,6 +12,7 @@ from .gateway import Reply, read_json, reply_json
 #: "METHOD path" -> function(simulator, body) -> answer
 ADMIN = {}
 FILE = "/admin/flux/"
+UPLOADED = "IN_DP_E2_CII_FACTURX"
 
 
 def address(name):
@@ -152,6 +154,16 @@ def expire_tokens(simulator, body):
     return {"expired": True}
 
 
+@address("POST upload")
+def upload(simulator, body):
+    """A person deposits a file on the site: a Factur-X passes there as a flux."""
+    platform = simulator.platform
+    account = platform.accounts.of_structure(body["siret"])
+    content = base64.b64decode(body["content"])
+    flux = platform.fluxes.deposit(content, body["name"], UPLOADED, account, None)
+    return {"flux": flux.number}
+
+
 @address("POST status")
 def status(simulator, body):
     """One change or a list of them: any code, any date, any order."""
@@ -244,3 +256,61 @@ def exchanges(simulator, body):
 def clear_exchanges(simulator, body):
     simulator.platform.journal.exchanges.clear()
     return {"exchanges": 0}
+
+
+@address("POST mailbox")
+def open_mailbox(simulator, body):
+    """Opens an operator's mailbox; ``alone``: its robot works by itself."""
+    alone = body.pop("alone", False)
+    mailbox = simulator.platform.open_mailbox(**body)
+    if alone:
+        mailbox.work_alone()
+    return mailbox.describe()
+
+
+@address("GET mailbox")
+def show_mailbox(simulator, body):
+    return {
+        **simulator.platform.mailbox.describe(),
+        "files": simulator.platform.mailbox.files(),
+        "struck": simulator.platform.mailbox.faults.struck,
+    }
+
+
+@address("POST mailbox/round")
+def mailbox_round(simulator, body):
+    simulator.platform.mailbox.robot.round()
+    return simulator.platform.mailbox.files()
+
+
+@address("POST mailbox/manners")
+def mailbox_manners(simulator, body):
+    """How the robot answers; ``once``: what goes wrong next."""
+    robot = simulator.platform.mailbox.robot
+    robot.settle(body.pop("once", []))
+    unknown = set(body) - set(robot.manners)
+    if unknown:
+        raise ValueError(f"unknown manners {sorted(unknown)}")
+    robot.manners.update(body)
+    return {**robot.manners, "once": robot.once}
+
+
+@address("POST mailbox/faults")
+def mailbox_faults(simulator, body):
+    for rule in body if isinstance(body, list) else [body]:
+        simulator.platform.mailbox.faults.add(rule)
+    return {"struck": simulator.platform.mailbox.faults.struck}
+
+
+@address("POST mailbox/faults/clear")
+def clear_mailbox_faults(simulator, body):
+    simulator.platform.mailbox.faults.clear()
+    return {}
+
+
+@address("POST mailbox/file")
+def mailbox_file(simulator, body):
+    """Leaves a file in ``O``, as the operator would."""
+    path = simulator.platform.mailbox.root / "O" / body["name"]
+    path.write_bytes(body["content"].encode("iso-8859-1"))
+    return {"name": path.name}

@@ -1,10 +1,8 @@
 """The other services: attachments, directory file, own structures, engagements."""
 
 import base64
-import csv
-import io
-import zipfile
 
+from . import directory_files
 from .calls import DONE, endpoint, success
 from .errors import RefusedError
 
@@ -87,16 +85,14 @@ def search_engagements(call):
 
 @endpoint("transverses/v1/telecharger/annuaire/destinataire")
 def download_directory(call):
-    """The public directory, as two delimited files with the attested columns."""
+    """The public directory, as FAR0037: one XML document in a ZIP."""
     public = [s for s in call.platform.directory.structures.values() if s.public]
     services = [(s, service) for s in public for service in s.services.values()]
-    output = io.BytesIO()
-    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
-        structure_rows = [_structure_row(structure) for structure in public]
-        archive.writestr("structures.csv", _table(structure_rows))
-        service_rows = [_service_row(*pair) for pair in services]
-        archive.writestr("services.csv", _table(service_rows))
-    return success(fichierResultat=base64.b64encode(output.getvalue()).decode())
+    content = directory_files.xml_zip(
+        [_structure_row(structure) for structure in public],
+        [_service_row(*pair) for pair in services],
+    )
+    return success(fichierResultat=base64.b64encode(content).decode())
 
 
 def _own(call):
@@ -105,56 +101,37 @@ def _own(call):
 
 
 def _structure_row(structure):
-    return {
-        "TypeIdentifiant": 1,
-        "Identifiant": structure.siret,
-        "RaisonSociale": structure.name,
-        "EmetteurEdi": _word(False),
-        "RecepteurEdi": _word(False),
-        "GestionStatutMiseEnPaiement": _word(not structure.payment_not_reported),
-        "GestionEngagement": _word(structure.engagement_required),
-        "GestionService": _word(structure.service_required),
-        "GestionServiceEngagement": _word(structure.either_required),
-        "EstMOA": _word(False),
-        "EstMOAUniquement": _word(False),
-        "StructureActive": _word(structure.active),
+    return directory_files.structure(
+        structure.siret,
+        structure.name,
+        GestionStatutMiseEnPaiement=_word(not structure.payment_not_reported),
+        GestionEngagement=_word(structure.engagement_required),
+        GestionService=_word(structure.service_required),
+        GestionServiceEngagement=_word(structure.either_required),
+        StructureActive=_word(structure.active),
         **_address(structure),
-    }
+    )
 
 
 def _service_row(structure, service):
-    return {
-        "Identifiant": structure.siret,
-        "RaisonSociale": structure.name,
-        "Code": service.code,
-        "Nom": service.name,
-        "GestionEGMT": _word(service.engagement_required),
-        "ServiceActif": _word(service.active),
+    return directory_files.service(
+        structure.siret,
+        service.code,
+        service.name,
+        RaisonSociale=structure.name,
+        GestionEGMT=_word(service.engagement_required),
+        ServiceActif=_word(service.active),
         **_address(structure),
-    }
+    )
 
 
 def _address(structure):
     return {
         "Adresse": structure.address,
-        "ComplementAdresse1": "",
-        "ComplementAdresse2": "",
         "CodePostal": structure.postcode,
         "Ville": structure.city,
-        "NumTelephone": "",
-        "Courriel": "",
-        "CodePays": "FR",
-        "LibellePays": "FRANCE",
     }
 
 
 def _word(flag):
     return "true" if flag else "false"
-
-
-def _table(rows):
-    output = io.StringIO()
-    writer = csv.DictWriter(output, list(rows[0]), delimiter=";")
-    writer.writeheader()
-    writer.writerows(rows)
-    return output.getvalue()

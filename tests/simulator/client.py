@@ -1,5 +1,6 @@
 """The admin addresses as Python methods, for tests and demo."""
 
+import base64
 import json
 import time
 import urllib.error
@@ -77,6 +78,12 @@ class Admin:
         body = {"number": number, "status": status, **values}
         return self._call("POST", "status", body)
 
+    def upload(self, siret, name, content):
+        """A person of this structure deposits a file on the site."""
+        body = {"siret": siret, "name": name}
+        encoded = base64.b64encode(content).decode()
+        return self._call("POST", "upload", {**body, "content": encoded})
+
     def statuses(self, changes):
         return self._call("POST", "status", changes)
 
@@ -131,6 +138,32 @@ class Admin:
 
     def clear_exchanges(self):
         return self._call("POST", "exchanges/clear", {})
+
+    def open_mailbox(self, **manners):
+        """``alone``, ``legacy``, ``client_key``: how to reach it is answered."""
+        return self._call("POST", "mailbox", manners)
+
+    def mailbox(self):
+        return self._call("GET", "mailbox")
+
+    def mailbox_round(self):
+        """The operator takes and answers; returns the files of each folder."""
+        return self._call("POST", "mailbox/round", {})
+
+    def mailbox_manners(self, **manners):
+        return self._call("POST", "mailbox/manners", manners)
+
+    def mailbox_faults(self, *kinds):
+        """Kinds, or whole rules: ``{"kind", "times", "after"}``."""
+        rules = [{"kind": one} if isinstance(one, str) else one for one in kinds]
+        return self._call("POST", "mailbox/faults", rules)
+
+    def clear_mailbox_faults(self):
+        return self._call("POST", "mailbox/faults/clear", {})
+
+    def mailbox_file(self, name, content):
+        body = {"name": name, "content": content.decode("iso-8859-1")}
+        return self._call("POST", "mailbox/file", body)
 
     def _call(self, method, name, body=None):
         return json.loads(self._send(method, name, body))

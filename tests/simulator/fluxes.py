@@ -49,6 +49,8 @@ class Flux:
     technical_errors: list = field(default_factory=list)
     rejected: list = field(default_factory=list)
     files: list = field(default_factory=list)
+    #: control reference, when it came through an operator's mailbox
+    reference: str = ""
 
     @cached_property
     def sha256(self):

@@ -22,6 +22,8 @@ class Platform:
     def __init__(self, frozen=False):
         self.lock = threading.RLock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="flux-reader")
+        #: an operator's mailbox, once it was opened
+        self.mailbox = None
         self.reset(frozen)
 
     def reset(self, frozen):
@@ -39,6 +41,20 @@ class Platform:
         self._attachment_ids = itertools.count(2**31 + 7)
         self._agenda = []
         self._order = itertools.count()
+        self.close_mailbox()
+
+    def open_mailbox(self, **manners):
+        """The operator's mailbox; asyncssh is only needed here."""
+        from .mailbox import Mailbox
+
+        self.close_mailbox()
+        self.mailbox = Mailbox(self, **manners)
+        return self.mailbox
+
+    def close_mailbox(self):
+        if self.mailbox:
+            self.mailbox.close()
+        self.mailbox = None
 
     def schedule(self, at, action, *args):
         heapq.heappush(self._agenda, (at, next(self._order), action, args))

@@ -20,6 +20,7 @@ def test_content_comes_back():
         found = {entry.name: tar.extractfile(entry).read() for entry in tar}
     assert found == FILES
     assert list(found) == sorted(FILES)
+    assert archive.unpack(packed) == FILES
 
 
 def test_bytes_depend_on_the_content_alone():

@@ -117,6 +117,13 @@ def numbers(pages) -> list[str]:
     return sorted(news.number for page in pages for news in page)
 
 
+def test_engagements_of_the_state(admin, piste):
+    admin.structure(STATE, engagements=["1300012345", "1300012346"])
+    assert piste.knows_engagement(STATE, "1300012345")
+    assert not piste.knows_engagement(STATE, "130001234")
+    assert not piste.knows_engagement(PLAIN, "1300012345")
+
+
 def test_the_whole_way_of_an_invoice(admin, piste):
     flux = deposit(piste, cii("FAC/1"))
     assert piste.report(flux).outcome == PENDING
@@ -349,3 +356,12 @@ def test_a_lost_answer_to_a_completion_is_doubtful(piste, admin):
     admin.fault("lost_answer", "ajouter/fichier")
     with pytest.raises(Unreachable):
         piste.add_file("bon.pdf", b"%PDF", "application/pdf")
+
+
+def test_the_document_comes_back(admin, piste):
+    flux = deposit(piste, cii("FA-BACK"))
+    admin.advance(60)
+    [news] = piste.find_invoices(flux_number=flux)
+    assert piste.download(news.platform_id) == [cii("FA-BACK")]
+    with pytest.raises(Refused):
+        piste.download("999")

@@ -67,6 +67,15 @@ def test_what_the_platform_never_had_goes_again_under_the_same_number(code):
     assert STATES[code].send_again
 
 
+def test_a_deposit_noted_by_hand_never_wins_over_the_platform():
+    """Its time is the one typed, when the platform may have gone on already."""
+    noted = Fact("DEPOSEE", NOON + timedelta(hours=1), "minute", noted=True)
+    heard = Fact("MISE_A_DISPOSITION", NOON)
+    assert latest([noted]) == noted
+    assert latest([heard, noted]) == heard
+    assert in_order([heard, noted]) == [noted, heard]
+
+
 def test_a_state_that_may_be_sent_again_is_never_locked():
     again = {code for code, state in STATES.items() if state.send_again}
     assert again == {code for code, state in STATES.items() if state.draft == FREE}

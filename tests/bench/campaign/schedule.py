@@ -124,11 +124,11 @@ class Schedule:
     rng: random.Random
 
 
-def draw(seed: int, invoices: int) -> Schedule:
+def draw(seed: int, invoices: int, kinds: tuple = FAULTS) -> Schedule:
     """Draw a campaign: every kind of fault at least once, in a drawn order."""
     rng = random.Random(seed)
     count = max(8, min(16, invoices // 15))
-    faults = _shuffled(rng, FAULTS, max(len(FAULTS), invoices // 4))
+    faults = _shuffled(rng, kinds, max(len(kinds), invoices // 4))
     blows = _shuffled(rng, BLOWS, 3 * count)
     slow = rng.randrange(1, count - 2)
     waves = []

@@ -5,7 +5,9 @@ what the database has noted grows old by SQL, and the platform's clock goes on b
 much. The product's own delays stay as they are.
 """
 
+import json
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -34,6 +36,7 @@ _TIMES = {
         "synced_at",
         "reread_at",
         "unreachable_since",
+        "collected_at",
     ),
     "l10n_fr_chorus_structure": ("checked_at",),
 }
@@ -76,6 +79,11 @@ class Shop:
         moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(start))
         self.platform.set_clock(moment)
         self.platform.settings(page_max=self._schedule.page_max)
+        self._connect()
+        self.env.cr.commit()
+
+    def _connect(self) -> None:
+        """Open the connection to the platform."""
         url = self.platform.url
         self.env["l10n_fr_chorus.connection"].create(
             {
@@ -91,7 +99,6 @@ class Shop:
                 "batch_size": self._schedule.batch_size,
             }
         )
-        self.env.cr.commit()
 
     def make(self) -> list[list[int]]:
         """Post the invoices and credit notes of all waves, one line each."""
@@ -154,6 +161,21 @@ class Shop:
         again = [move.id for move in back if self._rng.random() < 0.5]
         if again:
             self.send(again)
+
+    def break_with(self, rules: list[dict]) -> None:
+        """Have these things go wrong next."""
+        self.platform.add_faults(rules)
+
+    def struck(self, rules: list[tuple[str, dict]]) -> Counter:
+        """How often each thing went wrong, of those drawn."""
+        waiting = Counter(map(_signature, self.platform.faults()["waiting"]))
+        struck = Counter()
+        for name, rule in rules:
+            if waiting[_signature(rule)]:
+                waiting[_signature(rule)] -= 1
+            else:
+                struck[name] += 1
+        return struck
 
     def slow_down(self, slow: bool) -> None:
         """Have the platform take six hours to integrate, or seconds again."""
@@ -246,3 +268,7 @@ class Shop:
             else:
                 return
         postgres.execute(sql, self.env.cr.dbname)
+
+
+def _signature(rule: dict) -> str:
+    return json.dumps([rule["kind"], rule["match"], rule["args"]], sort_keys=True)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 import requests
-from simulator_kit import cii
+from simulator_kit import cii, facturx
 
 from simulator.client import AdminError
 
@@ -40,6 +40,17 @@ def test_reset_forgets_everything(admin, deposited):
     assert ledger["fluxes"] == ledger["invoices"] == []
     assert admin.faults()["waiting"] == []
     assert admin.settings()["integrated_after"] == 60
+
+
+def test_a_file_uploaded_on_the_site_is_a_flux_of_its_structure(admin):
+    document = facturx(cii("UP/1"))
+    number = admin.upload("33254021516357", "facture.pdf", document)["flux"]
+    assert number.startswith("CPP0011117")
+    assert admin.flux_file(number) == document
+    admin.advance(10)
+    assert admin.invoice("UP/1")["flux"] == number
+    with pytest.raises(AdminError):
+        admin.upload("00000000000000", "facture.pdf", document)
 
 
 def test_plan_follows_virtual_time(platform, admin, deposited):

@@ -1,9 +1,9 @@
 """Structures and services, as chorus-pro-api §2.1 shapes them."""
 
 import base64
-import csv
 import io
 import zipfile
+from xml.etree import ElementTree
 
 import pytest
 from simulator_kit import SUPPLIER
@@ -146,14 +146,16 @@ def test_directory_file(platform):
     answer = platform.post("transverses/v1/telecharger/annuaire/destinataire")
     content = base64.b64decode(answer["fichierResultat"])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        text = archive.read("structures.csv").decode()
-        services = archive.read("services.csv").decode()
-    reader = csv.DictReader(text.splitlines(), delimiter=";")
-    rows = {row["Identifiant"]: row for row in reader}
-    assert rows["12345678200028"]["GestionService"] == "true"
-    assert rows["21690123100011"]["GestionStatutMiseEnPaiement"] == "false"
+        document = ElementTree.fromstring(archive.read("FAR0037.xml"))
+    rows = {
+        one.findtext("{*}Identifiant"): one for one in document.iterfind("{*}Structure")
+    }
+    assert rows["12345678200028"].findtext("{*}GestionService") == "true"
+    paid = "{*}GestionStatutMiseEnPaiement"
+    assert rows["21690123100011"].findtext(paid) == "false"
     assert SUPPLIER not in rows
-    assert "SFACETAT" in services
+    codes = [one.text for one in rows["11000201100044"].iterfind(".//{*}Code")]
+    assert "SFACETAT" in codes
 
 
 def test_own_structures_and_attachments_of_the_account(platform):

@@ -1,0 +1,2 @@
+from . import vault
+from . import inspection

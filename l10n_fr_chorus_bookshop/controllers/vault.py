@@ -1,0 +1,130 @@
+import tempfile
+
+from werkzeug.wsgi import wrap_file
+
+from odoo import fields, http
+from odoo.http import request
+
+MAX_MOVES = 10_000
+
+
+def send(content, mimetype, filename):
+    """Answer with a file that a browser downloads, and keeps to its type."""
+    return request.make_response(
+        content,
+        [
+            ("Content-Type", mimetype),
+            ("Content-Length", len(content)),
+            ("Content-Disposition", http.content_disposition(filename)),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "private, no-store"),
+        ],
+    )
+
+
+def send_export(originals, company, date_from, date_to):
+    """Answer with an export, written to disk first: its size knows no limit."""
+    period = originals._period(date_from, date_to)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
+    try:
+        originals._export(file, company, period)
+        size = file.tell()
+        file.seek(0)
+    except Exception:
+        file.close()
+        raise
+    response = http.Response(
+        wrap_file(request.httprequest.environ, file, 1 << 20),
+        headers=[
+            ("Content-Type", "application/zip"),
+            ("Content-Length", str(size)),
+            (
+                "Content-Disposition",
+                http.content_disposition(
+                    originals._export_name(company, date_from, date_to)
+                ),
+            ),
+            ("Cache-Control", "private, no-store"),
+        ],
+        direct_passthrough=True,
+    )
+    response.call_on_close(file.close)
+    return response
+
+
+def read_date(text):
+    """An ISO date, None when empty.
+
+    :raises NotFound: it is no date
+    """
+    try:
+        return fields.Date.to_date(text) or None
+    except ValueError:
+        raise request.not_found() from None
+
+
+def read_ids(text):
+    """Ids apart by commas."""
+    parts = [part for part in (text or "").split(",") if part][:MAX_MOVES]
+    if not all(part.isdigit() for part in parts):
+        raise request.not_found()
+    return [int(part) for part in parts]
+
+
+class VaultController(http.Controller):
+    """What is too big for RPC, for the people of the shop; a key works as a session."""
+
+    @http.route("/l10n_fr_chorus/vault/export", type="http", auth="bearer")
+    def export(self, company_id, date_from="", date_to="", move_ids="", **_other):
+        """The export of a period, or of some invoices."""
+        company = self._company(company_id)
+        model = request.env["l10n_fr_chorus.original"].with_company(company)
+        model.check_access("read")
+        moves = None
+        if move_ids:
+            moves = request.env["account.move"].browse(read_ids(move_ids)).exists()
+            moves.check_access("read")
+        start, end = read_date(date_from), read_date(date_to)
+        chosen = model._chosen(company, start, end, moves)
+        return send_export(chosen, company, start, end)
+
+    @http.route(
+        "/l10n_fr_chorus/vault/original/<int:original_id>", type="http", auth="bearer"
+    )
+    def original(self, original_id, **_other):
+        """The exact bytes of one original."""
+        found = request.env["l10n_fr_chorus.original"].browse(original_id).exists()
+        if not found:
+            raise request.not_found()
+        found.check_access("read")
+        return send(found._content(), found.mimetype, found.filename)
+
+    @http.route("/l10n_fr_chorus/audit/<int:move_id>.pdf", type="http", auth="bearer")
+    def audit(self, move_id, **_other):
+        """One invoice's audit trail."""
+        move = request.env["account.move"].browse(move_id).exists()
+        if not move:
+            raise request.not_found()
+        move.check_access("read")
+        lang = request.env.user.lang
+        content = move.with_context(lang=lang).sudo()._l10n_fr_chorus_trail_pdf()
+        name = f"piste_audit_{move.name or move.id}.pdf".replace("/", ".")
+        return send(content, "application/pdf", name)
+
+    @http.route("/l10n_fr_chorus/copies", type="http", auth="bearer")
+    def copies(self, move_ids="", **_other):
+        """The copies that customers wish, to print; they are taken as done then."""
+        moves = request.env["account.move"].browse(read_ids(move_ids)).exists()
+        moves.check_access("read")
+        moves = moves.filtered(lambda move: move._l10n_fr_chorus_is_copy())
+        content = moves._l10n_fr_chorus_print_copies()
+        printed = moves.sudo().l10n_fr_chorus_submission_id
+        printed.filtered(lambda one: one.copy_wish == "print").copy_wish = "done"
+        return send(content, "application/pdf", "copies.pdf")
+
+    def _company(self, company_id):
+        companies = request.env.user.company_ids
+        found = companies.filtered(lambda one: str(one.id) == str(company_id))
+        if not found:
+            raise request.not_found()
+        return found

@@ -1,0 +1,69 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """From the invoice to its customer: verify, write to it, leave on paper."""
+
+    _inherit = "account.move"
+
+    l10n_fr_chorus_paper_reason = fields.Char(
+        "Why not through Chorus Pro", copy=False, tracking=True, readonly=True
+    )
+    l10n_fr_chorus_body_active = fields.Boolean(
+        related="partner_id.l10n_fr_chorus_is_active", string="Body active"
+    )
+
+    def action_l10n_fr_chorus_refresh(self):
+        """Verify the customer's SIRET in the directory, and the engagement (R34)."""
+        self.ensure_one()
+        engagements = self.env["l10n_fr_chorus.engagement"]
+        pairs = self._l10n_fr_chorus_engagement_pairs()
+        engagements._ask(self.company_id, engagements._to_ask(self.company_id, pairs))
+        return self.partner_id.with_company(
+            self.company_id
+        ).action_l10n_fr_chorus_refresh()
+
+    def action_l10n_fr_chorus_letter(self):
+        """Write to a body that cannot receive this invoice (R35)."""
+        self.ensure_one()
+        return self.partner_id.with_company(
+            self.company_id
+        )._l10n_fr_chorus_compose_letter(self.invoice_origin or self.name or "")
+
+    # ---- ON PAPER, BY AN EXPLICIT CHOICE (R35) ------------------------------------
+
+    def l10n_fr_chorus_leave(self, reason):
+        """Let these invoices leave on paper or by e-mail, and keep why.
+
+        Nothing is sent: they only stop waiting for Chorus Pro.
+
+        :param reason: why they do not go through Chorus Pro, as the law requires;
+            "" brings them back
+        :return: list of {"id", "number", "left", "message"}
+        :raises AccessError: the user is not in the Chorus Pro user group
+        """
+        self._l10n_fr_chorus_need_user()
+        answers = []
+        for move in self._l10n_fr_chorus_speaking():
+            message = ""
+            try:
+                move._l10n_fr_chorus_refuse_locked()
+                move._l10n_fr_chorus_take_back()
+            except UserError as error:
+                message = str(error)
+            else:
+                move.l10n_fr_chorus_paper_reason = (reason or "").strip() or False
+            answers.append(
+                {
+                    "id": move.id,
+                    "number": move.name or "",
+                    "left": bool(move.l10n_fr_chorus_paper_reason),
+                    "message": message,
+                }
+            )
+        return answers
+
+    def action_l10n_fr_chorus_back(self):
+        """The invoice goes through Chorus Pro after all."""
+        self.l10n_fr_chorus_leave("")

@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class L10nFrChorusReading(models.Model):
+    """What an inspector read, line by line (R27)."""
+
+    _name = "l10n_fr_chorus.reading"
+    _inherit = ["l10n_fr_chorus.insert_only"]
+    _description = "Reading by an inspector"
+    _log_access = False
+    _order = "id DESC"
+    _rec_name = "what"
+
+    inspection_id = fields.Many2one(
+        "l10n_fr_chorus.inspection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    what = fields.Char(
+        "Page", required=True, readonly=True, help="list, document, trail, export…"
+    )
+    about = fields.Char(readonly=True)
+    address = fields.Char("IP address", readonly=True)
+
+    @api.model
+    def _note(self, inspection, what, about="", address=""):
+        """Write down one reading."""
+        return self._insert(
+            [
+                {
+                    "inspection_id": inspection.id,
+                    "company_id": inspection.company_id.id,
+                    "what": what,
+                    "about": about,
+                    "address": address,
+                }
+            ]
+        )

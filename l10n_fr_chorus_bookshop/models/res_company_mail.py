@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    # A long model stands in files named after what they hold.
+    _inherit = "res.company"  # pylint: disable=R8180
+
+    l10n_fr_chorus_alias_id = fields.Many2one(
+        "mail.alias", "Chorus Pro's mails", copy=False, ondelete="set null"
+    )
+    l10n_fr_chorus_alias_name = fields.Char(
+        "Chorus Pro's mails arrive at",
+        compute="_compute_l10n_fr_chorus_alias_name",
+        inverse="_inverse_l10n_fr_chorus_alias_name",
+        help="Have the mails of Chorus Pro sent or forwarded to this address: they "
+        "propose states, which someone confirms.",
+    )
+
+    @api.depends("l10n_fr_chorus_alias_id.alias_name")
+    def _compute_l10n_fr_chorus_alias_name(self):
+        for company in self:
+            alias = company.sudo().l10n_fr_chorus_alias_id
+            company.l10n_fr_chorus_alias_name = alias.alias_name
+
+    def _inverse_l10n_fr_chorus_alias_name(self):
+        """Open, rename or close the address; core checks that nobody else has it."""
+        for company in self:
+            name = company.l10n_fr_chorus_alias_name
+            alias = company.sudo().l10n_fr_chorus_alias_id
+            if not name:
+                alias.unlink()
+            elif alias:
+                alias.alias_name = name
+            else:
+                company.sudo().l10n_fr_chorus_alias_id = alias.create(
+                    company._l10n_fr_chorus_alias_values(name)
+                )
+
+    def _l10n_fr_chorus_alias_values(self, name):
+        return {
+            "alias_name": name,
+            "alias_domain_id": self.alias_domain_id.id,
+            "alias_model_id": self.env["ir.model"]._get_id("l10n_fr_chorus.mail"),
+            "alias_defaults": repr({"company_id": self.id}),
+            "alias_contact": "everyone",
+        }

@@ -1,0 +1,113 @@
+from hashlib import sha256
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+FILE, COMMENT, RECEIPT = "file", "comment", "receipt"
+
+
+class L10nFrChorusSupplement(models.Model):
+    """What was sent or received beside an original: exact bytes too (R20, R25).
+
+    A file or comment that completed a suspended invoice; the archiving receipt that
+    Dilifac gives. The chain does not cover them: PostgreSQL checks the digest as they
+    come in, the verification checks it again.
+    """
+
+    _name = "l10n_fr_chorus.supplement"
+    _inherit = ["l10n_fr_chorus.insert_only"]
+    _description = "File beside an original"
+    _log_access = False
+    _order = "id"
+    _rec_name = "filename"
+
+    submission_id = fields.Many2one(
+        "l10n_fr_chorus.submission",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict"
+    )
+    kind = fields.Char(required=True, readonly=True, help="file, comment or receipt")
+    content = fields.Binary(
+        attachment=False, required=True, readonly=True, groups=fields.NO_ACCESS
+    )
+    sha256 = fields.Char("SHA-256", size=64, required=True, readonly=True)
+    size = fields.Integer("Bytes", required=True, readonly=True, aggregator=None)
+    filename = fields.Char("File name", required=True, readonly=True)
+    mimetype = fields.Char("Type of file", required=True, readonly=True)
+
+    def init(self):
+        # The function is the vault's: same columns, same promise.
+        self.env.cr.execute(
+            """
+            ALTER TABLE l10n_fr_chorus_supplement
+                ALTER COLUMN content SET STORAGE EXTERNAL;
+            DROP TRIGGER IF EXISTS supplement_content ON l10n_fr_chorus_supplement;
+            CREATE TRIGGER supplement_content BEFORE INSERT ON l10n_fr_chorus_supplement
+                FOR EACH ROW EXECUTE FUNCTION l10n_fr_chorus_original_content();
+            """
+        )
+        return super().init()
+
+    @api.model
+    def _keep(self, submission, files=(), comment="", kind=FILE):
+        """Keep what goes with a submission, for as long as its original.
+
+        :param files: `chorus.invoice.Attachment`s
+        :param comment: what was said with them, kept as a file of its own
+        :param kind: FILE for what was sent, RECEIPT for an archiving receipt
+        :return: the rows added
+        """
+        kept = [(kind, one.name, one.content, one.mimetype) for one in files]
+        if comment:
+            content = comment.encode()
+            kept.append((COMMENT, "commentaire.txt", content, "text/plain"))
+        return self._insert(
+            [
+                {
+                    "submission_id": submission.id,
+                    "company_id": submission.company_id.id,
+                    "kind": kind,
+                    "filename": name,
+                    "content": content,
+                    "mimetype": mimetype,
+                    "sha256": sha256(content).hexdigest(),
+                    "size": len(content),
+                }
+                for kind, name, content, mimetype in kept
+            ]
+        )
+
+    def _content(self) -> bytes:
+        """Return the exact bytes of one file. The caller checks the right to."""
+        self.ensure_one()
+        return self.sudo().with_context(bin_size=False).content
+
+    @api.model
+    def _altered(self, company_id):
+        """Return (id, file name, invoice number) of the first file that changed."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT f.id, f.filename, s.number FROM l10n_fr_chorus_supplement f
+                JOIN l10n_fr_chorus_submission s ON s.id = f.submission_id
+                WHERE f.company_id = %s AND encode(sha256(f.content), 'hex') != f.sha256
+                ORDER BY f.id LIMIT 1
+                """,
+                company_id,
+            )
+        )
+        return rows[0] if rows else None
+
+
+class L10nFrChorusSubmission(models.Model):
+    # A long model stands in files named after what they hold.
+    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+
+    supplement_ids = fields.One2many(
+        "l10n_fr_chorus.supplement", "submission_id", "Files beside it", readonly=True
+    )

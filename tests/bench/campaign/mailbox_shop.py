@@ -1,0 +1,80 @@
+"""The same shop sending by an EDI operator's mailbox, and what breaks there."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from .shop import MODULE, Shop
+
+
+@dataclass(frozen=True)
+class MailboxFault:
+    """One kind of fault of the mailbox, or of the operator behind it.
+
+    :ivar once: the operator's, not the server's (tests/simulator/README.md)
+    """
+
+    name: str
+    once: bool = False
+    paths: tuple[str, ...] = ("",)
+
+    def rule(self, _path: str, after: int) -> dict:
+        """What the simulator takes."""
+        return {"kind": self.name, "once": self.once, "after": after}
+
+
+_SERVER = (
+    *("refuse", "wrong_password", "slow_login", "cut_write", "disk_full"),
+    *("cut_before_rename", "cut_after_rename", "rename_refused"),
+    *("cut_listing", "cut_read", "cut_archiving"),
+)
+_OPERATOR = (
+    *("contrl_ko", "reject", "garbage", "unknown_document", "swallow", "repeat"),
+)
+FAULTS = (
+    *(MailboxFault(name) for name in _SERVER),
+    *(MailboxFault(name, once=True) for name in _OPERATOR),
+)
+
+
+class MailboxShop(Shop):
+    """One bookshop at work with the simulated operator."""
+
+    def _connect(self) -> None:
+        """The mailbox for the invoices, the API for the directory."""
+        super()._connect()
+        there = self.platform.open_mailbox(alone=True)
+        names = ("host", "port", "login", "password")
+        connection = self.env["l10n_fr_chorus.connection"].create(
+            {
+                "company_id": self.company.id,
+                "channel": "dilifac",
+                "environment": "qualification",
+                "profile_id": self.env.ref(f"{MODULE}.profile_eancom").id,
+                **{name: there[name] for name in names},
+            }
+        )
+        connection.host_key = there["host_key"]
+        self.company.l10n_fr_chorus_channel = "dilifac"
+
+    def break_with(self, rules: list[dict]) -> None:
+        """Have these things go wrong next."""
+        server = [
+            {"kind": rule["kind"], "after": rule["after"]}
+            for rule in rules
+            if not rule["once"]
+        ]
+        self.platform.mailbox_faults(*server)
+        once = [rule["kind"] for rule in rules if rule["once"]]
+        self.platform.mailbox_manners(once=once)
+
+    def struck(self, rules: list[tuple[str, dict]]) -> Counter:
+        """How often each thing went wrong."""
+        waiting = Counter(self.platform.mailbox_manners()["once"])
+        drawn = Counter(rule["kind"] for _name, rule in rules if rule["once"])
+        return Counter(self.platform.mailbox()["struck"]) + (drawn - waiting)
+
+    def slow_down(self, slow: bool) -> None:
+        """Have the operator take nothing for a while, and lines be cut meanwhile."""
+        self.platform.mailbox_manners(takes=not slow)
+        if slow:
+            self.platform.mailbox_faults({"kind": "cut_after_rename", "times": 2})
