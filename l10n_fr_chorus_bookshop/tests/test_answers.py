@@ -148,6 +148,10 @@ class TestAnswers(ChorusCase):
         self.assertEqual(self.operation(move).state, "done")
         self.assertEqual(self.platform.invoice(move.name)["attachments"], ["bon.pdf"])
         self.assertIn("bon.pdf", self.chatter(move))
+        kept = self.env["l10n_fr_chorus.supplement"].search(
+            [("submission_id.move_id", "=", move.id)]
+        )
+        self.assertEqual(kept.mapped("filename"), ["bon.pdf", "commentaire.txt"])
 
     def test_a_second_suspension_is_another_case(self):
         move = self.suspended()
