@@ -332,12 +332,10 @@ class AccountMove(models.Model):
         return result
 
     def _l10n_fr_chorus_treat(self):
-        """Close the case of credited refusals, here and on the platform."""
-        refused = self.sudo().l10n_fr_chorus_submission_id.filtered(
-            lambda one: one.state == "REJETEE"
-        )
-        refused._close_cases(self.env._("Credited in full."))
-        refused._treat()
+        """Close the case of credited invoices, here and on the platform."""
+        submissions = self.sudo().l10n_fr_chorus_submission_id
+        submissions._close_cases(self.env._("Credited in full."))
+        submissions._treat()
 
     def _l10n_fr_chorus_of_the_state(self):
         """Tell whether some of these go to a State body: payment requests (R23)."""

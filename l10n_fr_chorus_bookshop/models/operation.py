@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ..chorus.actions import COMPLETE, RECYCLE, TAKEN_IN, TREAT
 from ..chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
+from ..chorus.invoice import Attachment
 from .transmission import RETRIES, pause_after
 from .transmission_deposit import LEASE
 
@@ -117,9 +118,21 @@ class L10nFrChorusOperation(models.Model):
                 for name, content in files
             ]
         )
+        operation._keep_sent()
         if carried:
             self.env["l10n_fr_chorus.transmission"]._wake()
         return operation
+
+    def _keep_sent(self):
+        """Keep in the vault what goes to the body with this answer (R25)."""
+        files = [
+            Attachment(file.name, file.raw, file.mimetype)
+            for file in self.attachment_ids
+        ]
+        if files or self.comment:
+            self.env["l10n_fr_chorus.supplement"]._keep(
+                self.submission_id, files, self.comment or ""
+            )
 
     # ---- WORKER -------------------------------------------------------------------
 

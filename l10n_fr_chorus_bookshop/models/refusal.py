@@ -37,7 +37,7 @@ class L10nFrChorusRefusal(models.Model):
         readonly=True,
     )
     reason = fields.Text("In the body's words", readonly=True)
-    amount = fields.Float("Amount", readonly=True, digits=(16, 2))
+    amount = fields.Float(readonly=True, digits=(16, 2))
 
     @property
     def _table_query(self):

@@ -49,14 +49,14 @@ class L10nFrChorusSubmission(models.Model):
         )
 
     def _is_answered(self):
-        """Tell whether a refusal is dealt with: credited, or of a credit note (R23)."""
-        credits = self.move_id._l10n_fr_chorus_credits()
-        return self.state == "REJETEE" and bool(credits or self.kind == CREDIT_NOTE)
+        """Tell whether the body's no is dealt with: the invoice is credited (R23)."""
+        return bool(self.move_id._l10n_fr_chorus_credits())
 
     def _treat(self):
         """Mark the refusals that are dealt with as treated on the platform (R21)."""
-        for submission in self.filtered(lambda one: one._is_answered()):
-            if TREAT in submission._carried() and submission.platform_id:
+        for submission in self.filtered(lambda one: one.state == "REJETEE"):
+            over = submission.kind == CREDIT_NOTE or submission._is_answered()
+            if over and submission.platform_id and TREAT in submission._carried():
                 self.env["l10n_fr_chorus.operation"].sudo()._request(submission, TREAT)
 
     # ---- CASES --------------------------------------------------------------------

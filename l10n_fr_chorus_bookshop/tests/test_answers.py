@@ -148,6 +148,10 @@ class TestAnswers(ChorusCase):
         self.assertEqual(self.operation(move).state, "done")
         self.assertEqual(self.platform.invoice(move.name)["attachments"], ["bon.pdf"])
         self.assertIn("bon.pdf", self.chatter(move))
+        kept = self.env["l10n_fr_chorus.supplement"].search(
+            [("submission_id.move_id", "=", move.id)]
+        )
+        self.assertEqual(kept.mapped("filename"), ["bon.pdf", "commentaire.txt"])
 
     def test_a_second_suspension_is_another_case(self):
         move = self.suspended()
@@ -159,6 +163,14 @@ class TestAnswers(ChorusCase):
         self.work()
         [case] = self.cases(move)
         self.assertIn("signature", case.note)
+
+    def test_suspended_invoice_credited_instead_awaits_nobody(self):
+        move = self.suspended()
+        [answer] = move.l10n_fr_chorus_credit(reinvoice=True)
+        self.assertTrue(answer["credited"], answer["message"])
+        self.assertFalse(self.cases(move))
+        [status] = move.l10n_fr_chorus_status()
+        self.assertEqual(status["actions"], [])
 
     def test_dialog_completes(self):
         move = self.suspended()
