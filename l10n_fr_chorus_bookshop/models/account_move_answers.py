@@ -13,7 +13,7 @@ ADDRESS = ("buyer.siret", "service", "engagement", "market")
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"  # pylint: disable=R8180
+    _inherit = "account.move"
 
     # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
 

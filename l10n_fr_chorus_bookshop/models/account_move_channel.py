@@ -7,8 +7,7 @@ from .channel import CHANNELS
 
 
 class AccountMove(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "account.move"  # pylint: disable=R8180
+    _inherit = "account.move"
 
     def l10n_fr_chorus_send_by(self, channel, reason):
         """Send invoices by another channel than the company's, saying why (R11).

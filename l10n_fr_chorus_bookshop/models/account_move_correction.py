@@ -17,7 +17,7 @@ MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 class AccountMove(models.Model):
     """After the body's no: full credit note, then a new invoice (R21 to R24)."""
 
-    _inherit = "account.move"  # pylint: disable=R8180
+    _inherit = "account.move"
 
     l10n_fr_chorus_actions = fields.Char(
         compute="_compute_l10n_fr_chorus_actions",

@@ -10,8 +10,7 @@ from .submission_portal import platform_states
 
 
 class AccountMove(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "account.move"  # pylint: disable=R8180
+    _inherit = "account.move"
 
     # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
 

@@ -57,8 +57,7 @@ class L10nFrChorusFate(models.Model):
 
 
 class AccountMove(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "account.move"  # pylint: disable=R8180
+    _inherit = "account.move"
 
     l10n_fr_chorus_copy_wish = fields.Selection(
         related="l10n_fr_chorus_submission_id.copy_wish", string="Copy wished"

@@ -132,7 +132,7 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         if never_left or profile.acknowledges or profile.taken_folder:
             return False
         error = Doubtful(
-            _(
+            _(  # pylint: disable=prefer-env-translation
                 "Nothing shows whether %(name)s has arrived: ask the operator, then "
                 "say so on the deposit."
             ),

@@ -56,8 +56,7 @@ class L10nFrChorusComparison(models.Model):
 
 
 class L10nFrChorusOriginal(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.original"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.original"
 
     def _compare(self, content: bytes) -> str:
         """Compare the platform's document with this original, and write it down.

@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class L10nFrChorusConnection(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.connection"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.connection"
 
     works = fields.Boolean(
         readonly=True, copy=False, help="A test of it succeeded, once at least."

@@ -10,7 +10,7 @@ _logger = logging.getLogger(__name__)
 
 
 class L10nFrChorusSubmission(models.Model):
-    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.submission"
 
     @api.model
     def _cron_digest(self):

@@ -238,7 +238,7 @@ class L10nFrChorusImport(models.Model):
     def _stage(self, staging, file, tally):
         """Copy the file into the staging tables, showing how far it is."""
         size = max(file.seek(0, io.SEEK_END), 1)
-        for _block in staging.copy(directory.read(file, tally), tally):
+        for _block in staging.stage(directory.read(file, tally), tally):
             progress = min(99, file.tell() * 100 // size)
             if progress != self.progress:
                 self.progress = progress

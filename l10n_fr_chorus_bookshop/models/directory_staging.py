@@ -81,7 +81,7 @@ class Staging:
 
     # ---- STAGE --------------------------------------------------------------------
 
-    def copy(self, rows, tally):
+    def stage(self, rows, tally):
         """Copy rows into the temporary tables; yields after each block.
 
         :param rows: iterator of `StructureRow` and `ServiceRow`

@@ -69,8 +69,7 @@ class L10nFrChorusFate(models.Model):
 
 
 class L10nFrChorusSubmission(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.submission"
 
     def _fate(self) -> str:
         """What the present state says of the version made, "" while nothing does.

@@ -26,7 +26,7 @@ class L10nFrChorusInspection(models.Model):
         "res.users", "Portal user", required=True, readonly=True, ondelete="restrict"
     )
     person = fields.Char("Inspector", required=True, readonly=True)
-    why = fields.Char("Why", required=True, readonly=True)
+    why = fields.Char(required=True, readonly=True)
     date_until = fields.Date("Until (included)", required=True, readonly=True)
     ended_at = fields.Datetime("Ended on", readonly=True)
     user_made = fields.Boolean(

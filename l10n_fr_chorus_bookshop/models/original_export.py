@@ -13,14 +13,13 @@ BATCH = 50
 
 
 class L10nFrChorusOriginal(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.original"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.original"
 
     fate_ids = fields.One2many("l10n_fr_chorus.fate", "original_id", "Fates")
     fate = fields.Char("What became of it", compute="_compute_fate")
     supplement_ids = fields.One2many(related="submission_id.supplement_ids")
     comparison_ids = fields.One2many("l10n_fr_chorus.comparison", "original_id")
-    seal_ids = fields.One2many("l10n_fr_chorus.seal", "original_id", "Seal")
+    seal_ids = fields.One2many("l10n_fr_chorus.seal", "original_id")
     guarantee = fields.Char("Who guarantees it", compute="_compute_guarantee")
 
     @api.depends("fate_ids")

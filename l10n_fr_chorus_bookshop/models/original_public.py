@@ -14,8 +14,7 @@ ADDRESS = "/l10n_fr_chorus/vault/export"
 
 
 class L10nFrChorusOriginal(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.original"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.original"
 
     def _speaking(self):
         """These records in the user's language: another system seldom says which."""

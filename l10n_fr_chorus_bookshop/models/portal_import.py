@@ -10,8 +10,7 @@ from .submission_portal import HEARABLE
 
 
 class ResCompany(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "res.company"  # pylint: disable=R8180
+    _inherit = "res.company"
 
     l10n_fr_chorus_export_columns = fields.Json(
         help="What each column of the portal's export holds: part by title."
@@ -25,8 +24,7 @@ class ResCompany(models.Model):
 
 
 class AccountMove(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "account.move"  # pylint: disable=R8180
+    _inherit = "account.move"
 
     @api.model
     def l10n_fr_chorus_import_export(self, content, columns=None):
@@ -70,7 +68,7 @@ class AccountMove(models.Model):
 
 
 class L10nFrChorusSubmission(models.Model):
-    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.submission"
 
     @api.model
     def _absorb_export(self, company, rows):

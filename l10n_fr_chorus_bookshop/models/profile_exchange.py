@@ -1,7 +1,6 @@
-import base64
 import json
 
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from .profile import AGREED
@@ -90,31 +89,6 @@ class L10nFrChorusProfile(models.Model):
             "type": "ir.actions.act_url",
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "download",
-        }
-
-
-class L10nFrChorusProfileImport(models.TransientModel):
-    """Takes the JSON file of a profile."""
-
-    _name = "l10n_fr_chorus.profile.import"
-    _description = "Import of a profile"
-
-    content = fields.Binary("JSON file", required=True, attachment=False)
-
-    def action_import(self):
-        """Create the profile and open it."""
-        self.ensure_one()
-        content = base64.b64decode(self.content)
-        try:
-            values = json.loads(content) if len(content) < MOST_BYTES else None
-        except ValueError:
-            values = None
-        made = self.env["l10n_fr_chorus.profile"].l10n_fr_chorus_import(values)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "l10n_fr_chorus.profile",
-            "res_id": made["id"],
-            "views": [(False, "form")],
         }
 
 

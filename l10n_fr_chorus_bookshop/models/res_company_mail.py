@@ -2,8 +2,7 @@ from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "res.company"  # pylint: disable=R8180
+    _inherit = "res.company"
 
     l10n_fr_chorus_alias_id = fields.Many2one(
         "mail.alias", "Chorus Pro's mails", copy=False, ondelete="set null"

@@ -16,8 +16,7 @@ class L10nFrChorusStructure(models.Model):
 class L10nFrChorusService(models.Model):
     """How a service is chosen on a customer, an order or an invoice (R7)."""
 
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.service"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.service"
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):

@@ -22,7 +22,7 @@ READ_AT_ONCE = 50
 class L10nFrChorusSubmission(models.Model):
     """Whom the news concerns: one activity for each case, closed with it (R18)."""
 
-    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.submission"
 
     operation_ids = fields.One2many(
         "l10n_fr_chorus.operation", "submission_id", "Answers", readonly=True

@@ -6,8 +6,7 @@ _logger = logging.getLogger(__name__)
 
 
 class L10nFrChorusSubmission(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.submission"
 
     def _check_engagements(self, down):
         """Ask the platform for the engagement numbers about to leave (R9).

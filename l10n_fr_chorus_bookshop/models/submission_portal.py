@@ -30,7 +30,7 @@ class L10nFrChorusSubmission(models.Model):
                    └──► not_integrated             (the portal does not take the file)
     """
 
-    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.submission"
 
     deposit_number = fields.Char(
         "Portal's number",
@@ -224,8 +224,7 @@ class L10nFrChorusSubmission(models.Model):
 
 
 class L10nFrChorusConnection(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.connection"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.connection"
 
     def _adopt(self):
         """Follow from now on what was carried to the portal by hand."""

@@ -105,8 +105,7 @@ class L10nFrChorusSupplement(models.Model):
 
 
 class L10nFrChorusSubmission(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.submission"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.submission"
 
     supplement_ids = fields.One2many(
         "l10n_fr_chorus.supplement", "submission_id", "Files beside it", readonly=True

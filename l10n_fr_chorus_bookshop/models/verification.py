@@ -51,7 +51,7 @@ class L10nFrChorusVerification(models.Model):
                 self.env.cr.rollback()
                 _logger.exception("Chorus Pro: verifying the vault of %s", company_id)
                 self._of(company_id)._end(str(error))
-                self.env.cr.commit()
+                self.env["ir.cron"]._commit_progress()
 
     def _go_on(self):
         """Verify the rest of this round; return False when the time is over."""

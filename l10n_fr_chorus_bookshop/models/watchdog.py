@@ -68,8 +68,7 @@ class L10nFrChorusSubmission(models.Model):
 
 
 class L10nFrChorusConnection(models.Model):
-    # A long model stands in files named after what they hold.
-    _inherit = "l10n_fr_chorus.connection"  # pylint: disable=R8180
+    _inherit = "l10n_fr_chorus.connection"
 
     job_told_at = fields.Datetime(
         readonly=True, copy=False, help="When a person was told that the job sleeps."

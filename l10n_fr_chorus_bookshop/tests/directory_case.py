@@ -12,7 +12,7 @@ AUBE = "22100005200011"
 SEINE = "22760540900019"
 LILLE = "21590350100017"
 # What the demonstration's mirror says of the bodies it has.
-BODIES = [
+BODIES = (
     files.structure(
         AUBE,
         "DEPARTEMENT DE L'AUBE",
@@ -24,12 +24,12 @@ BODIES = [
         SEINE, "DEPARTEMENT DE LA SEINE-MARITIME", GestionEngagement="true"
     ),
     files.structure(LILLE, "COMMUNE DE LILLE", GestionServiceEngagement="true"),
-]
-SERVICES = [
+)
+SERVICES = (
     files.service(AUBE, "DIR-CULTURE", "Direction de la culture", GestionEGMT="true"),
     files.service(AUBE, "MEDIATHEQUE", "Mediatheque departementale"),
     files.service(LILLE, "BIBLIO", "Bibliotheques municipales"),
-]
+)
 
 
 def changed(rows, key, **columns):

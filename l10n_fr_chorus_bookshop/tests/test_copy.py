@@ -131,8 +131,8 @@ class TestCopy(ChorusCase):
 
     def cron(self):
         with self.worker() as env:
-            context = {"force_report_rendering": True}
-            env["l10n_fr_chorus.submission"].with_context(context)._cron_copies()
+            submissions = env["l10n_fr_chorus.submission"]
+            submissions.with_context(force_report_rendering=True)._cron_copies()
         self.env.invalidate_all()
 
     def test_copy_is_mailed_to_those_who_receive_the_books(self):

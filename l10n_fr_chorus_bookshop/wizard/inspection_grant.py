@@ -26,7 +26,7 @@ class L10nFrChorusInspectionGrant(models.TransientModel):
         default=lambda self: fields.Date.today() + USUAL,
     )
     why = fields.Char(
-        "Why", required=True, help="Such as the reference of the inspection's notice."
+        required=True, help="Such as the reference of the inspection's notice."
     )
 
     @api.constrains("email", "date_until")
