@@ -65,7 +65,7 @@ class Store(Protocol):
     def read(self, path: str, most: int) -> bytes:
         """Return a file's first bytes, at most so many."""
 
-    def write(self, path: str, content: bytes) -> None:
+    def put(self, path: str, content: bytes) -> None:
         """Write a file whole, in place of an older one."""
 
     def rename(self, path: str, new: str) -> None:
@@ -105,7 +105,7 @@ class Mailbox:
         with self._calling():
             if self._is_left(path, name, content):
                 return
-            self._store.write(draft, content)
+            self._store.put(draft, content)
             there = self._store.stat(draft)
         if there is None or there.size != len(content):
             raise Unreachable(_("The mailbox did not keep the whole file."))

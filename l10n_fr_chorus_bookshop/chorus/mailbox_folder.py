@@ -60,7 +60,7 @@ class FolderStore:
         with os.fdopen(handle, "rb") as file:
             return file.read(most)
 
-    def write(self, path: str, content: bytes) -> None:
+    def put(self, path: str, content: bytes) -> None:
         """As `mailbox.Store`; on the disk before it is renamed."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         with os.fdopen(os.open(self._root / path, flags, 0o660), "wb") as file:

@@ -185,7 +185,7 @@ class SftpStore:
         with self._client.open(path, "rb") as file:
             return file.read(most)
 
-    def write(self, path: str, content: bytes) -> None:
+    def put(self, path: str, content: bytes) -> None:
         """As `mailbox.Store`."""
         with self._client.open(path, "wb") as file:
             file.set_pipelined(True)

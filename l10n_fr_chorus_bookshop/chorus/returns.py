@@ -9,6 +9,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -287,10 +288,9 @@ def _status(values: Mapping[str, str], dictionary: Dictionary) -> Answer:
 def _moment(text: str) -> tuple[datetime | None, bool]:
     """Read a date as French time; tell whether its seconds are known."""
     shape = _DATE_FORMATS.get(len(text), "%Y%m%d")
-    try:
+    # Else it is written as ISO 8601 has it.
+    with suppress(ValueError):
         return datetime.strptime(text, shape).replace(tzinfo=PARIS), "%S" in shape
-    except ValueError:
-        pass  # then it is written as ISO 8601 has it
     try:
         read_date = datetime.fromisoformat(text)
     except ValueError:
