@@ -318,9 +318,9 @@ class AccountMove(models.Model):
         credited.reversed_entry_id._l10n_fr_chorus_treat()
         return posted
 
-    def _l10n_fr_chorus_request(self):
+    def _l10n_fr_chorus_request(self, **way):
         # EXTENDS: sent again, its case is closed
-        result = super()._l10n_fr_chorus_request()
+        result = super()._l10n_fr_chorus_request(**way)
         again = self.sudo().l10n_fr_chorus_submission_id
         again.filtered(lambda one: one.state == "requested")._close_cases()
         return result
