@@ -34,6 +34,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self):
         super().setup()
+        self.spared = False
         self.server.live.add(self.connection)
 
     def finish(self):
@@ -53,7 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         self.rule = None
         if path.startswith("/admin/"):
             # an outage spares the admin: its calls may be made again safely
-            self.server.live.discard(self.connection)
+            self.spared = self.spared or self.server.spare(self.connection)
+            if not self.spared:
+                return
         else:
             with self.simulator.platform.lock:
                 self.rule = self.simulator.platform.faults.draw(path)
@@ -221,6 +224,20 @@ class Server(ThreadingHTTPServer):
         self.live = set()
         super().__init__(("127.0.0.1", port), Handler)
 
+    def spare(self, connection):
+        """Put a connection out of an outage's reach; False: it was cut already."""
+        try:
+            self.live.remove(connection)
+        except KeyError:
+            return False
+        return True
+
+    def cut(self):
+        """Cut every connection, one by one: what is cut is served no more."""
+        while self.live:
+            with contextlib.suppress(OSError, KeyError):
+                self.live.pop().shutdown(socket.SHUT_RDWR)
+
     def shutdown_request(self, request):
         """Closes without the FIN that would come before a reset."""
         self.close_request(request)
@@ -269,9 +286,7 @@ class Simulator:
     def _close(self):
         self._server.shutdown()
         self._server.server_close()
-        for connection in list(self._server.live):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        self._server.cut()
 
     def __enter__(self):
         threading.Thread(target=self.run, daemon=True).start()
