@@ -118,6 +118,11 @@ class ChorusCase(TransactionCase):
         return cls.shop.ref(f"{MODULE}.{name}")
 
     @classmethod
+    def today(cls):
+        """The shop's day, which is not always the server's."""
+        return fields.Date.context_today(cls.shop["account.move"])
+
+    @classmethod
     def make_invoice(cls, partner="partner_seine_maritime", post=True, **values):
         """Sell one book; posted as an automatic flow would, unless told otherwise.
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -11,7 +11,6 @@ from .common import ChorusCase
 
 STATE = "11000201100044"
 SEARCH = "engagementsJuridiques"
-TODAY = fields.Date.today
 
 
 @tagged("post_install", "-at_install")
@@ -63,21 +62,21 @@ class TestEngagement(ChorusCase):
 
     def test_the_date_of_the_order_is_shown_on_the_invoice(self):
         order = self.ordered()
-        self.assertEqual(order.l10n_fr_chorus_engagement_date, TODAY())
-        order.l10n_fr_chorus_engagement_date = TODAY() - timedelta(days=100)
+        self.assertEqual(order.l10n_fr_chorus_engagement_date, self.today())
+        order.l10n_fr_chorus_engagement_date = self.today() - timedelta(days=100)
         order.write({"l10n_fr_chorus_engagement": "EJ-1"})
         move = order._create_invoices()
         self.assertEqual(
             move.l10n_fr_chorus_engagement_date,
-            TODAY() - timedelta(days=100),
+            self.today() - timedelta(days=100),
             "the same number written again is not a new one",
         )
         self.assertIn("dates from", move.l10n_fr_chorus_problems)
         move.purchase_order_reference = "EJ-2"
-        self.assertEqual(move.l10n_fr_chorus_engagement_date, TODAY())
+        self.assertEqual(move.l10n_fr_chorus_engagement_date, self.today())
 
     def old(self, **values):
-        past = TODAY() - timedelta(days=100)
+        past = self.today() - timedelta(days=100)
         return self.make_invoice(l10n_fr_chorus_engagement_date=past, **values)
 
     def test_a_person_confirms_an_old_number(self):
@@ -85,7 +84,7 @@ class TestEngagement(ChorusCase):
         with self.refused(UserError, "dates from"):
             move.action_post()
         [answer] = move.l10n_fr_chorus_confirm_engagement()
-        self.assertEqual(answer["confirmed_on"], TODAY().isoformat())
+        self.assertEqual(answer["confirmed_on"], self.today().isoformat())
         self.assertIn("EJ-1 confirmed", self.chatter(move))
         move.action_post()
         self.assertEqual(move.state, "posted")
@@ -143,7 +142,7 @@ class TestEngagement(ChorusCase):
         self.assertEqual(told["problems"][0]["severity"], "warning")
 
     def test_the_state_tells_so_no_person_has_to(self):
-        past = TODAY() - timedelta(days=100)
+        past = self.today() - timedelta(days=100)
         move = self.to_state(
             "1300012345", post=False, l10n_fr_chorus_engagement_date=past
         )

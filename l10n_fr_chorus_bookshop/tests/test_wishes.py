@@ -55,7 +55,7 @@ class TestWishes(ChorusCase):
         with Form(self.seine, view=action["views"][0][0]) as form:
             form.l10n_fr_chorus_copy_method = "email"
         self.seine.action_l10n_fr_chorus_answered()
-        self.assertEqual(self.seine.l10n_fr_chorus_contacted_on, fields.Date.today())
+        self.assertEqual(self.seine.l10n_fr_chorus_contacted_on, self.today())
         self.assertFalse(self.remind())
 
     def test_nobody_is_recalled_without_sales_wish_or_delay(self):
