@@ -2,6 +2,8 @@
 
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -40,13 +42,23 @@ class Tally:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the tests that ``arguments`` choose, all without a path among them."""
+    """Run the tests that ``arguments`` choose, all without a path among them.
+
+    The end-to-end tests wait more than they work: they run beside the others, and what
+    they print follows.
+    """
     plan = split_by_kind(arguments)
     if set(plan) == {"unit"}:
         workspace.ensure_environment()
     else:
         workspace.ensure(browser="e2e" in plan)
-    results = [_run_kind(kind, words) for kind, words in plan.items()]
+    beside = plan.pop("e2e") if len(plan) > 1 and "e2e" in plan else None
+    with ExitStack() as stack:
+        behind = beside and stack.enter_context(_started("e2e", beside, kept=True))
+        results = [_run_kind(kind, words) for kind, words in plan.items()]
+        if behind:
+            say("e2e tests, begun with the others")
+            results.append(behind())
     total = sum((tally for _code, tally in results), Tally())
     print(total, flush=True)
     return worst_code([code for code, _tally in results])
@@ -92,20 +104,48 @@ def read_tally(report: Path, code: int) -> Tally:
 
 
 def _run_kind(kind: str, words: list[str]) -> tuple[int, Tally]:
-    if kind == "orm":
-        with workspace.temporary_database("orm") as database:
-            config = [f"--odoo-config={ODOO_CONF}", f"--odoo-database={database}"]
-            return _pytest(kind, [*config, "--odoo-http", *words])
-    return _pytest(kind, ["-p", "no:odoo", *words])
-
-
-def _pytest(kind: str, words: list[str]) -> tuple[int, Tally]:
     say(f"{kind} tests")
-    with tempfile.TemporaryDirectory(prefix="bookshop-") as folder:
-        report = Path(folder) / "report.xml"
-        command = [str(PYTHON), "-m", "pytest", f"--junit-xml={report}", *words]
-        code = subprocess.call(command, cwd=ROOT, env=variables())
-        return code, read_tally(report, code)
+    with _started(kind, words) as result:
+        return result()
+
+
+@contextmanager
+def _started(
+    kind: str, words: list[str], *, kept: bool = False
+) -> Iterator[Callable[[], tuple[int, Tally]]]:
+    """Start pytest on tests of one kind; give what waits for its exit code and tally.
+
+    :param kept: keep what it prints until it is waited for
+    """
+    with ExitStack() as stack:
+        options = ["-p", "no:odoo"]
+        if kind == "orm":
+            database = stack.enter_context(workspace.temporary_database("orm"))
+            config = [f"--odoo-config={ODOO_CONF}", f"--odoo-database={database}"]
+            options = [*config, "--odoo-http"]
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bookshop-"))
+        report, output = Path(folder) / "report.xml", Path(folder) / "output"
+        command = [PYTHON, "-m", "pytest", f"--junit-xml={report}", *options, *words]
+        process = stack.enter_context(
+            subprocess.Popen(
+                [str(word) for word in command],
+                cwd=ROOT,
+                env=variables(),
+                stdout=stack.enter_context(output.open("wb")) if kept else None,
+                stderr=subprocess.STDOUT if kept else None,
+            )
+        )
+
+        def result() -> tuple[int, Tally]:
+            code = process.wait()
+            if kept:
+                print(output.read_text(errors="replace"), flush=True)
+            return code, read_tally(report, code)
+
+        try:
+            yield result
+        finally:
+            process.terminate()
 
 
 def _absolute(word: str) -> str:

@@ -9,13 +9,17 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 
 MODULE = "l10n_fr_chorus_bookshop"
+# Whole seconds, as the product counts them: a fraction is not due before the next one.
 DUE = """
-    UPDATE l10n_fr_chorus_submission SET next_try = now() at time zone 'utc'
+    UPDATE l10n_fr_chorus_submission
+       SET next_try = date_trunc('second', now() at time zone 'utc')
      WHERE state IN ('requested', 'waiting');
-    UPDATE l10n_fr_chorus_transmission SET next_try = now() at time zone 'utc'
+    UPDATE l10n_fr_chorus_transmission
+       SET next_try = date_trunc('second', now() at time zone 'utc')
      WHERE state IN ('ready', 'doubtful', 'deposited')
-       AND next_try > now() at time zone 'utc';
-    UPDATE l10n_fr_chorus_connection SET next_sync = now() at time zone 'utc'
+       AND next_try > date_trunc('second', now() at time zone 'utc');
+    UPDATE l10n_fr_chorus_connection
+       SET next_sync = date_trunc('second', now() at time zone 'utc')
 """
 
 

@@ -6,6 +6,7 @@ much. The product's own delays stay as they are.
 """
 
 import json
+import random
 import time
 from collections import Counter
 from datetime import datetime, timedelta
@@ -23,14 +24,8 @@ from .schedule import DEPOSIT, Schedule
 MODULE = "l10n_fr_chorus_bookshop"
 # The platform lives in the past, so that leaps never take it beyond our present.
 _LATE = timedelta(days=20)
+# In the order in which workers lock them.
 _TIMES = {
-    "l10n_fr_chorus_submission": ("next_try", "waiting_since"),
-    "l10n_fr_chorus_transmission": (
-        "next_try",
-        "lease_until",
-        "doubtful_since",
-        "deposited_at",
-    ),
     "l10n_fr_chorus_connection": (
         "next_sync",
         "synced_at",
@@ -38,6 +33,13 @@ _TIMES = {
         "unreachable_since",
         "collected_at",
     ),
+    "l10n_fr_chorus_transmission": (
+        "next_try",
+        "lease_until",
+        "doubtful_since",
+        "deposited_at",
+    ),
+    "l10n_fr_chorus_submission": ("next_try", "waiting_since"),
     "l10n_fr_chorus_structure": ("checked_at",),
 }
 _OPEN = """
@@ -52,6 +54,7 @@ _UNREAD = """
     SELECT count(*) FROM l10n_fr_chorus_connection
      WHERE next_sync < now() at time zone 'utc'
 """
+_PATIENCE = 30  # seconds
 # What comes next in a body, in a usual order.
 _WAY = ("SERVICE_FAIT", "MANDATEE", "COMPTABILISEE", "MISE_EN_PAIEMENT")
 _STOPS = ("SUSPENDUE", "A_RECYCLER", "REJETEE")
@@ -188,9 +191,10 @@ class Shop:
 
     def tell(self, kinds: list[str]) -> None:
         """Have the bodies say something about invoices they have."""
-        ledger = self.platform.ledger()
-        now, there = datetime.fromisoformat(ledger["now"]), ledger["invoices"]
         for kind in kinds:
+            # Asked each time: of two words of one minute, an operator tells no order.
+            ledger = self.platform.ledger()
+            now, there = datetime.fromisoformat(ledger["now"]), ledger["invoices"]
             chosen = self._rng.sample(there, min(len(there), 1 + len(there) // 5))
             told = [news for one in chosen for news in self._news(kind, one, now)]
             self.platform.statuses(told)
@@ -259,15 +263,17 @@ class Shop:
         return self.env.cr.fetchone()[0]
 
     def _execute(self, sql: str) -> None:
-        """Run SQL that the workers' own may stop for a moment."""
-        for _attempt in range(4):
+        """Run SQL, whole or not at all: it and the workers may wait for each other."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
             try:
-                postgres.execute(sql, self.env.cr.dbname)
+                postgres.execute(f"BEGIN; {sql}; COMMIT", self.env.cr.dbname)
             except Failure:
-                time.sleep(0.2)
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(random.uniform(0.1, 0.5))
             else:
                 return
-        postgres.execute(sql, self.env.cr.dbname)
 
 
 def _signature(rule: dict) -> str:
