@@ -297,7 +297,10 @@ class L10nFrChorusSeal(models.Model):
             place = (rows[-1]["seq"], rows[-1]["id"])
 
     def _linked(self, company_id, place, hashed):
-        """A batch of seals after `place` (rank, id), each with its original."""
+        """A batch of seals after `place` (rank, id), each with its original.
+
+        Chosen first: no content beyond the batch is read.
+        """
         content_hash = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("''")
         return self.env.execute_query_dict(
             SQL(
@@ -305,10 +308,13 @@ class L10nFrChorusSeal(models.Model):
                 SELECT s.id, s.seq, s.original_id, s.previous_hash, s.hash,
                     s.made_at AS sealed_at, s.made_by AS sealed_by, %s,
                     %s AS content_hash
-                FROM l10n_fr_chorus_seal s
+                FROM (
+                    SELECT * FROM l10n_fr_chorus_seal
+                    WHERE company_id = %s AND (seq, id) > %s
+                    ORDER BY seq, id LIMIT %s
+                ) s
                 LEFT JOIN l10n_fr_chorus_original o ON o.id = s.original_id
-                WHERE s.company_id = %s AND (s.seq, s.id) > %s
-                ORDER BY s.seq, s.id LIMIT %s
+                ORDER BY s.seq, s.id
                 """,
                 self._sealed_columns(),
                 content_hash,
