@@ -361,10 +361,14 @@ class PortalStory(Story):
     """The same shop, whose clerk uploads each file on the portal herself."""
 
     def connect(self):
-        """The connection only reads the directory and the news."""
+        """A connection that works takes the invoices: Claire keeps to the portal."""
         super().connect()
         self.company.l10n_fr_chorus_channel = "portal"
         self.worker.cr.commit()
+
+    def connect_portal(self):
+        """The connection only reads the directory and the news."""
+        return self.connect_piste()
 
     def round(self):
         """The worker prepares; Claire carries what is ready to the portal."""
