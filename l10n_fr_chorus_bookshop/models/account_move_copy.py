@@ -13,6 +13,7 @@ class AccountMove(models.Model):
         move = self.sudo()
         return (
             move.state == "posted"
-            and not self.env.context.get("l10n_fr_chorus_original")
+            # Only the software itself may say so: a context comes from anywhere.
+            and not (self.env.su and self.env.context.get("l10n_fr_chorus_original"))
             and bool(move.l10n_fr_chorus_concerned or move.l10n_fr_chorus_submission_id)
         )

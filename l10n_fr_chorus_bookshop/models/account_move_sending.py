@@ -71,6 +71,7 @@ class AccountMove(models.Model):
         report = (
             self.env["account.move.send"]
             ._get_default_pdf_report_id(self)
+            .sudo()
             .with_company(self.company_id)
             .with_context(
                 force_report_rendering=True,

@@ -58,6 +58,15 @@ class TestCopy(ChorusCase):
         move._post()
         self.assertCopy(self.print(move), move.name)
 
+    def test_nobody_talks_the_mark_away(self):
+        """A context comes from anywhere, an address of a report included."""
+        move = self.make_invoice()
+        reports = self.shop["ir.actions.report"].with_context(
+            force_report_rendering=True, l10n_fr_chorus_original=True
+        )
+        content, _kind = reports._render_qweb_pdf(REPORT, move.ids)
+        self.assertCopy(content, move.name)
+
     def test_queued_and_sent_printed_and_mailed(self):
         move = self.make_invoice()
         move.l10n_fr_chorus_send()
