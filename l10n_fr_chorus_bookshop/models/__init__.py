@@ -59,6 +59,7 @@ from . import res_partner_verify
 from . import res_partner_obligation
 from . import res_partner_letter
 from . import res_partner_wishes
+from . import res_partner_delay
 from . import sale_order
 from . import sale_order_checks
 from . import account_move
@@ -77,11 +78,16 @@ from . import account_move_forgotten
 from . import account_move_correction
 from . import account_move_answers
 from . import account_journal
+from . import account_journal_dashboard
 from . import account_move_audit
+from . import account_move_delay
+from . import account_move_reminder
+from . import account_move_dashboard
 from . import account_move_copy
 from . import account_move_wishes
 from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module
 from . import watchdog
+from . import submission_delay
 from . import wake
