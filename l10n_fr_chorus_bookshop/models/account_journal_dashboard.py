@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
 
-from .account_move_public import USER
-
 # What a journal's card tells: what a person must do.
 TOLD = ("to_send", "to_correct", "forgotten", "late")
 
@@ -17,7 +15,7 @@ class AccountJournal(models.Model):
         dashboard_data = super()._get_journal_dashboard_data_batched()
         sales = self.filtered(lambda one: one.type == "sale")
         french = sales.filtered(lambda one: one.company_id.is_france_country)
-        if french and self.env.user.has_group(USER):
+        if french:
             for journal_id, lines in french._l10n_fr_chorus_told().items():
                 dashboard_data[journal_id]["l10n_fr_chorus"] = lines
         return dashboard_data

@@ -48,8 +48,14 @@ class TestDashboard(ChorusCase):
         self.platform.status(self.ordered.name, "MISE_EN_PAIEMENT")
         self.work()
 
-    def test_each_card_counts_what_its_list_shows(self):
+    def test_one_day(self):
         self.day()
+        self.each_card_counts_what_its_list_shows()
+        self.states_volume_and_reasons()
+        self.the_sales_journal_tells_what_awaits_someone()
+        self.a_company_sees_nothing_of_another()
+
+    def each_card_counts_what_its_list_shows(self):
         expected = {
             "to_send": self.new,
             "waiting": self.waiting,
@@ -71,23 +77,7 @@ class TestDashboard(ChorusCase):
         for code, moves in expected.items():
             self.assertEqual(self.shown(code), moves, code)
 
-    def test_late_and_expected_money_grow_old(self):
-        self.day()
-        self.later(days=45)
-        counts = {**self.figures(), **self.figures("expected")}
-        self.assertEqual(counts["late"], 2, "one payment, one that never left")
-        self.assertEqual(self.shown("late"), self.waiting + self.available)
-        self.assertEqual(counts["expected_90"], 2)
-        [amount] = [
-            one["amount"]
-            for one in self.moves.l10n_fr_chorus_dashboard()["expected"]
-            if one["code"] == "expected_90"
-        ]
-        owed = self.available + self.ordered
-        self.assertAlmostEqual(amount, sum(owed.mapped("amount_residual")))
-
-    def test_states_volume_and_reasons(self):
-        self.day()
+    def states_volume_and_reasons(self):
         self.assertEqual(
             self.figures("states"),
             {
@@ -104,20 +94,19 @@ class TestDashboard(ChorusCase):
             (self.today().strftime("%Y-%m"), "piste", 3),
         )
 
-    def test_words_are_the_users_and_values_are_plain(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
-        dashboard = self.moves.with_context(lang="fr_FR").l10n_fr_chorus_dashboard()
-        labels = [one["label"] for one in dashboard["cards"]]
-        self.assertIn("À corriger", labels)
-        plain = (str, int, float)
-        for part in dashboard.values():
-            if isinstance(part, str):
-                continue
-            for item in part:
-                self.assertTrue(all(isinstance(one, plain) for one in item.values()))
+    def the_sales_journal_tells_what_awaits_someone(self):
+        journal = self.new.journal_id
+        told = journal._get_journal_dashboard_data_batched()[journal.id]
+        self.assertEqual(
+            {code: one["count"] for code, one in told["l10n_fr_chorus"].items()},
+            {"to_send": 1, "to_correct": 1, "forgotten": 1},
+        )
+        action = journal.with_context(
+            l10n_fr_chorus_card="to_correct"
+        ).action_l10n_fr_chorus_card()
+        self.assertEqual(self.moves.search(action["domain"]), self.refused)
 
-    def test_a_company_sees_nothing_of_another(self):
-        self.day()
+    def a_company_sees_nothing_of_another(self):
         other = self.other_company()
         neighbour = new_test_user(
             self.env,
@@ -133,6 +122,33 @@ class TestDashboard(ChorusCase):
         self.assertEqual(set(self.figures("expected", theirs).values()), {0})
         for part in ("states", "volume", "refusals"):
             self.assertEqual(dashboard[part], [])
+
+    def test_late_and_expected_money_grow_old(self):
+        self.day()
+        self.later(days=45)
+        counts = {**self.figures(), **self.figures("expected")}
+        self.assertEqual(counts["late"], 2, "one payment, one that never left")
+        self.assertEqual(self.shown("late"), self.waiting + self.available)
+        self.assertEqual(counts["expected_90"], 2)
+        [amount] = [
+            one["amount"]
+            for one in self.moves.l10n_fr_chorus_dashboard()["expected"]
+            if one["code"] == "expected_90"
+        ]
+        owed = self.available + self.ordered
+        self.assertAlmostEqual(amount, sum(owed.mapped("amount_residual")))
+
+    def test_words_are_the_users_and_values_are_plain(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        dashboard = self.moves.with_context(lang="fr_FR").l10n_fr_chorus_dashboard()
+        labels = [one["label"] for one in dashboard["cards"]]
+        self.assertIn("À corriger", labels)
+        plain = (str, int, float)
+        for part in dashboard.values():
+            if isinstance(part, str):
+                continue
+            for item in part:
+                self.assertTrue(all(isinstance(one, plain) for one in item.values()))
 
     def test_the_dashboard_costs_the_same_whatever_the_number_of_invoices(self):
         self.day()
@@ -167,25 +183,3 @@ class TestDashboard(ChorusCase):
         few = read()
         self.integrate(self.make_invoices(10))
         self.assertEqual(read(), few)
-
-    def test_the_sales_journal_tells_what_awaits_someone(self):
-        self.day()
-        journal = self.new.journal_id
-        told = journal._get_journal_dashboard_data_batched()[journal.id]
-        self.assertEqual(
-            {code: one["count"] for code, one in told["l10n_fr_chorus"].items()},
-            {"to_send": 1, "to_correct": 1, "forgotten": 1},
-        )
-        action = journal.with_context(
-            l10n_fr_chorus_card="to_correct"
-        ).action_l10n_fr_chorus_card()
-        self.assertEqual(self.moves.search(action["domain"]), self.refused)
-        readonly = new_test_user(
-            self.env,
-            "reader",
-            groups="account.group_account_basic",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
-        told = journal.with_user(readonly)._get_journal_dashboard_data_batched()
-        self.assertNotIn("l10n_fr_chorus", told[journal.id])
