@@ -73,7 +73,7 @@ def test_each_card_opens_its_list(claire):
     for code, expected in counts.items():
         title = card(claire, code).locator(".fw-bold").inner_text()
         card(claire, code).click()
-        claire.page.wait_for_selector(".o_list_view, .o_view_nocontent")
+        claire.page.wait_for_selector(".o_list_renderer")
         assert claire.page.locator(".o_breadcrumb").inner_text().count(title)
         assert claire.page.locator(".o_data_row").count() == expected, code
         claire.page.go_back()

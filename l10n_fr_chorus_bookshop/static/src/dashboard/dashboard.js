@@ -58,6 +58,10 @@ export class ChorusDashboard extends Component {
         return {
             type: "graph",
             resModel: model,
+            views: [
+                [false, "graph"],
+                [false, "search"],
+            ],
             domain,
             context: { ...user.context, graph_groupbys: groupby },
             display: { controlPanel: false },
