@@ -32,7 +32,14 @@ STATES = (
     "waiting",
 )
 # What a copy may not share with its model.
-OWN = {"id", "name", "sequence_number", "l10n_fr_chorus_submission_id", "access_token"}
+OWN = {
+    "id",
+    "name",
+    "sequence_number",
+    "amount_total",
+    "l10n_fr_chorus_submission_id",
+    "access_token",
+}
 
 
 def main(env) -> None:
@@ -119,15 +126,16 @@ def _cost(env, open_it) -> tuple[int, float]:
 def _copy(env, model, first: int, last: int) -> None:
     """Add copies of an invoice, numbered from `first` to `last`, each with its state.
 
-    One copy in ten was never sent: it is forgotten.
+    One copy in ten was never sent: it is forgotten. Each has an amount of its own, else
+    Odoo would take them all for duplicates of one another.
     """
     env.flush_all()
     submission = model.l10n_fr_chorus_submission_id
     env.cr.execute(
         SQL(
             """
-            INSERT INTO account_move (name, sequence_number, %(names)s)
-            SELECT 'BANC/' || n, n, %(columns)s
+            INSERT INTO account_move (name, sequence_number, amount_total, %(names)s)
+            SELECT 'BANC/' || n, n, amount_total + n, %(columns)s
               FROM account_move, generate_series(%(first)s, %(last)s) n
              WHERE account_move.id = %(model)s
             """,
