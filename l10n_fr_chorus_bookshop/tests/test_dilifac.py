@@ -330,9 +330,10 @@ class TestDilifac(DilifacCase):
         logger = "odoo.addons.l10n_fr_chorus_bookshop.models.transmission"
         with (
             mute_logger(logger),
-            patch.object(model, "_accept", side_effect=MemoryError("killed")),
+            patch.object(model, "_accept_each", side_effect=MemoryError("killed")),
         ):
             move = self.send()
+        self.assertState(move, "sending")
         self.assertEqual(len(self.files("I")), 1)
         self.platform.mailbox_round()
         self.later(hours=6)
