@@ -17,11 +17,11 @@ class L10nFrChorusGuideCost(models.Model):
     )
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     currency_id = fields.Many2one(related="guide_id.currency_id")
-    monthly = fields.Monetary("Subscription a month")
-    each = fields.Monetary("For each invoice")
-    minutes = fields.Float("Minutes for each invoice", digits=(6, 1))
+    monthly = fields.Monetary("Each month")
+    each = fields.Monetary("Each invoice")
+    minutes = fields.Float("Minutes each", digits=(6, 1))
     yearly = fields.Monetary("A year", compute="_compute_yearly")
-    gives = fields.Char("What it gives, what it asks for", compute="_compute_gives")
+    gives = fields.Text("What it gives, what it asks for", compute="_compute_gives")
     is_chosen = fields.Boolean("Chosen", compute="_compute_is_chosen")
 
     @api.depends(

@@ -133,9 +133,10 @@ class L10nFrChorusGuideStep(models.Model):
 
     def _remark_technical(self):
         ends_on = self.guide_id._connection().password_expires_on
-        return ends_on and [
-            self.env._("The password ends on %s.", format_date(self.env, ends_on))
-        ]
+        if not ends_on:
+            return []
+        day = format_date(self.env, ends_on)
+        return [self.env._("The password ends on %s.", day)]
 
     # ---- THE FIRST INVOICE --------------------------------------------------------
 

@@ -186,7 +186,8 @@ class L10nFrChorusGuideStep(models.Model):
         return self.company_id.setting_init_bank_account_action()
 
     def _open_channel(self):
-        return self.guide_id._window(self.title, COST_VIEW, target="new")
+        wide = {"dialog_size": "extra-large"}
+        return self.guide_id._window(self.title, COST_VIEW, target="new", context=wide)
 
     def _open_application(self):
         return self.guide_id._connection_window()

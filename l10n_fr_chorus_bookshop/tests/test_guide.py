@@ -91,6 +91,8 @@ class TestGuide(GuideCase):
     def test_no_connection_at_all(self):
         self.connection.active = False
         self.assertToDo("application", "Still missing")
+        self.assertToDo("technical", "Still missing")
+        self.assertFalse(self.step("technical").remark)
         with self.refused(UserError, "Type the keys"):
             self.step("connection").action_test()
         window = self.step("application").action_open()
