@@ -217,6 +217,32 @@ class TestGuide(GuideCase):
                 action(self.guide.with_user(self.claire))
         self.assertFalse(self.step("account", self.claire).is_done)
 
+    # ---- HELP ---------------------------------------------------------------------
+
+    def test_every_screen_of_the_menu_has_its_help_in_french(self):
+        """R38: the cog shows it at any time, an empty list by itself."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", "ir.ui.menu")]
+        )
+        menus = self.env["ir.ui.menu"].browse(ours.mapped("res_id"))
+        windows = (
+            self.env["ir.actions.act_window"]
+            .union(
+                *(
+                    menu.action
+                    for menu in menus
+                    if menu.action and menu.action._name == "ir.actions.act_window"
+                )
+            )
+            .filtered(lambda window: window.target != "new")
+        )
+        self.assertGreater(len(windows), 20)
+        for window in windows:
+            with self.subTest(window.name):
+                self.assertTrue(window.help)
+                self.assertNotEqual(window.with_context(lang="fr_FR").help, window.help)
+
     # ---- JOBS ---------------------------------------------------------------------
 
     def test_jobs_are_on_and_safe_when_nothing_is_set_up(self):

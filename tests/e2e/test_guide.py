@@ -194,3 +194,13 @@ def test_the_training_shows_its_exercises(marc):
     check_french(marc)
     marc.press("action_end_training")
     marc.page.wait_for_selector("button[name='action_train']:visible")
+
+
+def test_the_help_of_a_screen_is_at_hand(marc):
+    """R38: from the cog, whether the list is empty or not."""
+    marc.open_list(f"{MODULE}.contact_action")
+    marc.page.locator(".o_cp_action_menus button").first.click()
+    marc.page.locator(".o_l10n_fr_chorus_help", has_text="Aide sur cet écran").click()
+    told = marc.dialog().inner_text()
+    assert "votre intégrateur" in told
+    marc.close_dialog()
