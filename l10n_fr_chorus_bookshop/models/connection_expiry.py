@@ -1,8 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..chorus import expiry
 from .connection import DOTS
+
+_logger = logging.getLogger(__name__)
 
 TYPE = "l10n_fr_chorus_bookshop.mail_activity_type_expiry"
 # What ends, with the field that remembers which warning was given.
@@ -63,15 +67,25 @@ class L10nFrChorusConnection(models.Model):
     def _warn_of_ends(self):
         """Tell the managers what ends soon; the newest warning replaces the older."""
         for connection in self:
-            today, said = connection._today(), {}
-            for ends, warned in ENDING.items():
-                due = expiry.warning(connection[ends] or None, today)
-                if due and due != connection[warned]:
-                    said[warned] = due
-            if said:
-                connection._end_warnings()
-                connection._tell_ends(today)
-                connection.sudo().write(said)
+            try:
+                with self.env.cr.savepoint():
+                    connection._warn_once()
+            except Exception:
+                _logger.exception("Chorus Pro: what ends in %s", connection.name)
+
+    def _warn_once(self):
+        today = self._today()
+        due = {
+            warned: expiry.warning(self[ends] or None, today)
+            for ends, warned in ENDING.items()
+        }
+        fresh = {
+            name: days for name, days in due.items() if days not in (0, self[name])
+        }
+        if fresh:
+            self._end_warnings()
+            self._tell_ends(today)
+            self.sudo().write(fresh)
 
     def _tell_ends(self, today):
         """One activity for each manager and each thing that ends."""

@@ -12,17 +12,8 @@ from .channel import CHANNELS
 MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 # What the guide writes on the company, which a manager of ours may not write elsewhere.
 SHOP = {
-    "siret": "company_registry",
-    "vat": "vat",
-    "street": "street",
-    "zip": "zip",
-    "city": "city",
-    "registration": "l10n_fr_chorus_registration",
-    "penalties": "l10n_fr_chorus_penalties",
-    "recovery": "l10n_fr_chorus_recovery",
-    "early_discount": "l10n_fr_chorus_early_discount",
-    "gln": "l10n_fr_chorus_gln",
-    "training": "l10n_fr_chorus_training",
+    *("siret", "vat", "street", "zip", "city", "gln", "training"),
+    *("registration", "penalties", "recovery", "early_discount"),
 }
 YEAR = timedelta(days=365)
 
@@ -129,11 +120,18 @@ class L10nFrChorusGuide(models.Model):
             self.write({"all_step_ids": steps, "cost_ids": costs})
 
     def write(self, vals):
-        """A manager sets the shop up here without being Odoo's administrator."""
+        """A manager sets the shop up here without being Odoo's administrator.
+
+        :raises AccessError: a guide is that of one company for good
+        """
         self.check_access("write")
-        if vals.keys() & SHOP.keys():
-            return super(L10nFrChorusGuide, self.sudo()).write(vals)
-        return super().write(vals)
+        if "company_id" in vals:
+            raise AccessError(self.env._("A guide does not change company."))
+        shop = {name: vals[name] for name in SHOP & vals.keys()}
+        if shop:
+            super(L10nFrChorusGuide, self.sudo()).write(shop)
+        rest = {name: vals[name] for name in vals.keys() - SHOP}
+        return super().write(rest) if rest else True
 
     # ---- WHAT IS SHOWN ------------------------------------------------------------
 

@@ -67,6 +67,20 @@ class L10nFrChorusGuide(models.Model):
         return self.l10n_fr_chorus_guide()
 
     @api.model
+    def l10n_fr_chorus_asked(self, code):
+        """Have the user reminded of a link that comes by mail, before it is dead.
+
+        :param code: the step's code
+        :return: same as `l10n_fr_chorus_guide`
+        :raises UserError: no such step, or it ends by no link
+        """
+        step = self._speaking()._steps([code])
+        if not step.has_link:
+            raise UserError(self.env._("No link is awaited for « %s ».", code))
+        step.action_asked()
+        return self.l10n_fr_chorus_guide()
+
+    @api.model
     def l10n_fr_chorus_choose(self, channel):
         """Choose the way invoices leave; they take it once its connection works.
 
@@ -107,6 +121,28 @@ class L10nFrChorusGuide(models.Model):
         self.check_access("read")
         lang = self.env.context.get("lang") or self.env.user.lang
         return self.with_context(lang=lang)._of(self.env.company)
+
+
+class L10nFrChorusConnection(models.Model):
+    _inherit = "l10n_fr_chorus.connection"
+
+    def l10n_fr_chorus_test(self):
+        """Try connections; one that does not work stops no other.
+
+        :return: list of {"id", "name", "ok", "message"}
+        :raises AccessError: the user is no Chorus Pro manager
+        """
+        self.check_access("read")
+        lang = self.env.context.get("lang") or self.env.user.lang
+        return [
+            {
+                "id": connection.id,
+                "name": connection.name or "",
+                "ok": connection.action_test()["params"]["type"] == "success",
+                "message": connection.test_result or "",
+            }
+            for connection in self.with_context(lang=lang)
+        ]
 
 
 class L10nFrChorusGuideStep(models.Model):

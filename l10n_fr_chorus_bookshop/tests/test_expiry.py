@@ -13,6 +13,7 @@ class TestExpiry(ChorusCase):
     def setUp(self):
         super().setUp()
         self.admin = self.env.ref("base.user_admin")
+        self.admin.lang = "en_US"
 
     def ends_in(self, days, field="password_expires_on"):
         self.connection[field] = self.today() + timedelta(days=days)

@@ -217,6 +217,16 @@ class TestGuide(GuideCase):
                 action(self.guide.with_user(self.claire))
         self.assertFalse(self.step("account", self.claire).is_done)
 
+    def test_a_manager_reaches_no_other_company(self):
+        other = self.other_company()
+        street = other.street
+        with self.assertRaises(AccessError):
+            self.guide.write({"company_id": other.id, "street": "1 rue d'ici"})
+        self.assertEqual(other.street, street)
+        theirs = self.guides.sudo()._of(other).with_env(self.guides.env)
+        with self.assertRaises(AccessError):
+            theirs.write({"street": "1 rue d'ici"})
+
     # ---- HELP ---------------------------------------------------------------------
 
     def test_every_screen_of_the_menu_has_its_help_in_french(self):
@@ -247,12 +257,13 @@ class TestGuide(GuideCase):
 
     def test_jobs_are_on_and_safe_when_nothing_is_set_up(self):
         self.connection.unlink()
-        jobs = self.env["ir.cron"].search(
-            [("model_id.model", "=like", "l10n_fr_chorus.%")]
+        jobs = (
+            self.env["ir.cron"]
+            .with_context(active_test=False)
+            .search([("model_id.model", "=like", "l10n_fr_chorus.%")])
         )
-        on = self.env["ir.cron"].search_count([("id", "in", jobs.ids)])
-        self.assertEqual(on, len(jobs.with_context(active_test=False)))
         self.assertGreater(len(jobs), 3)
+        self.assertTrue(all(jobs.mapped("active")))
         for job in jobs:
             with self.subTest(job.name), self.worker() as env:
                 job.with_env(env).method_direct_trigger()
@@ -281,10 +292,19 @@ class TestGuide(GuideCase):
         for call, words in (
             (lambda: self.guides.l10n_fr_chorus_tick("nothing"), "no step"),
             (lambda: self.guides.l10n_fr_chorus_choose("fax"), "no channel"),
+            (lambda: self.guides.l10n_fr_chorus_asked("shop"), "No link"),
             (lambda: self.guides.l10n_fr_chorus_open_production(), "not qualified"),
         ):
             with self.refused(UserError, words):
                 call()
+        self.guides.l10n_fr_chorus_asked("structure")
+        self.assertTrue(self.guide.activity_ids)
+        connection = self.connection.with_user(self.manager)
+        [answer] = connection.l10n_fr_chorus_test()
+        self.assertFalse(answer["ok"])
+        self.assertIn("no credentials", answer["message"])
+        with self.assertRaises(AccessError):
+            connection.with_user(self.claire).l10n_fr_chorus_test()
         clerk = self.seen_by(self.claire)
         self.assertTrue(clerk.l10n_fr_chorus_guide()["steps"])
         with self.assertRaises(AccessError):
