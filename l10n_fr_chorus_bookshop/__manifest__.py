@@ -84,6 +84,11 @@
         "demo/directory_demo.xml",
         "demo/partner_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "l10n_fr_chorus_bookshop/static/src/**/*",
+        ],
+    },
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }
