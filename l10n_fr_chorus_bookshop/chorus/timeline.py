@@ -5,14 +5,30 @@ platform imposes no order (AIFE FE v1.1 §3.4): what may follow is what usually 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from .actions import FOLLOWS, is_expected_end
+from .text import _
 from .vocabulary import STATES
 
 DONE, CURRENT, NEXT = "done", "current", "next"
+POSITIONS = {
+    DONE: _("Done"),
+    CURRENT: _("Now"),
+    NEXT: _("May follow"),
+}
+# Where news comes from, as events keep it; what is not here goes without saying.
+SOURCES = {
+    "search": _("Read on Chorus Pro"),
+    "history": _("Read on Chorus Pro"),
+    "mailbox": _("Returned by the operator"),
+    "person": _("Matched by a person"),
+    "portal": _("Deposit noted by a person"),
+    "hand": _("Noted by a person"),
+    "export": _("Read in the portal's export"),
+    "mail": _("Told by a mail of Chorus Pro"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +74,7 @@ def timeline(moments: Iterable[Moment], now: datetime, kind: str = "") -> list[S
     :param now: of the same kind
     :param kind: "380" or "381"
     """
-    line = [
-        _merged(list(same))
-        for _key, same in groupby(moments, key=lambda one: (one.state, one.word))
-    ]
+    line = _merged(moments)
     if not line:
         return []
     *past, current = line
@@ -74,11 +87,15 @@ def timeline(moments: Iterable[Moment], now: datetime, kind: str = "") -> list[S
     return [*steps, *(Step(code, NEXT) for code in _follows(current.state, kind))]
 
 
-def _merged(moments: list[Moment]) -> Moment:
-    first, last = moments[0], moments[-1]
-    return Moment(
-        first.state, first.since, first.word, last.reason or first.reason, last.source
-    )
+def _merged(moments: Iterable[Moment]) -> list[Moment]:
+    line = []
+    for moment in moments:
+        if line and (line[-1].state, line[-1].word) == (moment.state, moment.word):
+            first = line.pop()
+            reason = moment.reason or first.reason
+            moment = replace(first, reason=reason, source=moment.source)
+        line.append(moment)
+    return line
 
 
 def _step(moment: Moment, position: str, until: datetime | None) -> Step:

@@ -7,27 +7,16 @@ from odoo.tools import format_datetime
 from odoo.tools.misc import get_lang
 
 from ..chorus import actions
-from ..chorus.text import _
-from ..chorus.timeline import CURRENT, DONE, NEXT, Moment, timeline
+from ..chorus.timeline import (
+    CURRENT,
+    DONE,
+    NEXT,
+    POSITIONS,
+    SOURCES,
+    Moment,
+    timeline,
+)
 from ..chorus.vocabulary import STATES, UNKNOWN, without_code
-
-POSITIONS = {
-    DONE: _("Done"),
-    CURRENT: _("Now"),
-    NEXT: _("May follow"),
-}
-# Where news comes from, as events keep it; what is not here goes without saying.
-SOURCES = {
-    "search": _("Read on Chorus Pro"),
-    "history": _("Read on Chorus Pro"),
-    "report": _("Read on Chorus Pro"),
-    "mailbox": _("Returned by the operator"),
-    "person": _("Matched by a person"),
-    "portal": _("Deposit noted by a person"),
-    "hand": _("Noted by a person"),
-    "export": _("Read in the portal's export"),
-    "mail": _("Told by a mail of Chorus Pro"),
-}
 
 
 class AccountMove(models.Model):
@@ -111,7 +100,9 @@ class AccountMove(models.Model):
             "tone": actions.tone(step.state, kind, answered) if reached else "muted",
             "since": step.since.isoformat() if step.since else "",
             "date": self._l10n_fr_chorus_shown_date(step.since),
-            "duration": self._l10n_fr_chorus_shown_duration(step.lasted),
+            "duration": self._l10n_fr_chorus_shown_duration(
+                step.lasted, step.position == CURRENT
+            ),
             "meaning": self.env._(actions.meaning(step.state, kind)),
             "actor": self.env._(actions.ACTORS[actions.actor(step.state, kind)]),
             "reason": step.reason,
@@ -123,13 +114,17 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_shown_date(self, moment):
         return format_datetime(self.env, moment, dt_format="short") if moment else ""
 
-    def _l10n_fr_chorus_shown_duration(self, span):
-        """Whole days, else hours, else minutes; "" below one."""
+    def _l10n_fr_chorus_shown_duration(self, span, running=False):
+        """Whole days, else hours, else minutes; "" below one.
+
+        :param running: it is not over
+        """
         locale = get_lang(self.env).code
         for unit in ("day", "hour", "minute"):
             count = (span or timedelta()) // timedelta(**{f"{unit}s": 1})
             if count:
-                return format_unit(count, f"duration-{unit}", locale=locale)
+                shown = format_unit(count, f"duration-{unit}", locale=locale)
+                return self.env._("for %s", shown) if running else shown
         return ""
 
 

@@ -22,6 +22,11 @@ class AccountMove(models.Model):
         compute="_compute_l10n_fr_chorus_tone",
         help="Danger where a person must act.",
     )
+    l10n_fr_chorus_remedies = fields.Char(
+        "Remedies",
+        compute="_compute_l10n_fr_chorus_problems",
+        help="Buttons that its problems call for.",
+    )
     l10n_fr_chorus_original_id = fields.Many2one(
         related="l10n_fr_chorus_submission_id.original_id", string="Original"
     )
@@ -60,6 +65,11 @@ class AccountMove(models.Model):
             move.l10n_fr_chorus_tone = state and actions.tone(
                 state, move._l10n_fr_chorus_kind(), move._l10n_fr_chorus_answered()
             )
+
+    def action_l10n_fr_chorus_customer(self):
+        """Open the customer's form, where its SIRET and address are put right."""
+        self.ensure_one()
+        return self.partner_id.get_formview_action()
 
     def action_l10n_fr_chorus_original(self):
         """Download the exact bytes that were made for Chorus Pro."""

@@ -76,7 +76,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "%(invoice)s is refused by the public body: %(reason)s",
                     invoice=move.name,
-                    reason=move.l10n_fr_chorus_reason or "-",
+                    reason=move.l10n_fr_chorus_said or "-",
                 )
                 for move in refused
             )
