@@ -33,9 +33,10 @@ class AccountMove(models.Model):
         help="The platform's reason in words, without its code.",
     )
 
-    @api.depends("l10n_fr_chorus_submission_id.event_ids")
     @api.depends(
-        "l10n_fr_chorus_submission_id.state", "l10n_fr_chorus_submission_id.reason"
+        "l10n_fr_chorus_submission_id.state",
+        "l10n_fr_chorus_submission_id.reason",
+        "l10n_fr_chorus_submission_id.event_ids",
     )
     @api.depends_context("lang", "tz")
     def _compute_l10n_fr_chorus_timeline(self):
