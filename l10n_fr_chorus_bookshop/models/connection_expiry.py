@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..chorus import expiry
+from ..chorus.platform_time import day_in_france
 from .connection import DOTS
 
 _logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class L10nFrChorusConnection(models.Model):
             )
 
     def _today(self):
-        return fields.Date.context_today(self.with_context(tz="Europe/Paris"))
+        return day_in_france(fields.Datetime.now())
 
     # ---- WARNINGS -----------------------------------------------------------------
 
