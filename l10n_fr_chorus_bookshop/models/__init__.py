@@ -12,6 +12,8 @@ from . import connection
 from . import connection_choice
 from . import connection_news
 from . import submission
+from . import submission_prepare
+from . import submission_news
 from . import submission_engagement
 from . import submission_portal
 from . import transmission

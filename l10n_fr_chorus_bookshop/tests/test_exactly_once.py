@@ -14,7 +14,7 @@ from .common import ChorusCase
 DEPOSIT = "deposer/flux"
 TRANSMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.transmission"
 OUTCOME = "odoo.addons.l10n_fr_chorus_bookshop.models.transmission_deposit"
-SUBMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.submission"
+SUBMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.submission_prepare"
 
 
 @tagged("post_install", "-at_install")

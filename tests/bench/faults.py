@@ -36,7 +36,7 @@ CLOSING_LEAPS = 20
 CLOSING_LEAP = 600  # minutes
 # After these nothing was under way, and all news was read again (once a day).
 QUIET_LEAPS = 3
-LIMIT = 600
+LIMIT = 1800
 
 WAYS = {"piste": (Shop, FAULTS), "dilifac": (MailboxShop, MAILBOX_FAULTS)}
 
