@@ -76,6 +76,8 @@ from . import account_move_service
 from . import account_move_engagement
 from . import account_move_customer
 from . import account_move_forgotten
+from . import account_move_todo
+from . import account_move_timeline
 from . import account_move_correction
 from . import account_move_answers
 from . import account_journal

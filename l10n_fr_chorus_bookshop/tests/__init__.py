@@ -16,11 +16,13 @@ from . import test_faults
 from . import test_guide
 from . import test_letter
 from . import test_inspection
+from . import test_invoice_page
 from . import test_life_cycle
 from . import test_neutral_invoice
 from . import test_neutral_lines
 from . import test_news
 from . import test_obligation
+from . import test_order_screen
 from . import test_outage
 from . import test_platform_mail
 from . import test_portal
