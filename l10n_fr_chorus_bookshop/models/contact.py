@@ -20,7 +20,7 @@ class L10nFrChorusContact(models.Model):
         required=True,
         default="integrator",
     )
-    about = fields.Char("Ask for", translate=True)
+    about = fields.Char("Ask for")
     email = fields.Char()
     phone = fields.Char()
     website = fields.Char()

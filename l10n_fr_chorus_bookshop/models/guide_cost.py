@@ -19,7 +19,7 @@ class L10nFrChorusGuideCost(models.Model):
     currency_id = fields.Many2one(related="guide_id.currency_id")
     monthly = fields.Monetary("Each month")
     each = fields.Monetary("Each invoice")
-    minutes = fields.Float("Minutes each", digits=(6, 1))
+    minutes = fields.Float(digits=(6, 1))
     yearly = fields.Monetary("A year", compute="_compute_yearly")
     gives = fields.Text("What it gives, what it asks for", compute="_compute_gives")
     is_chosen = fields.Boolean("Chosen", compute="_compute_is_chosen")

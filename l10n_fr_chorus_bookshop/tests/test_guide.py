@@ -276,7 +276,7 @@ class TestGuide(GuideCase):
         self.assertEqual([one["code"] for one in told["steps"]], [*steps_of("piste")])
         self.assertEqual(
             {contact["name"] for contact in told["contacts"]},
-            {"ALIRE", "Dilicom", "Communauté Chorus Pro", "Odoo"},
+            {"ALIRE", "Dilicom", "Communauté Chorus Pro", "Intégrateur Odoo"},
         )
         told = self.guides.l10n_fr_chorus_tick("account")
         [account] = [one for one in told["steps"] if one["code"] == "account"]
