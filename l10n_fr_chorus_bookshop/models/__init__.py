@@ -88,4 +88,12 @@ from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module
 from . import watchdog
+from . import connection_expiry
+from . import contact
+from . import guide
+from . import guide_cost
+from . import guide_step
+from . import guide_missing
+from . import guide_exercise
+from . import guide_public
 from . import wake

@@ -55,7 +55,7 @@ class AccountMove(models.Model):
         return (
             Domain("company_id", "=", company.id)
             & (Domain("invoice_date", ">=", since) if since else Domain.TRUE)
-            & Domain("partner_id", "in", partners._search(_obliged(partners)))
+            & Domain("partner_id", "in", partners._search(obliged(partners)))
         )
 
     @api.model
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
         ]
 
 
-def _obliged(partners):
+def obliged(partners):
     """Domain of the customers set to Chorus Pro, or in its directory without excuse.
 
     A contact has its own method and SIRET, else those of the entity it belongs to.
