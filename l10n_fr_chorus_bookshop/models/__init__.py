@@ -12,6 +12,8 @@ from . import connection
 from . import connection_choice
 from . import connection_news
 from . import submission
+from . import submission_prepare
+from . import submission_news
 from . import submission_engagement
 from . import submission_portal
 from . import transmission
@@ -75,6 +77,8 @@ from . import account_move_service
 from . import account_move_engagement
 from . import account_move_customer
 from . import account_move_forgotten
+from . import account_move_todo
+from . import account_move_timeline
 from . import account_move_correction
 from . import account_move_answers
 from . import account_journal
@@ -90,4 +94,12 @@ from . import ir_actions_report
 from . import ir_module_module
 from . import watchdog
 from . import submission_delay
+from . import connection_expiry
+from . import contact
+from . import guide
+from . import guide_cost
+from . import guide_step
+from . import guide_missing
+from . import guide_exercise
+from . import guide_public
 from . import wake

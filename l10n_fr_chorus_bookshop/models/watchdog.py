@@ -69,7 +69,9 @@ class L10nFrChorusSubmission(models.Model):
             if connection:
                 connection._tell_overdue(late)
                 late.told_at = fields.Datetime.now()
-        connections.search([("active", "=", True)])._tell_job_asleep()
+        active = connections.search([("active", "=", True)])
+        active._tell_job_asleep()
+        active._warn_of_ends()
 
 
 class L10nFrChorusConnection(models.Model):

@@ -13,14 +13,18 @@ from . import test_directory
 from . import test_document
 from . import test_engagement
 from . import test_exactly_once
+from . import test_expiry
 from . import test_faults
+from . import test_guide
 from . import test_letter
 from . import test_inspection
+from . import test_invoice_page
 from . import test_life_cycle
 from . import test_neutral_invoice
 from . import test_neutral_lines
 from . import test_news
 from . import test_obligation
+from . import test_order_screen
 from . import test_outage
 from . import test_platform_mail
 from . import test_portal
@@ -35,6 +39,7 @@ from . import test_send_ways
 from . import test_siret
 from . import test_state_guards
 from . import test_translation
+from . import test_training
 from . import test_trouble
 from . import test_vault
 from . import test_wake
