@@ -33,7 +33,6 @@ class AccountMove(models.Model):
     @api.model
     def _l10n_fr_chorus_cards(self):
         """Return the cards in reading order: code -> (label, explanation, domain)."""
-        _ = self.env._
         never = Domain("l10n_fr_chorus_submission_id", "=", False) | Domain(
             "l10n_fr_chorus_state", "=", "withdrawn"
         )
@@ -46,33 +45,33 @@ class AccountMove(models.Model):
         )
         return {
             "to_send": (
-                _("To send"),
-                _("Confirmed, and waiting for you."),
+                self.env._("To send"),
+                self.env._("Confirmed, and waiting for you."),
                 (unsent & recent) | Domain("l10n_fr_chorus_state", "=", "to_deposit"),
             ),
             "waiting": (
-                _("Waiting"),
-                _("They leave by themselves once their reason is settled."),
+                self.env._("Waiting"),
+                self.env._("They leave by themselves once their reason is settled."),
                 Domain("l10n_fr_chorus_state", "in", ["waiting", "doubtful"]),
             ),
             "to_correct": (
-                _("To correct"),
-                _("Stopped, suspended or refused: someone must answer."),
+                self.env._("To correct"),
+                self.env._("Stopped, suspended or refused: someone must answer."),
                 Domain("l10n_fr_chorus_state", "in", CORRECT) | refused,
             ),
             "forgotten": (
-                _("Forgotten"),
-                _("Confirmed for a public body days ago, and never sent."),
+                self.env._("Forgotten"),
+                self.env._("Confirmed for a public body days ago, and never sent."),
                 unsent & ~recent,
             ),
             "late": (
-                _("Late"),
-                _("The shop, Chorus Pro or a payment is overdue."),
+                self.env._("Late"),
+                self.env._("The shop, Chorus Pro or a payment is overdue."),
                 Domain("l10n_fr_chorus_late", "!=", False),
             ),
             "ordered": (
-                _("Payments ordered this month"),
-                _("Told by Chorus Pro; in the bank some days later."),
+                self.env._("Payments ordered this month"),
+                self.env._("Told by Chorus Pro; in the bank some days later."),
                 Domain("l10n_fr_chorus_state", "=", "MISE_EN_PAIEMENT")
                 & Domain("l10n_fr_chorus_state_date", ">=", THIS_MONTH),
             ),
