@@ -44,6 +44,7 @@
         "views/account_move_customer_views.xml",
         "data/correction_data.xml",
         "views/account_move_correction_views.xml",
+        "data/reminder_data.xml",
         "views/account_journal_views.xml",
         "wizard/account_move_reversal_views.xml",
         "wizard/answer_views.xml",
@@ -51,6 +52,7 @@
         "views/res_partner_views.xml",
         "views/res_partner_directory_views.xml",
         "views/res_partner_wishes_views.xml",
+        "views/delay_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_checks_views.xml",
         "views/exemption_views.xml",
@@ -78,6 +80,7 @@
         "views/contact_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_vault_views.xml",
+        "views/dashboard_views.xml",
         "views/l10n_fr_chorus_bookshop_menus.xml",
     ],
     "demo": [

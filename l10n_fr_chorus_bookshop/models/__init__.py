@@ -61,6 +61,7 @@ from . import res_partner_verify
 from . import res_partner_obligation
 from . import res_partner_letter
 from . import res_partner_wishes
+from . import res_partner_delay
 from . import sale_order
 from . import sale_order_checks
 from . import account_move
@@ -81,7 +82,11 @@ from . import account_move_timeline
 from . import account_move_correction
 from . import account_move_answers
 from . import account_journal
+from . import account_journal_dashboard
 from . import account_move_audit
+from . import account_move_delay
+from . import account_move_reminder
+from . import account_move_dashboard
 from . import account_move_copy
 from . import account_move_wishes
 from . import account_move_send
@@ -96,4 +101,5 @@ from . import guide_step
 from . import guide_missing
 from . import guide_exercise
 from . import guide_public
+from . import submission_delay
 from . import wake

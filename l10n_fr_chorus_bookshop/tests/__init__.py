@@ -5,6 +5,8 @@ from . import test_copy
 from . import test_core_oracle
 from . import test_cost
 from . import test_customer
+from . import test_dashboard
+from . import test_delays
 from . import test_dilifac
 from . import test_dilifac_profile
 from . import test_directory
