@@ -6,11 +6,11 @@ counts from the day the invoice was made available (décret 2013-269, articles 1
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from .lifecycle import Fact, in_order
-from .platform_time import PARIS
+from .platform_time import day_in_france
 from .vocabulary import BODY, OWED, STATES, UNKNOWN, state_of
 
 # What is late: the shop has not sent it, the platform has not passed it on, the body
@@ -71,5 +71,4 @@ def payment_due(payable_since: datetime, days: int) -> date:
     :param payable_since: naive UTC
     :param days: length of the delay
     """
-    start = payable_since.replace(tzinfo=timezone.utc).astimezone(PARIS)
-    return start.date() + timedelta(days=days)
+    return day_in_france(payable_since) + timedelta(days=days)

@@ -93,7 +93,6 @@ from . import account_move_send
 from . import ir_actions_report
 from . import ir_module_module
 from . import watchdog
-from . import submission_delay
 from . import connection_expiry
 from . import contact
 from . import guide
@@ -102,4 +101,5 @@ from . import guide_step
 from . import guide_missing
 from . import guide_exercise
 from . import guide_public
+from . import submission_delay
 from . import wake

@@ -4,17 +4,11 @@ from odoo.tools import formatLang
 
 from ..chorus.vocabulary import STATES
 
-# An invoice of this morning is not forgotten yet: it is to be sent. Days and months are
+# An invoice of this morning is to be sent, not forgotten yet. Days and months are
 # those of the user, in the words of Odoo's domains.
 RECENT = "today -2d"
 THIS_MONTH = "=1d"
 THIS_YEAR = "=1d -11m"
-# Where someone of the shop must put something right, a refusal apart.
-CORRECT = [
-    code
-    for code, state in STATES.items()
-    if state.needs_person and code not in ("to_deposit", "REJETEE")
-]
 # Ages of expected money, in days since the invoice was made available.
 AGES = ((0, 30), (30, 60), (60, 90), (90, None))
 
@@ -37,17 +31,11 @@ class AccountMove(models.Model):
             "l10n_fr_chorus_state", "=", "withdrawn"
         )
         unsent = Domain("l10n_fr_chorus_is_forgotten", "=", True) & never
-        recent = Domain("invoice_date", ">=", RECENT)
-        refused = (
-            Domain("l10n_fr_chorus_state", "=", "REJETEE")
-            & Domain("move_type", "=", "out_invoice")
-            & Domain("reversal_move_ids", "=", False)
-        )
         return {
             "to_send": (
                 self.env._("To send"),
                 self.env._("Confirmed, and waiting for you."),
-                (unsent & recent) | Domain("l10n_fr_chorus_state", "=", "to_deposit"),
+                Domain("l10n_fr_chorus_todo", "=", "to_send"),
             ),
             "waiting": (
                 self.env._("Waiting"),
@@ -57,12 +45,12 @@ class AccountMove(models.Model):
             "to_correct": (
                 self.env._("To correct"),
                 self.env._("Stopped, suspended or refused: someone must answer."),
-                Domain("l10n_fr_chorus_state", "in", CORRECT) | refused,
+                Domain("l10n_fr_chorus_todo", "=", "to_correct"),
             ),
             "forgotten": (
                 self.env._("Forgotten"),
                 self.env._("Confirmed for a public body days ago, and never sent."),
-                unsent & ~recent,
+                unsent & ~Domain("invoice_date", ">=", RECENT),
             ),
             "late": (
                 self.env._("Late"),

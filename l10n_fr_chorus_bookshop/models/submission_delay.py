@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..chorus.delays import RUNNING, clock, payment_due
+from ..chorus.platform_time import day_in_france
 
 # A paid invoice of which nothing was heard for so long has no more news to give.
 SILENCE = timedelta(days=60)
@@ -57,7 +58,7 @@ class L10nFrChorusSubmission(models.Model):
 
         Whether the money is in is the invoice's to say.
         """
-        today = fields.Date.context_today(self.with_context(tz="Europe/Paris"))
+        today = day_in_france(fields.Datetime.now())
         return Domain("state", "in", RUNNING) & Domain("payment_due", "<", today)
 
     @api.model

@@ -57,7 +57,7 @@ class TestDashboard(ChorusCase):
 
     def each_card_counts_what_its_list_shows(self):
         expected = {
-            "to_send": self.new,
+            "to_send": self.new + self.old,
             "waiting": self.waiting,
             "to_correct": self.refused,
             "forgotten": self.old,
@@ -99,7 +99,7 @@ class TestDashboard(ChorusCase):
         told = journal._get_journal_dashboard_data_batched()[journal.id]
         self.assertEqual(
             {code: one["count"] for code, one in told["l10n_fr_chorus"].items()},
-            {"to_send": 1, "to_correct": 1, "forgotten": 1},
+            {"to_send": 2, "to_correct": 1, "forgotten": 1},
         )
         action = journal.with_context(
             l10n_fr_chorus_card="to_correct"
