@@ -25,10 +25,12 @@ from . import seal
 from . import fate
 from . import supplement
 from . import comparison
+from . import original_documents_public
 from . import anchor
 from . import verification
 from . import reading
 from . import inspection
+from . import inspection_public
 from . import event
 from . import stray
 from . import operation
@@ -46,6 +48,7 @@ from . import res_company_vault
 from . import profile
 from . import profile_exchange
 from . import connection_mailbox
+from . import connection_public
 from . import returned
 from . import returned_placing
 from . import stray_sorting
@@ -76,9 +79,12 @@ from . import account_move_customer
 from . import account_move_forgotten
 from . import account_move_correction
 from . import account_move_answers
+from . import account_move_correction_public
+from . import verify_public
 from . import account_journal
 from . import account_move_audit
 from . import account_move_copy
+from . import account_move_documents_public
 from . import account_move_wishes
 from . import account_move_send
 from . import ir_actions_report
