@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .invoice import CREDIT_NOTE
 from .text import _
-from .vocabulary import BODY, FREE, LOCKED, NOBODY, PLATFORM, SHOP, STATES
+from .vocabulary import BODY, FREE, HELD, LOCKED, NOBODY, PLATFORM, SHOP, STATES
 
 SEND_AGAIN, COMPLETE, RECYCLE = "send_again", "complete", "recycle"
 CREDIT, TREAT = "credit", "treat"
@@ -164,6 +164,22 @@ def is_expected_end(state: str, kind: str) -> bool:
 def needs_person(state: str, kind: str = "") -> bool:
     """Tell whether someone of the shop must do something (R18)."""
     return STATES[state].needs_person and not is_expected_end(state, kind)
+
+
+def tone(state: str, kind: str = "", answered: bool = False) -> str:
+    """Return the colour of a state, a person's part in it first.
+
+    :param answered: the shop has done what it had to; the others have the next word
+    :return: danger (a person must act), warning (it rests), info (on its way), success
+        (the body has it) or muted (nothing is under way)
+    """
+    if state in HELD:
+        return "warning"
+    if needs_person(state, kind):
+        return "info" if answered else "danger"
+    if STATES[state].platform and actor(state, kind) in (BODY, NOBODY):
+        return "success"
+    return "info" if STATES[state].actor == PLATFORM else "muted"
 
 
 def actor(state: str, kind: str = "") -> str:

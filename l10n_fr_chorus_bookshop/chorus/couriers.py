@@ -13,6 +13,9 @@ from typing import Protocol
 
 from .answers import Deposit
 
+# Seconds in which other outcomes may join the first: writing several costs little more.
+_GATHER = 0.2
+
 
 class Depositor(Protocol):
     """A channel's client, as one thread uses it."""
@@ -50,6 +53,7 @@ class Couriers:
     """
 
     def __init__(self, threads: int, most_bytes: int):
+        self._threads = threads
         self._most = 4 * threads
         self._most_bytes = most_bytes
         self._width = 1
@@ -91,14 +95,15 @@ class Couriers:
 
     def outcomes(self) -> list[tuple[Parcel, Deposit | Exception]]:
         """Wait until some parcels have an outcome; return them with it."""
-        ended, _others = wait(self._under_way, return_when=FIRST_COMPLETED)
+        ended, others = wait(self._under_way, return_when=FIRST_COMPLETED)
+        if len(others) > 2 * self._threads:  # enough for the threads meanwhile
+            ended, _others = wait(self._under_way, _GATHER)
         outcomes = [
             (self._under_way.pop(future), future.exception() or future.result())
             for future in ended
         ]
-        for _parcel, outcome in outcomes:
-            trouble = isinstance(outcome, Exception)
-            self._width = 1 if trouble else min(self._width + 1, self._most)
+        trouble = any(isinstance(outcome, Exception) for _parcel, outcome in outcomes)
+        self._width = 1 if trouble else min(self._width + len(ended), self._most)
         return outcomes
 
     def _carry(self, parcel: Parcel) -> Deposit:

@@ -319,4 +319,5 @@ def _carried_line(line: Line) -> Line:
         reference=plain(line.reference) or ("" if ean_13 else plain(line.ean)),
         unit_price=price(line.unit_price),
         gross_price=price(line.gross_price if line.discount else line.unit_price),
+        public_price=price(line.public_price),
     )

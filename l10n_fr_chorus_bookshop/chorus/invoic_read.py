@@ -192,7 +192,7 @@ def _line_amount(draft: _Draft, one: Segment) -> None:
 
 
 def _price(draft: _Draft, one: Segment) -> None:
-    names = {"AAA": "unit_price", "AAB": "gross_price"}
+    names = {"AAA": "unit_price", "AAB": "gross_price", "AAE": "public_price"}
     draft.lines[-1][names[one.get(0)]] = Decimal(one.get(0, 1))
 
 

@@ -163,6 +163,8 @@ def _line(line: Line, settings: Settings) -> Iterator[Segment]:
     yield segment("PRI", ("AAA", decimal(price(line.unit_price))))
     if line.discount:
         yield segment("PRI", ("AAB", decimal(price(line.gross_price))))
+    if line.public_price:
+        yield segment("PRI", ("AAE", decimal(price(line.public_price))))
     yield _tax(line)
     if line.discount:
         given = (line.gross_price * line.quantity - line.total).quantize(

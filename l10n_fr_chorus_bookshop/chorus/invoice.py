@@ -47,6 +47,8 @@ class Line:
     :ivar category: VAT category code of UNTDID 5305 (S, Z, E, AE, K, G, O, M)
     :ivar rate: VAT rate in per cent
     :ivar unit: UN/ECE Recommendation 20 code
+    :ivar public_price: price of one unit with tax, before discount, as it is printed on
+        a book; 0 when the books do not hold it
     """
 
     position: int
@@ -62,6 +64,7 @@ class Line:
     ean: str = ""
     reference: str = ""
     description: str = ""
+    public_price: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ the naive ones in French legal time, and now and then epoch milliseconds.
 """
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -94,3 +94,11 @@ def _zone(offset: str | None):
         return timezone.utc
     shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
     return timezone(-shift if offset[0] == "-" else shift)
+
+
+def day_in_france(moment: datetime) -> date:
+    """Return the day of a moment on a French calendar.
+
+    :param moment: naive UTC, as Odoo keeps them
+    """
+    return moment.replace(tzinfo=timezone.utc).astimezone(PARIS).date()

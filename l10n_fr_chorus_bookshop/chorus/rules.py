@@ -25,7 +25,16 @@ __all__ = [
     "Text",
     "check",
     "check_order",
+    "missing",
 ]
+
+# What a customer has not given, by the problem that says so: attributes of `Invoice`.
+MISSING = {
+    "service_missing": ("service",),
+    "engagement_missing": ("engagement",),
+    "engagement_missing_for_service": ("engagement",),
+    "reference_missing": ("service", "engagement"),
+}
 
 RULES = (*rule_recipient.RULES, *rule_document.RULES, *rule_amounts.RULES)
 
@@ -78,3 +87,12 @@ def check_order(
     case = Case.of(invoice, recipient, policy)
     found = [problem for rule in rule_recipient.ORDER_RULES for problem in rule(case)]
     return [*found, *rule_engagement.problems(case, engagement)]
+
+
+def missing(problems: list[Problem]) -> list[str]:
+    """Return the references that a customer has yet to give, as `MISSING` names them.
+
+    A body that wants at least one of the two is asked for both.
+    """
+    wanted = (name for one in problems for name in MISSING.get(one.code, ()))
+    return list(dict.fromkeys(wanted))

@@ -296,6 +296,9 @@ FINAL_WITHOUT_PAYMENT = ("MANDATEE", "COMPTABILISEE")
 # States whose platform or sender owes the next step: silence there is a fault (R19).
 OWED = ("BROUILLON", "deposited", "DEPOSEE", "EN_COURS_ACHEMINEMENT")
 
+# Nothing is wrong, and nothing goes on by itself either.
+HELD = ("waiting", "to_deposit", "doubtful", "unknown")
+
 FRAMES = {
     "A1": _("Invoice to be paid"),
     "A2": _("Invoice already paid"),
@@ -342,6 +345,18 @@ def reason_code(reason: str) -> str:
     Code and label come inside the comment, in no fixed form (AIFE FE v1.1 tables 3-4).
     """
     return next((code for code in _CODE.findall(reason) if code in REASONS), "")
+
+
+def without_code(reason: str) -> str:
+    """Return a reason less the platform's code, for people to read (R16).
+
+    "Wrong service (SE_ERR - closed)" becomes "Wrong service (closed)".
+    """
+    code = reason_code(reason)
+    if not code:
+        return reason
+    bare = re.sub(rf"\b{code}\b[ \t]*[-–:]?[ \t]*", "", reason)
+    return bare.replace("()", "").strip()
 
 
 _DUPLICATE = re.compile(r"doublon|d[ée]j[àa]\s", re.IGNORECASE)

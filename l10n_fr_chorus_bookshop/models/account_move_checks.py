@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..chorus import rules
 from ..chorus.invoice import Recipient
+from ..chorus.remedies import remedies
 from .account_move import REFERENCES
 from .neutral_invoice import neutral_invoices
 
@@ -66,6 +67,7 @@ class AccountMove(models.Model):
             _invoice, problems = checks.get(move.id, (None, []))
             move.l10n_fr_chorus_problems = channel._problem_list(problems)
             move.l10n_fr_chorus_fixable = any(one.fix for one in problems)
+            move.l10n_fr_chorus_remedies = ",".join(remedies(problems))
             move.l10n_fr_chorus_partial = any(
                 one.code == "credit_partial" and one.severity == "error"
                 for one in problems

@@ -55,7 +55,7 @@ class AccountMove(models.Model):
         return (
             Domain("company_id", "=", company.id)
             & (Domain("invoice_date", ">=", since) if since else Domain.TRUE)
-            & Domain("partner_id", "in", partners._search(_obliged(partners)))
+            & Domain("partner_id", "in", partners._search(obliged(partners)))
         )
 
     @api.model
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
         ]
 
 
-def _obliged(partners):
+def obliged(partners):
     """Domain of the customers set to Chorus Pro, or in its directory without excuse.
 
     A contact has its own method and SIRET, else those of the entity it belongs to.
@@ -88,17 +88,24 @@ def _obliged(partners):
     bodies = partners.env["l10n_fr_chorus.structure"].sudo()
     public = bodies._search([("is_known", "=", True), ("is_public", "=", True)])
     listed = ("company_registry", "in", public.subselect("siret"))
-    served = ("invoice_sending_method", "=", CHORUS)
     excused = ("l10n_fr_chorus_paper_reason", "not in", [False, ""])
-    no_method = Domain("invoice_sending_method", "=", False)
     no_siret = Domain("company_registry", "=", False)
+    in_directory = Domain(*listed) | (no_siret & _entity(listed))
+    return served() | (_not_exempt() & in_directory & ~_entity(excused))
 
-    def entity(condition):
-        name, operator, value = condition
-        return Domain(f"commercial_partner_id.{name}", operator, value)
 
-    chosen = Domain(*served) | (no_method & entity(served))
-    in_directory = Domain(*listed) | (no_siret & entity(listed))
-    return Domain("commercial_partner_id.l10n_fr_chorus_exempt", "=", False) & (
-        chosen | (in_directory & ~entity(excused))
-    )
+def served():
+    """Domain of the customers set to Chorus Pro, in the company of the search."""
+    chosen = ("invoice_sending_method", "=", CHORUS)
+    no_method = Domain("invoice_sending_method", "=", False)
+    return _not_exempt() & (Domain(*chosen) | (no_method & _entity(chosen)))
+
+
+def _entity(condition):
+    """The same condition, on the entity that a contact belongs to."""
+    name, operator, value = condition
+    return Domain(f"commercial_partner_id.{name}", operator, value)
+
+
+def _not_exempt():
+    return Domain("commercial_partner_id.l10n_fr_chorus_exempt", "=", False)

@@ -123,8 +123,6 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         siret = connection.company_id._l10n_fr_chorus_siret()
         with connection._client() as client:
             account = client.test(siret)
-        return {
-            "password_expires_on": fields.Date.to_date(account.password_expires_on)
-            if account.password_expires_on
-            else False
-        }
+        if not account.password_expires_on:
+            return {}
+        return {"password_expires_on": fields.Date.to_date(account.password_expires_on)}

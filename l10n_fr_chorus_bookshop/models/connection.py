@@ -39,15 +39,26 @@ class L10nFrChorusConnection(models.Model):
     api_url = fields.Char(
         "API address", compute="_compute_urls", store=True, readonly=False
     )
-    client_id = fields.Char("PISTE client ID")
+    client_id = fields.Char(
+        "PISTE client ID",
+        help="On PISTE: your application, « OAuth credentials ». Qualification has the "
+        "sandbox application, production another one.",
+    )
     client_secret = fields.Char(
         "PISTE client secret",
+        help="On PISTE, beside the client ID: « Consult client secret ».",
         compute="_compute_client_secret",
         inverse="_inverse_client_secret",
     )
-    login = fields.Char("Technical account")
+    login = fields.Char(
+        "Technical account",
+        help="API: TECH_…@cpro.fr, on the Chorus Pro portal, page « Raccordement » of "
+        "your structure. EDI: in the operator's letter.",
+    )
     password = fields.Char(
         "Technical account password",
+        help="API: shown once when the technical account is made; the portal makes a "
+        "new one at any time. EDI: in the operator's letter.",
         compute="_compute_password",
         inverse="_inverse_password",
     )
@@ -55,7 +66,11 @@ class L10nFrChorusConnection(models.Model):
     stored_password = fields.Char(copy=False, groups=fields.NO_ACCESS)
     token = fields.Char(copy=False, groups=fields.NO_ACCESS)
     token_expires_at = fields.Float(copy=False, groups=fields.NO_ACCESS)
-    password_expires_on = fields.Date(readonly=True, copy=False)
+    password_expires_on = fields.Date(
+        "Password ends on",
+        copy=False,
+        help="API: as the platform tells at each test. EDI: as the operator tells you.",
+    )
     batch_size = fields.Integer(
         "Invoices per deposit",
         default=500,
@@ -285,7 +300,7 @@ class L10nFrChorusConnection(models.Model):
             values["test_result"] = self._told_working()
             kind = "success"
         except ChorusError as error:
-            values = {"test_result": self.env["l10n_fr_chorus.channel"]._say(error)}
+            values = {"test_result": self._told_failing(error)}
             kind = "danger"
         self.sudo().write({**values, "tested_at": fields.Datetime.now()})
         return {
@@ -297,3 +312,7 @@ class L10nFrChorusConnection(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _told_failing(self, error):
+        """Say what is wrong with the connection."""
+        return self.env["l10n_fr_chorus.channel"]._say(error)

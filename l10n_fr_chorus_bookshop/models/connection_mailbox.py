@@ -38,7 +38,7 @@ class L10nFrChorusConnection(models.Model):
         "Mailbox",
         default="sftp",
     )
-    host = fields.Char("Server")
+    host = fields.Char("Server", help="In the operator's letter, with its port.")
     port = fields.Integer(default=22)
     folder = fields.Char(
         help="Inside the folder that the server's owner opened to mailboxes "

@@ -345,13 +345,19 @@ class L10nFrChorusConnection(models.Model):
 
     def _tell_managers(self, subject, lines):
         """One message to the Chorus Pro managers of the company."""
-        managers = self.env.ref(
-            "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
-        ).all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
         self.message_notify(
-            partner_ids=managers.partner_id.ids,
+            partner_ids=self._managers().partner_id.ids,
             subject=subject,
             body=Markup("<br/>").join(lines),
+        )
+
+    def _managers(self):
+        """Return the users who set this company's Chorus Pro up."""
+        group = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+        return (
+            self.env.ref(group)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and self.company_id in user.company_ids
+            )
         )

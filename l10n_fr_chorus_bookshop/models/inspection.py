@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..chorus.platform_time import day_in_france
+
 _logger = logging.getLogger(__name__)
 
 
@@ -41,7 +43,7 @@ class L10nFrChorusInspection(models.Model):
 
     @api.depends("date_until", "ended_at")
     def _compute_is_open(self):
-        today = fields.Date.today()
+        today = day_in_france(fields.Datetime.now())
         for inspection in self:
             inspection.is_open = (
                 not inspection.ended_at and inspection.date_until >= today
@@ -162,9 +164,8 @@ class L10nFrChorusInspection(models.Model):
     @api.model
     def _cron_end(self):
         """End what is past its day; each page checks the day too."""
-        past = self.search(
-            [("ended_at", "=", False), ("date_until", "<", fields.Date.today())]
-        )
+        today = day_in_france(fields.Datetime.now())
+        past = self.search([("ended_at", "=", False), ("date_until", "<", today)])
         for inspection in past:
             try:
                 with self.env.cr.savepoint():

@@ -193,6 +193,7 @@ def _prices(item, vat: Vat, total: Decimal) -> dict[str, Decimal]:
         one = Decimal(1).copy_sign(total)
         return {"quantity": one, "unit_price": abs(total), "gross_price": abs(total)}
     quantity, gross = abs(number(item.quantity)), abs(number(item.price_unit))
+    public = gross if vat.included else ZERO
     discount = number(item.discount)
     kept = 1 - discount / HUNDRED
     price = gross * kept
@@ -207,4 +208,5 @@ def _prices(item, vat: Vat, total: Decimal) -> dict[str, Decimal]:
         "unit_price": number(price),
         "gross_price": number(gross),
         "discount": discount,
+        "public_price": public,
     }

@@ -38,7 +38,7 @@ class ResPartner(models.Model):
         related="l10n_fr_chorus_structure_id.source", string="Chorus Pro source"
     )
     l10n_fr_chorus_checked_at = fields.Datetime(
-        related="l10n_fr_chorus_structure_id.checked_at"
+        related="l10n_fr_chorus_structure_id.verified_at"
     )
     l10n_fr_chorus_siret_warning = fields.Char(
         compute="_compute_l10n_fr_chorus_siret_warning"
@@ -199,7 +199,7 @@ class ResPartner(models.Model):
             ],
             "source": structure.source or "",
             "checked_at": (
-                structure.checked_at.isoformat() if structure.checked_at else ""
+                structure.verified_at.isoformat() if structure.verified_at else ""
             ),
             "message": message,
         }

@@ -33,9 +33,9 @@ class ResPartner(models.Model):
     def _compute_l10n_fr_chorus_age(self):
         locale = get_lang(self.env).code
         for partner in self:
-            checked_at = partner.l10n_fr_chorus_structure_id.checked_at
-            partner.l10n_fr_chorus_age = checked_at and format_timedelta(
-                checked_at - fields.Datetime.now(), add_direction=True, locale=locale
+            verified_at = partner.l10n_fr_chorus_structure_id.verified_at
+            partner.l10n_fr_chorus_age = verified_at and format_timedelta(
+                verified_at - fields.Datetime.now(), add_direction=True, locale=locale
             )
 
     def _l10n_fr_chorus_speaking(self):
@@ -158,7 +158,7 @@ class ResPartner(models.Model):
         answered = self.filtered(
             lambda one: (
                 one.l10n_fr_chorus_source == "api"
-                and one.l10n_fr_chorus_checked_at >= started
+                and one.l10n_fr_chorus_structure_id.checked_at >= started
             )
         )
         if wrong and not answered:

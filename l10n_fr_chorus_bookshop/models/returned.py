@@ -38,7 +38,7 @@ class L10nFrChorusReturned(models.Model):
 
     # The same file may be there again: a crash came before it was put away.
     _once = models.UniqueIndex(
-        "(connection_id, name, sha256)", "This answer is already kept."
+        "(connection_id, sha256, name)", "This answer is already kept."
     )
     _to_read = models.Index("(connection_id, id) WHERE state = 'new'")
 
@@ -103,6 +103,10 @@ class L10nFrChorusReturned(models.Model):
         self.invalidate_recordset()
         if self.state != "new":
             return
+        if self._is_repeated():
+            note = self.env._("Already read, under another name.")
+            self.write({"state": "read", "note": note})
+            return
         dictionary = self.connection_id.profile_id._dictionary()
         try:
             answers = returns.read(self.content or b"", dictionary)
@@ -116,6 +120,19 @@ class L10nFrChorusReturned(models.Model):
             why = self._place(answer)
             if why:
                 self._stray(rank, answer, why)
+
+    def _is_repeated(self):
+        """Tell whether the same bytes came before.
+
+        An answer often bears no date: repeated late, a rejection would be taken for
+        that of the next sending. A new answer has a control reference of its own.
+        """
+        domain = [
+            ("connection_id", "=", self.connection_id.id),
+            ("sha256", "=", self.sha256),
+            ("id", "<", self.id),
+        ]
+        return bool(self.search_count(domain, limit=1))
 
     def action_download(self):
         """Give the file as it came."""

@@ -25,6 +25,11 @@ class SaleOrder(models.Model):
     l10n_fr_chorus_concerned = fields.Boolean(
         compute="_compute_l10n_fr_chorus_concerned"
     )
+    l10n_fr_chorus_public = fields.Boolean(
+        "Public customer",
+        compute="_compute_l10n_fr_chorus_public",
+        help="A public body: its references are asked for.",
+    )
     l10n_fr_chorus_refused = fields.Text(
         "Refused on Chorus Pro",
         compute="_compute_l10n_fr_chorus_refused",
@@ -34,8 +39,23 @@ class SaleOrder(models.Model):
     @api.depends("partner_invoice_id", "company_id")
     def _compute_l10n_fr_chorus_concerned(self):
         for order in self:
-            method = order.partner_invoice_id._l10n_fr_chorus_method(order.company_id)
-            order.l10n_fr_chorus_concerned = method == CHORUS
+            customer = order.partner_invoice_id
+            order.l10n_fr_chorus_concerned = (
+                customer._l10n_fr_chorus_method(order.company_id) == CHORUS
+                and not customer.commercial_partner_id.l10n_fr_chorus_exempt
+            )
+
+    @api.depends("l10n_fr_chorus_concerned", "l10n_fr_chorus_structure_id")
+    def _compute_l10n_fr_chorus_public(self):
+        """The directory knows private companies too: nothing is asked of those (R8)."""
+        for order in self:
+            body = order.l10n_fr_chorus_structure_id
+            exempt = (
+                order.partner_invoice_id.commercial_partner_id.l10n_fr_chorus_exempt
+            )
+            order.l10n_fr_chorus_public = order.l10n_fr_chorus_concerned or (
+                body.is_known and body.is_public and not exempt
+            )
 
     @api.depends(
         "invoice_ids.l10n_fr_chorus_submission_id.state",
@@ -56,7 +76,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "%(invoice)s is refused by the public body: %(reason)s",
                     invoice=move.name,
-                    reason=move.l10n_fr_chorus_reason or "-",
+                    reason=move.l10n_fr_chorus_said or "-",
                 )
                 for move in refused
             )

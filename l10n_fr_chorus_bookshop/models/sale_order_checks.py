@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..chorus import rules
+from ..chorus.actions import FIELD_LABELS
 
 
 class SaleOrder(models.Model):
@@ -20,6 +21,9 @@ class SaleOrder(models.Model):
     )
     l10n_fr_chorus_problems = fields.Html(
         compute="_compute_l10n_fr_chorus_problems", sanitize=False
+    )
+    l10n_fr_chorus_missing = fields.Char(
+        "To ask the customer for", compute="_compute_l10n_fr_chorus_problems"
     )
     l10n_fr_chorus_body_inactive = fields.Boolean(
         "Body inactive", compute="_compute_l10n_fr_chorus_body_inactive"
@@ -85,6 +89,10 @@ class SaleOrder(models.Model):
         for order in self:
             problems = order._l10n_fr_chorus_check()
             order.l10n_fr_chorus_problems = channel._problem_list(problems)
+            missing = [
+                self.env._(FIELD_LABELS[name]) for name in rules.missing(problems)
+            ]
+            order.l10n_fr_chorus_missing = ", ".join(missing)
 
     def _l10n_fr_chorus_check(self):
         """Return the problems of one order, none once it is invoiced; no network."""

@@ -7,7 +7,7 @@ from odoo.exceptions import LockError, UserError
 from ..chorus.answers import News
 from ..chorus.vocabulary import STATES, state_of
 from .event import BY_HAND
-from .submission import FOLLOWED
+from .submission_news import FOLLOWED
 
 # States in which the platform may have the invoice, so that its word may be relayed.
 HEARABLE = [

@@ -164,9 +164,12 @@ class L10nFrChorusTransmission(models.Model):
             order="next_try, id",
         )
         for transmission in due:
-            yield transmission.with_context(
-                lang=transmission.company_id._l10n_fr_chorus_lang()
-            )
+            # Alone: after a commit, one that is read must not fetch them all again.
+            yield transmission.with_prefetch()._speaking()
+
+    def _speaking(self):
+        """The same deposit, writing in its company's language."""
+        return self.with_context(lang=self.company_id._l10n_fr_chorus_lang())
 
     def _take(self, state):
         """Lock; return those that no other worker has and that are due in a state."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..chorus.answers import Deposit
 from ..chorus.couriers import Couriers, Parcel
 from ..chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from .transmission import QUESTIONS, RETRIES, pause_after
@@ -27,11 +28,11 @@ class L10nFrChorusTransmission(models.Model):
 
         Threads do HTTP only; the cursor and the environment stay here.
         """
-        due = [(one, one.size) for one in self._each_due("ready")]
+        due = [(one.id, one.size) for one in self._each_due("ready")]
         with Couriers(THREADS, MOST_BYTES) as couriers, ExitStack() as routes:
             openers = {}
             while due or couriers.busy:
-                count = couriers.room_for(size for _transmission, size in due)
+                count = couriers.room_for(size for _id, size in due)
                 leaving, due = due[:count], due[count:]
                 if leaving:
                     together = [one for one, _size in leaving]
@@ -48,20 +49,20 @@ class L10nFrChorusTransmission(models.Model):
                 self._run_step(step, [item], *arguments)
 
     @api.model
-    def _hand_over(self, transmissions, couriers, routes, openers):
+    def _hand_over(self, ids, couriers, routes, openers):
         """Write some deposits down, committed, then let threads carry them.
 
         A crash anywhere leaves `sending`; the lease's end makes it doubtful.
 
+        :param ids: the deposits'
         :param routes: keeps what is opened until all have left
         :param openers: what opens a client in a thread, by connection
         """
-        new = [one for one in transmissions if not one.sha256 or one._is_absent()]
-        taken = self.browse([one.id for one in new])._take("ready")
+        due = self.browse(ids)
+        new = [one.id for one in due if not one.sha256 or one._speaking()._is_absent()]
         parcels, closed = [], {}
-        for transmission in new:
-            if transmission not in taken:
-                continue
+        for transmission in self.browse(new)._take("ready"):
+            transmission = transmission._speaking()
             connection = transmission.connection_id
             try:
                 if connection not in openers:
@@ -110,16 +111,20 @@ class L10nFrChorusTransmission(models.Model):
         """Write what became of some attempts, unless settled otherwise since."""
         ids = [parcel.key[0] for parcel, _outcome in outcomes]
         held = self.browse(ids)._still("sending")
-        troubles = {}
+        under_way = {(one.id, one.attempts): one for one in held}
+        flux_numbers, troubles = {}, {}
         for parcel, outcome in outcomes:
-            transmission_id, attempt = parcel.key
-            transmission = held & self.browse(transmission_id)
-            if transmission.attempts == attempt:
-                lang = transmission.company_id._l10n_fr_chorus_lang()
-                transmission = transmission.with_context(lang=lang)
-                trouble = transmission._write_outcome(outcome)
-                connection = transmission.connection_id
-                troubles[connection] = troubles.get(connection) or trouble
+            transmission = under_way.get(parcel.key)
+            if transmission is None:
+                continue
+            if isinstance(outcome, Deposit):
+                flux_numbers[transmission] = outcome.flux_number
+                trouble = None
+            else:
+                trouble = transmission._speaking()._write_failure(outcome)
+            connection = transmission.connection_id
+            troubles[connection] = troubles.get(connection) or trouble
+        self._accept_each(flux_numbers)
         self._commit()
         for connection, trouble in troubles.items():
             if isinstance(trouble, Doubtful):
@@ -129,27 +134,26 @@ class L10nFrChorusTransmission(models.Model):
             else:
                 connection._note(trouble)
 
-    def _write_outcome(self, outcome):
-        """Write what became of one attempt.
+    def _write_failure(self, error):
+        """Write what became of one attempt that did not simply succeed.
 
-        :param outcome: chorus.answers.Deposit, or the exception that came instead
+        :param error: the exception that came instead of an answer
         :return: the ChorusError that says how the connection fares, None if it answers
         """
-        match outcome:
+        match error:
             case Unreachable() | Denied():
-                self._postpone(outcome)
-                return outcome
+                self._postpone(error)
+                return error
             case Refused():
-                self._refuse(outcome)
-            case Exception():  # whatever it is, it may have left
-                if not isinstance(outcome, Doubtful):
-                    _logger.error("Chorus Pro: deposit %s", self.name, exc_info=outcome)
-                    outcome = Doubtful(str(outcome))
-                self._doubt(self.env["l10n_fr_chorus.channel"]._say(outcome))
-                return outcome
-            case _:
-                self._accept(outcome.flux_number)
-        return None
+                self._refuse(error)
+                return None
+            case Doubtful():
+                pass
+            case _:  # whatever it is, it may have left
+                _logger.error("Chorus Pro: deposit %s", self.name, exc_info=error)
+                error = Doubtful(str(error))
+        self._doubt(self.env["l10n_fr_chorus.channel"]._say(error))
+        return error
 
     def _start_sending(self):
         """Fix what leaves and write it down; return the bytes, None when void."""
@@ -188,22 +192,34 @@ class L10nFrChorusTransmission(models.Model):
 
     def _accept(self, flux_number):
         """The platform has the deposit: its report comes next."""
+        self._accept_each({self: flux_number})
+
+    @api.model
+    def _accept_each(self, flux_numbers):
+        """The platform has these deposits; their invoices are told in one go.
+
+        :param flux_numbers: by deposit, the number that the platform gave it
+        """
         now = fields.Datetime.now()
-        self.write(
-            {
-                "state": "deposited",
-                "flux_number": flux_number,
-                "deposited_at": now,
-                "doubtful_since": False,
-                "lease_until": False,
-                "reason": False,
-                "questions": 0,
-                "next_try": now + pause_after(QUESTIONS, 0),
-            }
-        )
-        held = self.submission_ids._unheard()
-        held._set_state("deposited", sent_at=now)
-        held._tell()
+        for transmission, flux_number in flux_numbers.items():
+            transmission.write(
+                {
+                    "state": "deposited",
+                    "flux_number": flux_number,
+                    "deposited_at": now,
+                    "doubtful_since": False,
+                    "lease_until": False,
+                    "reason": False,
+                    "questions": 0,
+                    "next_try": now + pause_after(QUESTIONS, 0),
+                }
+            )
+        accepted = self.browse().union(*flux_numbers)
+        for company, transmissions in accepted.grouped("company_id").items():
+            lang = company._l10n_fr_chorus_lang()
+            held = transmissions.with_context(lang=lang).submission_ids._unheard()
+            held._set_state("deposited", sent_at=now)
+            held._tell()
 
     def _postpone(self, error):
         """Nothing left: the invoices are ready again, the deposit waits its turn."""

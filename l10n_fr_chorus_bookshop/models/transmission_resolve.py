@@ -28,8 +28,7 @@ class L10nFrChorusTransmission(models.Model):
             [("state", "=", "sending"), ("lease_until", "<", fields.Datetime.now())]
         ).try_lock_for_update()
         for transmission in dead.filtered(lambda one: one.state == "sending"):
-            lang = transmission.company_id._l10n_fr_chorus_lang()
-            transmission = transmission.with_context(lang=lang)
+            transmission = transmission._speaking()
             transmission._doubt(transmission.env._("The sending was interrupted."))
 
     def _resolve(self):

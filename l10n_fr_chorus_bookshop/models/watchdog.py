@@ -36,18 +36,23 @@ class L10nFrChorusSubmission(models.Model):
         return super().write(vals)
 
     @api.model
-    def _overdue(self, company=None):
-        """Return what the shop's side or the platform has owed for too long."""
+    def _overdue_domain(self, states=tuple(PATIENCE)):
+        """Domain of what has stayed in one of these states beyond patience."""
         now = fields.Datetime.now()
-        overdue = self.browse()
-        mine = Domain("company_id", "=", company.id) if company else Domain.TRUE
-        for state, patience in PATIENCE.items():
-            limit = now - patience
+        found = Domain.FALSE
+        for state in states:
+            limit = now - PATIENCE[state]
             late = Domain("waiting_since", "<", limit) | (
                 Domain("waiting_since", "=", False) & Domain("state_date", "<", limit)
             )
-            overdue += self.search(Domain("state", "=", state) & late & mine)
-        return overdue
+            found |= Domain("state", "=", state) & late
+        return found
+
+    @api.model
+    def _overdue(self, company=None):
+        """Return what the shop's side or the platform has owed for too long."""
+        mine = Domain("company_id", "=", company.id) if company else Domain.TRUE
+        return self.search(self._overdue_domain() & mine)
 
     @api.model
     def _cron_watch(self):
@@ -64,7 +69,9 @@ class L10nFrChorusSubmission(models.Model):
             if connection:
                 connection._tell_overdue(late)
                 late.told_at = fields.Datetime.now()
-        connections.search([("active", "=", True)])._tell_job_asleep()
+        active = connections.search([("active", "=", True)])
+        active._tell_job_asleep()
+        active._warn_of_ends()
 
 
 class L10nFrChorusConnection(models.Model):

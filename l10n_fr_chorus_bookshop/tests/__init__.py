@@ -5,6 +5,8 @@ from . import test_copy
 from . import test_core_oracle
 from . import test_cost
 from . import test_customer
+from . import test_dashboard
+from . import test_delays
 from . import test_dilifac
 from . import test_dilifac_profile
 from . import test_directory
@@ -12,14 +14,18 @@ from . import test_document
 from . import test_engagement
 from . import test_every_button
 from . import test_exactly_once
+from . import test_expiry
 from . import test_faults
+from . import test_guide
 from . import test_letter
 from . import test_inspection
+from . import test_invoice_page
 from . import test_life_cycle
 from . import test_neutral_invoice
 from . import test_neutral_lines
 from . import test_news
 from . import test_obligation
+from . import test_order_screen
 from . import test_outage
 from . import test_platform_mail
 from . import test_portal
@@ -35,6 +41,7 @@ from . import test_send_ways
 from . import test_siret
 from . import test_state_guards
 from . import test_translation
+from . import test_training
 from . import test_trouble
 from . import test_vault
 from . import test_wake

@@ -22,7 +22,13 @@ SECRETS = {"client_secret": "secret", "password": "password"}
 PLATFORM_LATE = timedelta(days=20)
 # What tells a time of ours: all of it grows old when time passes.
 TIMES = {
-    "l10n_fr_chorus_submission": ("next_try", "waiting_since", "state_date"),
+    "l10n_fr_chorus_submission": (
+        "next_try",
+        "waiting_since",
+        "state_date",
+        "available_at",
+        "payable_since",
+    ),
     "l10n_fr_chorus_transmission": (
         "next_try",
         "lease_until",
@@ -210,6 +216,8 @@ class ChorusCase(TransactionCase):
                 )
             )
         self.env.invalidate_all()
+        submissions = self.env["l10n_fr_chorus.submission"].search([])
+        submissions.modified(["payable_since"])
         self.platform.advance(span.total_seconds())
 
     def deposit(self, moves):

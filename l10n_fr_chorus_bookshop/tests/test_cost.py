@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..models.connection_news import L10nFrChorusConnection
-from ..models.submission import L10nFrChorusSubmission
+from ..models.submission_news import L10nFrChorusSubmission
 from .common import ChorusCase
 
 HISTORY = "consulter/historique"

@@ -105,6 +105,20 @@ class TestDilifac(DilifacCase):
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertEqual(self.ledger(), [move.name])
 
+    def test_a_rejection_repeated_late_does_not_stop_the_next_sending(self):
+        self.platform.mailbox_manners(once=["reject"])
+        move = self.send()
+        self.operate()
+        self.assertState(move, "not_integrated")
+        [said] = self.env["l10n_fr_chorus.returned"].search([])
+        self.deposit(move)
+        self.platform.mailbox_file("APERAK_again.txt", said.content)
+        self.follow()
+        self.assertState(move, "deposited")
+        self.operate()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertFalse(self.strays())
+
     def test_interchange_refused(self):
         self.platform.mailbox_manners(once=["contrl_ko"])
         move = self.send()
@@ -330,9 +344,10 @@ class TestDilifac(DilifacCase):
         logger = "odoo.addons.l10n_fr_chorus_bookshop.models.transmission"
         with (
             mute_logger(logger),
-            patch.object(model, "_accept", side_effect=MemoryError("killed")),
+            patch.object(model, "_accept_each", side_effect=MemoryError("killed")),
         ):
             move = self.send()
+        self.assertState(move, "sending")
         self.assertEqual(len(self.files("I")), 1)
         self.platform.mailbox_round()
         self.later(hours=6)

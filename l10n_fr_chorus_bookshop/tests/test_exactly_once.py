@@ -14,7 +14,7 @@ from .common import ChorusCase
 DEPOSIT = "deposer/flux"
 TRANSMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.transmission"
 OUTCOME = "odoo.addons.l10n_fr_chorus_bookshop.models.transmission_deposit"
-SUBMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.submission"
+SUBMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.submission_prepare"
 
 
 @tagged("post_install", "-at_install")
@@ -45,7 +45,7 @@ class TestExactlyOnce(ChorusCase):
 
     @mute_logger(TRANSMISSION)
     def test_case_08_rollback_after_deposit(self):
-        self.break_once("_accept")
+        self.break_once("_accept_each")
         move = self.make_invoice()
         self.deposit(move)
         self.assertState(move, "sending")

@@ -1,8 +1,9 @@
 """R27: an inspector reads the vault until a day, and nothing else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from odoo import fields
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -26,7 +27,7 @@ class TestInspection(ChorusCase):
             company_id=cls.company.id,
             company_ids=[cls.company.id],
         )
-        cls.tomorrow = fields.Date.today() + timedelta(days=1)
+        cls.tomorrow = cls.today() + timedelta(days=1)
 
     def give(self, **values):
         grant = (
@@ -111,7 +112,7 @@ class TestInspection(ChorusCase):
         user = inspection.user_id
         self.env.cr.execute(
             "UPDATE l10n_fr_chorus_inspection SET date_until = %s WHERE id = %s",
-            (fields.Date.today() - timedelta(days=1), inspection.id),
+            (self.today() - timedelta(days=1), inspection.id),
         )
         self.env.invalidate_all()
         self.assertFalse(inspection._open_to(user), "before any job has run")
@@ -120,9 +121,17 @@ class TestInspection(ChorusCase):
         self.assertFalse(user.active)
 
     def test_last_day_is_included(self):
-        inspection = self.give(date_until=fields.Date.today())
+        inspection = self.give(date_until=self.today())
         inspection._cron_end()
         self.assertTrue(inspection._open_to(inspection.user_id))
+
+    def test_the_day_ends_at_midnight_in_france(self):
+        with freeze_time("2026-12-01 12:00:00"):
+            inspection = self.give(date_until=date(2026, 12, 1))
+            self.assertTrue(inspection.is_open)
+        inspection.invalidate_recordset()
+        with freeze_time("2026-12-01 23:30:00"):
+            self.assertFalse(inspection.is_open, "in Paris it is half past midnight")
 
     def test_ended_at_once_by_a_manager(self):
         inspection = self.give()
@@ -153,7 +162,7 @@ class TestInspection(ChorusCase):
         self.assertTrue(user.active)
 
     def test_dialog_refuses_what_makes_no_sense(self):
-        today = fields.Date.today()
+        today = self.today()
         for values, words in (
             ({"email": "nobody"}, "e-mail address"),
             ({"date_until": today - timedelta(days=1)}, "between today"),

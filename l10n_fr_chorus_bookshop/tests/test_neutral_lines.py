@@ -63,6 +63,7 @@ class TestLines(NeutralInvoiceCase):
         self.assertEqual((line.gross_price, line.discount), (20, 9))
         self.assertEqual(line.unit_price, Decimal("18.2"))
         self.assertEqual(line.total, Decimal("54.60"))
+        self.assertEqual(line.public_price, 0, "the books hold no price with tax")
 
     def test_tax_included(self):
         """Prices before tax lead to the amount in the books."""
@@ -70,6 +71,7 @@ class TestLines(NeutralInvoiceCase):
         self.assertEqual(line.total, Decimal("53.73"))
         self.assertEqual(line.unit_price, Decimal("7.675714"))
         self.assertAlmostEqual(line.gross_price * Decimal("0.91"), line.unit_price, 5)
+        self.assertEqual(line.public_price, Decimal("8.9"), "as printed on the book")
 
     def test_free_line(self):
         """A line discounted by 100 % keeps its gross price, before tax."""

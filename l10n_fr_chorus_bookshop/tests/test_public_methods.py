@@ -9,7 +9,7 @@ from .common import ChorusCase
 
 PLAIN = (str, int, float, bool, list, dict)
 METHODS = (
-    *("check", "status", "sync", "send"),
+    *("check", "status", "timeline_steps", "sync", "send"),
     *("portal_values", "record_deposit", "withdraw"),
     *("complete", "recycle", "credit", "confirm_engagement"),
 )

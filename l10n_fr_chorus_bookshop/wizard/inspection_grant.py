@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from ..chorus.platform_time import day_in_france
+
 # A tax inspection lasts weeks; the law limits it to three months for small firms.
 USUAL = timedelta(days=30)
 LONGEST = timedelta(days=366)
@@ -23,7 +25,7 @@ class L10nFrChorusInspectionGrant(models.TransientModel):
     date_until = fields.Date(
         "Until (included)",
         required=True,
-        default=lambda self: fields.Date.today() + USUAL,
+        default=lambda self: day_in_france(fields.Datetime.now()) + USUAL,
     )
     why = fields.Char(
         required=True, help="Such as the reference of the inspection's notice."
@@ -31,7 +33,7 @@ class L10nFrChorusInspectionGrant(models.TransientModel):
 
     @api.constrains("email", "date_until")
     def _check_email_and_date(self):
-        today = fields.Date.today()
+        today = day_in_france(fields.Datetime.now())
         for grant in self:
             if not email_normalize(grant.email):
                 raise UserError(

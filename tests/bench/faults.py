@@ -36,7 +36,7 @@ CLOSING_LEAPS = 20
 CLOSING_LEAP = 600  # minutes
 # After these nothing was under way, and all news was read again (once a day).
 QUIET_LEAPS = 3
-LIMIT = 600
+LIMIT = 1800
 
 WAYS = {"piste": (Shop, FAULTS), "dilifac": (MailboxShop, MAILBOX_FAULTS)}
 
@@ -90,8 +90,8 @@ class Campaign:
         quiet = 0
         for _leap in range(CLOSING_LEAPS):
             self.shop.pass_time(CLOSING_LEAP)
-            self.shop.read_news()
-            time.sleep(0.5)
+            time.sleep(0.5)  # the platform's turn, then the workers'
+            self.crew.wait_for_round()
             quiet = 0 if self.shop.is_open() else quiet + 1
             if quiet >= QUIET_LEAPS or time.monotonic() > self.deadline:
                 return

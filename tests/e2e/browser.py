@@ -103,6 +103,43 @@ class Person:
         """Press the button that shows, of those that call this method."""
         self.page.locator(f"button[name='{name}']:visible").first.click()
 
+    def tick(self, text):
+        """Tick the line of a list that holds this text."""
+        row = self.page.locator(".o_data_row").filter(has_text=text)
+        row.locator(".o_list_record_selector input").check()
+
+    def do(self, action):
+        """Choose one of the actions on what is ticked, or on the record."""
+        self.page.locator(".o_cp_action_menus button:has(.fa-cog)").first.click()
+        chosen = self.page.locator(".o-dropdown--menu .o-dropdown-item:visible")
+        chosen.get_by_text(action, exact=True).click()
+
+    def only(self, name):
+        """Keep of a list what one of the search view's filters keeps."""
+        self.page.click(".o_searchview_dropdown_toggler")
+        offered = self.page.locator(".o_filter_menu .o-dropdown-item:visible")
+        offered.get_by_text(name, exact=True).click()
+        self.page.keyboard.press("Escape")
+
+    def resize(self, width):
+        """Look at the page on a screen of this width."""
+        height = self.page.viewport_size["height"]
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_timeout(500)
+
+    def overflow(self):
+        """How many pixels of the page one must scroll sideways to see."""
+        return self.page.evaluate(
+            """Math.max(...[document.documentElement, ".o_content", ".o_form_sheet_bg"]
+                .map((one) => (one.trim ? document.querySelector(one) : one))
+                .map((one) => (one ? one.scrollWidth - one.clientWidth : 0)))"""
+        )
+
+    def lines(self):
+        """What a form says, line by line; not what was said in its chatter."""
+        said = self.page.locator(".o_form_sheet_bg").inner_text()
+        return [line.strip() for line in said.splitlines() if line.strip()]
+
     def dialog(self):
         """The dialog that is open."""
         found = self.page.locator(".modal-dialog:visible").last

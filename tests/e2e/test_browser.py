@@ -3,6 +3,7 @@
 import re
 import time
 
+import polib
 import pytest
 
 from bookshop_tool import web, workspace
@@ -14,6 +15,9 @@ if not workspace.chromium():
 from e2e.browser import open_browser
 
 SIRET = "22100005200011"
+# A word of the platform's API: nobody should read one.
+RAW_CODE = re.compile(r"\b(?:[A-Z]{2,}_)+[A-Z]{2,}\b|\b[a-z]+(?:_[a-z]+)+\b")
+CATALOGUE = workspace.ROOT / "l10n_fr_chorus_bookshop" / "i18n" / "fr.po"
 WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
 
 
@@ -28,20 +32,29 @@ def record(shop):
     """The database's numbers of what the pages show."""
     aube = {"customer": "partner_aube"}
     sold = {"count": 1, "customer": "partner_seine_maritime", **WRONG_ENGAGEMENT}
-    _connected, [wrong], [posted], [refused], customers, _worked = shop.finish(
+    answers = shop.finish(
         shop.start(
             ("connect", {"url": shop.platform.url}),
             ("draft", aube),
             ("post_unattended", aube),
+            ("post_unattended", {"count": 2}),
             ("send", sold),
             ("ids", {"names": ["partner_aube", "partner_lyon", "product_book_01"]}),
+            ("order", aube),
             ("work", {"rounds": 3, "pause": 2}),
         )
     )
+    _connected, [wrong], [posted], _unsent, [refused], known, order, _worked = answers
     reason = "EJ_ERR - engagement inconnu"
     shop.platform.status(refused["number"], "REJETEE", reason=reason)
     shop.call("work")
-    return {**customers, "draft": wrong, "posted": posted, "refused": refused["id"]}
+    return {
+        **known,
+        "draft": wrong,
+        "posted": posted,
+        "refused": refused["id"],
+        "order": order,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +103,14 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
     shop.call("work", rounds=3, pause=2)
     claire.open("account.move", invoice)
     claire.tab("l10n_fr_chorus")
+    line = claire.field("l10n_fr_chorus_timeline")
+    line.locator(".o_chorus_done", has_text="Déposée").wait_for()
     shown = claire.field("l10n_fr_chorus_state").inner_text()
     # In words, not in the platform's codes.
     assert shown
     assert "_" not in shown
-    events = claire.field("l10n_fr_chorus_event_ids").locator(".o_data_row")
-    assert shown in events.first.inner_text()
+    assert shown in line.locator("[aria-current='step']").inner_text()
+    assert line.locator(".o_chorus_next .badge").count() >= 2
     assert claire.field("l10n_fr_chorus_flux_number").inner_text().startswith("CPP")
     assert claire.page.locator("button[name='button_draft']:visible").count() == 0
 
@@ -179,7 +194,9 @@ def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
     claire.open("account.move", refused)
     told = claire.page.locator(".alert-danger:visible").inner_text()
     assert "Rejetée" in told
-    assert "EJ_ERR" in told
+    assert "Numéro d'engagement" in told
+    assert "engagement inconnu" in told
+    assert not RAW_CODE.search(told)
     assert "avoir total" in told
     claire.press("action_l10n_fr_chorus_correct")
     dialog = claire.dialog()
@@ -198,7 +215,87 @@ def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
     query = "SELECT state FROM account_move WHERE reversed_entry_id = "
     assert shop.sql(f"{query}{refused}").strip() == "posted"
     claire.open("account.move", refused)
+    # It is answered; Odoo first shows what it remembers of the page.
+    claire.page.locator(".alert-danger:visible").wait_for(state="hidden")
+    claire.tab("l10n_fr_chorus")
     assert "RFAC" in claire.field("l10n_fr_chorus_credit_ids").inner_text()
+
+
+def test_three_leave_from_the_list_but_the_one_that_must_be_corrected(shop, claire):
+    """R12: two leave; the third stays, and the screen says why."""
+    claire.open_list("account.action_move_out_invoice")
+    claire.only("Chorus Pro\u00a0: à envoyer")
+    claire.page.locator(".o_data_row").nth(3).wait_for(state="detached")
+    for customer in ("Lyon", "Aube"):
+        assert claire.page.locator(".o_data_row", has_text=customer).count()
+    claire.page.locator("thead .o_list_record_selector input").check()
+    claire.do("Envoyer à Chorus Pro")
+    told = claire.page.locator(".o_notification").last
+    told.wait_for()
+    assert "2 factures partiront" in told.inner_text()
+    assert "exige un code service" in told.inner_text()
+    told.locator(".o_notification_close").click()
+    query = (
+        "SELECT count(*) FROM l10n_fr_chorus_submission "
+        "JOIN account_move move ON move.id = move_id "
+        "WHERE l10n_fr_chorus_submission.state = 'requested' "
+        "AND move_type = 'out_invoice'"
+    )
+    assert shop.sql(query).strip() == "2"
+
+
+def test_a_quotation_says_what_to_ask_the_customer_for(claire):
+    """R8: while it is typed, and without stopping it; a reader is asked nothing."""
+    claire.open("sale.order", "new")
+    references = claire.page.locator("[name='l10n_fr_chorus_engagement']:visible")
+    assert references.count() == 0
+    claire.choose("partner_id", "Département de l'Aube")
+    missing = claire.field("l10n_fr_chorus_missing")
+    missing.wait_for()
+    assert missing.inner_text() == "le code service, le numéro d'engagement"
+    claire.choose("l10n_fr_chorus_service_id", "MEDIATHEQUE")
+    claire.fill("l10n_fr_chorus_engagement", "10-CULT-4492")
+    missing.wait_for(state="hidden")
+    claire.page.keyboard.press("Alt+j")
+
+
+def test_every_screen_fits_is_in_french_and_shows_no_code(claire, record):
+    """R31: from a desk of 1280 pixels to a telephone of 390."""
+    english = {
+        one.msgid for one in polib.pofile(str(CATALOGUE)) if one.msgid != one.msgstr
+    }
+    screens = {
+        "invoice": ("account.move", record["refused"], "l10n_fr_chorus"),
+        "draft": ("account.move", record["posted"], "l10n_fr_chorus"),
+        "customer": ("res.partner", record["partner_aube"], "accounting"),
+        "order": ("sale.order", record["order"], None),
+    }
+    for name, (model, number, tab) in screens.items():
+        claire.open(model, number)
+        if tab:
+            claire.tab(tab)
+        lines = claire.lines()
+        assert [line for line in lines if line in english] == [], name
+        assert [line for line in lines if RAW_CODE.search(line)] == [], name
+        for width in (1280, 390):
+            claire.resize(width)
+            assert claire.overflow() <= 0, f"{name} at {width}"
+        claire.resize(1500)
+    claire.open_list("l10n_fr_chorus_bookshop.account_move_action_followed")
+    claire.resize(1280)
+    assert claire.overflow() <= 0
+    claire.resize(1500)
+
+
+def test_the_life_cycle_is_read_with_the_keyboard(claire, record):
+    claire.open("account.move", record["refused"])
+    claire.tab("l10n_fr_chorus")
+    step = claire.field("l10n_fr_chorus_timeline").locator("details").first
+    assert step.get_attribute("open") is None
+    step.locator("summary").focus()
+    claire.page.keyboard.press("Enter")
+    assert step.get_attribute("open") is not None
+    assert step.locator("p").first.is_visible()
 
 
 def test_what_was_sent_is_listed_by_state(claire):
@@ -206,6 +303,11 @@ def test_what_was_sent_is_listed_by_state(claire):
     claire.page.locator(".o_group_header").first.click()
     state = ".o_data_row td[name='l10n_fr_chorus_state']"
     assert claire.page.locator(state).first.inner_text()
+    claire.page.click(".o_switch_view.o_kanban")
+    columns = claire.page.locator(".o_kanban_group")
+    columns.first.wait_for()
+    assert "Mise à disposition" in columns.first.inner_text()
+    assert columns.first.locator(".o_kanban_record .badge").count()
 
 
 def state_of(shop, invoice):

@@ -1,5 +1,6 @@
 """EDIFACT as an operator reads and writes it: by hand, and on its own terms."""
 
+import itertools
 import re
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from .documents import Document
 
 OPERATOR = "3025590000008"
+_references = itertools.count(1)
 _PARTS = re.compile(r"\?(.)|([:+'])", re.DOTALL)
 
 
@@ -120,7 +122,9 @@ def _released(text):
 def _interchange(message, kind):
     whole = [f"UNH+1+{kind}:D:96A:UN", *message]
     whole.append(f"UNT+{len(whole) + 1}+1")
-    text = "'".join([f"UNB+UNOC:3+{OPERATOR}:14+0:14+261123:0240+1", *whole, "UNZ+1+1"])
+    header = f"UNB+UNOC:3+{OPERATOR}:14+0:14+261123:0240+"
+    reference = next(_references)
+    text = "'".join([f"{header}{reference}", *whole, f"UNZ+1+{reference}"])
     return f"UNA:+.? '{text}'".encode("iso-8859-1", "replace")
 
 

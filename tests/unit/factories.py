@@ -106,7 +106,7 @@ def line_with_tax_included(
     price, quantity, discount, rate = map(Decimal, (price, quantity, discount, rate))
     factor = 1 + rate / 100
     paid = cents(price * (100 - discount) / 100 * quantity)
-    values = {"rate": rate, "total": cents(paid / factor)}
+    values = {"rate": rate, "total": cents(paid / factor), "public_price": price}
     return line(price / factor, quantity, discount, **values | changes)
 
 

@@ -17,6 +17,7 @@ class Platform:
 
     def __init__(self, together=1):
         self.barrier = threading.Barrier(together)
+        self.released = threading.Event()
         self.opened = []
         self.closed = []
 
@@ -32,8 +33,10 @@ class Platform:
         self.closed.append(route)
 
     def deposit(self, _content, name, _syntax):
-        """Take a deposit; those named so cannot arrive."""
+        """Take a deposit; by their names, some cannot arrive and some are held."""
         self.barrier.wait(PATIENCE)
+        if name.startswith("held"):
+            assert self.released.wait(PATIENCE)
         if name.startswith("unreachable"):
             raise Unreachable("away")
         return Deposit(flux_number=f"flux of {name}")
@@ -96,6 +99,35 @@ def test_trouble_lets_one_go_at_a_time_again():
         assert isinstance(drain(couriers)["unreachable"], Unreachable)
         couriers.take(platform.parcel("a"))
         assert couriers.room_for([5]) == 0
+
+
+def test_trouble_among_successes_counts():
+    platform = Platform()
+    with warmed_up(platform, 1) as couriers:
+        for name in ("unreachable", "a", "b", "c"):
+            couriers.take(platform.parcel(name))
+        assert len(couriers.outcomes()) == 4
+        assert couriers.room_for([5] * 9) == 1
+
+
+def test_outcomes_gather_while_threads_have_enough_to_do():
+    platform = Platform()
+    with warmed_up(platform, 1) as couriers:
+        for name in "abcd":
+            couriers.take(platform.parcel(name))
+        assert len(couriers.outcomes()) == 4
+
+
+def test_an_outcome_does_not_wait_for_a_slow_platform():
+    platform = Platform()
+    with warmed_up(platform, 1) as couriers:
+        couriers.take(platform.parcel("a"))
+        for name in ("held b", "held c", "held d"):
+            couriers.take(platform.parcel(name))
+        [(parcel, _outcome)] = couriers.outcomes()
+        assert parcel.key == "a"
+        platform.released.set()
+        drain(couriers)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,13 @@ def told(one, profile=PROFILE, envelope=ENVELOPE):
 
 def test_a_credit_note_segment_by_segment():
     sold = (
-        line("6.5403", "10", "9", name="L'ÉTRANGER", ean="9782070360024", reference=""),
+        line(
+            *("6.5403", "10", "9"),
+            name="L'ÉTRANGER",
+            ean="9782070360024",
+            reference="",
+            public_price=Decimal("6.90"),
+        ),
     )
     note = credit_note(
         sold,
@@ -99,6 +105,7 @@ def test_a_credit_note_segment_by_segment():
         "MOA+203:59.52",
         "PRI+AAA:5.9517",
         "PRI+AAB:6.5403",
+        "PRI+AAE:6.9",
         "TAX+7+VAT+++:::5.5+S",
         "ALC+A++++TD",
         "PCD+3:9",
@@ -113,7 +120,7 @@ def test_a_credit_note_segment_by_segment():
         "TAX+7+VAT+++:::5.5+S",
         "MOA+125:59.52",
         "MOA+124:3.27",
-        "UNT+47+1",
+        "UNT+48+1",
         "UNZ+1+00000000000123",
     ]
 

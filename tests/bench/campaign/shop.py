@@ -50,10 +50,6 @@ _OPEN = """
                              'deposited'))
 """
 _SENDING = "SELECT count(*) FROM l10n_fr_chorus_transmission WHERE state = 'sending'"
-_UNREAD = """
-    SELECT count(*) FROM l10n_fr_chorus_connection
-     WHERE next_sync < now() at time zone 'utc'
-"""
 _PATIENCE = 30  # seconds
 # What comes next in a body, in a usual order.
 _WAY = ("SERVICE_FAIT", "MANDATEE", "COMPTABILISEE", "MISE_EN_PAIEMENT")
@@ -247,10 +243,6 @@ class Shop:
         )
         self._execute(leap)
         self.platform.advance(minutes=minutes)
-
-    def read_news(self) -> None:
-        """Wait until the workers have read the news."""
-        self._until_none(_UNREAD, 4)
 
     def _until_none(self, query: str, patience: float) -> None:
         deadline = time.monotonic() + patience

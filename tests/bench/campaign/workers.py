@@ -37,7 +37,7 @@ _logger = logging.getLogger(__name__)
 class Crew:
     """The worker processes, seen by the campaign.
 
-    :ivar folder: where each worker leaves a file named as its process
+    :ivar folder: where each worker leaves a file named as its process, a byte a round
     """
 
     def __init__(self, database: str, folder: Path, count: int):
@@ -79,6 +79,22 @@ class Crew:
             if self._nurse.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the workers did not start: see {self.log}")
             time.sleep(0.1)
+
+    def wait_for_round(self) -> None:
+        """Wait until each worker alive has done a round that began after now."""
+        before = {pid: self._rounds(pid) for pid in self.pids()}
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            alive = before.keys() & set(self.pids())
+            # One may be under way: it does not count.
+            if all(self._rounds(pid) >= before[pid] + 2 for pid in alive):
+                return
+            time.sleep(0.05)
+
+    def _rounds(self, pid: int) -> int:
+        """How many rounds a worker has done: its file grows by a byte for each."""
+        path = self.folder / str(pid)
+        return path.stat().st_size if path.exists() else 0
 
     def pids(self) -> list[int]:
         """The workers alive, oldest first."""
@@ -157,9 +173,12 @@ def _born(registry, folder: Path) -> int:
     nurse = os.getppid()
     # Its connections bear its own number.
     registry._db = sql_db.db_connect(registry.db_name)
-    (folder / str(os.getpid())).touch()
+    rounds = folder / str(os.getpid())
+    rounds.touch()
     while os.getppid() == nurse:
         _round(registry)
+        with rounds.open("a") as file:
+            file.write(".")
         time.sleep(PAUSE * random.uniform(0.5, 1.5))
     os._exit(0)
 

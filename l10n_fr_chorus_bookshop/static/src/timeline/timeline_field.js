@@ -1,0 +1,31 @@
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { Component } from "@odoo/owl";
+
+/** The life cycle of an invoice; every word comes from the server, in its language. */
+export class ChorusTimelineField extends Component {
+    static template = "l10n_fr_chorus_bookshop.TimelineField";
+    static props = { ...standardFieldProps };
+
+    get reached() {
+        return this.steps.filter((step) => step.position !== "next");
+    }
+
+    get following() {
+        return this.steps.filter((step) => step.position === "next");
+    }
+
+    get steps() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    get label() {
+        return this.props.record.fields[this.props.name].string;
+    }
+}
+
+registry.category("fields").add("l10n_fr_chorus_timeline", {
+    component: ChorusTimelineField,
+    supportedTypes: ["json"],
+});
