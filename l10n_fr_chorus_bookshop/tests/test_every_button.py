@@ -15,6 +15,7 @@ from odoo.tests import TransactionCase, tagged
 MODULE = "l10n_fr_chorus_bookshop"
 PUBLIC = "l10n_fr_chorus_"
 MOVE, PARTNER = "account.move", "res.partner"
+GUIDE = "l10n_fr_chorus.guide"
 
 # Public methods whose name is not the button's.
 ELSEWHERE = {
@@ -24,6 +25,11 @@ ELSEWHERE = {
     (MOVE, "action_l10n_fr_chorus_deposit"): (MOVE, "portal_values"),
     (MOVE, "action_l10n_fr_chorus_deposit_all"): (MOVE, "portal_values"),
     (MOVE, "action_l10n_fr_chorus_note"): (MOVE, "confirm"),
+    (MOVE, "action_l10n_fr_chorus_original"): (
+        "l10n_fr_chorus.original",
+        "download",
+    ),
+    (PARTNER, "action_l10n_fr_chorus_remind"): (MOVE, "remind"),
     ("sale.order", "action_l10n_fr_chorus_letter"): (PARTNER, "letter"),
     ("account.move.reversal", "action_l10n_fr_chorus_correct"): (MOVE, "credit"),
     ("l10n_fr_chorus.allow_partial", "action_allow"): (MOVE, "allow_partial"),
@@ -41,6 +47,13 @@ ELSEWHERE = {
         "import_status",
     ),
     ("l10n_fr_chorus.import", "action_read"): ("l10n_fr_chorus.import", "import"),
+    (GUIDE, "action_end_training"): (GUIDE, "train"),
+    (f"{GUIDE}.cost", "action_choose"): (GUIDE, "choose"),
+    (f"{GUIDE}.step", "action_asked"): (GUIDE, "asked"),
+    (f"{GUIDE}.step", "action_production"): (GUIDE, "open_production"),
+    (f"{GUIDE}.step", "action_test"): ("l10n_fr_chorus.connection", "test"),
+    (f"{GUIDE}.step", "action_tick"): (GUIDE, "tick"),
+    (f"{GUIDE}.step", "action_untick"): (GUIDE, "tick"),
     ("l10n_fr_chorus.inspection.grant", "action_give"): (
         "l10n_fr_chorus.inspection",
         "give",
@@ -80,6 +93,13 @@ CORE = {
 }
 # What does nothing but show.
 ONLY_SHOWS = {
+    ("account.journal", "action_l10n_fr_chorus_card"): "the list a card counts",
+    (MOVE, "action_l10n_fr_chorus_card"): "the list a card counts",
+    (MOVE, "action_l10n_fr_chorus_customer"): "the customer",
+    (MOVE, "action_l10n_fr_chorus_open_original"): "the document in the vault",
+    (GUIDE, "action_open"): "the guide",
+    (GUIDE, "action_open_training"): "the exercises",
+    (f"{GUIDE}.step", "action_open"): "what the step is about",
     ("l10n_fr_chorus.portal_round", "action_next"): "the next invoice of the pile",
     ("l10n_fr_chorus.portal_round", "action_previous"): "the one before",
     ("res.config.settings", "action_l10n_fr_chorus_connection"): "the connection",
