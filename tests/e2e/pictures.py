@@ -85,6 +85,7 @@ def settings(person, _records):
 AUDIT = "action_l10n_fr_chorus_audit_trail"
 CORRECT = "action_l10n_fr_chorus_correct"
 OF_CLAIRE = (
+    Picture("dashboard", action("dashboard_action", ".o_l10n_fr_chorus_dashboard")),
     Picture("invoice-draft", form("account.move", "draft")),
     Picture(
         "invoice-confirm-refused",
@@ -136,6 +137,7 @@ OF_CLAIRE = (
     Picture("portal-round", round_of_the_portal, DIALOG),
 )
 OF_THE_MANAGER = (
+    Picture("set-up-guide", action("action_guide", ".o_form_view")),
     Picture("connection-list", action("connection_action")),
     Picture("settings", settings),
 )
