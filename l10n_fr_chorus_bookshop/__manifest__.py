@@ -82,6 +82,7 @@
         "views/res_config_settings_vault_views.xml",
         "views/dashboard_views.xml",
         "views/l10n_fr_chorus_bookshop_menus.xml",
+        "views/user_guide_views.xml",
     ],
     "demo": [
         "demo/company_demo.xml",

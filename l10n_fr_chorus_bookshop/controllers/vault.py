@@ -5,6 +5,8 @@ from werkzeug.wsgi import wrap_file
 from odoo import fields, http
 from odoo.http import request
 
+from ..models.account_move_documents_public import COPIES
+
 MAX_MOVES = 10_000
 
 
@@ -108,19 +110,14 @@ class VaultController(http.Controller):
         move.check_access("read")
         lang = request.env.user.lang
         content = move.with_context(lang=lang).sudo()._l10n_fr_chorus_trail_pdf()
-        name = f"piste_audit_{move.name or move.id}.pdf".replace("/", ".")
-        return send(content, "application/pdf", name)
+        return send(content, "application/pdf", move._l10n_fr_chorus_trail_name())
 
     @http.route("/l10n_fr_chorus/copies", type="http", auth="bearer")
     def copies(self, move_ids="", **_other):
         """The copies that customers wish, to print; they are taken as done then."""
         moves = request.env["account.move"].browse(read_ids(move_ids)).exists()
         moves.check_access("read")
-        moves = moves.filtered(lambda move: move._l10n_fr_chorus_is_copy())
-        content = moves._l10n_fr_chorus_print_copies()
-        printed = moves.sudo().l10n_fr_chorus_submission_id
-        printed.filtered(lambda one: one.copy_wish == "print").copy_wish = "done"
-        return send(content, "application/pdf", "copies.pdf")
+        return send(moves._l10n_fr_chorus_printed(), "application/pdf", COPIES)
 
     def _company(self, company_id):
         companies = request.env.user.company_ids

@@ -27,10 +27,12 @@ from . import seal
 from . import fate
 from . import supplement
 from . import comparison
+from . import original_documents_public
 from . import anchor
 from . import verification
 from . import reading
 from . import inspection
+from . import inspection_public
 from . import event
 from . import stray
 from . import operation
@@ -48,6 +50,7 @@ from . import res_company_vault
 from . import profile
 from . import profile_exchange
 from . import connection_mailbox
+from . import connection_public
 from . import returned
 from . import returned_placing
 from . import stray_sorting
@@ -81,6 +84,8 @@ from . import account_move_todo
 from . import account_move_timeline
 from . import account_move_correction
 from . import account_move_answers
+from . import account_move_correction_public
+from . import verify_public
 from . import account_journal
 from . import account_journal_dashboard
 from . import account_move_audit
@@ -88,6 +93,7 @@ from . import account_move_delay
 from . import account_move_reminder
 from . import account_move_dashboard
 from . import account_move_copy
+from . import account_move_documents_public
 from . import account_move_wishes
 from . import account_move_send
 from . import ir_actions_report

@@ -300,9 +300,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_send_internal(self):
         """Send after all a credit note that was kept inside the shop."""
-        self._l10n_fr_chorus_need_user()
-        self.l10n_fr_chorus_internal = False
-        return self.action_l10n_fr_chorus_send()
+        return self._l10n_fr_chorus_sent(self.l10n_fr_chorus_send_internal())
 
     def action_l10n_fr_chorus_ask_rejection(self):
         """Write to the body: please reject this credit note, it is closed (R23)."""

@@ -75,7 +75,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_fix(self):
         """Apply the one-click remedies: remove or respell a reference (R9)."""
-        for move in self:
+        for move in self.filtered("l10n_fr_chorus_concerned"):
             _invoice, problems = move._l10n_fr_chorus_checks()[move.id]
             fixes = {one.fix: one.values for one in problems if one.fix}
             if "clear_service" in fixes:

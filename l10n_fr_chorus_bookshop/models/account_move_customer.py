@@ -17,9 +17,7 @@ class AccountMove(models.Model):
     def action_l10n_fr_chorus_refresh(self):
         """Verify the customer's SIRET in the directory, and the engagement (R34)."""
         self.ensure_one()
-        engagements = self.env["l10n_fr_chorus.engagement"]
-        pairs = self._l10n_fr_chorus_engagement_pairs()
-        engagements._ask(self.company_id, engagements._to_ask(self.company_id, pairs))
+        self._l10n_fr_chorus_ask_engagements()
         return self.partner_id.with_company(
             self.company_id
         ).action_l10n_fr_chorus_refresh()

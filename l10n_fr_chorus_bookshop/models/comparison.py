@@ -82,8 +82,12 @@ class L10nFrChorusOriginal(models.Model):
         )
         return result
 
-    def action_l10n_fr_chorus_compare(self):
-        """Fetch the platform's document and say whether it is ours."""
+    def _compare_with_platform(self) -> str:
+        """Fetch the platform's document and compare it with this original.
+
+        :return: as `_compare`
+        :raises UserError: it is not on the platform, or that does not answer
+        """
         self.ensure_one()
         self.move_id._l10n_fr_chorus_need_user()
         submission = self.sudo().submission_id
@@ -102,7 +106,11 @@ class L10nFrChorusOriginal(models.Model):
         found = max(files, key=len, default=b"")
         if self._content() in files:
             found = self._content()
-        result = self._compare(found)
+        return self._compare(found)
+
+    def action_l10n_fr_chorus_compare(self):
+        """Compare with the platform's document, and say whether it is ours."""
+        result = self._compare_with_platform()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -283,6 +283,16 @@ class L10nFrChorusOperation(models.Model):
             operation.sudo().state = "done"
             operation._log(self.env._("Chorus Pro: done by hand on the portal"))
 
+    def l10n_fr_chorus_done_by_hand(self):
+        """Say that a person has done these on the portal.
+
+        :return: list of {"id", "state"}
+        :raises AccessError: the user is not in the Chorus Pro user group
+        """
+        self.check_access("read")
+        self.action_done_by_hand()
+        return [{"id": one.id, "state": one.state} for one in self]
+
     # ---- TELLING ------------------------------------------------------------------
 
     def _commit(self):

@@ -96,6 +96,14 @@ class L10nFrChorusMail(models.Model):
         self.proposal_ids._dismiss()
         self.state = "done"
 
+    def l10n_fr_chorus_sorted(self):
+        """Say that nothing is left to do with these mails.
+
+        :return: list of {"id", "state"}
+        """
+        self.action_sorted()
+        return [{"id": one.id, "state": one.state} for one in self]
+
     def _close_settled(self):
         """A mail is done once none of its proposals waits any more."""
         for mail in self:

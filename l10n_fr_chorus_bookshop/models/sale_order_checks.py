@@ -156,9 +156,7 @@ class SaleOrder(models.Model):
                     self.partner_invoice_id.display_name,
                 )
             )
-        engagements = self.env["l10n_fr_chorus.engagement"]
-        asked = {(self.l10n_fr_chorus_siret, self.l10n_fr_chorus_engagement or "")}
-        engagements._ask(self.company_id, engagements._to_ask(self.company_id, asked))
+        self._l10n_fr_chorus_ask_engagements()
         return self.partner_invoice_id.with_company(
             self.company_id
         ).action_l10n_fr_chorus_refresh()

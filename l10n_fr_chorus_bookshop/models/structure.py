@@ -236,6 +236,9 @@ class L10nFrChorusStructure(models.Model):
             shared.write(values)
         else:
             shared = self.sudo().create({**values, "company_id": False})
+        # Another worker that has just written the same answer is met here, on the row
+        # of the body: PostgreSQL asks to begin again, rather than refuse a service.
+        shared.flush_recordset()
         shared._store_services(answer.services)
         return shared
 

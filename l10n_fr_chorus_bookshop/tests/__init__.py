@@ -12,6 +12,7 @@ from . import test_dilifac_profile
 from . import test_directory
 from . import test_document
 from . import test_engagement
+from . import test_every_button
 from . import test_exactly_once
 from . import test_expiry
 from . import test_faults
@@ -31,6 +32,7 @@ from . import test_portal
 from . import test_posting
 from . import test_production_guard
 from . import test_proof
+from . import test_public_answers
 from . import test_public_methods
 from . import test_references
 from . import test_rights

@@ -1,12 +1,12 @@
 """R2 to R4: what the directory says, from where, since when."""
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import ChorusCase
 
-RECHERCHER = "structures/v1"
+RECHERCHER, LILLE = "structures/v1", "21590350100017"
 
 
 @tagged("post_install", "-at_install")
@@ -126,6 +126,25 @@ class TestDirectory(ChorusCase):
         self.assertState(good, "deposited")
         self.assertState(bad, "waiting")
         self.assertIn("poison", bad.l10n_fr_chorus_reason)
+
+    def test_a_body_is_written_before_its_services(self):
+        """Two workers with the same answer meet on the body, and one begins again."""
+        services = type(self.env["l10n_fr_chorus.service"])
+        create, seen = services.create, []
+
+        def watched(model, vals_list):
+            self.env.cr.execute(
+                "SELECT source FROM l10n_fr_chorus_structure WHERE siret = %s", [LILLE]
+            )
+            seen.extend(self.env.cr.fetchone())
+            return create(model, vals_list)
+
+        lille = self.structure(LILLE)
+        lille.write({"source": "demo", "service_ids": [Command.clear()]})
+        self.env.flush_all()
+        self.patch(services, "create", watched)
+        self.ref("partner_lille").l10n_fr_chorus_refresh()
+        self.assertEqual(set(seen), {"api"})
 
     # ---- BY HAND (R3) -------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import polib
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
-from odoo.tools.translate import TranslationModuleReader
+from odoo.tools.translate import TranslationModuleReader, xml_translate
 
 from ..chorus.errors import Doubtful
 from ..chorus.problem import problem
@@ -18,7 +18,22 @@ from .common import ChorusCase
 
 MODULE = "l10n_fr_chorus_bookshop"
 # Terms of the module itself; others are those of the demonstration data.
-OURS = re.compile(r"ir\.|res\.groups")
+OURS = re.compile(r"ir\.|mail\.|digest\.|res\.groups|l10n_fr_chorus\.")
+LETTERS = re.compile(r"[A-Za-z]{3}")
+# What these records say is read on screens, in mails and in menus.
+SHOWN = {
+    "ir.actions.act_window": ("name", "help"),
+    "ir.actions.server": ("name",),
+    "ir.actions.report": ("name",),
+    "ir.actions.client": ("name",),
+    "ir.actions.act_url": ("name",),
+    "ir.cron": ("name",),
+    "ir.ui.menu": ("name",),
+    "mail.activity.type": ("name", "summary"),
+    "mail.template": ("name", "description", "subject", "body_html"),
+    "res.groups": ("name", "comment"),
+    "res.groups.privilege": ("name", "description"),
+}
 NAME = re.compile(r"%\((\w+)\)s")
 
 
@@ -30,6 +45,10 @@ class TestTranslation(TransactionCase):
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.french = cls.env(context={"lang": "fr_FR"})
         cls.channel = cls.french["l10n_fr_chorus.channel"]
+        entries = polib.pofile(file_path(f"{MODULE}/i18n/fr.po"))
+        cls.catalogue = {entry.msgid: entry.msgstr for entry in entries}
+        cls.said = set(cls.catalogue.values())
+        cls.english = {one for one, said in cls.catalogue.items() if said != one}
 
     def button_labels(self, view, model):
         """The labels of the buttons of a view, in French."""
@@ -40,8 +59,7 @@ class TestTranslation(TransactionCase):
 
     def test_every_term_of_the_module_is_in_french(self):
         """What Odoo would export now, views and fields included, is translated."""
-        entries = polib.pofile(file_path(f"{MODULE}/i18n/fr.po"))
-        catalogue = {entry.msgid: entry.msgstr for entry in entries}
+        catalogue = self.catalogue
         reader = TranslationModuleReader(self.env.cr, [MODULE], "fr_FR")
         terms = {
             source: said
@@ -55,6 +73,83 @@ class TestTranslation(TransactionCase):
             term for term, said in terms.items() if not said and catalogue[term] != term
         ]
         self.assertEqual(unloaded, [], "terms whose French is not loaded")
+
+    def ours(self, model):
+        """The module's records of a model, in French."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", model)]
+        )
+        records = self.french[model].with_context(active_test=False)
+        return records.browse(data.mapped("res_id")).exists()
+
+    def terms(self, text):
+        """The sentences of a text with markup, as Odoo takes it apart."""
+        found = []
+        if "<" not in text:
+            return [text]
+        xml_translate(found.append, text)
+        return [one for one in found if LETTERS.search(one)]
+
+    def unsaid(self, text):
+        """The sentences of a text that the catalogue does not say in French."""
+        return [
+            term
+            for term in self.terms(text)
+            # Some say the same in both languages.
+            if self.catalogue.get(term) != term
+            and (term in self.english or term not in self.said)
+        ]
+
+    def test_every_view_speaks_french(self):
+        """Each text and attribute a person reads, pages and reports included."""
+        views = self.ours("ir.ui.view")
+        self.assertGreater(len(views), 60)
+        for view in views:
+            with self.subTest(view.xml_id):
+                self.assertEqual(self.unsaid(view.arch), [])
+
+    def test_what_is_not_french_is_seen(self):
+        arch = "<form><p>Never told</p><button string='Send to Chorus Pro'/></form>"
+        self.assertEqual(self.unsaid(arch), ["Never told", "Send to Chorus Pro"])
+        arch = "<form><p>12 €</p><button string='Envoyer à Chorus Pro'/></form>"
+        self.assertEqual(self.unsaid(arch), [])
+
+    def test_every_field_speaks_french(self):
+        """Labels, helps and choices, those worked out by code included."""
+        models = [
+            name
+            for name, model in self.env.registry.items()
+            if "l10n_fr_chorus" in name
+            or any("l10n_fr_chorus" in field for field in model._fields)
+        ]
+        self.assertGreater(len(models), 45)
+        for name in models:
+            told = {
+                f"{field}: {text}"
+                for field, facts in self.french[name].fields_get().items()
+                if name.startswith("l10n_fr_chorus.") or "l10n_fr_chorus" in field
+                for text in (
+                    facts["string"],
+                    facts.get("help"),
+                    *dict(facts.get("selection", ())).values(),
+                )
+                if text in self.english
+            }
+            with self.subTest(name):
+                self.assertEqual(told, set())
+
+    def test_every_record_that_is_read_speaks_french(self):
+        """Menus, actions, jobs, mails, activities and groups."""
+        for model, names in SHOWN.items():
+            for record in self.ours(model):
+                terms = [
+                    term
+                    for name in names
+                    for term in self.terms(str(record[name] or ""))
+                    if term in self.english
+                ]
+                with self.subTest(f"{model} {record.display_name}"):
+                    self.assertEqual(terms, [])
 
     # ---- STATES -------------------------------------------------------------------
 

@@ -14,12 +14,5 @@ class L10nFrChorusAllowPartial(models.TransientModel):
 
     def action_allow(self):
         """Allow it; traced in the chatter. The field's own group guards the right."""
-        self.move_id.l10n_fr_chorus_partial_reason = self.reason
-        self.move_id._message_log(
-            body=self.env._(
-                "Partial credit note allowed by %(user)s: %(reason)s",
-                user=self.env.user.name,
-                reason=self.reason,
-            )
-        )
+        self.move_id._l10n_fr_chorus_allow_partial(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -33,11 +33,25 @@ def ensure(source: OdooSource) -> str:
         name = f"bookshop_template_{_template_key(base)}"
         _sweep()
         if name not in postgres.databases():
-            _ensure_base(base)
+            ensure_base(source)
             _make_template(name, base)
             _prune(r"^bookshop_base_\w{12}$", base)
             _prune(r"^bookshop_template_\w{12}$", name)
         return name
+
+
+def ensure_base(source: OdooSource) -> str:
+    """The database of the modules ours depends on, without ours; returns its name."""
+    with lock.exclusive():
+        name = f"bookshop_base_{_base_key(source)}"
+        if name not in postgres.databases():
+            _make_base(name)
+        return name
+
+
+def install_log(name: str) -> Path:
+    """What Odoo said while it made a template."""
+    return LOGS / f"install-{name.rpartition('_')[2]}.log"
 
 
 def copy(template: str, name: str) -> None:
@@ -119,9 +133,7 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def _ensure_base(name: str) -> None:
-    if name in postgres.databases():
-        return
+def _make_base(name: str) -> None:
     work = copy_name("base")
     drop(work)
     log = LOGS / f"{name}.log"
@@ -145,7 +157,7 @@ def _ensure_base(name: str) -> None:
 def _make_template(name: str, base: str) -> None:
     work = copy_name("template")
     copy(base, work)
-    log = LOGS / f"install-{name.rpartition('_')[2]}.log"
+    log = install_log(name)
     log.unlink(missing_ok=True)
     _install(f"Installing {MODULE}", work, [MODULE], log)
     bad = bad_lines(log.read_text(errors="replace"))

@@ -61,21 +61,26 @@ def ensure_server(*, browser: bool = False) -> odoo_source.OdooSource:
         return source
 
 
-def ensure(*, browser: bool = False) -> str:
-    """Have everything, the template database included; returns its name."""
+def ensure(*, browser: bool = False, bare: bool = False) -> str:
+    """Have everything, the template database included; returns its name.
+
+    With ``bare``, the name of the database in which our module is not installed.
+    """
     with lock.exclusive():
-        return template.ensure(ensure_server(browser=browser))
+        source = ensure_server(browser=browser)
+        return template.ensure_base(source) if bare else template.ensure(source)
 
 
-def copy_database(name: str, *, keep: bool = False) -> str:
+def copy_database(name: str, *, keep: bool = False, bare: bool = False) -> str:
     """Make a fresh database with the module and demo data; returns its name.
 
     With ``keep`` it is called ``name`` exactly, and stays. Without, the name is made
     this process's own, and the database goes away some time after the process.
+    With ``bare`` it has only the modules that ours depends on.
     """
     final = name if keep else template.copy_name(name)
     with lock.exclusive():
-        template.copy(ensure(), final)
+        template.copy(ensure(bare=bare), final)
     return final
 
 
@@ -85,9 +90,9 @@ def drop_database(name: str) -> None:
 
 
 @contextmanager
-def temporary_database(purpose: str) -> Iterator[str]:
+def temporary_database(purpose: str, *, bare: bool = False) -> Iterator[str]:
     """A fresh database for the length of a ``with`` block."""
-    name = copy_database(purpose)
+    name = copy_database(purpose, bare=bare)
     try:
         yield name
     finally:

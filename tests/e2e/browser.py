@@ -160,11 +160,11 @@ def open_browser():
             executable_path=str(workspace.chromium()), args=FLAGS
         )
 
-        def session(url, login="claire", height=950):
+        def session(url, login="claire", height=950, width=1500):
             page = browser.new_page(
                 locale="fr-FR",
                 timezone_id="Europe/Paris",
-                viewport={"width": 1500, "height": height},
+                viewport={"width": width, "height": height},
             )
             page.set_default_timeout(PATIENCE)
             person = Person(page, url)

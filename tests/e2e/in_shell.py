@@ -118,6 +118,18 @@ def pile(env, count):
     return [answer["id"] for answer in answers]
 
 
+def pile_by_hand(env, count):
+    """Invoices that leave by the portal though the shop is connected; return ids."""
+    body = {"customer": "partner_seine_maritime", "purchase_order_reference": "EJ-1"}
+    moves = env["account.move"].browse(draft(env, count, **body))
+    moves = moves.with_user(env.ref(f"{MODULE}.user_claire"))
+    moves.action_post()
+    moves.l10n_fr_chorus_send_by("portal", "Essai à la main")
+    env.cr.commit()
+    work(env)
+    return moves.ids
+
+
 def work(env, rounds=1, hurried=True, pause=0):
     """Work as one more worker; hurried, it looks at everything in each round.
 
@@ -190,3 +202,15 @@ def uninstall(env, original):
         env.cr.rollback()
         return str(error)
     return ""
+
+
+def verify(env):
+    """Verify the vault from its first seal."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    vault = env["l10n_fr_chorus.original"].with_company(company)
+    return vault.l10n_fr_chorus_verify()
+
+
+def remove(env):
+    """Uninstall the module for good."""
+    env["ir.module.module"].search([("name", "=", MODULE)]).button_immediate_uninstall()

@@ -1,22 +1,37 @@
-"""Pictures for the documentation: `setup/bookshop screenshots [folder]`.
+"""Pictures for the documentation: `setup/bookshop screenshots`.
 
-A shop of its own is opened, a few invoices are sent, and each page is photographed as
-Claire, or as the manager for the settings.
+A shop of its own is opened, a few invoices are sent, and each page of `pictures.py` is
+photographed as Claire, or as the manager for the settings. All go to the runtime's
+folder; those that the guide shows also replace the module's own, lighter. A page that
+shows English, a raw code, a part out of sight or an error of the console is told, and
+the command fails.
 """
 
+import re
 import sys
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image, ImageChops
+from playwright.sync_api import Error
+
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
+sys.path.append(str(Path(__file__).resolve().parents[2] / "l10n_fr_chorus_bookshop"))
 
 from bookshop_tool import web, workspace
-from bookshop_tool.paths import RUNTIME
+from bookshop_tool.paths import MODULE_DIR, RUNTIME
+from e2e import page_checks
 from e2e.browser import open_browser
+from e2e.pictures import OF_CLAIRE, OF_THE_MANAGER
 from e2e.stage import open_shop
 
 RECORDS = ["partner_aube", "partner_rennes", "company_bookshop"]
 # The pages scroll inside themselves: what does not fit would not be seen.
-HEIGHT = 1400
+WIDTH, HEIGHT = 1280, 1400
+# Of what one colour fills below the page, this much is left.
+MARGIN = 24
+COLOURS = 128
+SHOWN = MODULE_DIR / "static" / "description"
 REFERENCES = {
     "buyer_reference": "MEDIATHEQUE",
     "purchase_order_reference": "10-CULT-4471",
@@ -24,19 +39,54 @@ REFERENCES = {
 
 
 class Album:
-    """Where the pictures go."""
+    """Where the pictures go, and what is wrong with them."""
 
     def __init__(self, folder):
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        self.terms = page_checks.catalogue()
+        self.faults = []
+        pages = (path.read_text() for path in SHOWN.glob("*.html"))
+        self.wanted = {
+            name for page in pages for name in re.findall(r'src="([\w-]+)\.png"', page)
+        }
 
-    def take(self, person, name):
-        """Photograph the page a person sees, once it has settled."""
-        page = person.page
-        page.wait_for_timeout(1500)  # the bus never lets the network rest
-        path = self.folder / f"{name}.png"
-        page.screenshot(path=path)
-        print(path, flush=True)
+    def take(self, person, picture, records):
+        """Photograph the page a person sees, once it has settled; judge it."""
+        person.complaints.clear()
+        try:
+            picture.reach(person, records)
+        except Error as error:  # a page that does not come stops no other
+            self.faults.append(f"{picture.name}: {error}")
+            return
+        person.page.wait_for_timeout(1500)  # the bus never lets the network rest
+        path = self.folder / f"{picture.name}.png"
+        seen = person.page
+        if picture.part:
+            seen = person.page.locator(f"{picture.part}:visible").last
+        image = trimmed(Image.open(BytesIO(seen.screenshot())).convert("RGB"))
+        image.save(path)
+        if picture.name in self.wanted:
+            light = image.quantize(COLOURS, dither=Image.Dither.NONE)
+            light.save(SHOWN / path.name, optimize=True)
+            self.wanted.discard(picture.name)
+        found = [*page_checks.faults(person.page, self.terms), *person.complaints]
+        self.faults += [f"{picture.name}: {one}" for one in found]
+        print(path, *found, sep="\n    ", flush=True)
+
+    def close(self):
+        """Tell what is wrong; return the exit code."""
+        self.faults += [f"{name}: nobody takes it" for name in sorted(self.wanted)]
+        print("\n".join(self.faults) or "all the pages are as they should be")
+        return int(bool(self.faults))
+
+
+def trimmed(image):
+    """A picture without the empty rows at its foot."""
+    blank = Image.new("RGB", image.size, image.getpixel((0, image.height - 1)))
+    box = ImageChops.difference(image, blank).getbbox()
+    foot = min(image.height, box[3] + MARGIN) if box else image.height
+    return image.crop((0, 0, image.width, foot))
 
 
 def prepare(shop):
@@ -75,9 +125,12 @@ def prepare(shop):
     shop.platform.status(suspended["number"], "SUSPENDUE", reason="LIVR_INCOMP")
     reason = "EJ_ERR - engagement juridique inconnu de nos services"
     shop.platform.status(refused["number"], "REJETEE", reason=reason)
-    shop.call("work")
+    _worked, by_hand = shop.finish(
+        shop.start(("work", {}), ("pile_by_hand", {"count": 2}))
+    )
     return {
         **records,
+        "by_hand": by_hand[0],
         "refused": refused["id"],
         "paid": paid["id"],
         "suspended": suspended["id"],
@@ -89,95 +142,8 @@ def prepare(shop):
     }
 
 
-def photograph_invoices(album, claire, records):
-    """The invoice, from the wrong draft to the payment; the list; the Send dialog."""
-    claire.open("account.move", records["draft"])
-    album.take(claire, "invoice-draft-banner")
-    claire.press("action_post")
-    claire.dialog()
-    album.take(claire, "invoice-confirm-refused")
-    claire.close_dialog()
-    for name in ("paid", "suspended"):
-        claire.open("account.move", records[name])
-        claire.tab("l10n_fr_chorus")
-        album.take(claire, f"invoice-{name}")
-    claire.open("account.move", records["wrong"])
-    claire.tab("l10n_fr_chorus")
-    album.take(claire, "invoice-posted-wrong")
-    claire.press("action_invoice_sent")
-    claire.dialog().locator(".alert").first.wait_for()
-    album.take(claire, "send-dialog")
-    claire.open_list("account.action_move_out_invoice")
-    album.take(claire, "invoice-list")
-
-
-def photograph_refusal(album, claire, records):
-    """The refused invoice, the dialog, the new draft, the credit note."""
-    claire.open("account.move", records["refused"])
-    claire.tab("l10n_fr_chorus")
-    album.take(claire, "invoice-refused")
-    claire.press("action_l10n_fr_chorus_correct")
-    dialog = claire.dialog()
-    album.take(claire, "credit-dialog")
-    dialog.locator("button[name='action_l10n_fr_chorus_correct']").click()
-    claire.field("l10n_fr_chorus_replaces_id").wait_for()
-    claire.tab("l10n_fr_chorus")
-    album.take(claire, "invoice-again")
-    claire.open("account.move", records["refused"])
-    album.take(claire, "invoice-credited")
-    claire.open("account.move", records["suspended"])
-    claire.press("action_l10n_fr_chorus_complete")
-    claire.dialog()
-    album.take(claire, "complete-dialog")
-    claire.close_dialog()
-    claire.page.goto(f"{claire.url}/odoo/action-l10n_fr_chorus_bookshop.refusal_action")
-    claire.page.wait_for_selector(".o_pivot")
-    album.take(claire, "refusals")
-
-
-def photograph_others(album, claire, records):
-    """Customer and order."""
-    for name in ("partner_aube", "partner_rennes"):
-        claire.open("res.partner", records[name])
-        claire.tab("accounting")
-        album.take(claire, f"customer-{name.removeprefix('partner_')}")
-    claire.press("action_l10n_fr_chorus_questions")
-    claire.dialog()
-    album.take(claire, "customer-questions")
-    claire.close_dialog()
-    claire.press("action_l10n_fr_chorus_letter")
-    claire.dialog()
-    album.take(claire, "customer-letter")
-    claire.close_dialog()
-    claire.open("sale.order", records["order"])
-    claire.tab("other_information")
-    album.take(claire, "sale-order")
-    claire.open("sale.order", records["rennes_order"])
-    album.take(claire, "sale-order-to-settle")
-    claire.open_list("l10n_fr_chorus_bookshop.account_move_action_forgotten")
-    album.take(claire, "forgotten")
-    claire.open("account.move", records["waiting"])
-    album.take(claire, "invoice-waiting")
-
-
-def photograph_settings(album, admin, records):
-    """What a manager sets up, seen in the bookshop's company."""
-    admin.page.context.add_cookies(
-        [{"name": "cids", "value": str(records["company_bookshop"]), "url": admin.url}]
-    )
-    admin.open_list("l10n_fr_chorus_bookshop.connection_action")
-    album.take(admin, "connection-list")
-    admin.page.locator(".o_data_row .o_data_cell").first.click()
-    admin.page.wait_for_selector(".o_form_view")
-    album.take(admin, "connection")
-    admin.page.goto(f"{admin.url}/odoo/action-account.action_account_config")
-    admin.page.wait_for_selector(".o_setting_container")
-    admin.field("l10n_fr_chorus_environment").scroll_into_view_if_needed()
-    album.take(admin, "settings")
-
-
 def main():
-    """Take every picture."""
+    """Take every picture; return the exit code."""
     folder = Path(sys.argv[1]) if sys.argv[1:] else RUNTIME / "screenshots"
     album = Album(folder)
     with open_shop("screenshots") as shop:
@@ -187,12 +153,19 @@ def main():
             open_browser() as session,
         ):
             web.warm_up(odoo.url)
-            claire = session(odoo.url, height=HEIGHT)
-            photograph_invoices(album, claire, records)
-            photograph_refusal(album, claire, records)
-            photograph_others(album, claire, records)
-            photograph_settings(album, session(odoo.url, "admin", HEIGHT), records)
+            claire = session(odoo.url, height=HEIGHT, width=WIDTH)
+            for picture in OF_CLAIRE:
+                album.take(claire, picture, records)
+            manager = session(odoo.url, "admin", HEIGHT, WIDTH)
+            # Seen in the bookshop's company.
+            company = str(records["company_bookshop"])
+            manager.page.context.add_cookies(
+                [{"name": "cids", "value": company, "url": manager.url}]
+            )
+            for picture in OF_THE_MANAGER:
+                album.take(manager, picture, records)
+    return album.close()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

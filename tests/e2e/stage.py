@@ -20,10 +20,13 @@ class ShellError(Exception):
 
 
 class Shop:
-    """One database, one simulated platform."""
+    """One database, one simulated platform.
 
-    def __init__(self, database, simulator):
-        self.database = database
+    :param conf: Odoo's configuration, which says where the module is
+    """
+
+    def __init__(self, database, simulator, conf=workspace.ODOO_CONF):
+        self.database, self.conf = database, conf
         self.platform = Admin(simulator.url)
         self.log = LOGS / f"e2e-{database}.log"
 
@@ -41,7 +44,7 @@ class Shop:
             f"    print({MARK!r} + json.dumps(answer), flush=True)\n"
         )
         command = [workspace.PYTHON, "-m", "odoo", "shell"]
-        options = ["-c", workspace.ODOO_CONF, "-d", self.database, "--no-http"]
+        options = ["-c", self.conf, "-d", self.database, "--no-http"]
         process = subprocess.Popen(
             [*map(str, [*command, *options]), f"--logfile={self.log}"],
             stdin=subprocess.PIPE,

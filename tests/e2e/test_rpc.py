@@ -1,6 +1,9 @@
 """A till drives everything over XML-RPC and JSON-2; the server's cron does the rest."""
 
 import json
+import re
+import runpy
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +15,9 @@ from bookshop_tool import workspace
 from e2e.stage import open_shop
 
 MOVE, PARTNER = "account.move", "res.partner"
+# The examples of the documentation; the first one begins with the shop's address.
+EXAMPLE = re.compile(r"^\.\. code:: python\n\n((?:    .*\n|\n)+)", re.MULTILINE)
+ADDRESS = re.compile(r"^url, base, login, cle = .*$", re.MULTILINE)
 RECORDS = ["partner_aube", "partner_lyon", "partner_rennes", "product_book_01"]
 # The platform is real time here, and the machine may be busy.
 PATIENCE = 120
@@ -244,6 +250,32 @@ def test_bodies_are_found(till):
     assert_plain(by_xml)
     assert by_xml == by_json
     assert "21690123100011" in {body["siret"] for body in by_xml}
+
+
+def test_the_examples_of_the_readme_run(till, monkeypatch, tmp_path):
+    """R33: what README shows works as it stands, its address apart."""
+    readme = (workspace.ROOT / "README.rst").read_text(encoding="utf-8")
+    source = "\n".join(map(textwrap.dedent, EXAMPLE.findall(readme)))
+    here = repr((till.url, till.shop.database, "claire", till.api_key))
+    source, count = ADDRESS.subn(f"url, base, login, cle = {here}", source)
+    assert count == 1
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    example = tmp_path / "example.py"
+    example.write_text(source, encoding="utf-8")
+    found = runpy.run_path(str(example))
+    names = ("controle", "envoi", "etat", "avoir", "complement", "parti", "depot")
+    for name in (*names, "saisie", "reponse", "coffre", "export", "piste", "sante"):
+        assert_plain(found[name])
+    assert found["controle"]["problems"] == []
+    assert found["envoi"]["queued"]
+    assert found["etat"]["label"]
+    assert found["reponse"]["active"]
+    # It has only just been asked to leave: nothing to credit, all to be told.
+    assert not found["avoir"]["credited"]
+    assert found["avoir"]["message"]
+    assert found["saisie"]["values"]
+    assert found["piste"]["sections"]
+    assert len(found["export"]["sha256"]) == 64
 
 
 def test_a_stranger_is_shown_the_door(till):

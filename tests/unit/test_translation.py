@@ -18,6 +18,11 @@ MODULE = Path(__file__).resolve().parents[2] / "l10n_fr_chorus_bookshop"
 FRENCH = MODULE / "i18n" / "fr.po"
 TEMPLATE = MODULE / "i18n" / "l10n_fr_chorus_bookshop.pot"
 FOLDERS = ("chorus", "controllers", "models", "report", "wizard")
+PAGES = MODULE / "static" / "src"
+# What our pages' scripts say, and what they say without asking for its translation.
+SAID = re.compile(r"""\b_t\(\s*(["'`])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
+UNSAID = re.compile(r"""(?<!_t\()(?<!_t\(\n)["'`]([A-Z][a-z]+(?: [^"'`\n]+)+)["'`]""")
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
 
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+ 0#]*\d*(?:\.\d+)?[sdrfi%]")
 TAG = re.compile(r"</?\w[^>]*>")
@@ -145,6 +150,41 @@ def test_sentences_of_the_code_are_marked_as_such():
     }
     missing = [f"{place}: {text}" for text, place in sayings() if text not in code]
     assert not missing, told(missing)
+
+
+def said_by_scripts(source: str) -> list[str]:
+    """The sentences a script has translated."""
+    return [text for _quote, text in SAID.findall(COMMENT.sub("", source))]
+
+
+def unsaid_by_scripts(source: str) -> list[str]:
+    """Sentences that a script would show as they are, in English."""
+    source = re.sub(r"_t\(\s+", "_t(", COMMENT.sub("", source))
+    return UNSAID.findall(source)
+
+
+def test_every_sentence_of_our_pages_is_in_french():
+    served = {one.msgid for one in entries() if "odoo-javascript" in one.comment}
+    for path in PAGES.rglob("*.js"):
+        source = path.read_text(encoding="utf-8")
+        assert not unsaid_by_scripts(source), path
+        missing = [text for text in said_by_scripts(source) if text not in served]
+        assert not missing, told([str(path), *missing])
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "unsaid"),
+    [
+        ('_t("To send")', ["To send"], []),
+        ('_t(\n    "Late since %s", day)', ["Late since %s"], []),
+        ("title: 'To send now'", [], ["To send now"]),
+        ("// Say 'To send now'", [], []),
+        ('import "@web/core";', [], []),
+    ],
+)
+def test_sentences_of_scripts_are_seen(source, said, unsaid):
+    assert said_by_scripts(source) == said
+    assert unsaid_by_scripts(source) == unsaid
 
 
 def test_no_dead_sentence_of_the_code():
