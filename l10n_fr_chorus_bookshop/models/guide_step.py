@@ -173,7 +173,15 @@ class L10nFrChorusGuideStep(models.Model):
         """Open what this step is about."""
         self.ensure_one()
         self._need_right()
-        return getattr(self, f"_open_{self.code}")()
+        opener = getattr(self, f"_open_{self.code}", None)
+        if not opener:
+            raise UserError(
+                self.env._(
+                    "« %s » is not done on a screen of Odoo: its text says where.",
+                    self.title,
+                )
+            )
+        return opener()
 
     # ---- WHERE EACH IS DONE -------------------------------------------------------
 

@@ -95,6 +95,8 @@ class TestGuide(GuideCase):
         self.assertFalse(self.step("technical").remark)
         with self.refused(UserError, "Type the keys"):
             self.step("connection").action_test()
+        with self.refused(UserError, "its text says where"):
+            self.step("account").action_open()
         window = self.step("application").action_open()
         self.assertEqual(window["context"]["default_channel"], "piste")
         self.assertFalse(window["res_id"])

@@ -28,6 +28,10 @@ STATUS = {
     "flux_number",
     "channel",
     "payment_request",
+    "late",
+    "payment",
+    "payment_due",
+    "delay",
     "actions",
     "events",
 }

@@ -20,6 +20,7 @@ from .paths import FILESTORE, LOGS, MODULE, MODULE_DIR, ODOO_CONF, PYTHON, ROOT
 
 KEPT = 2  # templates, and bases, that stay when newer ones are made
 _RECIPE = "1"  # to change when what a base holds changes
+_PAGES = "bookshop.pages"  # marks a template whose pages are ready
 _APART = {"tests", "static"}  # folders of the module that no database depends on
 _BAD = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
 _LEVEL = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ ([A-Z]+) ")
@@ -54,6 +55,19 @@ def install_log(name: str) -> Path:
     return LOGS / f"install-{name.rpartition('_')[2]}.log"
 
 
+def ensure_pages(name: str) -> None:
+    """Have a template's pages ready: their assets, which every copy then has.
+
+    Only what opens pages asks for it: half a minute, each time the module changes.
+    """
+    with lock.exclusive():
+        if not _parameter(name, _PAGES):
+            say("Building the pages' assets, which every copy will have")
+            with services.start_odoo(name, crons=0, log=install_log(name)) as odoo:
+                web.warm_up(odoo.url)
+            set_parameter(name, _PAGES, "'1'")
+
+
 def copy(template: str, name: str) -> None:
     """Copy a database with its files, as another database for Odoo."""
     with lock.exclusive():
@@ -77,6 +91,11 @@ def set_parameter(database: str, key: str, expression: str) -> None:
         "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
         database,
     )
+
+
+def _parameter(database: str, key: str) -> str:
+    query = f"SELECT value FROM ir_config_parameter WHERE key = '{key}'"
+    return postgres.execute(query, database).strip()
 
 
 def copy_name(purpose: str) -> str:

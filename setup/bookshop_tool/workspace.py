@@ -71,16 +71,22 @@ def ensure(*, browser: bool = False, bare: bool = False) -> str:
         return template.ensure_base(source) if bare else template.ensure(source)
 
 
-def copy_database(name: str, *, keep: bool = False, bare: bool = False) -> str:
+def copy_database(
+    name: str, *, keep: bool = False, bare: bool = False, pages: bool = False
+) -> str:
     """Make a fresh database with the module and demo data; returns its name.
 
     With ``keep`` it is called ``name`` exactly, and stays. Without, the name is made
     this process's own, and the database goes away some time after the process.
-    With ``bare`` it has only the modules that ours depends on.
+    With ``bare`` it has only the modules that ours depends on. With ``pages`` nobody
+    waits for the first one.
     """
     final = name if keep else template.copy_name(name)
     with lock.exclusive():
-        template.copy(ensure(bare=bare), final)
+        made = ensure(bare=bare)
+        if pages:
+            template.ensure_pages(made)
+        template.copy(made, final)
     return final
 
 
@@ -90,9 +96,9 @@ def drop_database(name: str) -> None:
 
 
 @contextmanager
-def temporary_database(purpose: str, *, bare: bool = False) -> Iterator[str]:
-    """A fresh database for the length of a ``with`` block."""
-    name = copy_database(purpose, bare=bare)
+def temporary_database(purpose: str, **options: bool) -> Iterator[str]:
+    """A fresh database for the length of a ``with`` block; see `copy_database`."""
+    name = copy_database(purpose, **options)
     try:
         yield name
     finally:

@@ -74,6 +74,17 @@ def round_of_the_portal(person, records):
     person.dialog().locator("[name='progress']").wait_for()
 
 
+def kanban(name: str) -> Callable:
+    """What an action of ours opens, seen in columns."""
+
+    def reach(person, records):
+        action(name)(person, records)
+        person.page.locator(".o_switch_view.o_kanban").click()
+        person.page.wait_for_selector(".o_kanban_record")
+
+    return reach
+
+
 def settings(person, _records):
     """The part of the settings that is ours."""
     action("account.action_account_config", ".o_setting_container")(person, _records)
@@ -99,6 +110,7 @@ OF_CLAIRE = (
     Picture("invoice-waiting", form("account.move", "waiting")),
     Picture("send-dialog", invoice("wrong", "action_invoice_sent"), DIALOG),
     Picture("invoice-list", action("account.action_move_out_invoice")),
+    Picture("invoice-kanban", kanban("account_move_action_followed")),
     Picture("invoice-refused", invoice("refused")),
     Picture("credit-dialog", invoice("refused", CORRECT), DIALOG),
     Picture("invoice-again", pressed(CORRECT, "[name='l10n_fr_chorus_replaces_id']")),
@@ -138,6 +150,7 @@ OF_CLAIRE = (
 )
 OF_THE_MANAGER = (
     Picture("set-up-guide", action("action_guide", ".o_form_view")),
+    Picture("training", action("action_training", ".o_form_view")),
     Picture("connection-list", action("connection_action")),
     Picture("settings", settings),
 )

@@ -146,7 +146,7 @@ def main():
     """Take every picture; return the exit code."""
     folder = Path(sys.argv[1]) if sys.argv[1:] else RUNTIME / "screenshots"
     album = Album(folder)
-    with open_shop("screenshots") as shop:
+    with open_shop("screenshots", pages=True) as shop:
         records = prepare(shop)
         with (
             workspace.start_odoo(shop.database, crons=0, log=shop.log) as odoo,

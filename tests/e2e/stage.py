@@ -104,10 +104,13 @@ class Shop:
 
 
 @contextmanager
-def open_shop(purpose):
-    """A shop for the length of a ``with`` block, its documents' server not started."""
+def open_shop(purpose, *, pages=False):
+    """A shop for the length of a ``with`` block, its documents' server not started.
+
+    :param pages: its pages will be looked at
+    """
     with (
-        workspace.temporary_database(purpose) as database,
+        workspace.temporary_database(purpose, pages=pages) as database,
         workspace.start_simulator() as simulator,
     ):
         shop = Shop(database, simulator)

@@ -23,7 +23,7 @@ WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
 
 @pytest.fixture(scope="module")
 def shop():
-    with open_shop("e2e_browser") as shop:
+    with open_shop("e2e_browser", pages=True) as shop:
         yield shop
 
 

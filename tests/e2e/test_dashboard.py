@@ -19,7 +19,7 @@ ENGLISH = ("To send", "Waiting", "Forgotten", "Late", "days", "Expected", "Where
 
 @pytest.fixture(scope="module")
 def shop():
-    with open_shop("e2e_dashboard") as shop:
+    with open_shop("e2e_dashboard", pages=True) as shop:
         yield shop
 
 

@@ -28,7 +28,7 @@ REGISTRATION = "SARL au capital de 8 000 € - RCS ROUEN 888 888 880"
 
 @pytest.fixture(scope="module")
 def shop():
-    with open_shop("e2e_guide") as shop:
+    with open_shop("e2e_guide", pages=True) as shop:
         shop.sql(NOTHING)
         yield shop
 

@@ -18,7 +18,7 @@ MODULE = "l10n_fr_chorus_bookshop"
 
 @pytest.fixture(scope="module")
 def shop():
-    with open_shop("e2e_portal") as shop:
+    with open_shop("e2e_portal", pages=True) as shop:
         yield shop
 
 
