@@ -44,21 +44,23 @@ class Tally:
 def run(arguments: list[str]) -> int:
     """Run the tests that ``arguments`` choose, all without a path among them.
 
-    The end-to-end tests wait more than they work: they run beside the others, and what
-    they print follows.
+    The end-to-end tests wait more than they work: they run beside the others, in two
+    halves, and what they print follows.
     """
     plan = split_by_kind(arguments)
     if set(plan) == {"unit"}:
         workspace.ensure_environment()
     else:
         workspace.ensure(browser="e2e" in plan)
-    beside = plan.pop("e2e") if len(plan) > 1 and "e2e" in plan else None
+    beside = halves(plan.pop("e2e")) if len(plan) > 1 and "e2e" in plan else []
     with ExitStack() as stack:
-        behind = beside and stack.enter_context(_started("e2e", beside, kept=True))
+        behind = [
+            stack.enter_context(_started("e2e", words, kept=True)) for words in beside
+        ]
         results = [_run_kind(kind, words) for kind, words in plan.items()]
-        if behind:
+        for result in behind:
             say("e2e tests, begun with the others")
-            results.append(behind())
+            results.append(result())
     total = sum((tally for _code, tally in results), Tally())
     print(total, flush=True)
     return worst_code([code for code, _tally in results])
@@ -79,6 +81,18 @@ def split_by_kind(arguments: list[str]) -> dict[str, list[str]]:
         for kind in _KINDS
         if kind in paths.values()
     }
+
+
+def halves(words: list[str]) -> list[list[str]]:
+    """Share the test files of these words out to two runs; each keeps the options."""
+    files = []
+    for word in words:
+        path = Path(word)
+        files += sorted(path.glob("test_*.py")) if path.is_dir() else []
+    if not files:
+        return [words]
+    options = [word for word in words if not Path(word).is_dir()]
+    return [[*options, *map(str, files[start::2])] for start in (0, 1)]
 
 
 def worst_code(codes: list[int]) -> int:

@@ -35,6 +35,17 @@ def bookshop(*words, **variables):
     "command",
     ["demo", "serve", "test", "lint", "bench", "screenshots", "shell", "stop"],
 )
+def test_end_to_end_tests_are_shared_out(tmp_path):
+    for name in "abc":
+        (tmp_path / f"test_{name}.py").touch()
+    shared = testing.halves(["-x", str(tmp_path)])
+    assert shared == [
+        ["-x", str(tmp_path / "test_a.py"), str(tmp_path / "test_c.py")],
+        ["-x", str(tmp_path / "test_b.py")],
+    ]
+    assert testing.halves(["-x", "one.py::test"]) == [["-x", "one.py::test"]]
+
+
 def test_every_command_has_help(command):
     done = bookshop(command, "--help")
     assert done.returncode == 0
