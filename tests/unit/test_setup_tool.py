@@ -35,17 +35,6 @@ def bookshop(*words, **variables):
     "command",
     ["demo", "serve", "test", "lint", "bench", "screenshots", "shell", "stop"],
 )
-def test_end_to_end_tests_are_shared_out(tmp_path):
-    for name in "abc":
-        (tmp_path / f"test_{name}.py").touch()
-    shared = testing.halves(["-x", str(tmp_path)])
-    assert shared == [
-        ["-x", str(tmp_path / "test_a.py"), str(tmp_path / "test_c.py")],
-        ["-x", str(tmp_path / "test_b.py")],
-    ]
-    assert testing.halves(["-x", "one.py::test"]) == [["-x", "one.py::test"]]
-
-
 def test_every_command_has_help(command):
     done = bookshop(command, "--help")
     assert done.returncode == 0
@@ -153,6 +142,17 @@ def test_the_copies_of_a_dead_process_are_known():
 
 
 # -- Test runs ---------------------------------------------------------------------
+
+
+def test_end_to_end_tests_are_shared_out(tmp_path):
+    for name in "abc":
+        (tmp_path / f"test_{name}.py").touch()
+    shared = testing.halves(["-x", str(tmp_path)])
+    assert shared == [
+        ["-x", str(tmp_path / "test_a.py"), str(tmp_path / "test_c.py")],
+        ["-x", str(tmp_path / "test_b.py")],
+    ]
+    assert testing.halves(["-x", "one.py::test"]) == [["-x", "one.py::test"]]
 
 
 def test_without_a_path_every_run_gets_the_options():
