@@ -87,8 +87,11 @@ def rename(name: str, new_name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Drop a database, even if programs are still connected to it."""
-    execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """Drop a database, even if programs are still connected to it.
+
+    One of them may be the server's own vacuum, which an ordinary role cannot end.
+    """
+    execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', role="postgres")
 
 
 @cache

@@ -149,6 +149,8 @@ def test_from_a_typed_siret_to_an_invoice_checked_green(shop, claire, record):
     claire.open("res.partner", "new")
     claire.page.locator("input[data-value='company']").check()
     claire.choose("country_id", "France")
+    # The country changes the name of the field that comes next.
+    claire.page.wait_for_timeout(1000)
     claire.fill("company_registry", "221 000 052 00011")
     claire.tab("accounting")
     panel = claire.field("l10n_fr_chorus_structure_id")
