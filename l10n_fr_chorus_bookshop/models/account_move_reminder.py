@@ -16,9 +16,18 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _l10n_fr_chorus_reminded(self):
-        """Return the invoices that the letter on this one names, oldest first."""
+        """Return the invoices that the letter on this one names, oldest first.
+
+        A context may come from outside: it names nothing of another customer or shop.
+        """
         ids = self.env.context.get(REMINDED) or self.ids
-        return self.browse(ids).sorted(lambda move: (move.invoice_date, move.name))
+        mine = self.browse(ids).filtered(
+            lambda move: (
+                move.commercial_partner_id in self.commercial_partner_id
+                and move.company_id in self.company_id
+            )
+        )
+        return mine.sorted(lambda move: (move.invoice_date, move.name))
 
     def _l10n_fr_chorus_piles(self):
         """Return the invoices to remind of, one recordset a body and company.

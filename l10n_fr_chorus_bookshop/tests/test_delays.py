@@ -212,6 +212,16 @@ class TestDelays(ChorusCase):
         with self.refused(UserError, "no late payment"):
             self.ref("partner_aube").action_l10n_fr_chorus_remind()
 
+    def test_a_context_from_outside_names_no_other_customer(self):
+        """Their names and amounts would be read in the letter, rights or not."""
+        pile, other = self.all_late()
+        forged = pile[0].with_context(l10n_fr_chorus_reminded=(pile + other).ids)
+        forged.message_post(body="Bonjour")
+        for move in pile:
+            self.assertTrue(move.l10n_fr_chorus_reminded_at)
+        self.assertFalse(other.l10n_fr_chorus_reminded_at)
+        self.assertNotIn("reminded", self.chatter(other))
+
     def test_other_systems_remind_too_and_one_failing_stops_no_other(self):
         pile, other = self.all_late()
         pile.commercial_partner_id.sudo().email = "compta@example.com"
