@@ -238,7 +238,7 @@ class L10nFrChorusTransmission(models.Model):
         if self.doubtful_since:
             # An earlier attempt may have arrived: the doubt stays whole.
             self.state = "doubtful"
-            self.submission_ids._unheard()._set_state("doubtful", reason=reason)
+            self._doubt_invoices(reason)
         elif self.flux_number:
             # The platform failed on the flux and wants the same bytes again.
             self.state = "ready"
@@ -289,16 +289,28 @@ class L10nFrChorusTransmission(models.Model):
         refused._tell()
 
     def _doubt(self, reason):
-        """The outcome is unknown: ask before anything goes again."""
+        """The outcome is unknown: ask before anything goes again.
+
+        Each attempt has its own quarantine: this one may still be on its way.
+        """
         now = fields.Datetime.now()
+        self._doubt_invoices(reason)
         self.write(
             {
                 "state": "doubtful",
                 "reason": reason,
                 "lease_until": False,
-                "doubtful_since": self.doubtful_since or now,
+                "doubtful_since": now,
                 "questions": 0,
                 "next_try": now,
             }
         )
-        self.submission_ids._unheard()._set_state("doubtful", reason=reason)
+
+    def _doubt_invoices(self, reason):
+        """Nobody knows where they are: from attempt to attempt, it is one same wait."""
+        held = self.submission_ids._unheard()
+        since, told_at = fields.Datetime.now(), False
+        if self.doubtful_since:
+            since = self._waiting_since()
+            told_at = max(filter(None, held.mapped("told_at")), default=False)
+        held._set_state("doubtful", reason=reason, waiting_since=since, told_at=told_at)

@@ -160,6 +160,28 @@ class TestExactlyOnce(ChorusCase):
         self.assertEqual(sha256(sent).hexdigest(), fingerprint)
         self.assertEqual(sent, original._content())
 
+    def test_each_attempt_in_doubt_has_its_own_quarantine(self):
+        self.platform.fault("reset_after_read", DEPOSIT, times=2)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.later(hours=5)
+        self.work()
+        self.work()
+        self.assertState(move, "doubtful")
+        self.assertEqual(len(self.calls(DEPOSIT)), 2)
+        self.later(hours=3)
+        self.work()
+        self.work()
+        self.assertEqual(
+            len(self.calls(DEPOSIT)), 2, "the second may still be on its way"
+        )
+        self.later(hours=2)
+        self.work()
+        self.work()
+        self.settle(move)
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.deposits(), 1)
+
     def test_duplicate_rejection_is_the_proof_of_a_deposit(self):
         """The platform was so slow that its silence outlasted the quarantine."""
         six_hours = 6 * 3600

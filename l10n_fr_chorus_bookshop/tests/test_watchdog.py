@@ -65,6 +65,20 @@ class TestWatchdog(ChorusCase):
         self.work()
         self.assertFalse(self.watch())
 
+    def test_a_doubt_that_goes_on_attempt_after_attempt_is_told_once(self):
+        move = self.make_invoice()
+        self.platform.fault("reset_after_read", "deposer/flux", times=None)
+        self.deposit(move)
+        told = []
+        for _attempt in range(3):
+            self.later(hours=5)
+            self.work()  # the silence is long enough: the same bytes are ready
+            self.work()
+            self.assertState(move, "doubtful")
+            told.append(len(self.watch()))
+        self.assertEqual(len(self.calls("deposer/flux")), 4)
+        self.assertEqual(told, [0, 1, 0])
+
     def test_a_silent_body_raises_nothing(self):
         move = self.make_invoice()
         self.integrate(move)
