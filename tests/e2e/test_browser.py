@@ -149,8 +149,8 @@ def test_from_a_typed_siret_to_an_invoice_checked_green(shop, claire, record):
     claire.open("res.partner", "new")
     claire.page.locator("input[data-value='company']").check()
     claire.choose("country_id", "France")
-    # The country changes the name of the field that comes next.
-    claire.page.wait_for_timeout(1000)
+    # France has its own field for it: what is typed in the other before is lost.
+    claire.page.locator("label:visible", has_text=re.compile("^Siret")).wait_for()
     claire.fill("company_registry", "221 000 052 00011")
     claire.tab("accounting")
     panel = claire.field("l10n_fr_chorus_structure_id")
