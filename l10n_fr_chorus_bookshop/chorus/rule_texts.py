@@ -97,7 +97,7 @@ TEXTS: dict[str, Text] = {
     ),
     # Service code and engagement number
     "service_missing": Text(
-        _("“%(name)s” requires a service code and the invoice has none."), _ASK_SERVICE
+        _("“%(name)s” requires a service code and none is given."), _ASK_SERVICE
     ),
     "service_superfluous": Text(
         _("“%(name)s” does not ask for a service code; the invoice has “%(code)s”."),
@@ -129,7 +129,7 @@ TEXTS: dict[str, Text] = {
         WARNING,
     ),
     "engagement_missing": Text(
-        _("“%(name)s” requires an engagement number and the invoice has none."),
+        _("“%(name)s” requires an engagement number and none is given."),
         _ASK_ENGAGEMENT,
     ),
     "engagement_differs": Text(

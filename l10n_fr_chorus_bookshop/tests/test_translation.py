@@ -198,7 +198,7 @@ class TestTranslation(TransactionCase):
         self.assertEqual(
             self.channel._problem_text(one),
             "«\u00a0COMMUNE DE LILLE\u00a0» exige un code service, "
-            "et la facture n'en a pas.",
+            "et aucun n'est indiqué.",
         )
 
     def test_amounts_and_dates_are_written_the_french_way(self):
