@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..chorus import siret as siret_rules
 from ..chorus.answers import Structure
@@ -211,36 +212,60 @@ class L10nFrChorusStructure(models.Model):
             return self._write_answer(siret, answer, source)
 
     def _write_answer(self, siret, answer, source):
-        shared = self.sudo().search(
-            [("siret", "=", siret), ("company_id", "=", False)], limit=1
-        )
-        stamp = {"source": source, "checked_at": fields.Datetime.now()}
-        if answer is None:
-            values = {"is_known": False, "is_active": False, **stamp}
-            if shared:
-                shared.write(values)
-                return shared
-            return self.sudo().create({"siret": siret, "name": siret, **values})
         values = {
-            "siret": siret,
-            "is_known": True,
-            "name": answer.name or siret,
-            "is_active": answer.active,
-            "is_public": answer.public,
-            "platform_id": answer.platform_id,
-            **{flag: getattr(answer, flag) for flag in FLAGS},
-            **{part: getattr(answer, part) for part in ADDRESS},
-            **stamp,
+            "is_known": answer is not None,
+            "is_active": False,
+            "source": source,
+            "checked_at": fields.Datetime.now(),
         }
-        if shared:
-            shared.write(values)
-        else:
-            shared = self.sudo().create({**values, "company_id": False})
+        if answer:
+            values |= {
+                "name": answer.name or siret,
+                "is_active": answer.active,
+                "is_public": answer.public,
+                "platform_id": answer.platform_id,
+                **{flag: getattr(answer, flag) for flag in FLAGS},
+                **{part: getattr(answer, part) for part in ADDRESS},
+            }
+        shared = self._shared_row(siret, source)
+        shared.write(values)
         # Another worker that has just written the same answer is met here, on the row
         # of the body: PostgreSQL asks to begin again, rather than refuse a service.
         shared.flush_recordset()
-        shared._store_services(answer.services)
+        if answer:
+            shared._store_services(answer.services)
         return shared
+
+    def _shared_row(self, siret, source):
+        """Find or make the directory's row of a SIRET.
+
+        Should another transaction have made it meanwhile, PostgreSQL asks to begin
+        again, which Odoo does by itself; after `create`, it would show an error.
+        """
+        directory = self.sudo()
+        shared = directory.search(
+            [("siret", "=", siret), ("company_id", "=", False)], limit=1
+        )
+        if shared:
+            return shared
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO l10n_fr_chorus_structure
+                            (siret, name, source, checked_at, is_public,
+                             create_uid, create_date)
+                     VALUES (%(siret)s, %(siret)s, %(source)s, %(now)s, true,
+                             %(user)s, %(now)s)
+                ON CONFLICT (siret) WHERE company_id IS NULL DO NOTHING
+                  RETURNING id
+                """,
+                siret=siret,
+                source=source,
+                now=fields.Datetime.now(),
+                user=self.env.uid,
+            )
+        )
+        return directory.browse(self.env.cr.fetchone()[0])
 
     def _store_services(self, services):
         """Bring the services of a body to what the directory lists, no more."""

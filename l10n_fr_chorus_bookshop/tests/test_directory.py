@@ -1,12 +1,18 @@
 """R2 to R4: what the directory says, from where, since when."""
 
-from odoo import Command, fields
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..chorus.answers import Structure
 from .common import ChorusCase
 
 RECHERCHER, LILLE = "structures/v1", "21590350100017"
+# A body that the demonstration does not know.
+NEW = "21330063500017"
 
 
 @tagged("post_install", "-at_install")
@@ -145,6 +151,31 @@ class TestDirectory(ChorusCase):
         self.patch(services, "create", watched)
         self.ref("partner_lille").l10n_fr_chorus_refresh()
         self.assertEqual(set(seen), {"api"})
+
+    def test_two_who_ask_for_the_same_new_body_at_once(self):
+        """Real transactions: the second begins again, as Odoo does by itself."""
+        answer = Structure(siret=NEW, name="Ville neuve", active=True)
+        database = db_connect(self.cr.dbname)
+        with database.cursor() as one, database.cursor() as two:
+            first, second = (
+                api.Environment(cr, SUPERUSER_ID, {})["l10n_fr_chorus.structure"]
+                for cr in (one, two)
+            )
+            self.assertFalse(second.search([("siret", "=", NEW)]), "it looks first")
+            made = first._store_answer(NEW, answer, "api")
+            one.commit()
+            self.addCleanup(self.forget, made.id)
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                second._store_answer(NEW, answer, "api")
+            two.rollback()
+            self.assertEqual(second._store_answer(NEW, answer, "api").id, made.id)
+
+    def forget(self, structure_id):
+        """Delete a body that was really written."""
+        with db_connect(self.cr.dbname).cursor() as cr:
+            cr.execute(
+                "DELETE FROM l10n_fr_chorus_structure WHERE id = %s", [structure_id]
+            )
 
     # ---- BY HAND (R3) -------------------------------------------------------------
 
