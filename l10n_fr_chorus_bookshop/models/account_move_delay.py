@@ -83,7 +83,8 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_fr_chorus_submission_id.state", "payment_state", "state")
     def _compute_l10n_fr_chorus_late(self):
-        self._l10n_fr_chorus_choose(
+        self.l10n_fr_chorus_late = False
+        self.filtered("l10n_fr_chorus_submission_id")._l10n_fr_chorus_choose(
             "l10n_fr_chorus_late", self._l10n_fr_chorus_late_domains()
         )
 
@@ -142,7 +143,8 @@ class AccountMove(models.Model):
         "l10n_fr_chorus_submission_id.state", "payment_state", "state", "move_type"
     )
     def _compute_l10n_fr_chorus_payment(self):
-        self._l10n_fr_chorus_choose(
+        self.l10n_fr_chorus_payment = False
+        self.filtered("l10n_fr_chorus_submission_id")._l10n_fr_chorus_choose(
             "l10n_fr_chorus_payment", self._l10n_fr_chorus_payment_domains()
         )
 
@@ -155,17 +157,13 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_choose(self, name, domains):
         """Give a field the code whose domain holds each record, False without any."""
-        self[name] = False
-        sent = self.filtered("l10n_fr_chorus_submission_id")
-        if not sent:
-            return
-        mine = Domain("id", "in", sent._origin.ids)
+        mine = Domain("id", "in", self._origin.ids)
         found = {
             record_id: code
             for code, domain in domains.items()
             for record_id in self.sudo().search(mine & domain, order="id").ids
         }
-        for move in sent:
+        for move in self:
             move[name] = found.get(move._origin.id, False)
 
     @api.model

@@ -83,30 +83,27 @@ class AccountMove(models.Model):
 
     # ---- LISTS --------------------------------------------------------------------
 
+    @api.model
+    def _l10n_fr_chorus_todo_domains(self):
+        """Return the domain of each thing to do, by code."""
+        mine = Domain("move_type", "in", list(KINDS))
+        return {
+            "to_send": mine & self._l10n_fr_chorus_to_send_domain(),
+            "to_correct": mine & self._l10n_fr_chorus_to_correct_domain(),
+            "doubtful": mine & Domain("l10n_fr_chorus_state", "=", "doubtful"),
+            "no_news": mine & self._l10n_fr_chorus_no_news_domain(),
+        }
+
     @api.depends("state", "l10n_fr_chorus_submission_id.state")
     def _compute_l10n_fr_chorus_todo(self):
-        """What the search says is the truth; it alone is written down."""
-        self.l10n_fr_chorus_todo = False
-        for code in dict(self._fields["l10n_fr_chorus_todo"].selection):
-            found = self.search(
-                [("id", "in", self._origin.ids), ("l10n_fr_chorus_todo", "=", code)]
-            )
-            for move in self.filtered(lambda one, found=found: one._origin in found):
-                move.l10n_fr_chorus_todo = code
+        self._l10n_fr_chorus_choose(
+            "l10n_fr_chorus_todo", self._l10n_fr_chorus_todo_domains()
+        )
 
     def _search_l10n_fr_chorus_todo(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        domains = {
-            "to_send": self._l10n_fr_chorus_to_send_domain,
-            "to_correct": self._l10n_fr_chorus_to_correct_domain,
-            "doubtful": lambda: Domain("l10n_fr_chorus_state", "=", "doubtful"),
-            "no_news": self._l10n_fr_chorus_no_news_domain,
-        }
-        asked = Domain.OR(domains[code]() for code in value if code)
-        if False in value:
-            asked |= ~Domain.OR(domain() for domain in domains.values())
-        return asked & Domain("move_type", "in", list(KINDS))
+        return self._l10n_fr_chorus_chosen(
+            operator, value, self._l10n_fr_chorus_todo_domains()
+        )
 
     @api.model
     def _l10n_fr_chorus_to_send_domain(self):
