@@ -44,22 +44,31 @@ class Tally:
 def run(arguments: list[str]) -> int:
     """Run the tests that ``arguments`` choose, all without a path among them.
 
-    The end-to-end tests wait more than they work: they run beside the others, in two
-    halves, and what they print follows.
+    The kinds run side by side; the end-to-end tests wait more than they work, and run
+    in two halves. The ORM's last longest: they print as they go, the others at the end.
     """
     plan = split_by_kind(arguments)
     if set(plan) == {"unit"}:
         workspace.ensure_environment()
     else:
         workspace.ensure(browser="e2e" in plan)
-    beside = halves(plan.pop("e2e")) if len(plan) > 1 and "e2e" in plan else []
+    shown = "orm" if "orm" in plan else next(iter(plan))
+    words_shown = plan.pop(shown)
+    beside = [
+        (kind, words)
+        for kind, chosen in plan.items()
+        for words in (halves(chosen) if kind == "e2e" else [chosen])
+    ]
     with ExitStack() as stack:
-        behind = [
-            stack.enter_context(_started("e2e", words, kept=True)) for words in beside
+        started = [
+            (kind, stack.enter_context(_started(kind, words, kept=True)))
+            for kind, words in beside
         ]
-        results = [_run_kind(kind, words) for kind, words in plan.items()]
-        for result in behind:
-            say("e2e tests, begun with the others")
+        say(f"{shown} tests")
+        with _started(shown, words_shown) as result:
+            results = [result()]
+        for kind, result in started:
+            say(f"{kind} tests, begun with the others")
             results.append(result())
     total = sum((tally for _code, tally in results), Tally())
     print(total, flush=True)
@@ -115,12 +124,6 @@ def read_tally(report: Path, code: int) -> Tally:
         else:
             tally += Tally(passed=1)
     return tally
-
-
-def _run_kind(kind: str, words: list[str]) -> tuple[int, Tally]:
-    say(f"{kind} tests")
-    with _started(kind, words) as result:
-        return result()
 
 
 @contextmanager
