@@ -9,6 +9,9 @@ from ..chorus.vocabulary import STATES
 RECENT = "today -2d"
 THIS_MONTH = "=1d"
 THIS_YEAR = "=1d -11m"
+# The lists: what was answered, or until when the money is due.
+OF_STATES = "l10n_fr_chorus_bookshop.account_move_view_list_followed"
+OF_MONEY = "l10n_fr_chorus_bookshop.account_move_view_list_late"
 # Ages of expected money, in days since the invoice was made available.
 AGES = ((0, 30), (30, 60), (60, 90), (90, None))
 
@@ -199,8 +202,9 @@ class AccountMove(models.Model):
     @api.model
     def action_l10n_fr_chorus_card(self, code):
         """Open the list of one card, with the very domain that was counted."""
-        cards = {**self._l10n_fr_chorus_cards(), **self._l10n_fr_chorus_ages()}
-        label, explanation, domain = cards[code]
+        ages = self._l10n_fr_chorus_ages()
+        label, explanation, domain = {**self._l10n_fr_chorus_cards(), **ages}[code]
+        columns = OF_MONEY if code == "late" or code in ages else OF_STATES
         return {
             "type": "ir.actions.act_window",
             "name": label,
@@ -208,7 +212,7 @@ class AccountMove(models.Model):
             "res_model": "account.move",
             "view_mode": "list,kanban,form",
             "views": [
-                (self.env.ref("account.view_out_invoice_tree").id, "list"),
+                (self.env.ref(columns).id, "list"),
                 (False, "kanban"),
                 (False, "form"),
             ],

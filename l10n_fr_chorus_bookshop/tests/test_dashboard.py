@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
@@ -137,6 +139,19 @@ class TestDashboard(ChorusCase):
         ]
         owed = self.available + self.ordered
         self.assertAlmostEqual(amount, sum(owed.mapped("amount_residual")))
+
+    def test_a_list_shows_what_its_card_is_about(self):
+        about = {
+            "to_correct": "l10n_fr_chorus_said",
+            "late": "l10n_fr_chorus_late",
+            "expected_30": "l10n_fr_chorus_payment_due",
+        }
+        for code, name in about.items():
+            with self.subTest(code):
+                action = self.moves.action_l10n_fr_chorus_card(code)
+                arch = self.moves.get_view(action["views"][0][0], "list")["arch"]
+                [column] = etree.fromstring(arch).iterfind(f".//field[@name='{name}']")
+                self.assertEqual(column.get("optional"), "show")
 
     def test_words_are_the_users_and_values_are_plain(self):
         self.env["res.lang"]._activate_lang("fr_FR")

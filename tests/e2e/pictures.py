@@ -85,6 +85,17 @@ def kanban(name: str) -> Callable:
     return reach
 
 
+def card(code: str) -> Callable:
+    """The list that a card of the dashboard opens."""
+
+    def reach(person, records):
+        action("dashboard_action", ".o_l10n_fr_chorus_dashboard")(person, records)
+        person.page.click(f".o_l10n_fr_chorus_card[data-card='{code}']")
+        person.page.wait_for_selector(".o_data_row")
+
+    return reach
+
+
 def settings(person, _records):
     """The part of the settings that is ours."""
     action("account.action_account_config", ".o_setting_container")(person, _records)
@@ -146,6 +157,10 @@ OF_CLAIRE = (
     Picture("sale-order", form("sale.order", "order", "other_information")),
     Picture("sale-order-to-settle", form("sale.order", "rennes_order")),
     Picture("forgotten", action("account_move_action_forgotten")),
+    Picture("to-correct", card("to_correct")),
+    Picture("late-list", action("account_move_action_late")),
+    Picture("late-invoice", invoice("late")),
+    Picture("reminder", invoice("late", "action_l10n_fr_chorus_remind"), DIALOG),
     Picture("portal-round", round_of_the_portal, DIALOG),
 )
 OF_THE_MANAGER = (

@@ -101,6 +101,7 @@ def prepare(shop):
         [waiting],
         [draft],
         [wrong],
+        [late, also_late],
         order,
         rennes_order,
         records,
@@ -114,6 +115,7 @@ def prepare(shop):
             ("send", {"count": 1, "customer": "partner_rennes"}),
             ("draft", {"books": 4, **aube}),
             ("post_unattended", {"books": 5, **aube}),
+            ("send", {"count": 2, "books": 6, **aube, **REFERENCES}),
             ("order", aube),
             ("order", {"customer": "partner_rennes"}),
             ("ids", {"names": RECORDS}),
@@ -125,6 +127,10 @@ def prepare(shop):
     shop.platform.status(suspended["number"], "SUSPENDUE", reason="LIVR_INCOMP")
     reason = "EJ_ERR - engagement juridique inconnu de nos services"
     shop.platform.status(refused["number"], "REJETEE", reason=reason)
+    shop.sql(
+        "UPDATE l10n_fr_chorus_submission SET payment_due = now() - interval '9 days' "
+        f"WHERE number IN ('{late['number']}', '{also_late['number']}')"
+    )
     _worked, by_hand = shop.finish(
         shop.start(("work", {}), ("pile_by_hand", {"count": 2}))
     )
@@ -139,6 +145,7 @@ def prepare(shop):
         "order": order,
         "waiting": waiting["id"],
         "rennes_order": rennes_order,
+        "late": late["id"],
     }
 
 
