@@ -14,10 +14,12 @@ from .environment import variables
 from .paths import MODULE, ODOO_CONF, PYTHON, ROOT
 
 _NOTHING_COLLECTED = 5  # pytest's exit code
-_KINDS = ("unit", "orm", "e2e")
+# The ORM's tests last longest: the unit tests, short and never idle, come after them,
+# once the others have left the processors free.
+_KINDS = ("orm", "unit", "e2e")
 _FOLDERS = {
-    "unit": ROOT / "tests" / "unit",
     "orm": ROOT / MODULE / "tests",
+    "unit": ROOT / "tests" / "unit",
     "e2e": ROOT / "tests" / "e2e",
 }
 
@@ -44,31 +46,22 @@ class Tally:
 def run(arguments: list[str]) -> int:
     """Run the tests that ``arguments`` choose, all without a path among them.
 
-    The kinds run side by side; the end-to-end tests wait more than they work, and run
-    in two halves. The ORM's last longest: they print as they go, the others at the end.
+    The end-to-end tests wait more than they work: they run beside the others, in two
+    halves, and what they print follows.
     """
     plan = split_by_kind(arguments)
     if set(plan) == {"unit"}:
         workspace.ensure_environment()
     else:
         workspace.ensure(browser="e2e" in plan)
-    shown = "orm" if "orm" in plan else next(iter(plan))
-    words_shown = plan.pop(shown)
-    beside = [
-        (kind, words)
-        for kind, chosen in plan.items()
-        for words in (halves(chosen) if kind == "e2e" else [chosen])
-    ]
+    beside = halves(plan.pop("e2e")) if len(plan) > 1 and "e2e" in plan else []
     with ExitStack() as stack:
-        started = [
-            (kind, stack.enter_context(_started(kind, words, kept=True)))
-            for kind, words in beside
+        behind = [
+            stack.enter_context(_started("e2e", words, kept=True)) for words in beside
         ]
-        say(f"{shown} tests")
-        with _started(shown, words_shown) as result:
-            results = [result()]
-        for kind, result in started:
-            say(f"{kind} tests, begun with the others")
+        results = [_run_kind(kind, words) for kind, words in plan.items()]
+        for result in behind:
+            say("e2e tests, begun with the others")
             results.append(result())
     total = sum((tally for _code, tally in results), Tally())
     print(total, flush=True)
@@ -124,6 +117,12 @@ def read_tally(report: Path, code: int) -> Tally:
         else:
             tally += Tally(passed=1)
     return tally
+
+
+def _run_kind(kind: str, words: list[str]) -> tuple[int, Tally]:
+    say(f"{kind} tests")
+    with _started(kind, words) as result:
+        return result()
 
 
 @contextmanager
