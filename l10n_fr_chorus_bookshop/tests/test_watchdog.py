@@ -79,6 +79,20 @@ class TestWatchdog(ChorusCase):
         self.assertEqual(len(self.calls("deposer/flux")), 4)
         self.assertEqual(told, [0, 1, 0])
 
+    def test_a_doubt_told_stays_told_when_the_platform_is_away(self):
+        move = self.make_invoice()
+        self.platform.fault("reset_after_read", "deposer/flux")
+        self.deposit(move)
+        self.later(hours=9)
+        self.assertEqual(len(self.watch()), 1)
+        self.platform.fault("status", "deposer/flux", times=None, code=429)
+        self.work()  # the silence is long enough: the same bytes are ready
+        self.work()
+        self.assertEqual(len(self.calls("deposer/flux")), 2)
+        self.assertState(move, "doubtful")
+        self.later(hours=9)
+        self.assertFalse(self.watch())
+
     def test_a_silent_body_raises_nothing(self):
         move = self.make_invoice()
         self.integrate(move)
