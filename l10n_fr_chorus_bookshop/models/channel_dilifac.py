@@ -115,6 +115,8 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
             [
                 ("connection_id", "=", connection.id),
                 ("number", "in", list(numbers)),
+                # What became of an earlier file of this number is known, and no proof.
+                ("transmission_id.state", "not in", ("reported", "refused")),
                 ("transmission_id.sha256", "!=", False),
             ]
         )

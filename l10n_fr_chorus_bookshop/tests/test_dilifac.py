@@ -278,6 +278,25 @@ class TestDilifac(DilifacCase):
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertEqual(self.deposits(), 1)
 
+    def test_what_became_of_an_earlier_file_proves_nothing_of_the_next(self):
+        """Its verdict, and its place among what was taken, are its own."""
+        self.profile.write({"taken_folder": "ARC", "suffix": ".rdy"})
+        self.platform.mailbox_manners(once=["reject"])
+        move = self.send()
+        self.operate()
+        self.assertState(move, "not_integrated")
+        self.platform.mailbox_faults("cut_before_rename")
+        self.deposit(move)
+        self.assertState(move, "doubtful")
+        self.later(hours=5)
+        self.work()
+        self.later(**LATE)
+        self.work()
+        self.operate()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.ledger(), [move.name])
+        self.assertEqual(self.deposits(), 2)
+
     def test_cut_after_the_renaming(self):
         """The file lies there, or its answer came: it never goes again."""
         self.platform.mailbox_faults("cut_after_rename")
