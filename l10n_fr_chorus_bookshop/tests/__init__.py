@@ -15,11 +15,13 @@ from . import test_engagement
 from . import test_every_button
 from . import test_exactly_once
 from . import test_expiry
+from . import test_export
+from . import test_fates
 from . import test_faults
 from . import test_guide
-from . import test_letter
 from . import test_inspection
 from . import test_invoice_page
+from . import test_letter
 from . import test_life_cycle
 from . import test_neutral_invoice
 from . import test_neutral_lines
@@ -31,7 +33,6 @@ from . import test_platform_mail
 from . import test_portal
 from . import test_posting
 from . import test_production_guard
-from . import test_proof
 from . import test_public_answers
 from . import test_public_methods
 from . import test_references
@@ -40,10 +41,11 @@ from . import test_send_dialog
 from . import test_send_ways
 from . import test_siret
 from . import test_state_guards
-from . import test_translation
 from . import test_training
+from . import test_translation
 from . import test_trouble
 from . import test_vault
+from . import test_verification
 from . import test_wake
 from . import test_watchdog
 from . import test_wishes
