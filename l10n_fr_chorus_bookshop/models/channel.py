@@ -76,6 +76,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return the `News` of invoices, by their numbers or by their deposit."""
         return self._missing()
 
+    def _never_left(self, transmission):
+        """Tell whether a doubtful deposit is seen not to have left."""
+        return False
+
     def _history(self, connection, news):
         """Return every `News` of the invoice of this one, with reasons."""
         return self._missing()

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 from ..chorus import archive, invoic_verify, invoic_write
 from ..chorus.answers import INTEGRATED, PENDING, REJECTED, News, Report
-from ..chorus.errors import Doubtful
+from ..chorus.errors import ChorusError, Doubtful
 from ..chorus.invoic import Envelope, obstacles
 from ..chorus.mailbox_depositor import FACTURX, INVOIC, INVOIC_WITH_PDF, last_name
 from ..chorus.returns import ACCEPTED
@@ -129,9 +129,8 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         if transmission.verdict or mailbox.trace(name):
             return True
         profile = submission.connection_id.profile_id
-        # Begun once and not left, it did not go.
-        never_left = transmission.attempts == 1 and mailbox.is_draft(name)
-        if never_left or profile.acknowledges or profile.taken_folder:
+        silence_tells = profile.acknowledges or profile.taken_folder
+        if silence_tells or self._is_only_begun(mailbox, transmission):
             return False
         error = Doubtful(
             _(  # pylint: disable=prefer-env-translation
@@ -141,6 +140,18 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
             values={"name": name},
         )
         raise error
+
+    def _never_left(self, transmission):
+        try:
+            with transmission.connection_id._mailbox() as mailbox:
+                return self._is_only_begun(mailbox, transmission)
+        except ChorusError:
+            return False  # it waits, as anything that nobody sees
+
+    def _is_only_begun(self, mailbox, transmission):
+        """A draft of the one and only attempt: later ones would hide the first."""
+        name = last_name(transmission.name, transmission.syntax)
+        return transmission.attempts == 1 and mailbox.is_draft(name)
 
     def _seen(self, submission) -> News:
         return News(

@@ -17,6 +17,8 @@ from ..chorus.mailbox_sftp import Address, fingerprint, offered_key, open_store
 
 DILIFAC = "dilifac"
 MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+# One invoice a file; and operators rest at the weekend, their silence proves nothing.
+OF_A_MAILBOX = {"batch_size": 1, "quarantine": 3 * 24 * 60}
 # The mailbox is looked into once in this span, however many deposits are asked about.
 COLLECT_EVERY = timedelta(seconds=30)
 # Answers taken in one visit, and stored in one transaction.
@@ -86,7 +88,7 @@ class L10nFrChorusConnection(models.Model):
     @api.onchange("channel")
     def _onchange_channel(self):
         if self.channel == DILIFAC:
-            self.batch_size = 1
+            self.update(OF_A_MAILBOX)
             self.profile_id = self.profile_id or self.env[
                 "l10n_fr_chorus.profile"
             ].search([], limit=1)
@@ -95,7 +97,7 @@ class L10nFrChorusConnection(models.Model):
     def create(self, vals_list):
         return super().create(
             [
-                {"batch_size": 1, **vals} if vals.get("channel") == DILIFAC else vals
+                {**OF_A_MAILBOX, **vals} if vals.get("channel") == DILIFAC else vals
                 for vals in vals_list
             ]
         )

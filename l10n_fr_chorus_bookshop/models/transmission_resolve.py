@@ -6,6 +6,7 @@ from ..chorus.answers import PENDING, REJECTED
 from ..chorus.errors import ChorusError
 from ..chorus.vocabulary import is_duplicate
 from .transmission import QUESTIONS, RETRIES, pause_after
+from .transmission_deposit import LEASE
 
 
 class L10nFrChorusTransmission(models.Model):
@@ -71,9 +72,15 @@ class L10nFrChorusTransmission(models.Model):
         )
 
     def _quarantine_over(self):
-        """The platform has had ample time to show the invoices, and shows none."""
-        quarantine = timedelta(minutes=self.connection_id.quarantine)
-        return fields.Datetime.now() >= self.doubtful_since + quarantine
+        """The platform has had ample time to show the invoices, and shows none.
+
+        What is seen not to have left need not wait, once the line is surely silent.
+        """
+        waited = fields.Datetime.now() - self.doubtful_since
+        connection = self.connection_id
+        if waited >= timedelta(minutes=connection.quarantine):
+            return True
+        return waited >= LEASE and connection._channel()._never_left(self)
 
     # ---- REPORT -------------------------------------------------------------------
 

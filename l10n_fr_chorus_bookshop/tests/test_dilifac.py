@@ -12,6 +12,7 @@ from ..chorus.invoic_read import read
 from .dilifac_case import DilifacCase
 
 LATE = {"minutes": 10}
+DAYS = 2 * 86400  # seconds
 
 
 @tagged("post_install", "-at_install")
@@ -265,17 +266,47 @@ class TestDilifac(DilifacCase):
         self.assertEqual(self.ledger(), [move.name])
 
     def test_cut_before_the_renaming(self):
+        """What was begun and lies there unnamed did not go: no long wait for that."""
         self.platform.mailbox_faults("cut_before_rename")
         move = self.send()
         self.assertState(move, "doubtful")
         self.operate()
         self.assertState(move, "doubtful")
-        self.later(hours=5)
-        self.work()
         self.later(**LATE)
         self.work()
         self.operate()
+        self.assertState(move, "deposited")
+        self.operate()
         self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.deposits(), 1)
+
+    def test_begun_again_proves_nothing_of_the_first_time(self):
+        """A draft is that of the last attempt: the first may have arrived."""
+        self.platform.mailbox_manners(aperak=False, statuses=False)
+        self.platform.mailbox_faults("cut_after_rename", "cut_before_rename")
+        move = self.leave_only()
+        self.platform.mailbox_round()
+        for hours in (73, 6):
+            self.later(hours=hours)
+            self.work()
+            self.work()
+            self.assertState(move, "doubtful")
+            self.assertEqual(self.transmission(move).attempts, 2)
+        self.assertEqual(self.deposits(), 1)
+
+    def test_an_operator_silent_over_the_weekend_gets_no_second_file(self):
+        self.platform.mailbox_manners(delay=DAYS, status_delay=DAYS)
+        self.platform.mailbox_faults("cut_after_rename")
+        move = self.leave_only()
+        self.platform.mailbox_round()
+        for _half_day in range(3):
+            self.later(hours=12)
+            self.work()
+        self.assertState(move, "doubtful")
+        self.later(hours=12)
+        self.platform.mailbox_round()
+        self.work()
+        self.assertState(move, "DEPOSEE")
         self.assertEqual(self.deposits(), 1)
 
     def test_what_became_of_an_earlier_file_proves_nothing_of_the_next(self):

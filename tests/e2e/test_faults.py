@@ -9,7 +9,7 @@ import pytest
 from bookshop_tool import workspace
 
 BENCH = workspace.ROOT / "tests" / "bench"
-SEEDS = (1, 2, 3)
+CAMPAIGNS = (("piste", 1), ("piste", 2), ("piste", 3), ("dilifac", 1))
 VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
 
 
@@ -21,10 +21,11 @@ def run(purpose, script, *words):
         )
 
 
-def campaign(seed):
-    """Run one campaign."""
-    words = ("--invoices", "30", "--seed", str(seed))
-    return run(f"e2e_faults_{seed}", BENCH / "faults.py", *words)
+def campaign(drawn):
+    """Run one campaign: a channel and a seed."""
+    channel, seed = drawn
+    words = ("--channel", channel, "--invoices", "30", "--seed", str(seed))
+    return run(f"e2e_faults_{channel}_{seed}", BENCH / "faults.py", *words)
 
 
 def judged(ended):
@@ -38,13 +39,13 @@ def judged(ended):
 @pytest.fixture(scope="module")
 def campaigns():
     """All at once: they mostly wait."""
-    with ThreadPoolExecutor(len(SEEDS)) as threads:
-        return dict(zip(SEEDS, threads.map(campaign, SEEDS), strict=True))
+    with ThreadPoolExecutor(len(CAMPAIGNS)) as threads:
+        return dict(zip(CAMPAIGNS, threads.map(campaign, CAMPAIGNS), strict=True))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_nothing_is_lost_nor_doubled(campaigns, seed):
-    result = judged(campaigns[seed])
+@pytest.mark.parametrize("drawn", CAMPAIGNS, ids=lambda drawn: f"{drawn[0]}-{drawn[1]}")
+def test_nothing_is_lost_nor_doubled(campaigns, drawn):
+    result = judged(campaigns[drawn])
     assert result["invoices"] == 30
     assert result["kills"] >= 5
     assert len(result["faults"]) >= 15

@@ -22,6 +22,7 @@ MANNERS = {
     "statuses": True,
     "twice": False,
     "delay": 0,
+    "status_delay": 0,
 }
 #: what goes wrong once, by its name
 ONCE = ("contrl_ko", "reject", "garbage", "unknown_document", "swallow", "repeat")
@@ -48,9 +49,9 @@ class Robot:
             if self.manners["takes"]:
                 for path in sorted((self.root / "I").glob("[!.]*")):
                     self._take(path)
-            self._send_late()
             if self.manners["statuses"]:
                 self._tell_news()
+            self._send_late()
 
     def settle(self, once):
         """A list of what goes wrong next."""
@@ -169,7 +170,10 @@ class Robot:
         if self._next_is("unknown_document"):
             self._write("APERAK", edi.aperak("FAC/1999/00001", ""))
         times = 2 if self.manners["twice"] or self._next_is("repeat") else 1
-        due = self.platform.clock.now() + timedelta(seconds=self.manners["delay"])
+        self._write_later("delay", prefix, content, times)
+
+    def _write_later(self, manner, prefix, content, times=1):
+        due = self.platform.clock.now() + timedelta(seconds=self.manners[manner])
         self._late += [(due, prefix, content)] * times
 
     def _send_late(self):
@@ -210,4 +214,6 @@ class Robot:
             ]
         if rows:
             text = "\r\n".join([HEADER, *rows, ""])
-            self._write("STATUT", text.encode("cp1252", "replace"))
+            self._write_later(
+                "status_delay", "STATUT", text.encode("cp1252", "replace")
+            )

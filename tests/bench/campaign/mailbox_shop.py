@@ -74,7 +74,8 @@ class MailboxShop(Shop):
         return Counter(self.platform.mailbox()["struck"]) + (drawn - waiting)
 
     def slow_down(self, slow: bool) -> None:
-        """Have the operator take nothing for a while, and lines be cut meanwhile."""
-        self.platform.mailbox_manners(takes=not slow)
+        """Have the operator take files and say nothing of them for six hours."""
+        delay = 6 * 3600 if slow else 0
+        self.platform.mailbox_manners(delay=delay, status_delay=delay)
         if slow:
             self.platform.mailbox_faults({"kind": "cut_after_rename", "times": 2})

@@ -41,7 +41,7 @@ def compare(moves, ledger: dict) -> tuple[Counter, list[str]]:
         verdict = "doubled" if key in again else _verdict(submission, there[key])
         if verdict:
             counts[verdict] += 1
-            lines.append(_line(verdict, submission, there[key], key))
+            lines.append(_line(verdict, submission, _words(ledger, key), key))
         counts["needs_person"] += bool(submission and submission._state().needs_person)
     return counts, lines
 
@@ -82,14 +82,28 @@ def _handed_over_again(ledger: dict, there: dict) -> set[tuple]:
     return again
 
 
-def _line(verdict: str, submission, rows: list[dict], key: tuple) -> str:
+def _words(ledger: dict, key: tuple) -> list[str]:
+    """All that the platform says of one invoice, in each of its fluxes."""
+    files = {flux["number"]: flux["name"] for flux in ledger["fluxes"]}
+    said = [(row, row["status"]) for row in ledger["invoices"]]
+    said += [
+        (row, f"refused ({'; '.join(row['errors'])})") for row in ledger["rejected"]
+    ]
+    return [
+        f"{word} in {row['flux']} ({files.get(row['flux'])})"
+        for row, word in said
+        if (row["number"], row["kind"], row["supplier"]) == key
+    ]
+
+
+def _line(verdict: str, submission, platform: list[str], key: tuple) -> str:
     transmission = submission.transmission_id
-    platform = [f"{row['status']} in {row['flux']}" for row in rows]
     code = submission.state_code or ""
     label = STATES[submission.state].label if submission else "none"
     return (
         f"{verdict}: {key[0]} {key[1]}: Odoo {label} {code} "
         f"(deposit {transmission.id} {transmission.state}, attempt "
-        f"{transmission.attempts}, flux {transmission.flux_number}; "
+        f"{transmission.attempts}, file {transmission.name}, flux "
+        f"{transmission.flux_number}; "
         f"{submission.reason or ''}), platform {platform or 'nothing'}"
     )
