@@ -213,3 +213,12 @@ def test_new_python_passes(source):
 )
 def test_old_xml_is_caught(source, caught):
     assert bool(used(XML_IDIOMS, records(source))) == caught
+
+
+def test_odoos_own_runner_finds_every_test():
+    """pytest finds them by their files; Odoo by what the package imports."""
+    folder = ADDON / "tests"
+    imported = re.findall(
+        r"^from \. import (\w+)$", text_of(folder / "__init__.py"), re.MULTILINE
+    )
+    assert imported == sorted(path.stem for path in folder.glob("test_*.py"))
