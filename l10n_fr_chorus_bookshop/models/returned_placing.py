@@ -32,7 +32,8 @@ class L10nFrChorusReturned(models.Model):
         sent = self.env["l10n_fr_chorus.submission"].search(
             [
                 ("connection_id", "=", self.connection_id.id),
-                ("transmission_id", "!=", False),
+                # Nobody speaks of what has not left.
+                ("transmission_id.sha256", "!=", False),
                 "|",
                 ("interchange", "in", answer.references),
                 ("number", "in", answer.references),

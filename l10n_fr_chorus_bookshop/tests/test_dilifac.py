@@ -120,6 +120,26 @@ class TestDilifac(DilifacCase):
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertFalse(self.strays())
 
+    def test_a_second_word_on_the_first_file_does_not_stop_what_has_not_left(self):
+        """It bears no date: only that nothing left tells which sending it is about."""
+        self.platform.mailbox_manners(once=["reject"])
+        move = self.send()
+        self.operate()
+        [said] = self.env["l10n_fr_chorus.returned"].search([])
+        self.platform.mailbox_faults("disk_full")
+        self.deposit(move)
+        self.assertState(move, "queued")
+        again = said.content.replace(b"CTL01", b"CTL02")
+        self.platform.mailbox_file("APERAK_again.txt", again)
+        with self.worker() as env:
+            self.mailbox.with_env(env)._collect(at_once=True)
+        self.env.invalidate_all()
+        self.assertState(move, "queued")
+        self.operate()
+        self.operate()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertFalse(self.strays())
+
     def test_interchange_refused(self):
         self.platform.mailbox_manners(once=["contrl_ko"])
         move = self.send()
