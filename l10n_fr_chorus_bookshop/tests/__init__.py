@@ -38,6 +38,7 @@ from . import test_order_screen
 from . import test_outage
 from . import test_platform_mail
 from . import test_portal
+from . import test_portal_followed
 from . import test_posting
 from . import test_production_guard
 from . import test_public_answers
