@@ -249,25 +249,41 @@ class L10nFrChorusConnection(models.Model):
         self._commit_read()  # to see what another worker wrote meanwhile
         self.sudo().collected_at = now
         self._commit_read()
+        trouble = None
         try:
             with self._mailbox() as mailbox:
                 answers = mailbox.answers()[:MOST_ANSWERS]
                 for few in split_every(ANSWERS_AT_ONCE, answers):
                     stored = [one for one in few if self._store_answer(mailbox, one)]
                     self._commit_read()
-                    for entry in stored:
-                        mailbox.put_away(entry.name)
+                    trouble = self._put_away(mailbox, stored) or trouble
         except ChorusError as error:
             self._commit_read()
             return error
-        return None
+        return trouble
+
+    def _put_away(self, mailbox, entries):
+        """Archive answers that are stored; one that must stay there stops no other.
+
+        :return: the ChorusError that kept one there, if any
+        """
+        trouble = None
+        for entry in entries:
+            try:
+                mailbox.put_away(entry.name)
+            except ChorusError as error:
+                error.who = self.profile_id.operator
+                trouble = error
+                if not isinstance(error, Denied):
+                    break  # the line, perhaps: reading the next answers tells
+        return trouble
 
     def _store_answer(self, mailbox, entry):
         """Store one answer; tell whether it may be put away."""
         returned = self.env["l10n_fr_chorus.returned"].sudo()
         try:
             content = mailbox.fetch(entry)
-        except Refused as error:
+        except (Denied, Refused) as error:
             # It stays there: a person looks at it, once told.
             returned._keep_refused(self, entry, error)
             return False

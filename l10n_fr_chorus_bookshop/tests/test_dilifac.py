@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ..chorus import edifact, facturx_pdf
 from ..chorus.invoic_read import read
+from ..models import connection_mailbox
 from .dilifac_case import DilifacCase
 
 LATE = {"minutes": 10}
@@ -21,6 +22,9 @@ class TestDilifac(DilifacCase):
         """The operator leaves a status file about one invoice."""
         text = f"numero_facture;statut;motif\n{move.name};{code};Voir au service\n"
         self.platform.mailbox_file(name, (text + extra).encode())
+
+    def verdict(self, move):
+        return self.transmission(move).verdict
 
     # ---- THE USUAL WAY --------------------------------------------------------------
 
@@ -446,6 +450,33 @@ class TestDilifac(DilifacCase):
         self.assertEqual(self.files("O"), [])
         names = self.env["l10n_fr_chorus.returned"].search([]).mapped("name")
         self.assertEqual(len(names), len(set(names)))
+
+    def test_an_answer_that_cannot_be_put_away_stops_no_other(self):
+        self.platform.mailbox_manners(statuses=False)
+        moves = self.send() + self.send()
+        self.platform.mailbox_faults({"kind": "archiving_refused", "times": 9})
+        with patch.object(connection_mailbox, "ANSWERS_AT_ONCE", 1):
+            self.operate()
+        self.assertEqual(moves.mapped(self.verdict), ["accepted"] * 2)
+        self.assertEqual(len(self.files("O")), 2)
+        self.assertIn("Dilifac", self.mailbox.last_error)
+        self.platform.clear_mailbox_faults()
+        self.follow()
+        self.assertEqual(self.files("O"), [])
+        self.assertFalse(self.mailbox.last_error)
+
+    def test_an_answer_that_cannot_be_read_stops_no_other(self):
+        self.platform.mailbox_manners(statuses=False)
+        moves = self.send() + self.send()
+        self.platform.mailbox_faults("read_refused")
+        self.operate()
+        self.assertEqual(
+            sorted(moves.mapped(self.verdict), key=str), [False, "accepted"]
+        )
+        self.assertEqual(len(self.strays()), 1)
+        self.follow()
+        self.assertEqual(moves.mapped(self.verdict), ["accepted"] * 2)
+        self.assertEqual(self.files("O"), [])
 
     def test_renaming_refused_is_told(self):
         self.platform.mailbox_faults("rename_refused")

@@ -44,7 +44,9 @@ class MailboxFaults:
         "rename_refused": "rename",
         "cut_listing": "list",
         "cut_read": "read",
+        "read_refused": "read",
         "cut_archiving": "archive",
+        "archiving_refused": "archive",
     }
 
     def __init__(self):
@@ -94,6 +96,8 @@ class _Files(asyncssh.SFTPServer):
             raise OSError(errno.ENOSPC, "No space left on device")
         if kind == "rename_refused":
             raise asyncssh.SFTPFailure("rename is not allowed here")
+        if kind in ("read_refused", "archiving_refused"):
+            raise asyncssh.SFTPPermissionDenied("Permission denied")
         return kind
 
     def _cut(self):

@@ -26,6 +26,7 @@ _SERVER = (
     *("refuse", "wrong_password", "slow_login", "cut_write", "disk_full"),
     *("cut_before_rename", "cut_after_rename", "rename_refused"),
     *("cut_listing", "cut_read", "cut_archiving"),
+    *("read_refused", "archiving_refused"),
 )
 _OPERATOR = (
     *("contrl_ko", "reject", "garbage", "unknown_document", "swallow", "repeat"),
