@@ -14,8 +14,7 @@ from .environment import variables
 from .paths import MODULE, ODOO_CONF, PYTHON, ROOT
 
 _NOTHING_COLLECTED = 5  # pytest's exit code
-# The ORM's tests last longest: the unit tests, short and never idle, come after them,
-# once the others have left the processors free.
+# The unit tests, short and never idle, come when the ORM's have left a processor free.
 _KINDS = ("orm", "unit", "e2e")
 _FOLDERS = {
     "orm": ROOT / MODULE / "tests",
@@ -46,22 +45,28 @@ class Tally:
 def run(arguments: list[str]) -> int:
     """Run the tests that ``arguments`` choose, all without a path among them.
 
-    The end-to-end tests wait more than they work: they run beside the others, in two
-    halves, and what they print follows.
+    All but the unit tests wait more than they work: each kind runs in two halves, side
+    by side, and what is printed beside the ORM's first half follows.
     """
     plan = split_by_kind(arguments)
     if set(plan) == {"unit"}:
         workspace.ensure_environment()
     else:
         workspace.ensure(browser="e2e" in plan)
-    beside = halves(plan.pop("e2e")) if len(plan) > 1 and "e2e" in plan else []
+    beside = []
+    if len(plan) > 1 and "e2e" in plan:
+        beside += [("e2e", words) for words in halves(plan.pop("e2e"))]
+    if "orm" in plan:
+        plan["orm"], *others = halves(plan["orm"])
+        beside += [("orm", words) for words in others]
     with ExitStack() as stack:
         behind = [
-            stack.enter_context(_started("e2e", words, kept=True)) for words in beside
+            (kind, stack.enter_context(_started(kind, words, kept=True)))
+            for kind, words in beside
         ]
         results = [_run_kind(kind, words) for kind, words in plan.items()]
-        for result in behind:
-            say("e2e tests, begun with the others")
+        for kind, result in behind:
+            say(f"{kind} tests, begun with the others")
             results.append(result())
     total = sum((tally for _code, tally in results), Tally())
     print(total, flush=True)
@@ -136,7 +141,8 @@ def _started(
     with ExitStack() as stack:
         options = ["-p", "no:odoo"]
         if kind == "orm":
-            database = stack.enter_context(workspace.temporary_database("orm"))
+            purpose = "orm_beside" if kept else "orm"
+            database = stack.enter_context(workspace.temporary_database(purpose))
             config = [f"--odoo-config={ODOO_CONF}", f"--odoo-database={database}"]
             options = [*config, "--odoo-http"]
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bookshop-"))
