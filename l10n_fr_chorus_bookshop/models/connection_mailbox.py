@@ -92,6 +92,8 @@ class L10nFrChorusConnection(models.Model):
             self.profile_id = self.profile_id or self.env[
                 "l10n_fr_chorus.profile"
             ].search([], limit=1)
+        else:
+            self.update(self.default_get(list(OF_A_MAILBOX)))
 
     @api.model_create_multi
     def create(self, vals_list):

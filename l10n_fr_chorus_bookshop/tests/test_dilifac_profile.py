@@ -100,6 +100,15 @@ class TestDilifacProfile(ChorusCase):
         with self.assertRaises(ValidationError):
             self.mailbox.batch_size = 2
 
+    def test_each_channel_comes_with_its_own_pace(self):
+        """One file an invoice, and three days of silence; the API's, chosen again."""
+        form = Form(self.env["l10n_fr_chorus.connection"])
+        usual = (form.batch_size, form.quarantine)
+        form.channel = "dilifac"
+        self.assertEqual((form.batch_size, form.quarantine), (1, 3 * 24 * 60))
+        form.channel = "piste"
+        self.assertEqual((form.batch_size, form.quarantine), usual)
+
     def test_secrets_are_never_read_back(self):
         self.mailbox.private_key = "-----BEGIN"
         for name in ("password", "private_key"):
