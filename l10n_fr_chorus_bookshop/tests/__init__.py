@@ -12,6 +12,7 @@ from . import test_customer
 from . import test_dashboard
 from . import test_delays
 from . import test_dilifac
+from . import test_dilifac_faults
 from . import test_dilifac_profile
 from . import test_directory
 from . import test_directory_import
