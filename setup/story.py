@@ -14,8 +14,8 @@ from pathlib import Path
 
 from odoo.exceptions import UserError
 
-from odoo.addons.l10n_fr_chorus_bookshop.chorus import facturx_pdf
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.vocabulary import STATES
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.facturx import pdf as facturx_pdf
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.states import STATES
 
 from simulator.client import Admin
 

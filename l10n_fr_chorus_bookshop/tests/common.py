@@ -14,7 +14,7 @@ from odoo.tools import SQL, mute_logger
 from simulator.client import Admin
 from simulator.server import Simulator
 
-from ..models.account_move_sending import AccountMove
+from ..models.sending.account_move import AccountMove
 
 MODULE = "l10n_fr_chorus_bookshop"
 SECRETS = {"client_secret": "secret", "password": "password"}

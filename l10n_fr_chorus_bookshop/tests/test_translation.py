@@ -11,9 +11,9 @@ from odoo.tools import file_path
 from odoo.tools.translate import TranslationModuleReader, xml_translate
 
 from ..chorus.errors import Doubtful
-from ..chorus.problem import problem
-from ..chorus.rule_texts import TEXTS
-from ..chorus.vocabulary import STATES
+from ..chorus.lifecycle.states import STATES
+from ..chorus.rules.problem import problem
+from ..chorus.rules.texts import TEXTS
 from .common import ChorusCase
 
 MODULE = "l10n_fr_chorus_bookshop"

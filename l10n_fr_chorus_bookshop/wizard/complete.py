@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..chorus.actions import COMPLETE
+from ..chorus.lifecycle.actions import COMPLETE
 
 
 class L10nFrChorusComplete(models.TransientModel):

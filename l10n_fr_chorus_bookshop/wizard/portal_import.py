@@ -1,6 +1,6 @@
 from odoo import Command, fields, models
 
-from ..chorus import portal_export
+from ..chorus.channels.portal import export as portal_export
 
 
 class L10nFrChorusPortalImport(models.TransientModel):

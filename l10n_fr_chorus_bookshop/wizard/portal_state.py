@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.submission_portal import platform_states
+from ..models.portal.submission import platform_states
 
 
 class L10nFrChorusPortalState(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..chorus import siret as siret_rules
-from ..chorus.actions import RECYCLE
+from ..chorus.lifecycle.actions import RECYCLE
 
 
 class L10nFrChorusReaddress(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.channel import CHANNELS
+from ..chorus.channels import CHANNELS
 
 
 class L10nFrChorusSendBy(models.TransientModel):

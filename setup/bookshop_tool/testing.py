@@ -95,7 +95,7 @@ def halves(words: list[str]) -> list[list[str]]:
     files = []
     for word in words:
         path = Path(word)
-        files += sorted(path.glob("test_*.py")) if path.is_dir() else []
+        files += sorted(path.rglob("test_*.py")) if path.is_dir() else []
     if not files:
         return [words]
     options = [word for word in words if not Path(word).is_dir()]

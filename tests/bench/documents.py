@@ -19,13 +19,18 @@ from stdnum import ean, luhn
 
 from odoo import Command
 
-from odoo.addons.l10n_fr_chorus_bookshop.chorus import cii, rules, schemas
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.cii_nodes import NAMESPACES
+from odoo.addons.l10n_fr_chorus_bookshop.chorus import rules
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.facturx import cii, schemas
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.facturx.cii_nodes import NAMESPACES
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.invoice import Recipient, Service
-from odoo.addons.l10n_fr_chorus_bookshop.models import (
-    neutral_invoice,
-    neutral_lines,
-    neutral_parties,
+from odoo.addons.l10n_fr_chorus_bookshop.models.invoice import (
+    neutral as neutral_invoice,
+)
+from odoo.addons.l10n_fr_chorus_bookshop.models.invoice.neutral import (
+    lines as neutral_lines,
+)
+from odoo.addons.l10n_fr_chorus_bookshop.models.invoice.neutral import (
+    parties as neutral_parties,
 )
 
 MODULE = "l10n_fr_chorus_bookshop"

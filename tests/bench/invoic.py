@@ -16,8 +16,14 @@ import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from odoo.addons.l10n_fr_chorus_bookshop.chorus import invoic_verify, invoic_write
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.invoic import Envelope, Settings
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.edi import (
+    invoic_verify,
+    invoic_write,
+)
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.edi.invoic import (
+    Envelope,
+    Settings,
+)
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.invoice import (
     Address,
     Invoice,

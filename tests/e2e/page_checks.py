@@ -5,7 +5,7 @@ import re
 import polib
 
 from bookshop_tool.paths import MODULE_DIR
-from chorus.vocabulary import STATES
+from chorus.lifecycle.states import STATES
 
 # Words with a low line; files and addresses may have some.
 SNAKE = re.compile(r"(?<![\w./@-])[a-z]+(?:_[a-z0-9]+)+(?![\w./@-])")

@@ -12,7 +12,8 @@ import pytest
 
 from bookshop_tool import demo, workspace
 from bookshop_tool.paths import LOGS
-from chorus import facturx_pdf, schemas
+from chorus.facturx import pdf as facturx_pdf
+from chorus.facturx import schemas
 from simulator.client import Admin
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bookshop_tool import demo, workspace
 from bookshop_tool.paths import LOGS
-from chorus import invoic_verify
+from chorus.channels.edi import invoic_verify
 from simulator.client import Admin
 
 READER = "Business::Edifact::Interchange"

@@ -219,6 +219,8 @@ def test_odoos_own_runner_finds_every_test():
     """pytest finds them by their files; Odoo by what the package imports."""
     folder = ADDON / "tests"
     imported = re.findall(
-        r"^from \. import (\w+)$", text_of(folder / "__init__.py"), re.MULTILINE
+        r"^from \.([\w.]*) import (\w+)$", text_of(folder / "__init__.py"), re.MULTILINE
     )
-    assert imported == sorted(path.stem for path in folder.glob("test_*.py"))
+    files = (path.relative_to(folder) for path in folder.rglob("test_*.py"))
+    present = [(".".join(path.parts[:-1]), path.stem) for path in files]
+    assert sorted(imported) == sorted(present)

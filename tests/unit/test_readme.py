@@ -49,7 +49,7 @@ def written() -> set[tuple[str, str]]:
     return {
         (model_of(owner), signature(method))
         for folder in ("models", "wizard")
-        for path in (MODULE / folder).glob("*.py")
+        for path in (MODULE / folder).rglob("*.py")
         for owner in ast.parse(path.read_text()).body
         if isinstance(owner, ast.ClassDef)
         for method in owner.body

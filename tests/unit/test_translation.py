@@ -12,7 +12,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from chorus.vocabulary import STATES
+from chorus.lifecycle.states import STATES
 
 MODULE = Path(__file__).resolve().parents[2] / "l10n_fr_chorus_bookshop"
 FRENCH = MODULE / "i18n" / "fr.po"
@@ -48,7 +48,7 @@ def sayings() -> tuple[tuple[str, str], ...]:
     return tuple(
         (literal, f"{path.relative_to(MODULE)}:{call.lineno}")
         for folder in FOLDERS
-        for path in sorted((MODULE / folder).glob("*.py"))
+        for path in sorted((MODULE / folder).rglob("*.py"))
         for call in ast.walk(ast.parse(path.read_text()))
         if isinstance(call, ast.Call) and is_marker(call.func)
         for literal in literals(call)

@@ -3,7 +3,10 @@
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.vocabulary import STATES, is_duplicate
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.states import (
+    STATES,
+    is_duplicate,
+)
 
 _KINDS = {"out_invoice": "FACTURE", "out_refund": "AVOIR"}
 _UNDER_WAY = (

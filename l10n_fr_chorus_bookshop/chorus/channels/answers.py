@@ -1,0 +1,96 @@
+"""What a channel answers, whatever the channel. Platform ids are text: they exceed
+32 bits. Times are aware datetimes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..invoice import Service
+
+PENDING = "pending"
+INTEGRATED = "integrated"
+PARTLY = "partly"
+REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A structure of the directory, with its obligations and services."""
+
+    siret: str
+    platform_id: str = ""
+    name: str = ""
+    active: bool = False
+    public: bool = True
+    service_required: bool = False
+    engagement_required: bool = False
+    service_or_engagement_required: bool = False
+    payment_not_reported: bool = False
+    works_owner_only: bool = False
+    street: str = ""
+    street2: str = ""
+    zip: str = ""
+    city: str = ""
+    country: str = ""
+    services: tuple[Service, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """The platform took a flux; it says nothing of the invoices inside yet."""
+
+    flux_number: str
+    deposited_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One invoice of a flux that the platform did not integrate."""
+
+    number: str
+    seller_siret: str
+    buyer_siret: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Fate of a flux.
+
+    :ivar outcome: PENDING, INTEGRATED, PARTLY or REJECTED
+    :ivar state: the platform's own code (`IN_INTEGRE`…)
+    :ivar reasons: why the whole flux was refused
+    :ivar rejections: invoices refused one by one
+    :ivar resend: the platform failed for its own reasons; the same flux must go again
+    """
+
+    flux_number: str
+    outcome: str
+    state: str
+    reasons: tuple[str, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    resend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One life-cycle fact about one invoice.
+
+    :ivar state: the platform's raw code
+    :ivar precision: "second" or "minute", how precise `occurred_at` is
+    :ivar sequence: the platform's own order (`histoStatutId`), 0 when unknown
+    :ivar kind: "380" or "381"
+    """
+
+    number: str
+    kind: str
+    seller_siret: str
+    buyer_siret: str
+    platform_id: str
+    state: str
+    occurred_at: datetime
+    precision: str = "second"
+    sequence: int = 0
+    reason: str = ""
+    flux_number: str = ""
+    invoice_date: str = ""
+    total: str = ""

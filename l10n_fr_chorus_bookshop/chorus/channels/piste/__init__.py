@@ -1,0 +1,375 @@
+"""Chorus Pro's API on PISTE: one method per service, typed answers.
+
+Sources: Swagger *Factures* and *Structures* v1.0.0; for *Transverses*, which has no
+public Swagger, AIFE's sample pages (`show-detailed-report`).
+"""
+
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import (
+    download as piste_download,
+    piste_engagements,
+    structures as piste_structures,
+)
+from ... import platform_time
+from ..answers import (
+    INTEGRATED,
+    PARTLY,
+    PENDING,
+    REJECTED,
+    Deposit,
+    News,
+    Rejection,
+    Report,
+    Structure,
+)
+from ...errors import Refused
+from ...invoice import CREDIT_NOTE, INVOICE
+from .answer import Answer
+from .corrections import Corrections
+from .http import Settings, Transport
+from .token import MemoryStore, Token, TokenStore
+
+__all__ = [
+    "ADDRESSES",
+    "Account",
+    "MemoryStore",
+    "Piste",
+    "Settings",
+    "Token",
+    "TokenStore",
+]
+
+# Token service and API of each environment (reference of the API, hosts).
+ADDRESSES = {
+    "production": (
+        "https://oauth.piste.gouv.fr/api/oauth/token",
+        "https://api.piste.gouv.fr",
+    ),
+    "qualification": (
+        "https://sandbox-oauth.piste.gouv.fr/api/oauth/token",
+        "https://sandbox-api.piste.gouv.fr",
+    ),
+}
+
+# Final states of a flux; any other one, known or not, is still on its way.
+_OUTCOMES = {
+    "IN_INTEGRE": INTEGRATED,
+    "IN_INTEGRE_PARTIEL": PARTLY,
+    "IN_REJETE": REJECTED,
+    "IN_INCIDENTE": REJECTED,
+    "IN_ERREUR_INTERNE": REJECTED,
+    "QP_IRRECEVABLE": REJECTED,
+    "QP_RECEVABLE_AVEC_ERREUR": REJECTED,
+}
+_RESEND = ("IN_INCIDENTE", "IN_ERREUR_INTERNE")
+_FLUX_NOT_FOUND = ("POQ_MSG_01.003", "introuvable")
+
+# UNTDID 1001; a deposit invoice (386) is never one of ours.
+_KINDS = {"FACTURE": INVOICE, "AVOIR": CREDIT_NOTE, "ACOMPTE": "386"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a successful test shows.
+
+    :ivar structure: the shop's own structure, None when the directory has not got it
+    :ivar password_expires_on: `YYYY-MM-DD`, end of the technical account's password,
+        "" when the platform does not say
+    """
+
+    structure: Structure | None = None
+    password_expires_on: str = ""
+
+
+class Piste(Corrections):
+    """A client of one environment, with one session: one per thread and run.
+
+    Every method may raise Unreachable, Denied and Refused; only `deposit`, `complete`
+    and `recycle` raise Doubtful. Nothing is retried: waiting belongs to the caller.
+
+    :param tokens: where the workers share their token
+    :param now: the clock, epoch seconds
+    :raise Denied: an address that would carry the password in clear
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        tokens: TokenStore,
+        *,
+        now: Callable[[], float] = time.time,
+    ):
+        self._transport = Transport(settings, tokens, now)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._transport.close()
+
+    def test(self, siret: str = "") -> Account:
+        """Check token, technical account and rights; nothing is changed.
+
+        :param siret: the shop's own SIRET
+        """
+        self._transport.get("transverses/v1/health-check")
+        structure = self.find_structure(siret) if siret else None
+        if structure is None:
+            return Account()
+        expiry = piste_structures.password_expiry(self._transport, structure)
+        return Account(structure, expiry)
+
+    def find_structure(
+        self, siret: str, previous_platform_id: str = ""
+    ) -> Structure | None:
+        """Look a SIRET up: identity and activity only, in one call.
+
+        :param siret: 14 digits
+        :param previous_platform_id: among several records of one SIRET, an active one
+            comes first, then the one already known
+        :return: None when the directory has not got exactly this SIRET
+        """
+        return piste_structures.find(self._transport, siret, previous_platform_id)
+
+    def knows_engagement(self, siret: str, number: str) -> bool:
+        """Tell whether the platform has this engagement of a body of the State.
+
+        It has none of other bodies. Case counts.
+
+        :param number: engagement number, as written on the order
+        """
+        return piste_engagements.knows(self._transport, siret, number)
+
+    def structure(
+        self,
+        siret: str,
+        previous_platform_id: str = "",
+        service_codes: Collection[str] | None = None,
+    ) -> Structure | None:
+        """Look a SIRET up with its obligations and all its services.
+
+        :param previous_platform_id: see `find_structure`
+        :param service_codes: the only services whose own engagement flag is worth a
+            call each, None for all (a State body has hundreds). The others'
+            `engagement_required` is None: not asked, what was known still holds
+        :return: None when the directory has not got exactly this SIRET
+        """
+        found = self.find_structure(siret, previous_platform_id)
+        if found is None:
+            return None
+        return piste_structures.details(self._transport, found, service_codes)
+
+    def directory_file(self) -> bytes:
+        """Download the whole public directory (`telecharger/annuaire/destinataire`).
+
+        :return: FAR0037, one XML document in a ZIP
+        """
+        answer = self._transport.post(
+            "transverses/v1/telecharger/annuaire/destinataire", {}
+        )
+        try:
+            return b64decode(answer.word("fichierResultat"), validate=True)
+        except ValueError:
+            raise answer.wrong("fichierResultat") from None
+
+    def deposit(self, content: bytes, name: str, syntax: str) -> Deposit:
+        """Hand a file over (`deposer/flux`), at most 30 MB. Not idempotent.
+
+        :param name: file name with its extension
+        :param syntax: `syntaxeFlux`, such as `IN_DP_E2_CII_FACTURX`
+        :return: the flux number: received, not yet read by the platform
+        :raise Unreachable: certainly not received
+        :raise Denied: certainly not received
+        :raise Refused: certainly not accepted
+        :raise Doubtful: possibly received: ask for the numbers before sending again
+        """
+        body = {
+            "fichierFlux": b64encode(content).decode(),
+            "nomFichier": name,
+            "syntaxeFlux": syntax,
+            "avecSignature": False,
+        }
+        answer = self._transport.post("factures/v1/deposer/flux", body, effect=True)
+        return Deposit(answer.word("numeroFluxDepot"), answer.day("dateDepot"))
+
+    def report(self, flux_number: str) -> Report:
+        """Ask for the fate of a flux (`consulterCRDetaille`).
+
+        Right after the deposit the platform may not find the flux yet: pending.
+        """
+        body = {"numeroFluxDepot": flux_number}
+        try:
+            answer = self._transport.post("transverses/v1/consulterCRDetaille", body)
+        except Refused as error:
+            label = " ".join(error.reasons)
+            if any(mark in label for mark in _FLUX_NOT_FOUND):
+                return Report(flux_number, PENDING, "")
+            raise
+        state = answer.text("etatCourantDepotFlux")
+        return Report(
+            flux_number,
+            _OUTCOMES.get(state, PENDING),
+            state,
+            tuple(
+                ": ".join(filter(None, map(row.text, ("codeErreur", "libelleErreur"))))
+                for row in answer.many("listeErreurTechnique")
+            ),
+            tuple(map(_rejection, answer.many("listeErreurDP"))),
+            state in _RESEND,
+        )
+
+    def news(self, since: datetime, until: datetime) -> Iterator[list[News]]:
+        """Read the invoices whose state was set in a period (`rechercher/fournisseur`).
+
+        Each page is yielded as soon as it is read, and remains good if a later one
+        fails. The service cannot sort by date of state: the period is known entirely
+        only when the last page has been read.
+
+        :param since: aware datetime
+        :param until: aware datetime, rather a little in the past: a period that is over
+            loses invoices while it is read but gains none
+        """
+        return self._search(
+            {
+                "periodeDateHeureEtatCourantDu": platform_time.for_request(since),
+                "periodeDateHeureEtatCourantAu": platform_time.for_request(until),
+            }
+        )
+
+    def find_invoices(
+        self, *, numbers: Iterable[str] = (), flux_number: str = ""
+    ) -> list[News]:
+        """Find invoices by number, or those of one flux, in their current state.
+
+        :param numbers: one search each; inside `flux_number` when both are given
+        :return: exactly these numbers, exactly this flux: the platform may find more
+        """
+        flux = {"numeroFluxDepot": flux_number} if flux_number else {}
+        wanted = dict.fromkeys(numbers)
+        searches = [{"numeroFacture": number, **flux} for number in wanted]
+        if flux and not wanted:
+            searches = [flux]
+        found = [
+            news
+            for criteria in searches
+            for page in self._search(criteria)
+            for news in page
+            if news.number == criteria.get("numeroFacture", news.number)
+            and news.flux_number == criteria.get("numeroFluxDepot", news.flux_number)
+        ]
+        return list(dict.fromkeys(found))
+
+    def history(
+        self,
+        platform_id: str,
+        *,
+        number: str = "",
+        kind: str = "",
+        seller_siret: str = "",
+        buyer_siret: str = "",
+    ) -> list[News]:
+        """Read all states of one invoice with their reasons (`consulter/historique`).
+
+        :param platform_id: the platform's `identifiantFactureCPP`
+        :param number: with `kind`, `seller_siret` and `buyer_siret`, what the caller
+            knows and the service does not tell; copied into the news
+        :return: oldest first, precise to the minute
+        """
+
+        def read(page: int) -> tuple[Answer, list[News]]:
+            body = {
+                "idFacture": int(platform_id),
+                "paramRechercheHistoStatuts": {
+                    **self._transport.page_request(page, "ListeHistoStatut"),
+                    "triSensListeHistoStatut": "Ascendant",
+                    "triColonneListeHistoStatut": "HistoStatutDatePassage",
+                },
+            }
+            answer = self._transport.post("factures/v1/consulter/historique", body)
+            states = answer.one("historiquesDesStatuts")
+            return states, [
+                News(
+                    number=answer.text("numeroFacture") or number,
+                    kind=kind,
+                    seller_siret=seller_siret,
+                    buyer_siret=buyer_siret,
+                    platform_id=platform_id,
+                    state=_state(row.word("histoStatutCode")),
+                    occurred_at=row.moment("histoStatutDatePassage").at,
+                    precision="minute",
+                    sequence=row.number("histoStatutId"),
+                    reason=row.text("histoStatutCommentaire"),
+                )
+                for row in states.many("histoStatut")
+            ]
+
+        pages = self._transport.pages(read, "HistoStatut")
+        found = [news for page in pages for news in page]
+        return sorted(found, key=lambda news: (news.occurred_at, news.sequence))
+
+    def download(self, platform_id: str) -> list[bytes]:
+        """Fetch the files of one invoice as deposited (`telecharger/groupe`).
+
+        :raise Refused: the platform gives nothing, or what it gives cannot be read
+        """
+        return piste_download.document(self._transport, platform_id)
+
+    def _search(self, criteria: dict) -> Iterator[list[News]]:
+        """Read all pages of `rechercher/fournisseur`.
+
+        Sorted by number, which is unique: a tie could be served in another order on
+        the next page.
+        """
+
+        def read(page: int) -> tuple[Answer, list[News]]:
+            paging = {
+                **self._transport.page_request(page),
+                "triColonne": "NumeroFacture",
+                "triSens": "Ascendant",
+            }
+            body = {**criteria, "rechercheFactureParFournisseur": paging}
+            answer = self._transport.post("factures/v1/rechercher/fournisseur", body)
+            rows = [_news(row) for row in answer.many("listeFactures")]
+            return answer.one("parametresRetour"), rows
+
+        return self._transport.pages(read)
+
+
+def _news(row: Answer) -> News:
+    """One row of the search: an invoice in its current state."""
+    moment = row.moment("dateHeureEtatCourant")
+    return News(
+        number=row.text("numeroFacture"),
+        kind=_KINDS.get(row.text("typeFacture"), ""),
+        seller_siret=row.text("codeFournisseur"),
+        buyer_siret=row.text("codeDestinataire"),
+        platform_id=row.identifier("identifiantFactureCPP"),
+        state=_state(row.word("statut")),
+        occurred_at=moment.at,
+        precision=moment.precision,
+        reason=row.text("commentaireEtatCourant"),
+        flux_number=row.text("numeroFluxDepot"),
+        invoice_date=row.day("dateFacture"),
+        total=row.text("montantTTC"),
+    )
+
+
+def _rejection(row: Answer) -> Rejection:
+    """One invoice not integrated; the platform joins its reasons with `|`."""
+    reasons = (reason.strip() for reason in row.text("libelleErreurDP").split("|"))
+    return Rejection(
+        number=row.text("numeroDP"),
+        seller_siret=row.text("identifiantFournisseur"),
+        buyer_siret=row.text("identifiantDestinataire"),
+        reasons=tuple(filter(None, reasons)),
+    )
+
+
+def _state(code: str) -> str:
+    """The platform's raw code; `SERVICE-FAIT` and `SERVICE_FAIT` are the same."""
+    return "SERVICE_FAIT" if code == "SERVICE-FAIT" else code

@@ -1,0 +1,229 @@
+"""What the answers of Chorus Pro and PISTE mean.
+
+The API promises little (its reference, HTTP status and data conventions): business
+errors come with HTTP 200, error bodies may be HTML, empty or the request itself, absent
+values are omitted or null. Only what the Swagger promises is believed.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timezone
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+
+import requests
+
+from ... import platform_time
+from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
+from ...text import _
+
+UNEXPECTED = "unexpected"
+
+# Statuses that are certain whatever the service: the request had no effect.
+_DEFINITE: dict[int, tuple[type[ChorusError], str]] = {
+    400: (Refused, _("Chorus Pro could not read the request.")),
+    401: (Denied, _("Chorus Pro refused the technical account's login or password.")),
+    403: (
+        Denied,
+        _(
+            "Chorus Pro refused access: check that the PISTE application is subscribed "
+            "to this API and that its terms are accepted."
+        ),
+    ),
+    404: (Denied, _("Nothing answers at this address: check the API address.")),
+    413: (Refused, _("The file is too large for Chorus Pro.")),
+    415: (Refused, _("Chorus Pro does not take this kind of file.")),
+    429: (Unreachable, _("Chorus Pro asks to wait: too many calls.")),
+}
+
+
+class Answer:
+    """One JSON object of an answer, read with the types that the Swagger promises.
+
+    Absent and null are the same thing. Anything of another type than promised raises
+    the error that `wrong` makes from the field's name.
+    """
+
+    def __init__(self, fields: dict, wrong: Callable[[str], ChorusError]):
+        self._fields = fields
+        self.wrong = wrong
+
+    def has(self, name: str) -> bool:
+        """Is there a value?"""
+        return self._fields.get(name) is not None
+
+    def text(self, name: str) -> str:
+        """A text, or a number as text; "" when absent."""
+        value = self._fields.get(name)
+        if isinstance(value, str):
+            return value.strip()
+        if isinstance(value, Decimal):
+            return str(value)
+        return str(self.number(name)) if self.has(name) else ""
+
+    def word(self, name: str) -> str:
+        """A text, compulsory."""
+        value = self.text(name)
+        if not value:
+            raise self.wrong(name)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A boolean; False when absent."""
+        return self._typed(name, bool, False)
+
+    def number(self, name: str) -> int:
+        """A whole number; 0 when absent."""
+        return self._typed(name, int, 0)
+
+    def identifier(self, name: str) -> str:
+        """An identifier of 64 bits as text, compulsory; some answers quote it."""
+        value = self.text(name)
+        if not re.fullmatch(r"[0-9]{1,19}", value):
+            raise self.wrong(name)
+        return value
+
+    def moment(self, name: str) -> platform_time.Moment:
+        """A moment, compulsory."""
+        try:
+            return platform_time.parse(self._fields.get(name))
+        except ValueError:
+            raise self.wrong(name) from None
+
+    def day(self, name: str) -> str:
+        """A date `YYYY-MM-DD`, "" when absent or unreadable: only information."""
+        return platform_time.day(self._fields.get(name))
+
+    def one(self, name: str) -> "Answer":
+        """An object; an empty one when absent."""
+        return Answer(self._typed(name, dict, {}), self.wrong)
+
+    def many(self, name: str) -> list["Answer"]:
+        """A list of objects; a single object stands for a list of one."""
+        value = self._fields.get(name)
+        rows = [value] if isinstance(value, dict) else self._typed(name, list, [])
+        if not all(isinstance(row, dict) for row in rows):
+            raise self.wrong(name)
+        return [Answer(row, self.wrong) for row in rows]
+
+    def _typed(self, name: str, kind: type, default):
+        if not self.has(name):
+            return default
+        value = self._fields[name]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.wrong(name)
+        return value
+
+
+def read(response: requests.Response, *, effect: bool) -> Answer:
+    """Read the JSON object of a 200.
+
+    :param effect: the call changed something, so that an unreadable answer is doubtful
+    :raise Unreachable: not an object of JSON; Doubtful instead for a call with effect
+    """
+
+    def wrong(name: str) -> ChorusError:
+        kind = Doubtful if effect else Unreachable
+        return kind(
+            _("The answer of Chorus Pro cannot be read (%(field)s)."),
+            values={"field": name},
+            code=UNEXPECTED,
+            correlation_id=correlation(response),
+        )
+
+    fields = _json(response)
+    if fields is None:
+        raise wrong("JSON")
+    return Answer(fields, wrong)
+
+
+def read_result(response: requests.Response, *, effect: bool) -> Answer:
+    """Read the answer of a business service, and check its `codeRetour`.
+
+    :raise Refused: `codeRetour` is not 0; codes have another meaning in each service
+    :raise Unreachable: unreadable; Doubtful instead for a call with effect
+    """
+    answer = read(response, effect=effect)
+    if not answer.has("codeRetour"):
+        raise answer.wrong("codeRetour")
+    code, label = answer.number("codeRetour"), answer.text("libelle")
+    if code:
+        raise Refused(
+            _("Chorus Pro refused: %(label)s (code %(code)s)"),
+            values={"label": label, "code": code},
+            code=str(code),
+            reasons=(label,) if label else (),
+            correlation_id=correlation(response),
+        )
+    return answer
+
+
+def failure(response: requests.Response, *, effect: bool, now: float) -> ChorusError:
+    """Say what an HTTP status other than 200 means.
+
+    :param effect: the call may have changed something
+    :param now: epoch seconds, against which a date in `Retry-After` is read
+    :return: the error to raise. Nothing of the body is in it but a short `libelle`
+    """
+    status = response.status_code
+    details = {"code": str(status), "correlation_id": correlation(response)}
+    kind, message = _DEFINITE.get(status, (None, ""))
+    if kind is None:
+        return unanswered(f"HTTP {status}", effect, _wait(response, now), **details)
+    if kind is Unreachable:
+        details["retry_after"] = _wait(response, now)
+    if kind is Refused and (label := short_text(response, "libelle")):
+        details["reasons"] = (label,)
+    return kind(message, **details)
+
+
+def unanswered(
+    cause: str, effect: bool, retry_after: float | None = None, **details
+) -> ChorusError:
+    """Say that no usable answer came, for a `cause` in one or two words."""
+    details["values"] = {"cause": cause}
+    if effect:
+        message = _(
+            "Chorus Pro did not confirm (%(cause)s): it may have the file all the same."
+        )
+        return Doubtful(message, **details)
+    message = _("Chorus Pro does not answer (%(cause)s).")
+    return Unreachable(message, retry_after=retry_after, **details)
+
+
+def correlation(response: requests.Response) -> str:
+    """The identifier by which the platform finds the call again, "" without one."""
+    return response.headers.get("x-correlationid", "")[:100]
+
+
+def short_text(response: requests.Response, name: str) -> str:
+    """A text of an error's body, "" when there is none."""
+    value = (_json(response) or {}).get(name)
+    return value[:300] if isinstance(value, str) else ""
+
+
+def _json(response: requests.Response) -> dict | None:
+    """The object of JSON in a body, None when it holds anything else.
+
+    Amounts are read as decimals, exactly as they are written.
+    """
+    try:
+        fields = json.loads(response.content, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def _wait(response: requests.Response, now: float) -> float | None:
+    """Read `Retry-After` (RFC 9110 §10.2.3): seconds, or a date."""
+    value = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, moment.timestamp() - now)

@@ -1,0 +1,267 @@
+"""Calls to Chorus Pro through PISTE: session, headers, token, time-outs.
+
+Nothing is retried here, apart from one new token after a 401: waiting belongs to the
+caller. No body, token or password is ever logged or put into an error.
+"""
+
+import base64
+import io
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError
+
+from ...errors import Denied, Unreachable
+from ...text import _
+from . import answer as piste_answer
+from .answer import Answer, correlation
+from .paging import Page, StillGrowing, each_page
+from .token import Token, TokenStore
+
+_logger = logging.getLogger(__name__)
+
+JSON = "application/json;charset=utf-8"
+FORM = "application/x-www-form-urlencoded"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to reach one environment with one technical account.
+
+    :ivar oauth_url: the whole address of the token service
+    :ivar api_url: the address of the API, before `/cpro`
+    :ivar connect_timeout: seconds
+    :ivar read_timeout: seconds without a byte of the answer
+    :ivar page_size: rows asked per page
+    :ivar ca_bundle: file of the certificate authorities, "" for the usual ones
+    """
+
+    oauth_url: str
+    api_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    login: str
+    password: str = field(repr=False)
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    page_size: int = 100
+    ca_bundle: str = ""
+
+
+class Transport:
+    """One HTTP session with Chorus Pro. Not to be shared between threads.
+
+    :raise Denied: an address that would carry the password in clear
+    """
+
+    def __init__(
+        self, settings: Settings, tokens: TokenStore, now: Callable[[], float]
+    ):
+        _check_address(settings.oauth_url)
+        _check_address(settings.api_url)
+        self._settings = settings
+        self._tokens = tokens
+        self._now = now
+        self._session = requests.Session()
+        # The environment would otherwise win over `verify` (REQUESTS_CA_BUNDLE) and
+        # over our Authorization header (.netrc). Its proxies are taken in `_exchange`.
+        self._session.trust_env = False
+        self._session.verify = settings.ca_bundle or True
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def post(self, service: str, body: dict, *, effect: bool = False) -> Answer:
+        """Call a business service.
+
+        :param service: path after `/cpro/`, such as `factures/v1/deposer/flux`
+        :param effect: the call changes something on the platform, so that an unknown
+            outcome is Doubtful rather than Unreachable
+        :return: the answer, whose `codeRetour` is 0
+        :raise Unreachable: certainly without effect, try later
+        :raise Denied: the platform refuses the credentials or the rights
+        :raise Refused: the platform refuses the request
+        :raise Doubtful: `effect`, and the request may have been carried out
+        """
+        response = self._call(service, json.dumps(body).encode(), effect)
+        return piste_answer.read_result(response, effect=effect)
+
+    def get(self, service: str) -> Answer:
+        """Call a service without body, whose answer has no `codeRetour`."""
+        return piste_answer.read(self._call(service, None, False), effect=False)
+
+    def page_request(self, number: int, suffix: str = "") -> dict:
+        """The paging part of a request (its default size, 10, is never wanted).
+
+        :param suffix: what the service appends to the names of these fields
+        """
+        return {
+            f"pageResultatDemandee{suffix}": number,
+            f"nbResultatsParPage{suffix}": self._settings.page_size,
+        }
+
+    def pages(
+        self, read: Callable[[int], tuple[Answer, list[Hashable]]], suffix: str = ""
+    ) -> Iterator[list]:
+        """Yield the new rows of every page of a list, each page once read.
+
+        :param read: reads a page by its number, from 1: the object that holds the
+            counts, and the rows
+        :param suffix: what the service appends to the names of the counts
+        :raise Unreachable: also when the list does not stop growing
+        """
+
+        def page(number: int) -> Page:
+            counts, rows = read(number)
+            pages = counts.number(f"pages{suffix}")
+            if not pages and len(rows) >= self._settings.page_size:
+                raise counts.wrong(f"pages{suffix}")
+            return Page(rows, pages, counts.number(f"total{suffix}"))
+
+        try:
+            yield from each_page(page)
+        except StillGrowing:
+            raise Unreachable(
+                _("The list of Chorus Pro changed while it was read."), code="changing"
+            ) from None
+
+    def _call(
+        self, service: str, payload: bytes | None, effect: bool
+    ) -> requests.Response:
+        url = f"{self._settings.api_url.rstrip('/')}/cpro/{service}"
+        token = self._token()
+        response = self._exchange(service, url, payload, JSON, token, effect)
+        if response.status_code == 401:
+            token = self._token(refused=token.value)
+            response = self._exchange(service, url, payload, JSON, token, effect)
+        if response.status_code != 200:
+            raise piste_answer.failure(response, effect=effect, now=self._now())
+        return response
+
+    def _token(self, refused: str = "") -> Token:
+        """The shared token, unless it is over or `refused`; else a new one."""
+        with self._tokens.lock:
+            token = self._tokens.load()
+            if token and token.value != refused and token.expires_at > self._now():
+                return token
+            token = self._new_token()
+            self._tokens.save(token)
+            return token
+
+    def _new_token(self) -> Token:
+        """Ask PISTE for a token (client credentials, RFC 6749 §4.4)."""
+        settings = self._settings
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": settings.client_id,
+            "client_secret": settings.client_secret,
+            "scope": "openid",
+        }
+        asked_at = self._now()
+        response = self._exchange(
+            "token", settings.oauth_url, urlencode(form).encode(), FORM
+        )
+        if response.status_code in (400, 401, 403):
+            raise Denied(
+                _("PISTE refused the application's client ID or secret."),
+                code=piste_answer.short_text(response, "error")
+                or str(response.status_code),
+                correlation_id=correlation(response),
+            )
+        if response.status_code != 200:
+            raise piste_answer.failure(response, effect=False, now=self._now())
+        answer = piste_answer.read(response, effect=False)
+        value, lasts = answer.text("access_token"), answer.text("expires_in") or "0"
+        # A value that no header can carry would show itself in a traceback.
+        if not re.fullmatch(r"[!-~]+", value):
+            raise answer.wrong("access_token")
+        if not re.fullmatch(r"[0-9]{1,9}", lasts):
+            raise answer.wrong("expires_in")
+        return Token.lasting(value, int(lasts), asked_at)
+
+    def _exchange(
+        self,
+        service: str,
+        url: str,
+        payload: bytes | None,
+        content_type: str,
+        token: Token | None = None,
+        effect: bool = False,
+    ) -> requests.Response:
+        """Send one request, without following redirections, and log one line.
+
+        :raise Unreachable: no answer came
+        :raise Doubtful: none came, and part of a request with effect had already left
+        """
+        settings = self._settings
+        # Read block by block, once connected: its position tells what has left.
+        body = None if payload is None else io.BytesIO(payload)
+        auth = token and _Credentials(token, settings.login, settings.password)
+        started = time.monotonic()
+        outcome, found = "no answer", "-"
+        try:
+            response = self._session.request(
+                "POST" if body else "GET",
+                url,
+                data=body,
+                headers={"Accept": JSON, "Content-Type": content_type},
+                auth=auth,
+                timeout=(settings.connect_timeout, settings.read_timeout),
+                allow_redirects=False,
+                proxies=_proxies(url),
+            )
+            outcome, found = response.status_code, correlation(response) or "-"
+            return response
+        except (OSError, HTTPError) as error:  # RequestException is an OSError
+            outcome = type(error).__name__
+            left = body is not None and body.tell() > 0
+            raise piste_answer.unanswered(
+                outcome, effect and left, code=outcome
+            ) from None
+        finally:
+            _logger.info(
+                "Chorus Pro %s: %s in %.0f ms, correlation %s",
+                service,
+                outcome,
+                (time.monotonic() - started) * 1000,
+                found,
+            )
+
+
+class _Credentials(requests.auth.AuthBase):
+    """The two headers of every call: bearer token, and the technical account."""
+
+    def __init__(self, token: Token, login: str, password: str):
+        self._token = token
+        self._account = base64.b64encode(f"{login}:{password}".encode()).decode()
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token.value}"
+        request.headers["cpro-account"] = self._account
+        return request
+
+
+def _check_address(url: str) -> None:
+    """Refuse to carry a password in clear, except to this very machine."""
+    try:
+        scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+    except ValueError:
+        scheme, host = "", None
+    if not host or scheme not in ("http", "https"):
+        raise Denied(_("The address of Chorus Pro is not a valid one."))
+    if scheme == "http" and host not in LOOPBACK:
+        raise Denied(_("The address of Chorus Pro must start with https://."))
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """The environment's proxies, never for this machine."""
+    return {} if urlsplit(url).hostname in LOOPBACK else get_environ_proxies(url)

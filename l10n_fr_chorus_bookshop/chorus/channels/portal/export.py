@@ -1,0 +1,135 @@
+"""The portal's export of issued invoices (*factures émises*), its columns mapped.
+
+The true columns are not public: which column holds what is guessed from its title,
+shown to a person once and remembered. Only number and state are needed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from decimal import Decimal, InvalidOperation
+
+from ... import platform_time
+from ...files.table import Table
+from ...lifecycle.labels import code_said, plain
+from ...siret import clean
+from ...text import _
+
+NUMBER, STATE, DATE = "number", "state", "date"
+SIRET, TOTAL, REASON = "siret", "total", "reason"
+
+# What each part is for, in the words of the screen; the first two are compulsory.
+PARTS = {
+    NUMBER: _("Invoice number"),
+    STATE: _("State"),
+    DATE: _("Date of the state"),
+    SIRET: _("Body's SIRET"),
+    TOTAL: _("Total with tax"),
+    REASON: _("Reason"),
+}
+NEEDED = (NUMBER, STATE)
+
+# Titles likely to be met, as `plain` writes them: the API's names for the same screen.
+_TITLES = {
+    NUMBER: ("numero de facture", "numero facture", "n° facture", "n° de facture"),
+    STATE: ("statut", "etat", "statut facture", "statut de la facture", "etat courant"),
+    DATE: ("date du statut", "date statut", "date etat courant", "date de l'etat"),
+    SIRET: ("siret destinataire", "identifiant destinataire", "code destinataire"),
+    TOTAL: ("montant ttc", "montant total ttc", "total ttc"),
+    REASON: ("motif", "commentaire", "commentaire etat courant", "motif du statut"),
+}
+_FRENCH_TIME = re.compile(
+    r"(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-](?P<y>\d{4})(?:\D+(?P<t>\d\d?:\d\d))?.*",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row of the export says.
+
+    :ivar line: its number in the file, from 1
+    :ivar code: the platform's code, or unknown words in upper case
+    :ivar occurred_at: aware, UTC; None when not told
+    :ivar siret: the body's, "" when not told
+    :ivar total: with tax, None when not told or unreadable
+    """
+
+    line: int
+    number: str
+    code: str
+    occurred_at: datetime | None = None
+    siret: str = ""
+    total: Decimal | None = None
+    reason: str = ""
+
+
+def guess(
+    titles: tuple[str, ...], known: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """Tell which column holds each part.
+
+    :param known: what a person said before: part by title
+    :return: index of the column by part; parts not found are left out
+    """
+    columns = {}
+    remembered = {plain(title): part for title, part in (known or {}).items()}
+    for index, title in enumerate(map(plain, titles)):
+        likely = next((part for part, words in _TITLES.items() if title in words), "")
+        part = remembered.get(title, likely)
+        if part:
+            columns.setdefault(part, index)
+    return columns
+
+
+def rows(table: Table, columns: Mapping[str, int]) -> list[Row]:
+    """Read every row that has a number and a state.
+
+    :param columns: as `guess` gives them, with at least the parts `NEEDED`
+    """
+
+    def cell(cells, part):
+        return cells[columns[part]].strip() if part in columns else ""
+
+    found = (
+        Row(
+            line,
+            cell(cells, NUMBER),
+            code_said(cell(cells, STATE)),
+            moment(cell(cells, DATE)),
+            clean(cell(cells, SIRET)),
+            amount(cell(cells, TOTAL)),
+            cell(cells, REASON),
+        )
+        for line, cells in enumerate(table.rows, start=table.first)
+    )
+    return [row for row in found if row.number and row.code]
+
+
+def moment(text: str) -> datetime | None:
+    """Read a date as a French site writes it, or ISO; None when it is neither.
+
+    A day without a time is its first minute: any news of that day is newer.
+    """
+    match = _FRENCH_TIME.fullmatch(text)
+    if match:
+        day = f"{match['y']}-{int(match['m']):02}-{int(match['d']):02}"
+        text = f"{day} {(match['t'] or '0:00').rjust(5, '0')}"
+    try:
+        return platform_time.parse(text).at.astimezone(timezone.utc)
+    except ValueError:
+        return None
+
+
+def amount(text: str) -> Decimal | None:
+    """Read an amount written the French or the English way; None when unreadable."""
+    figures = re.sub(r"[^\d,.-]", "", text)
+    decimal = max(",.", key=figures.rfind)
+    whole, mark, cents = figures.rpartition(decimal)
+    if mark:
+        figures = f"{re.sub('[,.]', '', whole)}.{cents}"
+    try:
+        return Decimal(figures)
+    except InvalidOperation:
+        return None

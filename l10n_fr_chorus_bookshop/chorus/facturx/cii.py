@@ -1,0 +1,327 @@
+"""Write a neutral invoice as CII, in the historical vocabulary of Chorus Pro.
+
+Factur-X 1.0, profile EN 16931: valid against its XSD and its Schematron. Direct deposit
+differs from the reform's vocabulary in three places (AIFE samples FSO1117A): BT-23
+holds the *cadre de facturation*, the legal identifiers hold 14-digit SIRETs under
+scheme 0002, and BT-10 holds the executing service.
+
+Every amount is the neutral invoice's own. Only a price may be expressed otherwise than
+it was given, so that price and quantity lead back to the amount in the books.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from lxml import etree
+
+from ..invoice import Address, Attachment, Invoice, Line, Party, Tax
+from .cii_files import add_file
+from .cii_nodes import (
+    NAMESPACES,
+    QDT,
+    RSM,
+    UDT,
+    amount,
+    cents,
+    clean,
+    day,
+    leaf,
+    node,
+    number,
+    price_step,
+    text,
+)
+
+PROFILE = "urn:cen.eu:en16931:2017"
+
+_TRANSFERS = frozenset({"30", "31", "42", "58"})
+_DEFAULT_PAYMENT_MEANS = "30"
+_DUE_ON_PAYMENT, _DUE_ON_DEBIT = "72", "5"
+_MARKET = "BC"
+_NOT_SUBJECT, _INTRA_COMMUNITY = "O", "K"
+# EN 16931 BR-E-10, BR-AE-10, BR-G-10, BR-IC-10, BR-O-10 ask for a reason; BR-S-10 and
+# BR-Z-10 forbid one.
+_EXEMPTION_REASONS = {
+    "E": "Exonération de TVA",
+    "AE": "Autoliquidation",
+    "G": "Exportation hors de l'Union européenne",
+    "K": "Livraison intracommunautaire exonérée",
+    "O": "Opération non soumise à la TVA",
+}
+
+
+def write(invoice: Invoice, attachments: Sequence[Attachment] = ()) -> bytes:
+    """Return the invoice as the XML of a Factur-X, profile EN 16931.
+
+    :param invoice: amounts in the invoice's currency, as the books hold them
+    :param attachments: files carried inside the XML. Beside a PDF, embed them in the
+        PDF instead (`facturx_pdf.embed`): the Schematron allows a single one here
+        (CII-SR-476)
+    :return: UTF-8 XML with its declaration
+    """
+    return _document(invoice, [(a, "") for a in attachments])
+
+
+def write_with_pdf(
+    invoice: Invoice, pdf: Attachment, attachments: Sequence[Attachment] = ()
+) -> bytes:
+    """Return the invoice as CII D16B with its readable PDF inside (E2, FSO1116A).
+
+    :param pdf: the readable invoice
+    :param attachments: further files
+    :return: UTF-8 XML with its declaration, for syntax `IN_DP_E2_CII_MIN_16B`. Files
+        travel as base64 of a ZIP that holds the file, as in all AIFE samples
+    """
+    # In FSO1116A the readable document is told from the others by its name, ZZZ, and a
+    # market from a contract by BC, which the Factur-X Schematron does not allow.
+    files = [(pdf, "ZZZ"), *((attachment, "") for attachment in attachments)]
+    return _document(invoice, files, market_type=_MARKET)
+
+
+def _document(
+    invoice: Invoice,
+    files: Sequence[tuple[Attachment, str]],
+    market_type: str = "",
+) -> bytes:
+    root = etree.Element(RSM + "CrossIndustryInvoice", nsmap=NAMESPACES)
+    context = node(root, "ExchangedDocumentContext", RSM)
+    frame = node(context, "BusinessProcessSpecifiedDocumentContextParameter")
+    leaf(frame, "ID", invoice.frame)
+    guideline = node(context, "GuidelineSpecifiedDocumentContextParameter")
+    leaf(guideline, "ID", PROFILE)
+
+    header = node(root, "ExchangedDocument", RSM)
+    leaf(header, "ID", invoice.number)
+    leaf(header, "TypeCode", invoice.kind)
+    day(header, "IssueDateTime", invoice.issue_date)
+    if note := clean(invoice.note):
+        leaf(node(header, "IncludedNote"), "Content", note)
+
+    transaction = node(root, "SupplyChainTradeTransaction", RSM)
+    for line in invoice.lines:
+        _line(transaction, line)
+    agreement = _agreement(transaction, invoice, market_type)
+    taken: set[str] = set()
+    for file, label in files:
+        add_file(agreement, file, label, taken)
+    _delivery(transaction, invoice)
+    _settlement(transaction, invoice)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+# --- lines ---------------------------------------------------------------------------
+
+
+def _line(transaction: etree._Element, line: Line) -> None:
+    item = node(transaction, "IncludedSupplyChainTradeLineItem")
+    leaf(node(item, "AssociatedDocumentLineDocument"), "LineID", str(line.position))
+
+    product = node(item, "SpecifiedTradeProduct")
+    if line.ean:
+        # ISO 6523 code 0160 is GTIN, and an ISBN-13 is one.
+        leaf(product, "GlobalID", line.ean).set("schemeID", "0160")
+    text(product, "SellerAssignedID", line.reference)
+    text(product, "Name", line.name)
+    text(product, "Description", line.description)
+
+    quantity = _prices(node(item, "SpecifiedLineTradeAgreement"), line)
+    delivered = node(item, "SpecifiedLineTradeDelivery")
+    leaf(delivered, "BilledQuantity", number(quantity)).set("unitCode", line.unit)
+
+    settlement = node(item, "SpecifiedLineTradeSettlement")
+    tax = node(settlement, "ApplicableTradeTax")
+    leaf(tax, "TypeCode", "VAT")
+    leaf(tax, "CategoryCode", line.category)
+    _rate(tax, line)
+    summation = node(settlement, "SpecifiedTradeSettlementLineMonetarySummation")
+    leaf(summation, "LineTotalAmount", amount(line.total))
+
+
+def _prices(agreement: etree._Element, line: Line) -> Decimal:
+    """Write BT-146 to BT-149 and return the quantity they go with.
+
+    EN 16931 BR-27 forbids a negative price: a negative line is a negative quantity.
+    A gross price comes with its discount or not at all: Chorus Pro refuses a
+    `GrossPriceProductTradePrice` without `ActualAmount` (OCA/l10n-france #504).
+    """
+    sign = -1 if line.unit_price < 0 else 1
+    quantity = line.quantity * sign
+    price, basis = _net_price(line.unit_price * sign, quantity, line.total)
+    gross = price_step(line.gross_price * sign)
+    if line.discount and gross > price and basis is None:
+        block = node(agreement, "GrossPriceProductTradePrice")
+        leaf(block, "ChargeAmount", number(gross))
+        allowance = node(block, "AppliedTradeAllowanceCharge")
+        leaf(node(allowance, "ChargeIndicator"), "Indicator", "false", UDT)
+        leaf(allowance, "ActualAmount", number(gross - price))
+    block = node(agreement, "NetPriceProductTradePrice")
+    leaf(block, "ChargeAmount", number(price))
+    if basis is not None:
+        leaf(block, "BasisQuantity", number(basis)).set("unitCode", line.unit)
+    return quantity
+
+
+def _net_price(
+    price: Decimal, quantity: Decimal, total: Decimal
+) -> tuple[Decimal, Decimal | None]:
+    """Return the price, and the quantity it is for (BT-149) when that is not one.
+
+    A price with tax included has no exact price before tax: the price from the books
+    may miss the stored amount by a cent. More decimals then say the same price closely
+    enough; for the huge quantities where they do not, the price of the whole quantity
+    is exact.
+    """
+    price = price_step(price)
+    if not quantity or cents(price * quantity) == total:
+        return price, None
+    price = price_step(total / quantity)
+    if price >= 0 and cents(price * quantity) == total:
+        return price, None
+    return abs(total), abs(quantity)
+
+
+def _rate(element: etree._Element, taxed: Line | Tax) -> None:
+    """Write the rate, which BR-O-05 forbids where VAT does not apply."""
+    if taxed.category != _NOT_SUBJECT:
+        leaf(element, "RateApplicablePercent", amount(taxed.rate))
+
+
+# --- header --------------------------------------------------------------------------
+
+
+def _agreement(
+    transaction: etree._Element, invoice: Invoice, market_type: str
+) -> etree._Element:
+    agreement = node(transaction, "ApplicableHeaderTradeAgreement")
+    text(agreement, "BuyerReference", invoice.service)
+    # BR-O-02: no VAT number where VAT does not apply.
+    subject = all(tax.category != _NOT_SUBJECT for tax in invoice.taxes)
+    _party(agreement, "SellerTradeParty", invoice.seller, subject)
+    _party(agreement, "BuyerTradeParty", invoice.buyer, subject, invoice.service_name)
+    if engagement := clean(invoice.engagement):
+        order = node(agreement, "BuyerOrderReferencedDocument")
+        leaf(order, "IssuerAssignedID", engagement)
+    if market := clean(invoice.market):
+        contract = node(agreement, "ContractReferencedDocument")
+        leaf(contract, "IssuerAssignedID", market)
+        text(contract, "ReferenceTypeCode", market_type)
+    return agreement
+
+
+def _party(
+    parent: etree._Element, tag: str, party: Party, subject: bool, service: str = ""
+) -> None:
+    element = node(parent, tag)
+    text(element, "Name", party.name)
+    if party.siret:
+        # The official Factur-X samples put a SIRET under 0002, against ISO 6523.
+        organization = node(element, "SpecifiedLegalOrganization")
+        leaf(organization, "ID", party.siret).set("schemeID", "0002")
+    _contact(element, clean(service), clean(party.phone), clean(party.email))
+    _address(element, party.address)
+    if subject and party.vat:
+        registration = node(element, "SpecifiedTaxRegistration")
+        leaf(registration, "ID", clean(party.vat)).set("schemeID", "VA")
+
+
+def _contact(party: etree._Element, department: str, phone: str, email: str) -> None:
+    if not (department or phone or email):
+        return
+    contact = node(party, "DefinedTradeContact")
+    text(contact, "DepartmentName", department)
+    if phone:
+        telephone = node(contact, "TelephoneUniversalCommunication")
+        leaf(telephone, "CompleteNumber", phone)
+    if email:
+        leaf(node(contact, "EmailURIUniversalCommunication"), "URIID", email)
+
+
+def _address(party: etree._Element, address: Address) -> None:
+    # BR-57: an address without its country is refused.
+    if address.country:
+        element = node(party, "PostalTradeAddress")
+        text(element, "PostcodeCode", address.zip)
+        text(element, "LineOne", address.street)
+        text(element, "LineTwo", address.street2)
+        text(element, "CityName", address.city)
+        leaf(element, "CountryID", address.country)
+
+
+def _delivery(transaction: etree._Element, invoice: Invoice) -> None:
+    element = node(transaction, "ApplicableHeaderTradeDelivery")
+    place = invoice.delivery
+    if place is None and any(t.category == _INTRA_COMMUNITY for t in invoice.taxes):
+        # BR-IC-12: an intra-Community supply says to which country it went.
+        place = invoice.buyer
+    if place is not None:
+        ship_to = node(element, "ShipToTradeParty")
+        text(ship_to, "Name", place.name)
+        _address(ship_to, place.address)
+    # An invoice that names no other day was delivered on the day of issue (CGI,
+    # annexe II, article 242 nonies A, I, 10°).
+    event = node(element, "ActualDeliverySupplyChainEvent")
+    day(event, "OccurrenceDateTime", invoice.delivery_date or invoice.issue_date)
+
+
+def _settlement(transaction: etree._Element, invoice: Invoice) -> None:
+    element = node(transaction, "ApplicableHeaderTradeSettlement")
+    leaf(element, "InvoiceCurrencyCode", invoice.currency)
+    _payment_means(element, invoice)
+    due_code = _DUE_ON_PAYMENT if invoice.vat_on_payment else _DUE_ON_DEBIT
+    for tax in invoice.taxes:
+        _tax(element, tax, due_code)
+    _payment_terms(element, invoice)
+    _totals(element, invoice)
+    if original_number := clean(invoice.original_number):
+        original = node(element, "InvoiceReferencedDocument")
+        leaf(original, "IssuerAssignedID", original_number)
+        if invoice.original_date:
+            day(original, "FormattedIssueDateTime", invoice.original_date, QDT)
+
+
+def _payment_means(settlement: etree._Element, invoice: Invoice) -> None:
+    """Write BT-81 always (Chorus Pro refuses its absence), an account for transfers."""
+    means = node(settlement, "SpecifiedTradeSettlementPaymentMeans")
+    code = invoice.payment_means or _DEFAULT_PAYMENT_MEANS
+    leaf(means, "TypeCode", code)
+    iban = "".join(clean(invoice.iban).split())
+    if iban and code in _TRANSFERS:
+        account = node(means, "PayeePartyCreditorFinancialAccount")
+        leaf(account, "IBANID", iban)
+        if bic := clean(invoice.bic):
+            bank = node(means, "PayeeSpecifiedCreditorFinancialInstitution")
+            leaf(bank, "BICID", bic)
+
+
+def _tax(settlement: etree._Element, tax: Tax, due_code: str) -> None:
+    element = node(settlement, "ApplicableTradeTax")
+    leaf(element, "CalculatedAmount", amount(tax.amount))
+    leaf(element, "TypeCode", "VAT")
+    if default := _EXEMPTION_REASONS.get(tax.category):
+        leaf(element, "ExemptionReason", clean(tax.exemption_reason) or default)
+    leaf(element, "BasisAmount", amount(tax.base))
+    leaf(element, "CategoryCode", tax.category)
+    leaf(element, "DueDateTypeCode", due_code)
+    _rate(element, tax)
+
+
+def _payment_terms(settlement: etree._Element, invoice: Invoice) -> None:
+    """Write terms and due date; BR-CO-25 wants one of them when something is due."""
+    terms = node(settlement, "SpecifiedTradePaymentTerms")
+    description = text(terms, "Description", invoice.payment_terms)
+    if invoice.due_date or description is None:
+        day(terms, "DueDateDateTime", invoice.due_date or invoice.issue_date)
+
+
+def _totals(settlement: etree._Element, invoice: Invoice) -> None:
+    totals = node(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation")
+    leaf(totals, "LineTotalAmount", amount(invoice.untaxed))
+    leaf(totals, "TaxBasisTotalAmount", amount(invoice.untaxed))
+    tax = leaf(totals, "TaxTotalAmount", amount(invoice.tax))
+    tax.set("currencyID", invoice.currency)
+    if invoice.rounding:
+        leaf(totals, "RoundingAmount", amount(invoice.rounding))
+    leaf(totals, "GrandTotalAmount", amount(invoice.total))
+    if invoice.paid:
+        leaf(totals, "TotalPrepaidAmount", amount(invoice.paid))
+    leaf(totals, "DuePayableAmount", amount(invoice.due))

@@ -1,0 +1,195 @@
+"""What keeps a PDF from being a PDF/A-3B with a Factur-X inside.
+
+Checks what PDF writers get wrong, on every document made; it is not a full validator.
+Clauses are those of ISO 19005-3.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
+
+from .pdf_reading import (
+    array,
+    descendants,
+    dictionary,
+    entries,
+    open_pdf,
+    page_resources,
+    program_widths,
+    readable,
+    specifications,
+)
+from .schemas import parse
+from .xmp import FX, FX_PROPERTIES, XML_NAME
+
+PRINT_FLAG = 4
+
+_HEADER = re.compile(rb"%PDF-1\.[0-7](\r\n|\r|\n)%[\x80-\xff]{4}")
+_CMYK = re.compile(rb"(?:[\d.]+\s+){4}[kK]\s")
+_ADDRESSES = ("http://", "https://", "mailto:", "tel:")
+_PDFA_ID = "{http://www.aiim.org/pdfa/ns/id/}"
+# Hidden, invisible, no-view and toggle-no-view annotations (§6.3.2).
+_INVISIBLE = 1 | 2 | 32 | 256
+
+
+def pdfa_problems(pdf: bytes) -> list[str]:
+    """Return what is wrong, in English; empty when nothing was found."""
+    try:
+        with readable():
+            reader = open_pdf(pdf)
+            return list(
+                dict.fromkeys(
+                    [
+                        *_file_problems(pdf, reader),
+                        *_catalog_problems(reader.root_object),
+                        *_metadata_problems(reader.root_object),
+                        *_embedding_problems(reader),
+                        *_stream_problems(reader),
+                        *(p for page in reader.pages for p in _page_problems(page)),
+                    ]
+                )
+            )
+    except ValueError as error:
+        return [str(error)]
+
+
+def is_web_link(annotation: DictionaryObject) -> bool:
+    """Tell whether an annotation opens an address on the web, the one kind we keep.
+
+    Qt makes a link inside the page into one to the temporary file that it printed.
+    """
+    action = dictionary(annotation, "/A")
+    address = str(action.get("/URI", ""))
+    return annotation.get("/Subtype") == "/Link" and address.startswith(_ADDRESSES)
+
+
+def _file_problems(pdf: bytes, reader: PdfReader) -> Iterator[str]:
+    if not _HEADER.match(pdf):
+        yield "no binary comment after the header (6.1.2)"
+    if len(array(reader.trailer, "/ID")) != 2:
+        yield "no identifier in the trailer (6.1.3)"
+    if reader.is_encrypted:
+        yield "encrypted (6.1.3)"
+    if not pdf.rstrip(b"\r\n").endswith(b"%%EOF"):
+        yield "data after the end of the file (6.1.3)"
+
+
+def _catalog_problems(root: DictionaryObject) -> Iterator[str]:
+    intents = [intent.get_object() for intent in array(root, "/OutputIntents")]
+    profiles = [
+        intent["/DestOutputProfile"].get_object()
+        for intent in intents
+        if intent.get("/S") == "/GTS_PDFA1" and "/DestOutputProfile" in intent
+    ]
+    if [profile.get("/N") for profile in profiles] != [3]:
+        yield "no RGB output intent for PDF/A (6.2.3)"
+    if "/JavaScript" in dictionary(root, "/Names"):
+        yield "scripts (6.5.1)"
+    for key in ("/AA", "/OpenAction", "/AcroForm"):
+        if key in root:
+            yield f"{key} in the catalog (6.4, 6.5)"
+
+
+def _metadata_problems(root: DictionaryObject) -> Iterator[str]:
+    if "/Metadata" not in root:
+        yield "no XMP metadata (6.6.2)"
+        return
+    xmp = parse(root["/Metadata"].get_object().get_data())
+    if xmp.findtext(f".//{_PDFA_ID}part") != "3":
+        yield "the metadata do not say PDF/A part 3 (6.6.4)"
+    if xmp.findtext(f".//{_PDFA_ID}conformance") not in ("A", "B", "U"):
+        yield "the metadata give no conformance level (6.6.4)"
+    for name, value, _description in FX_PROPERTIES:
+        if xmp.findtext(f".//{{{FX}}}{name}") != value:
+            yield f"the metadata do not say that fx:{name} is {value} (Factur-X)"
+
+
+def _embedding_problems(reader: PdfReader) -> Iterator[str]:
+    files = list(specifications(reader))
+    count = sum(name == XML_NAME for name, _specification in files)
+    if count != 1:
+        yield f"{count} embedded files named {XML_NAME}, not one (Factur-X)"
+    associated = [item.get_object() for item in array(reader.root_object, "/AF")]
+    for name, specification in files:
+        if not {"/F", "/UF", "/AFRelationship"} <= set(specification):
+            yield f"{name}: incomplete file specification (6.8)"
+        if specification not in associated:
+            yield f"{name}: not associated with the document (6.8)"
+        if "/Subtype" not in specification["/EF"]["/F"].get_object():
+            yield f"{name}: no MIME type (6.8)"
+
+
+def _stream_problems(reader: PdfReader) -> Iterator[str]:
+    for number in range(1, reader.trailer["/Size"]):
+        item = reader.get_object(number)
+        if isinstance(item, StreamObject) and "LZW" in str(item.get("/Filter")):
+            yield "LZW compression (6.1.7.2)"
+
+
+def _page_problems(page: DictionaryObject) -> Iterator[str]:
+    if "/AA" in page:
+        yield "actions on a page (6.5.2)"
+    for item in array(page, "/Annots"):
+        annotation = item.get_object()
+        flags = annotation.get("/F", 0)
+        if not is_web_link(annotation):
+            yield f"annotation {annotation.get('/Subtype')} (6.3, 6.5)"
+        elif not flags & PRINT_FLAG or flags & _INVISIBLE:
+            yield "annotation that does not print (6.3.2)"
+    contents = page.get_contents()
+    if contents is not None and _CMYK.search(contents.get_data()):
+        yield "CMYK colours under an RGB output intent (6.2.4.3)"
+    for resources in page_resources(page):
+        yield from _resource_problems(resources)
+
+
+def _resource_problems(resources: DictionaryObject) -> Iterator[str]:
+    for font in entries(resources, "/Font"):
+        yield from _font_problems(font)
+    for state in entries(resources, "/ExtGState"):
+        if "/TR" in state or state.get("/TR2", "/Default") != "/Default":
+            yield "transfer function (6.2.5)"
+    for drawn in entries(resources, "/XObject"):
+        if drawn.get("/Interpolate"):
+            yield "interpolated image (6.2.8)"
+        if drawn.get("/ColorSpace") == "/DeviceCMYK":
+            yield "CMYK colours under an RGB output intent (6.2.4.3)"
+        if drawn.get("/Subtype") == "/PS" or "/Ref" in drawn:
+            yield "PostScript or reference object (6.2.9)"
+
+
+def _font_problems(font: DictionaryObject) -> Iterator[str]:
+    if font.get("/Subtype") == "/Type3":
+        return
+    name = str(font.get("/BaseFont"))
+    for simple in descendants(font) or [font]:
+        descriptor = dictionary(simple, "/FontDescriptor")
+        if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor):
+            yield f"font {name} is not embedded (6.2.11.4.1)"
+        if "/CIDSet" in descriptor:
+            yield f"font {name} lists its glyphs, perhaps not all (6.2.11.4.2)"
+    for cid_font in descendants(font):
+        declared = _declared_widths(array(cid_font, "/W"))
+        default = cid_font.get("/DW", 1000)
+        for glyph, width in enumerate(program_widths(cid_font)):
+            if abs(declared.get(glyph, default) - width) > 1:
+                yield f"font {name} declares wrong glyph widths (6.2.11.5)"
+                return
+
+
+def _declared_widths(widths: ArrayObject) -> dict[int, float]:
+    """Read /W: `first [width …]` or `first last width` (ISO 32000-1 §9.7.4.3)."""
+    declared: dict[int, float] = {}
+    items = [item.get_object() for item in widths]
+    at = 0
+    while at < len(items):
+        first, second = items[at], items[at + 1]
+        if isinstance(second, ArrayObject):
+            declared.update(enumerate(second, first))
+            at += 2
+        else:
+            declared.update(dict.fromkeys(range(first, second + 1), items[at + 2]))
+            at += 3
+    return declared

@@ -1,0 +1,227 @@
+"""The way from nothing to the first invoice in production, one step after the other.
+
+Sources: R29 and R38; the booksellers' guide (account, contract, codes); AIFE's *Getting
+started* (PISTE application, connection declared in Chorus Pro, technical account).
+"""
+
+from dataclasses import dataclass
+
+from ..channels import DILIFAC, PISTE
+from ..text import _
+
+# Stands for Chorus Pro's own site, whose address follows the environment.
+PORTAL_SITE = "portal"
+
+# A confirmation link lasts a few days: a person is reminded before it is dead.
+LINK_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step, in words a bookseller can follow.
+
+    :ivar why: what it is and what it is for
+    :ivar where: where to find or do it
+    :ivar button: what the button that opens it says, "" without any
+    :ivar channels: channels that ask for it, empty when all do
+    :ivar by_hand: only a person knows that it is done: ticked, not observed
+    :ivar link: it ends by a link received by mail, which lasts a few days
+    :ivar url: the site where it is done, "" when it is done here
+    """
+
+    code: str
+    title: str
+    why: str
+    where: str
+    button: str = ""
+    channels: tuple[str, ...] = ()
+    by_hand: bool = False
+    link: bool = False
+    url: str = ""
+
+
+SETUP = (
+    Step(
+        "shop",
+        _("Your shop"),
+        _("What the law wants to read on every invoice, and who sends it."),
+        _("The SIRET and the capital stand on the K-bis certificate of the shop."),
+        _("Fill in"),
+    ),
+    Step(
+        "bank",
+        _("Your bank account"),
+        _("Public bodies pay by transfer, to the IBAN written on the invoice."),
+        _("It stands on the bank's RIB. It must be the one Chorus Pro knows."),
+        _("Add the IBAN"),
+    ),
+    Step(
+        "channel",
+        _("The way your invoices leave"),
+        _("Three ways lead to Chorus Pro; the comparison counts what each costs you."),
+        _("One can begin by hand, and take another way later."),
+        _("Compare and choose"),
+        by_hand=True,
+    ),
+    Step(
+        "account",
+        _("Your personal account on Chorus Pro"),
+        _("The account of the person in charge (gestionnaire). It comes first."),
+        _(
+            "On the portal: « Créer un compte ». A link comes by mail and lasts a few "
+            "days only: follow it at once, look among unwanted mails too."
+        ),
+        by_hand=True,
+        link=True,
+        url=PORTAL_SITE,
+    ),
+    Step(
+        "structure",
+        _("Your shop on Chorus Pro"),
+        _("The shop (structure) is attached to your account by its SIRET."),
+        _(
+            "Once signed in on the portal: « Raccordement », « Créer une structure ». "
+            "Here too a link by mail lasts a few days."
+        ),
+        by_hand=True,
+        link=True,
+        url=PORTAL_SITE,
+    ),
+    Step(
+        "contract",
+        _("The Dilifac contracts"),
+        _("Dilicom deposits in your name: the contracts allow it to."),
+        _(
+            "Ask Dilicom's customer service for them, and for the codes that come with "
+            "them: server, login, password, GLN."
+        ),
+        channels=(DILIFAC,),
+        by_hand=True,
+    ),
+    Step(
+        "gln",
+        _("Your GLN"),
+        _("The 13-digit number by which the book trade knows your shop."),
+        _("Dilicom gives it with the contracts; it often begins with 302559."),
+        _("Fill in"),
+        channels=(DILIFAC,),
+    ),
+    Step(
+        "mailbox",
+        _("Dilicom's codes"),
+        _("Server, login and password of the mailbox where invoices are left."),
+        _("They are in Dilicom's letter. The profile says how files are written."),
+        _("Type them"),
+        channels=(DILIFAC,),
+    ),
+    Step(
+        "application",
+        _("The PISTE application"),
+        _("PISTE is the State's gate to Chorus Pro: an application has its keys."),
+        _(
+            "On PISTE: create an account, accept the terms of use of the APIs "
+            "Factures, Structures, Transverses and Utilisateurs, then open your "
+            "application (sandbox for tests): the OAuth client ID and secret are there."
+        ),
+        _("Type the keys"),
+        channels=(PISTE,),
+        url="https://piste.gouv.fr",
+    ),
+    Step(
+        "technical",
+        _("The technical account"),
+        _("By this account Odoo, and no person, speaks to Chorus Pro."),
+        _(
+            "On the portal: « Raccordement », declare an API connection; the account "
+            "TECH_… is made there, with a password shown once that lasts 424 days. It "
+            "works half an hour later."
+        ),
+        _("Type them"),
+        channels=(PISTE,),
+        url=PORTAL_SITE,
+    ),
+    Step(
+        "connection",
+        _("The connection test"),
+        _("Everything typed so far is tried for real; what is wrong is said exactly."),
+        _("It may be tried as often as you like: nothing is sent."),
+        channels=(PISTE, DILIFAC),
+    ),
+    Step(
+        "numbers",
+        _("Your invoice numbers"),
+        _("Chorus Pro takes numbers of 20 characters at most, each only once."),
+        _("Odoo counts on from the newest invoice of each sales journal."),
+        _("See the journals"),
+    ),
+    Step(
+        "first",
+        _("A first test invoice"),
+        _("In qualification, nobody pays: it is the rehearsal of the whole way."),
+        _(
+            "Make an invoice for a public customer, confirm it, then press « Send to "
+            "Chorus Pro ». The step is ticked once the platform has taken it."
+        ),
+        _("Make an invoice"),
+    ),
+    Step(
+        "production",
+        _("Open production"),
+        _("From then on invoices really reach public bodies."),
+        _(
+            "Production has keys and passwords of its own: the connection asks for "
+            "them again, then is tested."
+        ),
+    ),
+)
+
+TRAINING = (
+    Step(
+        "train_send",
+        _("Send an invoice"),
+        _("Make one for a public body, confirm it, and send it."),
+        _("Fill the references the body asks for: the banner says which are missing."),
+        _("Make an invoice"),
+    ),
+    Step(
+        "train_read",
+        _("Read a state"),
+        _("The Chorus Pro page of the invoice tells where it is and who must act."),
+        _("Open the invoice, read its state and what it means, then tick this."),
+        _("See the invoices"),
+        by_hand=True,
+    ),
+    Step(
+        "train_refused",
+        _("Answer a refusal"),
+        _("A refused invoice is credited in full, then made again."),
+        _(
+            "On the qualification portal, sign in as the fictitious body and refuse an "
+            "invoice; here, it then offers « Credit in full and invoice again »."
+        ),
+        _("See the invoices"),
+    ),
+    Step(
+        "train_inactive",
+        _("An inactive body"),
+        _("A body that is not active on Chorus Pro cannot receive anything there."),
+        _(
+            "Confirm an invoice for such a body, send it: it waits. Then write to the "
+            "body, or take the invoice out of Chorus Pro with a reason."
+        ),
+        _("Make an invoice"),
+    ),
+)
+
+STEPS = {step.code: step for step in SETUP + TRAINING}
+EXERCISES = frozenset(step.code for step in TRAINING)
+
+
+def steps_of(channel: str) -> tuple[str, ...]:
+    """Return the codes of the set-up steps that a channel asks for, in order.
+
+    :param channel: `portal`, `piste`, `dilifac`; another one is asked for what all are
+    """
+    return tuple(
+        step.code for step in SETUP if not step.channels or channel in step.channels
+    )

@@ -1,0 +1,76 @@
+"""The state of an invoice as a function of the news received, in whatever order.
+
+The platform promises no order ("any status may precede or follow any other", AIFE FE
+v1.1 §3.4): nothing is validated, late news is kept and simply does not win.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from .states import RANK, state_of
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One event, as far as ordering it goes.
+
+    :ivar code: the platform's raw code
+    :ivar occurred_at: when, UTC
+    :ivar precision: "second" or "minute"
+    :ivar sequence: the platform's `histoStatutId`, 0 when unknown
+    :ivar noted: a deposit noted by hand: its time is the one typed, it only opens the
+        way
+    """
+
+    code: str
+    occurred_at: datetime
+    precision: str = "second"
+    sequence: int = 0
+    noted: bool = False
+
+    @property
+    def minute(self) -> datetime:
+        """The minute of the event: what search and history agree on."""
+        return self.occurred_at.replace(second=0, microsecond=0)
+
+    @property
+    def rank(self) -> int:
+        """Place of the state along the usual way, the last resort to order by."""
+        return RANK[state_of(self.code).code]
+
+
+def latest(facts: Iterable[Fact]) -> Fact | None:
+    """Return the fact that gives the state, None when there is none."""
+    ordered = in_order(facts)
+    return ordered[-1] if ordered else None
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Sort facts by minute, oldest first, after the deposits noted by hand.
+
+    Inside a minute: the platform's own sequence when every fact has one, else the
+    seconds when every fact has them, else the usual order of the states.
+    """
+    minutes = defaultdict(list)
+    for fact in facts:
+        minutes[not fact.noted, fact.minute].append(fact)
+    return [
+        fact
+        for minute in sorted(minutes)
+        for fact in sorted(minutes[minute], key=_key(minutes[minute]))
+    ]
+
+
+def _key(facts: list[Fact]) -> Callable[[Fact], tuple]:
+    """Return what sorts the facts of one minute, whatever order they come in."""
+
+    def whole(fact):
+        return (fact.rank, fact.sequence, fact.occurred_at, fact.code, fact.precision)
+
+    if all(fact.sequence for fact in facts):
+        return lambda fact: (fact.sequence, *whole(fact))
+    if all(fact.precision == "second" for fact in facts):
+        return lambda fact: (fact.occurred_at, *whole(fact))
+    return whole

@@ -1,0 +1,371 @@
+"""The trade's and the platform's words: states, what they mean, what they allow.
+
+This is the only place that says what may be done in a state. Buttons, RPC, guards and
+activities read `STATES`; nothing else compares states by hand.
+Sources: AIFE FE v1.1 tables 8-12 and §3.4, requirement R16.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ..text import _
+
+# Who must act next.
+NOBODY, SHOP, PLATFORM, BODY = "nobody", "shop", "platform", "body"
+
+# What resetting to draft, cancelling or deleting the invoice does in a state.
+FREE = "free"  # nothing in flight: Odoo's own rules apply
+WITHDRAW = "withdraw"  # still ours: taken back under the row's lock
+LOCKED = "locked"  # handed to the network: refused
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state of a submission.
+
+    :ivar code: value of the Selection; the platform's own spelling in upper case
+    :ivar label: English label
+    :ivar french: label as the platform writes it
+    :ivar meaning: what it means for the shop, and what it should do
+    :ivar actor: who must act next
+    :ivar draft: FREE, WITHDRAW or LOCKED
+    :ivar edit_references: service, engagement and market may still change
+    :ivar send_again: the same invoice, same number, may be requested again
+    :ivar needs_person: someone of the shop must do something
+    :ivar final: no more news is expected
+    """
+
+    code: str
+    label: str
+    french: str
+    meaning: str
+    actor: str
+    draft: str = LOCKED
+    edit_references: bool = False
+    send_again: bool = False
+    needs_person: bool = False
+    final: bool = False
+
+    @property
+    def platform(self) -> bool:
+        """The platform has spoken: the state is a function of its news."""
+        return self.code.isupper()
+
+
+def _ours(code, label, french, meaning, actor=PLATFORM, **rights) -> State:
+    return State(code, label, french, meaning, actor, **rights)
+
+
+_STILL_OURS = {"draft": WITHDRAW, "edit_references": True}
+_BACK_TO_US = {"draft": FREE, "edit_references": True, "send_again": True}
+
+_LOCAL = (
+    _ours(
+        "requested",
+        _("Requested"),
+        "Demandée",
+        _("Noted. The invoice will be checked, then sent; there is nothing to do."),
+        **_STILL_OURS,
+    ),
+    _ours(
+        "waiting",
+        _("Waiting"),
+        "En attente",
+        _("Not sent yet: the reason is shown. It leaves by itself once it is settled."),
+        **_STILL_OURS,
+    ),
+    _ours(
+        "queued",
+        _("Ready to leave"),
+        "Prête à partir",
+        _("Checked, its original kept. It leaves with the next deposit."),
+        **_STILL_OURS,
+    ),
+    _ours(
+        "to_deposit",
+        _("To deposit on the portal"),
+        "À déposer sur le portail",
+        _("The file is ready: someone must upload it on the Chorus Pro portal."),
+        SHOP,
+        needs_person=True,
+        **_STILL_OURS,
+    ),
+    _ours(
+        "sending",
+        _("Being sent"),
+        "Envoi en cours",
+        _("The deposit is under way."),
+    ),
+    _ours(
+        "doubtful",
+        _("Doubtful"),
+        "Envoi incertain",
+        _("The answer was lost. The platform is asked before anything goes again."),
+    ),
+    _ours(
+        "deposited",
+        _("Handed to the platform"),
+        "Remise à la plateforme",
+        _("The platform has the file and is checking it."),
+    ),
+    _ours(
+        "not_integrated",
+        _("Not integrated"),
+        "Non intégrée",
+        _(
+            "Our checks or the platform stopped the invoice: nobody has received it, "
+            "no credit note is needed. Correct it and send it again under the same "
+            "number."
+        ),
+        SHOP,
+        needs_person=True,
+        **_BACK_TO_US,
+    ),
+    _ours(
+        "withdrawn",
+        _("Withdrawn"),
+        "Retirée",
+        _("Taken back before it left. Nothing was sent."),
+        NOBODY,
+        **_BACK_TO_US,
+    ),
+)
+
+_PLATFORM = (
+    State(
+        "BROUILLON",
+        _("Draft on the platform"),
+        "Brouillon",
+        _("Left as a draft on the portal: it is not sent. Finish the deposit there."),
+        SHOP,
+        needs_person=True,
+    ),
+    State(
+        "INTERPRETEE_OCR",
+        _("Read by the platform"),
+        "Interprétée OCR",
+        _("The portal has read the PDF; the deposit must still be confirmed there."),
+        SHOP,
+        needs_person=True,
+    ),
+    State(
+        "DEPOSEE",
+        _("Deposited"),
+        "Déposée",
+        _("Received and found compliant. There is nothing to do."),
+        PLATFORM,
+    ),
+    State(
+        "EN_COURS_ACHEMINEMENT",
+        _("On its way"),
+        "En cours d'acheminement",
+        _("The platform is passing it to the public body. There is nothing to do."),
+        PLATFORM,
+    ),
+    State(
+        "MISE_A_DISPOSITION",
+        _("Made available"),
+        "Mise à disposition",
+        _("The public body can see it; the thirty days of payment start here."),
+        BODY,
+    ),
+    State(
+        "PRISE_EN_COMPTE_DESTINATAIRE",
+        _("Taken into account"),
+        "Prise en compte par le destinataire",
+        _("The public body has opened it. There is nothing to do."),
+        BODY,
+    ),
+    State(
+        "SERVICE_FAIT",
+        _("Delivery certified"),
+        "Service fait",
+        _("The public body confirms that it received the books."),
+        BODY,
+    ),
+    State(
+        "MANDATEE",
+        _("Payment authorised"),
+        "Mandatée",
+        _("The public body has ordered the payment. There is nothing to do."),
+        BODY,
+    ),
+    State(
+        "MISE_A_DISPOSITION_COMPTABLE",
+        _("With the public accountant"),
+        "Mise à disposition du comptable",
+        _("The public accountant has it. There is nothing to do."),
+        BODY,
+    ),
+    State(
+        "COMPTABILISEE",
+        _("Booked"),
+        "Comptabilisée",
+        _("The public accountant has booked it. There is nothing to do."),
+        BODY,
+    ),
+    State(
+        "MISE_EN_PAIEMENT",
+        _("Payment ordered"),
+        "Mise en paiement",
+        _("The transfer is ordered. The invoice is paid once the bank line arrives."),
+        NOBODY,
+        final=True,
+    ),
+    State(
+        "SUSPENDUE",
+        _("Suspended"),
+        "Suspendue",
+        _("The public body misses something: read its reason, then complete it."),
+        SHOP,
+        needs_person=True,
+    ),
+    State(
+        "COMPLETEE",
+        _("Completed"),
+        "Complétée",
+        _("The missing pieces were added; the public body goes on."),
+        BODY,
+    ),
+    State(
+        "A_RECYCLER",
+        _("To be readdressed"),
+        "À recycler",
+        _("Wrong body, service or engagement: correct the address on the platform."),
+        SHOP,
+        needs_person=True,
+    ),
+    State(
+        "REJETEE",
+        _("Refused"),
+        "Rejetée",
+        _(
+            "The public body refuses it and its number is used up: "
+            "credit it in full, then make a new invoice."
+        ),
+        SHOP,
+        needs_person=True,
+        final=True,
+    ),
+    State(
+        "ABANDONNEE",
+        _("Abandoned"),
+        "Abandonnée",
+        _("The draft was abandoned on the portal: nothing was sent."),
+        SHOP,
+        needs_person=True,
+        final=True,
+        **_BACK_TO_US,
+    ),
+    State(
+        "SUPPRIMEE",
+        _("Deleted"),
+        "Supprimée",
+        _("The draft was deleted on the portal: nothing was sent."),
+        SHOP,
+        needs_person=True,
+        final=True,
+        **_BACK_TO_US,
+    ),
+    State(
+        "NON_CONFORME",
+        _("Not compliant"),
+        "Non conforme",
+        _("The platform did not take it. Correct it, same number, and send it again."),
+        SHOP,
+        needs_person=True,
+        final=True,
+        **_BACK_TO_US,
+    ),
+)
+
+UNKNOWN = State(
+    "unknown",
+    _("Unknown to this software"),
+    "Inconnue de ce logiciel",
+    _("The platform uses a word this software does not know; it is shown as received."),
+    NOBODY,
+)
+
+STATES = {state.code: state for state in (*_LOCAL, *_PLATFORM, UNKNOWN)}
+RANK = {code: rank for rank, code in enumerate(STATES)}
+
+# Nothing more is expected of a body that does not report its payments (R19).
+FINAL_WITHOUT_PAYMENT = ("MANDATEE", "COMPTABILISEE")
+
+# States whose platform or sender owes the next step: silence there is a fault (R19).
+OWED = ("BROUILLON", "deposited", "DEPOSEE", "EN_COURS_ACHEMINEMENT")
+
+# Nothing is wrong, and nothing goes on by itself either.
+HELD = ("waiting", "to_deposit", "doubtful", "unknown")
+
+FRAMES = {
+    "A1": _("Invoice to be paid"),
+    "A2": _("Invoice already paid"),
+}
+
+# Why a body suspends or refuses (AIFE FE v1.1 tables 3-4): code -> English label.
+REASONS = {
+    "AUTRE": _("Other"),
+    "CONTACT_ACHTR": _("Contact your buyer"),
+    "COORD_BANC_ERR": _("Wrong bank details"),
+    "CREANCIER_ERR": _("Creditor unknown, or not the one of the engagement"),
+    "DOUBLE_FACT": _("Invoiced twice"),
+    "ERREUR_DONNEE_EJ": _("Wrong engagement data"),
+    "EJ_ERR": _("Engagement number wrong or missing"),
+    "SE_ERR": _("Wrong service"),
+    "FACT_NON_CONFORME": _("Not as ordered"),
+    "HONORER_LA_COMMANDE": _("The order cannot be honoured"),
+    "LIVR_INCOMP": _("Incomplete delivery"),
+    "MARCHE_TERM": _("The market has ended"),
+    "MONTANT_ERR": _("Wrong amount"),
+    "TX_TVA_ERR": _("Wrong VAT rate"),
+    "SUPPR_COMP_AVOIR": _("Deleted, offset by credit notes"),
+    "SUPPR_MASSE": _("Mass deletion"),
+    "RETRAIT_MAN_SERV": _("Reprocessed by hand"),
+    "TRANSF_PMNT_REGIE": _("Paid by an imprest account"),
+}
+
+
+def state_of(raw_code: str) -> State:
+    """Return the state a platform's raw code stands for, `UNKNOWN` for a new word.
+
+    :param raw_code: as received; `SERVICE-FAIT` is written both ways in the wild
+    """
+    state = STATES.get(raw_code.replace("-", "_"))
+    return state if state is not None and state.platform else UNKNOWN
+
+
+_CODE = re.compile(r"[A-Z][A-Z_]+[A-Z]")
+
+
+def reason_code(reason: str) -> str:
+    """Return the platform's reason code found in a free text, "" without any.
+
+    Code and label come inside the comment, in no fixed form (AIFE FE v1.1 tables 3-4).
+    """
+    return next((code for code in _CODE.findall(reason) if code in REASONS), "")
+
+
+def without_code(reason: str) -> str:
+    """Return a reason less the platform's code, for people to read (R16).
+
+    "Wrong service (SE_ERR - closed)" becomes "Wrong service (closed)".
+    """
+    code = reason_code(reason)
+    if not code:
+        return reason
+    bare = re.sub(rf"\b{code}\b[ \t]*[-–:]?[ \t]*", "", reason)
+    return bare.replace("()", "").strip()
+
+
+_DUPLICATE = re.compile(r"doublon|d[ée]j[àa]\s", re.IGNORECASE)
+
+
+def is_duplicate(reason: str) -> bool:
+    """Tell whether a rejection says that the number is already on the platform.
+
+    The exact wording is not public (AIFE FE v1.1 §3.2.1.4.2 gives only the rule: year,
+    SIREN and number are unique): French texts with *doublon* or *déjà* are taken so.
+    """
+    return bool(_DUPLICATE.search(reason))

@@ -1,0 +1,103 @@
+"""Conformity of an invoice before anything is sent (R9): `check` lists every problem.
+
+Rules are small functions that yield problems and know nothing of each other; what
+they say stands in `rule_texts`.
+"""
+
+from decimal import Decimal
+
+from . import (
+    amounts as rule_amounts,
+    document as rule_document,
+    engagement as rule_engagement,
+    recipient as rule_recipient,
+)
+from ..invoice import INVOICE, Invoice, Party, Recipient
+from .problem import FIELDS, Case, Policy, Problem
+from .engagement import Engagement
+from .texts import ERROR, TEXTS, WARNING, Severity, Text
+
+__all__ = [
+    "ERROR",
+    "FIELDS",
+    "RULES",
+    "TEXTS",
+    "WARNING",
+    "Engagement",
+    "Policy",
+    "Problem",
+    "Severity",
+    "Text",
+    "check",
+    "check_order",
+    "missing",
+]
+
+# What a customer has not given, by the problem that says so: attributes of `Invoice`.
+MISSING = {
+    "service_missing": ("service",),
+    "engagement_missing": ("engagement",),
+    "engagement_missing_for_service": ("engagement",),
+    "reference_missing": ("service", "engagement"),
+}
+
+RULES = (*rule_recipient.RULES, *rule_document.RULES, *rule_amounts.RULES)
+
+
+def check(
+    invoice: Invoice,
+    recipient: Recipient | None,
+    policy: Policy | None = None,
+    engagement: Engagement | None = None,
+) -> list[Problem]:
+    """Return every problem of `invoice`, never stopping at the first.
+
+    :param recipient: the directory's answer for the buyer; None when there is none
+        yet. An answer about another SIRET counts as none.
+    :param engagement: what is known of the engagement number beside its text
+    """
+    case = Case.of(invoice, recipient, policy or Policy())
+    found = [problem for rule in RULES for problem in rule(case)]
+    return [*found, *rule_engagement.problems(case, engagement or Engagement())]
+
+
+def check_order(
+    siret: str,
+    references: dict[str, str],
+    recipient: Recipient | None,
+    policy: Policy,
+    engagement: Engagement,
+) -> list[Problem]:
+    """Return what an order's invoice would be reproached with, as far as one knows.
+
+    :param siret: the SIRET it will be invoiced under
+    :param references: `service`, `engagement` and `market`, "" without any
+    """
+    nothing = Decimal(0)
+    invoice = Invoice(
+        number="",
+        kind=INVOICE,
+        issue_date=policy.today,
+        currency="EUR",
+        seller=Party(""),
+        buyer=Party("", siret),
+        lines=(),
+        taxes=(),
+        untaxed=nothing,
+        tax=nothing,
+        total=nothing,
+        due=nothing,
+        **references,
+    )
+    case = Case.of(invoice, recipient, policy)
+    found = [problem for rule in rule_recipient.ORDER_RULES for problem in rule(case)]
+    return [*found, *rule_engagement.problems(case, engagement)]
+
+
+def missing(problems: list[Problem]) -> list[str]:
+    """Return the references that a customer has yet to give, as `MISSING` names them.
+
+    A body that wants at least one of the two is asked for both.
+    """
+    wanted = (name for one in problems for name in MISSING.get(one.code, ()))
+    return list(dict.fromkeys(wanted))

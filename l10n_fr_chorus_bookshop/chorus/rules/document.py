@@ -1,0 +1,136 @@
+"""Number, kind, dates, currency, parties and free texts of the document."""
+
+from collections.abc import Iterator
+
+from stdnum.fr import tva
+
+from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
+from . import numbers
+from .problem import NOT_XML, Case, Problem, problem
+from .texts import ERROR, WARNING
+
+NAME_LENGTH = 99
+TEXT_LENGTH = 1024
+QUOTED = 40
+
+
+def _number(case: Case) -> Iterator[Problem]:
+    """AIFE FE v1.1 §3.2.1.4.2 and annex EDI G1.05: `^[A-Za-z0-9 +_/-]{1,20}$`."""
+    number = case.invoice.number
+    if number.strip() in ("", "/"):
+        yield problem("number_missing", "number")
+        return
+    if len(number) > numbers.LENGTH:
+        values = {"number": number, "length": len(number), "limit": numbers.LENGTH}
+        yield problem("number_too_long", "number", **values)
+    if refused := dict.fromkeys(numbers.REFUSED.findall(number)):
+        values = {"number": number, "refused": " ".join(refused)}
+        yield problem("number_characters", "number", **values)
+
+
+def _kind(case: Case) -> Iterator[Problem]:
+    """AIFE FE v1.1 §6.20-21; R9: a credit note names its invoice; R22: all of it."""
+    invoice = case.invoice
+    if invoice.kind not in (INVOICE, CREDIT_NOTE):
+        yield problem("kind_unknown", "kind", kind=invoice.kind)
+    elif invoice.kind == CREDIT_NOTE:
+        if not invoice.original_number.strip():
+            yield problem("original_missing", "original_number")
+        elif invoice.original_number == invoice.number:
+            yield problem("original_self", "original_number", number=invoice.number)
+        elif invoice.partial_credit:
+            severity = WARNING if invoice.partial_allowed else ERROR
+            values = {"original": invoice.original_number}
+            yield problem("credit_partial", "original_number", severity, **values)
+
+
+def _dates(case: Case) -> Iterator[Problem]:
+    """EN 16931 BR-03 (a date) and BR-CO-25 (when to pay what is due)."""
+    invoice, today = case.invoice, case.policy.today
+    issued, due = invoice.issue_date, invoice.due_date
+    if not issued:
+        yield problem("date_missing", "issue_date")
+    elif today and issued > today:
+        yield problem("date_future", "issue_date", date=issued)
+    elif due and due < issued:
+        yield problem("due_date_early", "due_date", due=due, date=issued)
+    if invoice.due > 0 and not due and not invoice.payment_terms.strip():
+        yield problem("due_date_missing", "due_date")
+
+
+def _currency(case: Case) -> Iterator[Problem]:
+    """EN 16931 BR-05."""
+    currency = case.invoice.currency
+    if not currency:
+        yield problem("currency_missing", "currency")
+    elif currency != "EUR":
+        yield problem("currency_foreign", "currency", currency=currency)
+
+
+def _parties(case: Case) -> Iterator[Problem]:
+    """EN 16931 BR-06 to BR-11 and BR-57; zip and town by CGI annexe II art. 242 A."""
+    for role in ("seller", "buyer"):
+        party = getattr(case.invoice, role)
+        if not party.name.strip():
+            yield problem(f"{role}_name_missing", f"{role}.name")
+        if not (party.address.zip.strip() and party.address.city.strip()):
+            yield problem(f"{role}_address_incomplete", f"{role}.address")
+        if not party.address.country:
+            yield problem(f"{role}_country_missing", f"{role}.address")
+    delivery = case.invoice.delivery
+    if delivery and not delivery.address.country:
+        values = {"name": delivery.name}
+        yield problem("delivery_country_missing", "delivery.address", **values)
+
+
+def _vat_number(case: Case) -> Iterator[Problem]:
+    """EN 16931 BR-S-02, BR-E-02 and their like: needed unless out of scope (O)."""
+    seller = case.invoice.seller
+    if not seller.vat.strip():
+        if any(row.category != "O" for row in case.invoice.taxes):
+            yield problem("seller_vat_missing", "seller.vat")
+    elif seller.vat.upper().startswith("FR") and not tva.is_valid(seller.vat):
+        yield problem("seller_vat_invalid", "seller.vat", vat=seller.vat)
+
+
+def _texts(case: Case) -> Iterator[Problem]:
+    """XML 1.0 §2.2 characters; lengths of AFNOR's B2G rules (BR-FR-CPRO)."""
+    for pointed, text, limit in _texts_of(case.invoice):
+        if NOT_XML.search(text):
+            yield problem("text_illegal", pointed, value=text[:QUOTED])
+        if limit and len(text) > limit:
+            values = {"start": text[:QUOTED], "length": len(text), "limit": limit}
+            yield problem("text_too_long", pointed, **values)
+
+
+def _texts_of(invoice: Invoice) -> Iterator[tuple[str, str, int]]:
+    """Every text the document carries, with its limit (0: checked elsewhere)."""
+    for name in ("number", "service", "engagement", "market", "original_number"):
+        yield name, getattr(invoice, name), 0
+    yield "service", invoice.service_name, 0
+    yield "note", invoice.note, TEXT_LENGTH
+    yield "payment_terms", invoice.payment_terms, TEXT_LENGTH
+    yield from _texts_of_party(invoice.seller, "seller.name", "seller.address")
+    yield from _texts_of_party(invoice.buyer, "buyer.name", "buyer.address")
+    if invoice.delivery:
+        pointed = "delivery.address"
+        yield from _texts_of_party(invoice.delivery, pointed, pointed)
+    for line in invoice.lines:
+        for text in (line.name, line.description, line.reference):
+            yield "lines", text, TEXT_LENGTH
+    for row in invoice.taxes:
+        yield "taxes", row.exemption_reason, TEXT_LENGTH
+
+
+def _texts_of_party(
+    party: Party, name_field: str, address_field: str
+) -> Iterator[tuple[str, str, int]]:
+    address = party.address
+    yield name_field, party.name, NAME_LENGTH
+    for text in (address.street, address.street2, address.zip, address.city):
+        yield address_field, text, 0
+    for text in (party.email, party.phone):
+        yield address_field, text, 0
+
+
+RULES = (_number, _kind, _dates, _currency, _parties, _vat_number, _texts)

@@ -1,0 +1,139 @@
+"""A problem, the policy it depends on, and the case that rules look at."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from datetime import date
+
+from ..invoice import CREDIT_NOTE, Invoice, Recipient, Service
+from .texts import ERROR, TEXTS, WARNING, Severity
+
+# What a problem points at: the path of an attribute of `Invoice`.
+FIELDS = (
+    *("number", "kind", "issue_date", "due_date", "currency", "original_number"),
+    *("service", "engagement", "market", "frame", "payment_means", "iban"),
+    *("seller.name", "seller.siret", "seller.vat", "seller.address"),
+    *("buyer.name", "buyer.siret", "buyer.address", "delivery.address"),
+    *("lines", "taxes", "untaxed", "tax", "total", "due", "note", "payment_terms"),
+)
+
+# What XML 1.0 §2.2 cannot carry, hence neither a document nor an XML-RPC answer.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a company decides about the checks.
+
+    :ivar qualification: the platform's test numbers fail the SIRET key (R1)
+    :ivar superfluous: severity of a reference the body does not ask for (R9)
+    :ivar today: dates after it are in the future; None leaves that unchecked
+    :ivar engagement_days: an engagement number older than this is confirmed, 0: never
+    :ivar attended: a person is looking at this one invoice, and can confirm
+    """
+
+    qualification: bool = False
+    superfluous: Severity = ERROR
+    today: date | None = None
+    engagement_days: int = 0
+    attended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to correct or to know.
+
+    :ivar field: one of `FIELDS`
+    :ivar values: what the sentences quote: str, int, `Decimal` or `date`, left to the
+        caller to write as its language does
+    """
+
+    code: str
+    severity: Severity
+    field: str
+    values: Mapping[str, object] = attribute(default_factory=dict, hash=False)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self._filled(TEXTS[self.code].message)
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in English."""
+        return self._filled(TEXTS[self.code].remedy)
+
+    @property
+    def waits(self) -> bool:
+        """Sending must wait, and may pass later without editing the invoice.
+
+        It holds whatever the severity: a warning that waits lets a person confirm
+        the invoice, not send it.
+        """
+        return TEXTS[self.code].waits
+
+    @property
+    def fix(self) -> str:
+        """Name of the one-click remedy, "" when there is none."""
+        return TEXTS[self.code].fix
+
+    def _filled(self, template: str) -> str:
+        return template % self.values if self.values else template
+
+
+def problem(
+    code: str, pointed: str, severity: Severity | None = None, /, **values: object
+) -> Problem:
+    """Make a problem, of its usual severity unless told otherwise.
+
+    Texts are quoted with a replacement mark for each character XML cannot carry.
+    """
+    shown = {
+        name: NOT_XML.sub("\ufffd", value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    return Problem(code, severity or TEXTS[code].severity, pointed, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What every rule looks at.
+
+    :ivar recipient: the directory's answer, None when it was not asked
+    :ivar body: the same when the directory knows the buyer, else None
+    :ivar chosen: the directory's entry for the service written on the invoice
+    """
+
+    invoice: Invoice
+    policy: Policy
+    recipient: Recipient | None = None
+    body: Recipient | None = None
+    chosen: Service | None = None
+
+    @classmethod
+    def of(cls, invoice: Invoice, recipient: Recipient | None, policy: Policy):
+        """Gather a case; an answer about another SIRET counts as none."""
+        if recipient is None or recipient.siret != invoice.buyer.siret:
+            return cls(invoice, policy)
+        if not recipient.known:
+            return cls(invoice, policy, recipient)
+        services = (s for s in recipient.services if s.code == invoice.service)
+        return cls(invoice, policy, recipient, recipient, next(services, None))
+
+    @property
+    def body_name(self) -> str:
+        """The body as the directory names it."""
+        return self.body.name or self.body.siret
+
+    @property
+    def reference_severity(self) -> Severity:
+        """R9: a full credit note carries the references of what it cancels."""
+        lenient = self.invoice.kind == CREDIT_NOTE and self.invoice.full_credit
+        return WARNING if lenient else ERROR
+
+    @property
+    def superfluous_severity(self) -> Severity:
+        """R9: an error unless the company prefers a warning."""
+        lenient = self.reference_severity == WARNING
+        return WARNING if lenient else self.policy.superfluous

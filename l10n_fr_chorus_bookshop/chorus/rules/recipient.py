@@ -1,0 +1,159 @@
+"""The customer, the directory's answer, and the references it asks for (R1, R2, R9)."""
+
+from collections.abc import Iterator
+
+from .. import siret
+from ..invoice import Recipient
+from .problem import Case, Problem, problem
+from .texts import ERROR, WARNING
+
+REFERENCE_LENGTHS = {
+    "service": 100,
+    "engagement": 50,
+    "market": 50,
+    "original_number": 20,
+}
+RESERVED_SERVICE = "FACTURES_PUBLIQUES"
+
+
+def _buyer_siret(case: Case) -> Iterator[Problem]:
+    """R1; a wrong key passes when the directory knows the number."""
+    any_key = case.body is not None or case.policy.qualification
+    return _siret("buyer", case.invoice.buyer.siret, any_key)
+
+
+def _seller_siret(case: Case) -> Iterator[Problem]:
+    return _siret("seller", case.invoice.seller.siret, case.policy.qualification)
+
+
+def _siret(role: str, number: str, any_key: bool) -> Iterator[Problem]:
+    """AIFE FE v1.1 §3.2.1.4.2: both parties by their 14-digit SIRET."""
+    pointed = f"{role}.siret"
+    if not number.strip():
+        yield problem(f"{role}_siret_missing", pointed)
+    elif not _well_formed(number):
+        yield problem(f"{role}_siret_format", pointed, siret=number)
+    elif siret.check(number) == siret.KEY:
+        severity = WARNING if any_key else ERROR
+        yield problem(f"{role}_siret_key", pointed, severity, siret=number)
+
+
+def _well_formed(number: str) -> bool:
+    return number == siret.clean(number) and siret.is_valid(number, any_key=True)
+
+
+def _directory(case: Case) -> Iterator[Problem]:
+    """R2, R4: the body is in the directory, active, and buys more than works."""
+    number = case.invoice.buyer.siret
+    if not _well_formed(number):
+        return
+    if case.recipient is None:
+        yield problem("recipient_unverified", "buyer.siret", siret=number)
+    elif case.body is None:
+        yield problem("recipient_unknown", "buyer.siret", siret=number)
+    else:
+        values = {"name": case.body_name, "siret": number}
+        if not case.body.active:
+            yield problem("recipient_inactive", "buyer.siret", **values)
+        if case.body.works_owner_only:
+            yield problem("recipient_works_only", "buyer.siret", **values)
+
+
+# Service and engagement: mandatory means present, not mandatory means absent (R9)
+
+
+def _service(case: Case) -> Iterator[Problem]:
+    code, body = case.invoice.service, case.body
+    if body is None:
+        if code == RESERVED_SERVICE:
+            yield problem("service_reserved", "service", code=code)
+    elif body.service_required and not code.strip():
+        severity = case.reference_severity
+        yield problem("service_missing", "service", severity, name=case.body_name)
+    elif code:
+        if not _service_wanted(body):
+            severity = case.superfluous_severity
+            values = {"name": case.body_name, "code": code}
+            yield problem("service_superfluous", "service", severity, **values)
+        if not _service_must_go(case):
+            yield from _listed_service(case, body, code)
+
+
+def _service_wanted(body: Recipient) -> bool:
+    """The body asks for a service, or for one of the two references."""
+    return body.service_required or body.service_or_engagement_required
+
+
+def _service_must_go(case: Case) -> bool:
+    """A service to be removed is neither verified nor able to ask for anything."""
+    return not _service_wanted(case.body) and case.superfluous_severity == ERROR
+
+
+def _listed_service(case: Case, body: Recipient, code: str) -> Iterator[Problem]:
+    """R2, R7: one of the body's active codes, case included."""
+    severity = case.reference_severity
+    if code == RESERVED_SERVICE:
+        yield problem("service_reserved", "service", code=code)
+    elif case.chosen:
+        if not case.chosen.active:
+            values = {"name": case.body_name, "code": code}
+            yield problem("service_inactive", "service", severity, **values)
+    elif right := _same_but_case(body, code):
+        yield problem("service_case", "service", severity, code=code, right=right)
+    elif body.services_known:
+        values = {"name": case.body_name, "code": code}
+        yield problem("service_unknown", "service", severity, **values)
+    else:
+        yield problem("service_unverified", "service", code=code)
+
+
+def _same_but_case(body: Recipient, code: str) -> str:
+    folded = code.casefold()
+    codes = (s.code for s in body.services if s.active and s.code.casefold() == folded)
+    return next(codes, "")
+
+
+def _engagement(case: Case) -> Iterator[Problem]:
+    number, body, chosen = case.invoice.engagement, case.body, case.chosen
+    if body is None:
+        return
+    severity = case.reference_severity
+    by_service = chosen is not None and chosen.engagement_required
+    either = body.service_or_engagement_required
+    if number.strip():
+        if not engagement_wanted(case):
+            severity = case.superfluous_severity
+            values = {"name": case.body_name, "number": number}
+            yield problem("engagement_superfluous", "engagement", severity, **values)
+    elif body.engagement_required:
+        yield problem("engagement_missing", "engagement", severity, name=case.body_name)
+    elif by_service and not _service_must_go(case):
+        code = "engagement_missing_for_service"
+        yield problem(code, "engagement", severity, code=chosen.code)
+    elif either and not body.service_required and not case.invoice.service.strip():
+        yield problem("reference_missing", "service", severity, name=case.body_name)
+
+
+def engagement_wanted(case: Case) -> bool:
+    """The body asks for an engagement, its service does, or for one of the two."""
+    body, chosen = case.body, case.chosen
+    by_service = chosen is not None and chosen.engagement_required
+    either = body.service_or_engagement_required
+    return body.engagement_required or by_service or either
+
+
+def _references(case: Case) -> Iterator[Problem]:
+    """Limits of the platform (annex EDI G2.17-19, G3.01, G3.04); R7, byte for byte."""
+    for name, limit in REFERENCE_LENGTHS.items():
+        value = getattr(case.invoice, name)
+        if len(value) > limit:
+            values = {"value": value, "length": len(value), "limit": limit}
+            yield problem("reference_too_long", name, **values)
+        if value != value.strip() or not value.isprintable():
+            yield problem("reference_invisible", name, value=value)
+
+
+RULES = (_buyer_siret, _directory, _seller_siret, _service, _engagement, _references)
+
+# What an order can be told of before there is any invoice.
+ORDER_RULES = (_buyer_siret, _directory, _service, _engagement, _references)

@@ -1,0 +1,190 @@
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import format_date
+
+from ...chorus.errors import Denied, Doubtful, Refused, Unreachable
+from ...chorus.rules import TEXTS
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a channel deposits for one invoice.
+
+    :ivar problems: why the document could not be made right; it must not leave then
+    :ivar correctable: a person can put these problems right on the invoice
+    :ivar reference: what the network calls this document by, "" for its number alone
+    """
+
+    name: str
+    content: bytes
+    syntax: str
+    mimetype: str = "application/pdf"
+    problems: tuple[str, ...] = ()
+    correctable: bool = False
+    reference: str = ""
+
+
+class L10nFrChorusChannel(models.AbstractModel):
+    """Contract of a channel. A new channel is a new model that overrides this."""
+
+    _name = "l10n_fr_chorus.channel"
+    _description = "Way to Chorus Pro"
+
+    # A person carries the file: there is neither connection nor network deposit.
+    _by_hand = False
+
+    def _document(self, move, invoice) -> Document:
+        """Make the bytes to deposit for one posted invoice."""
+        return self._missing()
+
+    def _archive(self, originals):
+        """Return (file name, bytes, syntax) of one deposit of several originals."""
+        return self._missing()
+
+    def _depositor(self, connection):
+        """Return a context manager that gives what opens a client in a thread.
+
+        It lasts as long as deposits of a run go on. What it gives is called in each
+        thread, knows neither cursor nor environment, and returns the context manager
+        of a `chorus.couriers.Depositor`.
+
+        :raises ChorusError: when entered, before anything is attempted
+        """
+        return self._missing()
+
+    def _report(self, transmission):
+        """Return the `Report` on a deposited transmission."""
+        return self._missing()
+
+    def _news(self, connection, since):
+        """Yield pages (lists of `News`) of what changed since an aware datetime."""
+        return self._missing()
+
+    def _find(self, connection, numbers=(), flux_number=""):
+        """Return the `News` of invoices, by their numbers or by their deposit."""
+        return self._missing()
+
+    def _never_left(self, transmission):
+        """Tell whether a doubtful deposit is seen not to have left."""
+        return False
+
+    def _history(self, connection, news):
+        """Return every `News` of the invoice of this one, with reasons."""
+        return self._missing()
+
+    def _download(self, connection, platform_id):
+        """Return the files of one invoice as the platform keeps them, as bytes."""
+        return self._missing()
+
+    def _structure(self, connection, siret):
+        """Return the directory's `Structure` for a SIRET, None when unknown."""
+        return self._missing()
+
+    def _knows_engagement(self, connection, siret, number):
+        """Tell whether an engagement exists, None where the platform cannot tell."""
+        return self._missing()
+
+    def _directory_file(self, connection):
+        """Return the bytes of the whole directory file."""
+        return self._missing()
+
+    def _test(self, connection):
+        """Try the connection; return values to write on it."""
+        return self._missing()
+
+    def _carried(self):
+        """Return which answers this channel carries: see `chorus.actions.TAKEN_IN`.
+
+        A channel that names one has the method of that name. The others are told to
+        a person, who gives them on the portal.
+        """
+        return ()
+
+    def _complete(self, operation):
+        """Add files and a comment to a suspended invoice."""
+        return self._missing()
+
+    def _recycle(self, operation):
+        """Readdress an invoice to be recycled."""
+        return self._missing()
+
+    def _treat(self, operation):
+        """Mark a refusal as treated."""
+        return self._missing()
+
+    def _payment_request(self, connection, platform_id):
+        """Return the payment request's number at a State body, "" without any."""
+        return self._missing()
+
+    def _missing(self):
+        message = f"{self._name} does not speak this part of the contract"
+        raise Refused(message)
+
+    # ---- WORDS --------------------------------------------------------------------
+
+    def _say(self, error) -> str:
+        """Tell an error to a person: what happened, then the platform's own words."""
+        who = error.who
+        if isinstance(error, Denied):
+            lead = self.env._("%(who)s refuses the credentials or rights.", who=who)
+        elif isinstance(error, Unreachable):
+            lead = self.env._("%(who)s cannot be reached for now.", who=who)
+        elif isinstance(error, Doubtful):
+            lead = self.env._("The answer of %(who)s was lost.", who=who)
+        else:
+            lead = self.env._("%(who)s refuses the request.", who=who)
+        what = self.env._(error.template, **error.values)
+        reasons = [reason for reason in error.reasons if reason not in what]
+        return "\n".join([lead, what, *reasons])
+
+    def _problem_text(self, problem) -> str:
+        """One sentence on what is wrong, in the user's language."""
+        return self._told(TEXTS[problem.code].message, problem)
+
+    def _problem_remedy(self, problem) -> str:
+        """One sentence on what to do, in the user's language."""
+        return self._told(TEXTS[problem.code].remedy, problem)
+
+    def _told(self, template, problem):
+        """Translate a template of the core and fill it the user's language's way."""
+        values = {name: self._shown(value) for name, value in problem.values.items()}
+        return self.env._(template, **values)
+
+    def _shown(self, value):
+        if isinstance(value, Decimal):
+            lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+            return lang.format("%.2f", float(value), grouping=True)
+        if isinstance(value, date):
+            return format_date(self.env, value)
+        return value
+
+    def _problem_lines(self, problems) -> str:
+        """All problems with their remedies, one a line."""
+        return "\n".join(
+            f"{self._problem_text(problem)} {self._problem_remedy(problem)}".strip()
+            for problem in problems
+        )
+
+    def _problem_list(self, problems):
+        """All problems with their remedies, as a list to show; empty without any."""
+        items = Markup().join(
+            Markup("<li><b>%s</b> %s</li>")
+            % (self._problem_text(one), self._problem_remedy(one))
+            for one in problems
+        )
+        return items and Markup("<ul>%s</ul>") % items
+
+    def _problem_item(self, problem):
+        """One problem in plain JSON values, for other systems."""
+        return {
+            "code": problem.code,
+            "severity": problem.severity,
+            "field": problem.field,
+            "message": self._problem_text(problem),
+            "remedy": self._problem_remedy(problem),
+        }

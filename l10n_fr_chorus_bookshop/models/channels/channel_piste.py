@@ -1,0 +1,127 @@
+from datetime import UTC, datetime
+
+from odoo import fields, models
+
+from ...chorus.channels import CII_WITH_PDF, FACTURX
+from ...chorus.facturx import archive, cii, schemas
+from ...chorus.facturx import pdf as facturx_pdf
+from ...chorus.invoice import Attachment
+from ...chorus.siret import is_state
+from .channel import Document
+
+
+class L10nFrChorusChannelPiste(models.AbstractModel):
+    """Direct deposit through Chorus Pro's API on PISTE (DESIGN §5)."""
+
+    _name = "l10n_fr_chorus.channel.piste"
+    _inherit = "l10n_fr_chorus.channel"
+    _description = "Chorus Pro API"
+
+    def _document(self, move, invoice):
+        with_pdf = move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF
+        return self._made_by(
+            self._cii_with_pdf if with_pdf else self._facturx, move, invoice
+        )
+
+    def _made_by(self, make, move, invoice):
+        """Render the invoice and have one of the two writers make its document."""
+        pdf, files = move._l10n_fr_chorus_render(), move._l10n_fr_chorus_attachments()
+        year = invoice.issue_date.year
+        stem = archive.name_for(invoice.number, invoice.kind, year, "")
+        return make(move, invoice, stem, pdf, files)
+
+    def _facturx(self, move, invoice, stem, pdf, files):
+        """A PDF/A-3 with the XML inside; every one made is checked (DESIGN §8)."""
+        xml = cii.write(invoice)
+        problems = schemas.xsd_problems(xml) or self._rule_problems(move, xml)
+        content = b""
+        if not problems:
+            content = facturx_pdf.embed(
+                pdf,
+                xml,
+                title=invoice.number,
+                author=invoice.seller.name,
+                made_at=datetime.now(UTC),
+                attachments=files,
+            )
+            problems = facturx_pdf.pdfa_problems(content)
+        return Document(f"{stem}pdf", content, FACTURX, problems=tuple(problems))
+
+    def _cii_with_pdf(self, move, invoice, stem, pdf, files):
+        """An XML with the readable invoice and the files inside.
+
+        The EN 16931 rules know neither several files nor the market's type: they are
+        run on the same data without them.
+        """
+        xml = cii.write_with_pdf(invoice, Attachment(f"{stem}pdf", pdf), files)
+        problems = schemas.xsd_problems(xml, huge=True)
+        problems = problems or self._rule_problems(move, cii.write(invoice))
+        return Document(
+            f"{stem}xml", xml, CII_WITH_PDF, "application/xml", tuple(problems)
+        )
+
+    def _rule_problems(self, move, xml):
+        """The full EN 16931 rules, when the company asks for them (R9)."""
+        if not move.company_id.l10n_fr_chorus_full_check:
+            return []
+        return schemas.schematron_problems(xml)
+
+    def _archive(self, originals):
+        contents = {one.filename: one._content() for one in originals}
+        syntax = originals[0].syntax
+        if len(originals) == 1:
+            [(name, content)] = contents.items()
+            return name, content, syntax
+        name = f"chorus_lot_{originals[0].id}_{originals[-1].id}.tar.gz"
+        return name, archive.pack(contents), syntax
+
+    def _depositor(self, connection):
+        return connection._client_opener()
+
+    def _report(self, transmission):
+        with transmission.connection_id._client() as client:
+            return client.report(transmission.flux_number)
+
+    def _news(self, connection, since):
+        with connection._client() as client:
+            yield from client.news(since, datetime.now(UTC))
+
+    def _find(self, connection, numbers=(), flux_number=""):
+        with connection._client() as client:
+            return client.find_invoices(numbers=numbers, flux_number=flux_number)
+
+    def _history(self, connection, news):
+        with connection._client() as client:
+            return client.history(
+                news.platform_id,
+                number=news.number,
+                kind=news.kind,
+                seller_siret=news.seller_siret,
+                buyer_siret=news.buyer_siret,
+            )
+
+    def _download(self, connection, platform_id):
+        with connection._client() as client:
+            return client.download(platform_id)
+
+    def _structure(self, connection, siret, service_codes=None):
+        with connection._client() as client:
+            return client.structure(siret, service_codes=service_codes)
+
+    def _knows_engagement(self, connection, siret, number):
+        if not is_state(siret):
+            return None
+        with connection._client() as client:
+            return client.knows_engagement(siret, number)
+
+    def _directory_file(self, connection):
+        with connection._client() as client:
+            return client.directory_file()
+
+    def _test(self, connection):
+        siret = connection.company_id._l10n_fr_chorus_siret()
+        with connection._client() as client:
+            account = client.test(siret)
+        if not account.password_expires_on:
+            return {}
+        return {"password_expires_on": fields.Date.to_date(account.password_expires_on)}

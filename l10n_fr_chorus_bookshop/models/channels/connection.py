@@ -1,0 +1,318 @@
+import os
+from contextlib import contextmanager
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...chorus.channels.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
+from ...chorus.errors import ChorusError, Denied
+
+SECRETS = ("client_secret", "password", "private_key")
+DOTS = "••••••••"
+
+
+class L10nFrChorusConnection(models.Model):
+    """How one company reaches one channel in one environment (R11, R15)."""
+
+    _name = "l10n_fr_chorus.connection"
+    _description = "Chorus Pro connection"
+    _inherit = ["mail.thread"]
+    _order = "company_id, channel, environment"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    channel = fields.Selection([("piste", "Chorus Pro API")], required=True)
+    environment = fields.Selection(
+        [("qualification", "Qualification (tests)"), ("production", "Production")],
+        required=True,
+        default="qualification",
+    )
+    database_uuid = fields.Char(readonly=True, copy=False)
+    oauth_url = fields.Char(
+        "Token address", compute="_compute_urls", store=True, readonly=False
+    )
+    api_url = fields.Char(
+        "API address", compute="_compute_urls", store=True, readonly=False
+    )
+    client_id = fields.Char(
+        "PISTE client ID",
+        help="On PISTE: your application, « OAuth credentials ». Qualification has the "
+        "sandbox application, production another one.",
+    )
+    client_secret = fields.Char(
+        "PISTE client secret",
+        help="On PISTE, beside the client ID: « Consult client secret ».",
+        compute="_compute_client_secret",
+        inverse="_inverse_client_secret",
+    )
+    login = fields.Char(
+        "Technical account",
+        help="API: TECH_…@cpro.fr, on the Chorus Pro portal, page « Raccordement » of "
+        "your structure. EDI: in the operator's letter.",
+    )
+    password = fields.Char(
+        "Technical account password",
+        help="API: shown once when the technical account is made; the portal makes a "
+        "new one at any time. EDI: in the operator's letter.",
+        compute="_compute_password",
+        inverse="_inverse_password",
+    )
+    stored_client_secret = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    stored_password = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    token = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    token_expires_at = fields.Float(copy=False, groups=fields.NO_ACCESS)
+    password_expires_on = fields.Date(
+        "Password ends on",
+        copy=False,
+        help="API: as the platform tells at each test. EDI: as the operator tells you.",
+    )
+    batch_size = fields.Integer(
+        "Invoices per deposit",
+        default=500,
+        help="The platform takes at most 500 documents in one deposit.",
+    )
+    batch_bytes = fields.Integer(
+        "Bytes per deposit",
+        default=20_000_000,
+        help="The platform takes at most 30 MB in one deposit, once encoded.",
+    )
+    quarantine = fields.Integer(
+        "Quarantine (minutes)",
+        default=240,
+        help="How long the platform must show no trace of a doubtful deposit before "
+        "the same bytes may go again.",
+    )
+    tested_at = fields.Datetime("Last test", readonly=True, copy=False)
+    test_result = fields.Text(readonly=True, copy=False)
+    synced_until = fields.Datetime(
+        "News read until",
+        readonly=True,
+        copy=False,
+        help="On the platform's clock: the date of the newest news read.",
+    )
+    synced_at = fields.Datetime("News last read", readonly=True, copy=False)
+    reread_at = fields.Datetime("All news read again", readonly=True, copy=False)
+    next_sync = fields.Datetime(default=fields.Datetime.now, readonly=True, copy=False)
+    unreachable_since = fields.Datetime(readonly=True, copy=False)
+    last_error = fields.Char(readonly=True, copy=False)
+
+    _unique_active = models.UniqueIndex(
+        "(company_id, channel, environment) WHERE active IS TRUE",
+        "This company already has a connection for this channel and environment.",
+    )
+
+    @api.depends("channel", "environment")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        for connection in self:
+            labels = [
+                dict(connection._fields[field]._description_selection(self.env)).get(
+                    connection[field], ""
+                )
+                for field in ("channel", "environment")
+            ]
+            connection.name = " - ".join(labels)
+
+    @api.depends("environment")
+    def _compute_urls(self):
+        for connection in self:
+            connection.oauth_url, connection.api_url = ADDRESSES[
+                connection.environment or "qualification"
+            ]
+
+    # One pair of methods for each secret: while one is written, the others computed by
+    # the same method read as empty, and would be stored so.
+
+    def _compute_client_secret(self):
+        self._show_dots("client_secret")
+
+    def _inverse_client_secret(self):
+        self._store_secret("client_secret")
+
+    def _compute_password(self):
+        self._show_dots("password")
+
+    def _inverse_password(self):
+        self._store_secret("password")
+
+    def _show_dots(self, secret):
+        """Dots where a secret is set: nobody reads it back, not even over RPC."""
+        for connection in self:
+            stored = connection.sudo()[f"stored_{secret}"]
+            connection[secret] = DOTS if stored else False
+
+    def _store_secret(self, secret):
+        for connection in self:
+            if connection[secret] != DOTS:
+                connection.sudo()[f"stored_{secret}"] = connection[secret]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        connections.invalidate_recordset(SECRETS, flush=False)
+        connections._mark_database()
+        return connections
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & set(SECRETS):
+            # What was just typed is not read back either.
+            self.invalidate_recordset(SECRETS, flush=False)
+        if vals.keys() & {"client_id", "client_secret", "login", "oauth_url"}:
+            # Nobody may touch a token, not even the manager who changes its secret.
+            super(L10nFrChorusConnection, self.sudo()).write(
+                {"token": False, "token_expires_at": 0}
+            )
+        if "environment" in vals:
+            self._mark_database()
+        return result
+
+    def _mark_database(self):
+        """Remember where production was opened: a copy must not use it (R15)."""
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        for connection in self:
+            opened = connection.environment == "production"
+            connection.database_uuid = uuid if opened else False
+
+    def _check_production(self):
+        """Refuse production from a duplicated or neutralised database (R15).
+
+        :raises Denied: before anything is attempted, wherever the secrets come from
+        """
+        self.ensure_one()
+        if self.environment != "production":
+            return
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param("database.is_neutralized"):
+            raise Denied(
+                self.env._(
+                    "This database is a neutralised copy: it never calls production."
+                )
+            )
+        if parameters.get_param("database.uuid") != self.database_uuid:
+            raise Denied(
+                self.env._(
+                    "This database is a copy: production was opened on another one. "
+                    "A manager must open it again here, if this one replaces it."
+                )
+            )
+
+    def _secret(self, name):
+        """A secret from the form, else from the environment variable of its name."""
+        variable = f"CHORUS_{self.environment}_{name}".upper()
+        return self.sudo()[f"stored_{name}"] or os.environ.get(variable, "")
+
+    def _settings(self) -> Settings:
+        """Return the client's settings.
+
+        :raises Denied: production asked from a copy, or credentials missing
+        """
+        self.ensure_one()
+        self._check_production()
+        settings = Settings(
+            oauth_url=self.oauth_url or "",
+            api_url=self.api_url or "",
+            client_id=self.client_id or "",
+            client_secret=self._secret("client_secret"),
+            login=self.login or "",
+            password=self._secret("password"),
+        )
+        if not all((settings.client_id, settings.client_secret, settings.login)):
+            raise Denied(
+                self.env._("The connection « %s » has no credentials yet.", self.name)
+            )
+        return settings
+
+    @contextmanager
+    def _client(self):
+        """Open the API client of this thread."""
+        with self._client_opener() as opener, opener() as client:
+            yield client
+
+    @contextmanager
+    def _client_opener(self):
+        """Give what opens an API client in any thread.
+
+        The token found or made serves them all, and then the other workers too.
+        """
+        self.ensure_one()
+        connection = self.sudo()
+        held = (
+            Token(connection.token, connection.token_expires_at)
+            if connection.token
+            else None
+        )
+        tokens = MemoryStore()
+        if held:
+            tokens.save(held)
+        yield partial(Piste, self._settings(), tokens)
+        if tokens.load() != held:
+            connection._share_token(tokens.load())
+
+    def _share_token(self, token):
+        """Keep a new token, unless another worker is writing this row: it has one."""
+        if self.try_lock_for_update():
+            self.write(
+                {
+                    "token": token.value if token else False,
+                    "token_expires_at": token.expires_at if token else 0,
+                }
+            )
+
+    @api.model
+    def _of_company(self, company, channel=None):
+        """Return the connection a company sends through, empty when there is none."""
+        return self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("channel", "=", channel or company.l10n_fr_chorus_channel),
+                ("environment", "=", company.l10n_fr_chorus_environment),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _of_directory(self, company):
+        """Return the connection that reads the directory and news on line, if any.
+
+        It is Chorus Pro's API, whatever the way the company's invoices leave by.
+        """
+        return self._of_company(company, "piste")
+
+    def _channel(self):
+        """Return the model that speaks for this connection's channel."""
+        return self.env[f"l10n_fr_chorus.channel.{self.channel}"]
+
+    def action_test(self):
+        """Try the connection and tell in words what works and what does not."""
+        self.ensure_one()
+        if not self.env.user.has_group(
+            "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+        ):
+            raise AccessError(self.env._("Only a Chorus Pro manager may test it."))
+        try:
+            values = self._channel()._test(self)
+            values["test_result"] = self._told_working()
+            kind = "success"
+        except ChorusError as error:
+            values = {"test_result": self._told_failing(error)}
+            kind = "danger"
+        self.sudo().write({**values, "tested_at": fields.Datetime.now()})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": self.test_result,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _told_failing(self, error):
+        """Say what is wrong with the connection."""
+        return self.env["l10n_fr_chorus.channel"]._say(error)

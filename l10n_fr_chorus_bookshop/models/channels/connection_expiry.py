@@ -1,0 +1,153 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...chorus.guide import expiry
+from ...chorus.platform_time import day_in_france
+from .connection import DOTS
+
+_logger = logging.getLogger(__name__)
+
+TYPE = "l10n_fr_chorus_bookshop.mail_activity_type_expiry"
+# What ends, with the field that remembers which warning was given.
+ENDING = {
+    "password_expires_on": "password_warned",
+    "secret_expires_on": "secret_warned",
+}
+
+
+class L10nFrChorusConnection(models.Model):
+    """A person is told before a password or a key ends, once for each delay (R29)."""
+
+    _name = "l10n_fr_chorus.connection"
+    _inherit = ["l10n_fr_chorus.connection", "mail.activity.mixin"]
+
+    secret_expires_on = fields.Date(
+        "Keys end on",
+        copy=False,
+        help="Of the PISTE secret or of the SFTP key, when their owner gave a date.",
+    )
+    password_warned = fields.Integer(copy=False)
+    secret_warned = fields.Integer(copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        connections.filtered("password")._count_password_days()
+        return connections
+
+    def write(self, vals):
+        dated = ENDING.keys() & vals.keys()
+        moved = [ends for ends in dated if self._moves(ends, vals)]
+        # A new date will be warned of in its turn.
+        result = super().write({**vals, **{ENDING[ends]: 0 for ends in moved}})
+        if vals.get("password", DOTS) not in (DOTS, False, ""):
+            self._count_password_days()
+        if moved:
+            self._end_warnings()
+        return result
+
+    def _moves(self, ends, vals):
+        """Tell whether these values change a date."""
+        date = fields.Date.to_date(vals[ends])
+        return any(connection[ends] != date for connection in self)
+
+    def _count_password_days(self):
+        """Until the platform tells, a password just typed is taken to be new."""
+        for connection in self.filtered(lambda one: one.channel == "piste"):
+            connection.sudo().password_expires_on = expiry.password_end(
+                connection._today()
+            )
+
+    def _today(self):
+        return day_in_france(fields.Datetime.now())
+
+    # ---- WARNINGS -----------------------------------------------------------------
+
+    def _warn_of_ends(self):
+        """Tell the managers what ends soon; the newest warning replaces the older."""
+        for connection in self:
+            try:
+                with self.env.cr.savepoint():
+                    connection._warn_once()
+            except Exception:
+                _logger.exception("Chorus Pro: what ends in %s", connection.name)
+
+    def _warn_once(self):
+        today = self._today()
+        due = {
+            warned: expiry.warning(self[ends] or None, today)
+            for ends, warned in ENDING.items()
+        }
+        fresh = {
+            name: days for name, days in due.items() if days not in (0, self[name])
+        }
+        if fresh:
+            self._end_warnings()
+            self._tell_ends(today)
+            self.sudo().write(fresh)
+
+    def _tell_ends(self, today):
+        """One activity for each manager and each thing that ends."""
+        lang = self.company_id._l10n_fr_chorus_lang()
+        for manager in self._managers():
+            speaking = self.with_context(lang=manager.lang or lang)
+            for ends in ENDING:
+                if expiry.warning(self[ends] or None, today):
+                    speaking.activity_schedule(
+                        TYPE,
+                        date_deadline=self[ends],
+                        summary=speaking._told_end(ends),
+                        note=speaking._told_remedy(ends),
+                        user_id=manager.id,
+                    )
+
+    def _end_warnings(self):
+        """Close the warnings that are open."""
+        self.sudo().activity_unlink([TYPE])
+
+    def _told_end(self, ends):
+        day = format_date(self.env, self[ends])
+        if ends == "password_expires_on":
+            return self.env._(
+                "%(connection)s: the password ends on %(day)s",
+                connection=self.name,
+                day=day,
+            )
+        return self.env._(
+            "%(connection)s: the keys end on %(day)s", connection=self.name, day=day
+        )
+
+    def _told_remedy(self, ends):
+        if ends == "password_expires_on" and self.channel == "piste":
+            return self.env._(
+                "On the Chorus Pro portal, have a new password made for the technical "
+                "account, type it here, then test the connection. Past that day "
+                "nothing leaves: invoices wait."
+            )
+        return self.env._(
+            "Ask its owner for a new one, type it here with its date, then test the "
+            "connection. Past that day nothing leaves: invoices wait."
+        )
+
+    def _ends(self):
+        """Return what ends, in plain JSON values."""
+        today = self._today()
+        return [
+            {
+                "connection": connection.name or "",
+                "what": ends.removesuffix("_expires_on"),
+                "ends_on": connection[ends].isoformat(),
+                "days_left": (connection[ends] - today).days,
+                "warned": bool(expiry.warning(connection[ends], today)),
+            }
+            for connection in self
+            for ends in ENDING
+            if connection[ends]
+        ]
+
+    def _expiries(self):
+        """What ends, for `l10n_fr_chorus_health`: the list, and whether one is past."""
+        ends = self.search([("company_id", "=", self.env.company.id)])._ends()
+        return ends, any(one["days_left"] < 0 for one in ends)

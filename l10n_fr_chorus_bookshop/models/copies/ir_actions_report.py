@@ -1,0 +1,61 @@
+import io
+
+import lxml.html
+
+from odoo import models
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+from ...chorus.facturx.copy_mark import mark
+
+# Room around the page, in millimetres, once its header stands in the page itself.
+MARGINS = {"top": "10", "bottom": "10"}
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _prepare_html(self, html, report_model=False):
+        # EXTENDS 'base': Debian's wkhtmltopdf drops headers and footers, and with them
+        # the seller's name and legal mentions, which an original must show
+        alone = self.env.context.get("l10n_fr_chorus_original")
+        if alone and not _wkhtml().is_patched_qt:
+            html = _with_header_inside(html)
+        return super()._prepare_html(html, report_model=report_model)
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        # EXTENDS 'base': whatever the report and its layout, each page says it is a
+        # copy; also of a file kept from before
+        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        if self._get_report(report_ref).model != "account.move":
+            return streams
+        for res_id, found in streams.items():
+            moves = self.env["account.move"].browse(res_id or res_ids or [])
+            # A stream of several invoices that could not be parted is theirs all.
+            copy = any(move._l10n_fr_chorus_is_copy() for move in moves)
+            if copy and found["stream"]:
+                content = found["stream"].getvalue()
+                found["stream"].close()
+                found["stream"] = io.BytesIO(mark(content))
+        return streams
+
+
+def _with_header_inside(html):
+    """Return a report whose headers and footers are part of the pages' text.
+
+    :param html: the whole report, as rendered by QWeb
+    """
+    root = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
+    for article in root.find_class("article"):
+        layout = article.getparent()
+        for header in layout.find_class("header"):
+            header.classes.discard("header")
+            article.insert(0, header)
+        for footer in layout.find_class("footer"):
+            for page_number in footer.find_class("page"):
+                page_number.getparent().drop_tree()
+            footer.classes.discard("footer")
+            article.append(footer)
+    for side, margin in MARGINS.items():
+        root.set(f"data-report-margin-{side}", margin)
+    return lxml.html.tostring(root, encoding="utf-8")

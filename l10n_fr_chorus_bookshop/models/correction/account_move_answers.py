@@ -1,0 +1,322 @@
+from base64 import b64decode
+from dataclasses import replace
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...chorus import rules
+from ...chorus import siret as siret_rules
+from ...chorus.lifecycle.actions import ACTIONS, COMPLETE, RECYCLE
+from ...chorus.rules import complement
+from ...chorus.rules.problem import Policy
+
+ADDRESS = ("buyer.siret", "service", "engagement", "market")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+
+    def l10n_fr_chorus_credit(self, reinvoice=False):
+        """Credit invoices in full and send the credit notes (R21).
+
+        :param reinvoice: also make the corrected invoice, a draft with the same lines
+        :return: list of {"id", "number", "credited", "credit_note_id" (or False),
+            "credit_note_number", "queued", "invoice_id" (or False), "message",
+            "problems"}; `message` says why one was not credited
+        """
+        self._l10n_fr_chorus_need_user()
+        return self._l10n_fr_chorus_speaking()._l10n_fr_chorus_credit(reinvoice)
+
+    def l10n_fr_chorus_complete(self, files=(), comment=""):
+        """Add files and a comment to suspended invoices (R20).
+
+        :param files: list of {"name", "content" (base64)}, below 10 MB each
+        :param comment: 2000 characters at most
+        :return: list of {"id", "number", "accepted", "by_hand", "message"}
+        """
+        self._l10n_fr_chorus_need_user()
+        return [
+            move._l10n_fr_chorus_answer(
+                COMPLETE,
+                lambda one: one._l10n_fr_chorus_complete(
+                    one._l10n_fr_chorus_decoded(files), comment
+                ),
+            )
+            for move in self._l10n_fr_chorus_speaking()
+        ]
+
+    def l10n_fr_chorus_recycle(
+        self, siret="", service="", engagement="", market="", comment=""
+    ):
+        """Readdress invoices that the body wants readdressed; the number stays.
+
+        What is left out is as on the invoice.
+
+        :return: same as `l10n_fr_chorus_complete`
+        """
+        self._l10n_fr_chorus_need_user()
+        given = {
+            "siret": siret_rules.clean(siret),
+            "service": service,
+            "engagement": engagement,
+            "market": market,
+        }
+        return [
+            move._l10n_fr_chorus_answer(
+                RECYCLE,
+                lambda one: one._l10n_fr_chorus_recycle(
+                    {
+                        name: given[name] or known
+                        for name, known in one._l10n_fr_chorus_address().items()
+                    },
+                    comment,
+                ),
+            )
+            for move in self._l10n_fr_chorus_speaking()
+        ]
+
+    def _l10n_fr_chorus_decoded(self, files):
+        """Read the files another system gives.
+
+        :return: list of (name, bytes)
+        :raises UserError: not a name and its content
+        """
+        try:
+            return [
+                (str(file["name"]), b64decode(file["content"], validate=True))
+                for file in files
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("Each file needs its « name » and « content », in base64.")
+            ) from error
+
+    # ---- ANSWERING ----------------------------------------------------------------
+
+    def _l10n_fr_chorus_answer(self, code, give):
+        """Give one answer; return it in plain values, with what stopped it."""
+        answer = {
+            "id": self.id,
+            "number": self.name or "",
+            "accepted": False,
+            "by_hand": False,
+            "message": "",
+        }
+        try:
+            self._l10n_fr_chorus_check_answer(code)
+            operation = give(self)
+        except UserError as error:
+            return {**answer, "message": str(error)}
+        by_hand = operation.state == "by_hand"
+        return {**answer, "accepted": True, "by_hand": by_hand}
+
+    def _l10n_fr_chorus_check_answer(self, code):
+        """Refuse what the table of answers does not offer now.
+
+        :raises UserError: another state, or already under way
+        """
+        if code not in [one.code for one in self._l10n_fr_chorus_answers()]:
+            [status] = [self._l10n_fr_chorus_status()]
+            raise UserError(
+                self.env._(
+                    "%(invoice)s: « %(action)s » is not possible now (%(state)s).",
+                    invoice=self.display_name,
+                    action=self.env._(ACTIONS[code].label),
+                    state=status["label"] or self.env._("not sent"),
+                )
+            )
+
+    def _l10n_fr_chorus_complete(self, files, comment):
+        """Write down that a suspended invoice is completed.
+
+        :param files: list of (name, bytes)
+        :raises UserError: the platform would refuse a file or the comment
+        """
+        found = complement.problems(
+            [(name, len(content)) for name, content in files], comment
+        )
+        if found:
+            lines = [self.env._(text, **values) for text, values in found]
+            raise UserError("\n".join(lines))
+        return self._l10n_fr_chorus_operation(COMPLETE, files=files, comment=comment)
+
+    def _l10n_fr_chorus_recycle(self, address, comment=""):
+        """Write down that an invoice is readdressed.
+
+        :param address: dict of siret, service, engagement and market
+        :raises UserError: nothing changes, or the directory would refuse it
+        """
+        if address == self._l10n_fr_chorus_address():
+            raise UserError(
+                self.env._("Change the body, the service or a number first.")
+            )
+        problems = self._l10n_fr_chorus_address_problems(address)
+        if problems:
+            lines = self.env["l10n_fr_chorus.channel"]._problem_lines(problems)
+            raise UserError(lines)
+        return self._l10n_fr_chorus_operation(RECYCLE, comment=comment, **address)
+
+    def _l10n_fr_chorus_address(self):
+        """Where the invoice stands on the platform: body, service, numbers."""
+        submission = self.sudo().l10n_fr_chorus_submission_id
+        return {
+            "siret": submission.buyer_siret or self._l10n_fr_chorus_siret(),
+            "service": self.buyer_reference or "",
+            "engagement": self.purchase_order_reference or "",
+            "market": self.contract_reference or "",
+        }
+
+    def _l10n_fr_chorus_address_problems(self, address):
+        """Check a new address against the directory's answers at hand; no network."""
+        invoice, _problems = self._l10n_fr_chorus_checks()[self.id]
+        siret = address["siret"]
+        moved = replace(
+            invoice,
+            buyer=replace(invoice.buyer, siret=siret),
+            service=address["service"],
+            engagement=address["engagement"],
+            market=address["market"],
+        )
+        structures = self.env["l10n_fr_chorus.structure"]._by_siret(
+            [siret], self.company_id
+        )
+        structure = structures.get(siret)
+        recipient = structure and structure._recipients()[structure.id]
+        policy = Policy(
+            qualification=self.company_id.l10n_fr_chorus_environment == "qualification",
+            superfluous=self.company_id.l10n_fr_chorus_superfluous,
+        )
+        return [
+            problem
+            for problem in rules.check(moved, recipient, policy)
+            if problem.field in ADDRESS and problem.severity == rules.ERROR
+        ]
+
+    def _l10n_fr_chorus_operation(self, kind, **values):
+        """Write the call down, close the case and say so in the chatter."""
+        submission = self.sudo().l10n_fr_chorus_submission_id
+        operation = (
+            self.env["l10n_fr_chorus.operation"]
+            .sudo()
+            ._request(submission, kind, **values)
+        )
+        if operation.state == "by_hand":
+            operation._log(self.env._("Chorus Pro: to be done by hand on the portal"))
+        else:
+            submission._close_cases(self.env._("Answered; it leaves in a moment."))
+            operation._log(self.env._("Chorus Pro: about to leave"))
+        return operation
+
+    # ---- BUTTONS ------------------------------------------------------------------
+
+    def action_l10n_fr_chorus_credit(self):
+        """Credit a selection in full; tell those that could not be, and why (R21)."""
+        answers = self.l10n_fr_chorus_credit()
+        done = [answer for answer in answers if answer["credited"]]
+        lines = [
+            self.env._(
+                "%(invoice)s: credited by %(credit)s.",
+                invoice=answer["number"],
+                credit=answer["credit_note_number"],
+            )
+            for answer in done
+        ]
+        lines += [answer["message"] for answer in answers if not answer["credited"]]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if len(done) == len(answers) else "warning",
+                "title": self.env._("Full credit note (Chorus Pro)"),
+                "message": "\n".join(lines),
+                "sticky": len(done) != len(answers),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_l10n_fr_chorus_correct(self):
+        """Open core's reversal dialog, which explains and does it all."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_view_account_move_reversal"
+        )
+        return {
+            **action,
+            "name": self.env._("Credit in full and invoice again"),
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {"active_model": "account.move", "active_ids": self.ids},
+        }
+
+    def action_l10n_fr_chorus_complete(self):
+        """Open the dialog that adds files and a comment."""
+        return self._l10n_fr_chorus_dialog(
+            "l10n_fr_chorus.complete", self.env._("Add what is missing")
+        )
+
+    def action_l10n_fr_chorus_recycle(self):
+        """Open the dialog that changes body, service or numbers."""
+        return self._l10n_fr_chorus_dialog(
+            "l10n_fr_chorus.readdress", self.env._("Change the address")
+        )
+
+    def action_l10n_fr_chorus_allow_partial(self):
+        """Open the manager's dialog on a partial credit note (R22)."""
+        return self._l10n_fr_chorus_dialog(
+            "l10n_fr_chorus.allow_partial", self.env._("Allow a partial credit note")
+        )
+
+    def _l10n_fr_chorus_dialog(self, model, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_id": self.id},
+        }
+
+    def action_l10n_fr_chorus_make_whole(self):
+        """Make a partial credit note cancel the whole invoice again (R22)."""
+        for move in self.filtered(lambda one: one.state == "draft"):
+            original = move.reversed_entry_id.with_context(include_business_fields=True)
+            [data] = original.copy_data()
+            lines = [
+                line
+                for line in data["line_ids"]
+                if line[2]["display_type"]
+                in ("product", "line_section", "line_subsection", "line_note")
+            ]
+            move.invoice_line_ids.unlink()
+            move.write(
+                {
+                    "line_ids": lines,
+                    "buyer_reference": original.buyer_reference,
+                    "purchase_order_reference": original.purchase_order_reference,
+                    "contract_reference": original.contract_reference,
+                }
+            )
+
+    def action_l10n_fr_chorus_send_internal(self):
+        """Send after all a credit note that was kept inside the shop."""
+        return self._l10n_fr_chorus_sent(self.l10n_fr_chorus_send_internal())
+
+    def action_l10n_fr_chorus_ask_rejection(self):
+        """Write to the body: please reject this credit note, it is closed (R23)."""
+        self.ensure_one()
+        template = self.env.ref("l10n_fr_chorus_bookshop.mail_template_ask_rejection")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask the body to reject the credit note"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": "account.move",
+                "default_res_ids": self.ids,
+                "default_template_id": template.id,
+                "default_composition_mode": "comment",
+            },
+        }

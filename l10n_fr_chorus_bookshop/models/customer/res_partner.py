@@ -1,0 +1,227 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ...chorus import siret as siret_rules
+from ..common import CHORUS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    invoice_sending_method = fields.Selection(
+        selection_add=[(CHORUS, "by Chorus Pro")],
+    )
+    l10n_fr_chorus_structure_id = fields.Many2one(
+        "l10n_fr_chorus.structure",
+        "Chorus Pro body",
+        compute="_compute_l10n_fr_chorus_structure_id",
+        search="_search_l10n_fr_chorus_structure_id",
+    )
+    l10n_fr_chorus_is_active = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.is_active"
+    )
+    l10n_fr_chorus_service_required = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.service_required"
+    )
+    l10n_fr_chorus_engagement_required = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.engagement_required"
+    )
+    l10n_fr_chorus_either_required = fields.Boolean(
+        related="l10n_fr_chorus_structure_id.service_or_engagement_required"
+    )
+    l10n_fr_chorus_service_ids = fields.One2many(
+        related="l10n_fr_chorus_structure_id.service_ids"
+    )
+    l10n_fr_chorus_source = fields.Selection(
+        related="l10n_fr_chorus_structure_id.source", string="Chorus Pro source"
+    )
+    l10n_fr_chorus_checked_at = fields.Datetime(
+        related="l10n_fr_chorus_structure_id.verified_at"
+    )
+    l10n_fr_chorus_siret_warning = fields.Char(
+        compute="_compute_l10n_fr_chorus_siret_warning"
+    )
+    l10n_fr_chorus_exempt = fields.Boolean(
+        "Outside Chorus Pro",
+        help="A few public bodies, such as the Senate, are outside Chorus Pro.",
+    )
+    l10n_fr_chorus_exempt_reason = fields.Char("Why it is outside Chorus Pro")
+
+    # ---- SIRET --------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [self._l10n_fr_chorus_cleaned(vals) for vals in vals_list]
+        )
+
+    def write(self, vals):
+        return super().write(self._l10n_fr_chorus_cleaned(vals))
+
+    @api.model
+    def _l10n_fr_chorus_cleaned(self, vals):
+        """Values whose SIRET is 14 digits, without the spaces people type (R1)."""
+        registry = vals.get("company_registry")
+        if not registry or siret_rules.check(registry) == siret_rules.FORMAT:
+            return vals
+        return {**vals, "company_registry": siret_rules.clean(registry)}
+
+    def _l10n_fr_chorus_siret(self):
+        """Return the 14 digits this contact is invoiced under, "" without any."""
+        registry = (
+            self.company_registry or self.commercial_partner_id.company_registry or ""
+        )
+        return siret_rules.clean(registry)
+
+    def _l10n_fr_chorus_method(self, company):
+        """Return how this contact gets its invoices from a company."""
+        own = self.with_company(company).invoice_sending_method
+        holder = self.commercial_partner_id.with_company(company)
+        return own or holder.invoice_sending_method
+
+    @api.constrains("company_registry", "invoice_sending_method")
+    def _check_l10n_fr_chorus_siret(self):
+        """A wrong SIRET is not stored on a customer served by Chorus Pro (R1)."""
+        for partner in self:
+            if partner.invoice_sending_method == CHORUS and partner.company_registry:
+                problem = partner._l10n_fr_chorus_siret_problem()
+                if problem and not partner._l10n_fr_chorus_wrong_key_accepted():
+                    raise ValidationError(problem)
+
+    def _l10n_fr_chorus_siret_problem(self):
+        """Say what is wrong with the SIRET, "" when it is right."""
+        number = siret_rules.clean(self.company_registry or "")
+        verdict = siret_rules.check(number)
+        if verdict == siret_rules.FORMAT:
+            return self.env._(
+                "%(siret)s is not a SIRET: it must have 14 digits. It stands on the "
+                "body's order, or in the directory of companies.",
+                siret=self.company_registry,
+            )
+        if verdict == siret_rules.KEY:
+            return self.env._(
+                "%(siret)s is not a SIRET: its check digit is wrong. One digit was "
+                "probably mistyped.",
+                siret=self.company_registry,
+            )
+        return ""
+
+    def _l10n_fr_chorus_wrong_key_accepted(self):
+        """R1: the directory knows it, or this company works in qualification."""
+        known = self.l10n_fr_chorus_structure_id.is_known
+        testing = self.env.company.l10n_fr_chorus_environment == "qualification"
+        has_digits = (
+            siret_rules.check(siret_rules.clean(self.company_registry))
+            != siret_rules.FORMAT
+        )
+        return has_digits and (known or testing)
+
+    @api.depends("company_registry", "invoice_sending_method")
+    @api.depends_context("company", "lang")
+    def _compute_l10n_fr_chorus_siret_warning(self):
+        for partner in self:
+            served = partner.invoice_sending_method == CHORUS
+            partner.l10n_fr_chorus_siret_warning = (
+                served
+                and partner.company_registry
+                and partner._l10n_fr_chorus_siret_problem()
+            )
+
+    # ---- DIRECTORY ----------------------------------------------------------------
+
+    @api.depends("company_registry", "commercial_partner_id.company_registry")
+    @api.depends_context("company")
+    def _compute_l10n_fr_chorus_structure_id(self):
+        """The answer belongs to the SIRET: a new SIRET shows no flag of the old one."""
+        sirets = {partner: partner._l10n_fr_chorus_siret() for partner in self}
+        found = self.env["l10n_fr_chorus.structure"]._by_siret(
+            set(filter(None, sirets.values())), self.env.company
+        )
+        for partner, siret in sirets.items():
+            partner.l10n_fr_chorus_structure_id = found.get(siret)
+
+    def _search_l10n_fr_chorus_structure_id(self, operator, value):
+        """Customers by their body: the SIRETs are compared, no identifier is stored."""
+        if operator not in ("in", "any"):
+            return NotImplemented
+        structures = self.env["l10n_fr_chorus.structure"]
+        domain = value if operator == "any" else [("id", "in", list(value))]
+        if operator == "in" and set(value) == {False}:
+            known = structures._search([]).subselect("siret")
+            return Domain("company_registry", "not in", known)
+        return Domain(
+            "company_registry", "in", structures._search(domain).subselect("siret")
+        )
+
+    def action_l10n_fr_chorus_by_hand(self):
+        """Type the body's rules by hand, for this company alone (R3)."""
+        self.ensure_one()
+        own = self.l10n_fr_chorus_structure_id.filtered("company_id")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What its invoices must carry"),
+            "res_model": "l10n_fr_chorus.structure",
+            "res_id": own.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_siret": self._l10n_fr_chorus_siret(),
+                "default_name": self.name,
+                "default_is_active": True,
+                "default_street": self.street,
+                "default_zip": self.zip,
+                "default_city": self.city,
+            },
+        }
+
+    # ---- PUBLIC -------------------------------------------------------------------
+
+    def _l10n_fr_chorus_answer(self, message=""):
+        structure = self.l10n_fr_chorus_structure_id
+        return {
+            "id": self.id,
+            "siret": self._l10n_fr_chorus_siret(),
+            "found": bool(structure.is_known),
+            "name": structure.name or "",
+            "active": structure.is_active,
+            "service_required": structure.service_required,
+            "engagement_required": structure.engagement_required,
+            "either_required": structure.service_or_engagement_required,
+            "services": [
+                {
+                    "code": service.code,
+                    "name": service.name or "",
+                    "engagement_required": service.engagement_required,
+                }
+                for service in structure.service_ids.filtered("active")
+            ],
+            "source": structure.source or "",
+            "checked_at": (
+                structure.verified_at.isoformat() if structure.verified_at else ""
+            ),
+            "message": message,
+        }
+
+    @api.model
+    def l10n_fr_chorus_find(self, text, limit=20):
+        """Find bodies in the mirror of the directory, by SIRET, name or town (R34).
+
+        :param text: beginning of a SIRET, or part of a name or town
+        :return: list of dicts: siret, name, city, active
+        """
+        found = self.env["l10n_fr_chorus.structure"].search(
+            Domain("siret", "=like", f"{siret_rules.clean(text)}%")
+            if siret_rules.clean(text).isdigit()
+            else Domain("name", "ilike", text) | Domain("city", "ilike", text),
+            limit=limit,
+        )
+        return [
+            {
+                "siret": structure.siret,
+                "name": structure.name,
+                "city": structure.city or "",
+                "active": structure.is_active,
+            }
+            for structure in found
+        ]

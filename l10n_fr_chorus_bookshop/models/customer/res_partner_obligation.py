@@ -1,0 +1,182 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from ..common import CHORUS, USER
+
+
+class ResPartner(models.Model):
+    """Who must be served by Chorus Pro, and who is not, why (R5)."""
+
+    _inherit = "res.partner"
+
+    l10n_fr_chorus_exempt = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_exempt",
+        store=True,
+        readonly=False,
+    )
+    l10n_fr_chorus_exempt_reason = fields.Char(
+        compute="_compute_l10n_fr_chorus_exempt",
+        store=True,
+        readonly=False,
+    )
+    l10n_fr_chorus_paper_reason = fields.Char(
+        "Why not through Chorus Pro",
+        company_dependent=True,
+        help="The law requires Chorus Pro for this body: say why its invoices leave "
+        "by another way.",
+    )
+    l10n_fr_chorus_obliged = fields.Boolean(
+        "Must receive its invoices through Chorus Pro",
+        compute="_compute_l10n_fr_chorus_obliged",
+    )
+    l10n_fr_chorus_unserved = fields.Boolean(
+        "In the directory, not set to Chorus Pro",
+        compute="_compute_l10n_fr_chorus_unserved",
+        search="_search_l10n_fr_chorus_unserved",
+    )
+
+    @api.depends("company_registry")
+    def _compute_l10n_fr_chorus_exempt(self):
+        """The list speaks of the SIRET: a new one shows no exemption of the old one."""
+        found = self.env["l10n_fr_chorus.exemption"]._of(self)
+        for partner in self:
+            listed = found[partner]
+            partner.l10n_fr_chorus_exempt = bool(listed)
+            partner.l10n_fr_chorus_exempt_reason = listed and self.env._(
+                "%s is in the list of bodies outside Chorus Pro.", listed.name
+            )
+
+    @api.depends("l10n_fr_chorus_structure_id", "l10n_fr_chorus_exempt")
+    def _compute_l10n_fr_chorus_obliged(self):
+        for partner in self:
+            body = partner.l10n_fr_chorus_structure_id
+            partner.l10n_fr_chorus_obliged = (
+                body.is_known
+                and body.is_active
+                and body.is_public
+                and not partner.l10n_fr_chorus_exempt
+            )
+
+    @api.constrains("invoice_sending_method", "l10n_fr_chorus_paper_reason")
+    def _check_l10n_fr_chorus_paper_reason(self):
+        """Leaving Chorus Pro is allowed, and says why."""
+        for partner in self:
+            method = partner.invoice_sending_method
+            left = method and method != CHORUS and partner.l10n_fr_chorus_obliged
+            if left and not (partner.l10n_fr_chorus_paper_reason or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "%s is active on Chorus Pro: the law requires that its "
+                        "invoices go there. To send them by another way all the same, "
+                        "say why on the customer's invoicing page.",
+                        partner.display_name,
+                    )
+                )
+
+    # ---- CHORUS PRO BY DEFAULT ----------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'base'
+        partners = super().create(vals_list)
+        partners.filtered("company_registry")._l10n_fr_chorus_serve_by_default()
+        return partners
+
+    def write(self, vals):
+        # EXTENDS 'base'
+        result = super().write(vals)
+        if vals.get("company_registry"):
+            self._l10n_fr_chorus_serve_by_default()
+        return result
+
+    def _l10n_fr_chorus_serve_by_default(self):
+        """A body active in the directory goes by Chorus Pro, unless told otherwise."""
+        for partner in self:
+            if (
+                partner == partner.commercial_partner_id
+                and not partner.invoice_sending_method
+                and partner.l10n_fr_chorus_obliged
+            ):
+                partner.invoice_sending_method = CHORUS
+
+    # ---- IN THE DIRECTORY, NOT SET TO CHORUS PRO (R34) ----------------------------
+
+    @api.depends_context("company")
+    @api.depends("l10n_fr_chorus_obliged", "invoice_sending_method")
+    def _compute_l10n_fr_chorus_unserved(self):
+        unserved = self.search(
+            [("id", "in", self.ids), ("l10n_fr_chorus_unserved", "=", True)]
+        )
+        for partner in self:
+            partner.l10n_fr_chorus_unserved = partner._origin in unserved
+
+    def _search_l10n_fr_chorus_unserved(self, operator, value):
+        """Customers of this company that the law sends to Chorus Pro, and are not."""
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        obliged = [
+            ("is_known", "=", True),
+            ("is_active", "=", True),
+            ("is_public", "=", True),
+        ]
+        bought = Domain("customer_rank", ">", 0) | Domain(
+            "sale_order_ids", "any", [("company_id", "=", self.env.company.id)]
+        )
+        return (
+            Domain("l10n_fr_chorus_structure_id", "any", obliged)
+            & (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
+            & Domain("invoice_sending_method", "!=", CHORUS)
+            & Domain("l10n_fr_chorus_exempt", "=", False)
+            & Domain("l10n_fr_chorus_paper_reason", "in", [False, ""])
+            & bought
+        )
+
+    @api.model
+    def l10n_fr_chorus_unserved_customers(self):
+        """List the customers that the law sends to Chorus Pro and are not set to it.
+
+        :return: list of dicts, as `l10n_fr_chorus_refresh`, from what is at hand
+        """
+        unserved = self.search([("l10n_fr_chorus_unserved", "=", True)])
+        return [partner._l10n_fr_chorus_answer() for partner in unserved]
+
+    def l10n_fr_chorus_serve(self):
+        """Set these customers to Chorus Pro; one that cannot be does not stop others.
+
+        :return: list of dicts, one per customer: id, siret, served, message
+        :raises AccessError: the user is not in the Chorus Pro user group
+        """
+        if not self.env.su and not self.env.user.has_group(USER):
+            raise AccessError(
+                self.env._(
+                    "Setting customers to Chorus Pro needs the right « Chorus Pro: "
+                    "User »."
+                )
+            )
+        answers = []
+        for partner in self._l10n_fr_chorus_speaking():
+            message = ""
+            try:
+                with self.env.cr.savepoint():
+                    partner.invoice_sending_method = CHORUS
+            except ValidationError as error:
+                message = str(error)
+            answers.append(
+                {
+                    "id": partner.id,
+                    "siret": partner._l10n_fr_chorus_siret(),
+                    "served": not message,
+                    "message": message,
+                }
+            )
+        return answers
+
+    def action_l10n_fr_chorus_serve(self):
+        """Set the selection to Chorus Pro, and tell which could not be."""
+        answers = self.l10n_fr_chorus_serve()
+        refused = [one["message"] for one in answers if not one["served"]]
+        served = self.env._(
+            "%s customers set to Chorus Pro.", len(answers) - len(refused)
+        )
+        return self._l10n_fr_chorus_told([served, *refused], warning=bool(refused))

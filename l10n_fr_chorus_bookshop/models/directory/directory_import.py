@@ -1,0 +1,324 @@
+import io
+import logging
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...chorus import directory
+from ...chorus.errors import UnreadableFile
+from .staging import Staging
+
+_logger = logging.getLogger(__name__)
+
+MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+PARIS = ZoneInfo("Europe/Paris")
+# A file much smaller than the last one was cut off on its way.
+SMALLEST = 0.8
+# How often a load is begun: another worker may write the same rows, a server may stop.
+ROUNDS = 4
+
+
+class L10nFrChorusImport(models.Model):
+    """One directory file on its way into the mirror, then what it brought (R3).
+
+    ::
+
+        draft ──> reading ──> ready ──> loading ──> done
+                     │  └───────────────────┘  │
+                     └───────> refused <───────┘
+
+    Reading stages the file and counts; loading stages it again and writes, in one
+    transaction. Both run in the scheduled job, so that nobody waits at a screen.
+    """
+
+    _name = "l10n_fr_chorus.import"
+    _description = "Import of the Chorus Pro directory"
+    _order = "id DESC"
+
+    name = fields.Char("File name")
+    file = fields.Binary(attachment=True, help="Kept until it is loaded.")
+    source = fields.Selection(
+        [
+            ("upload", "Uploaded"),
+            ("download", "Scheduled download"),
+            ("rpc", "Another system"),
+        ],
+        default="upload",
+        required=True,
+        readonly=True,
+    )
+    partial = fields.Boolean(
+        "Only a part of the directory",
+        help="Bodies that the file does not name then stay as they are.",
+    )
+    to_confirm = fields.Boolean("Show what would change first", default=True)
+    as_of = fields.Datetime(
+        "True on",
+        compute="_compute_as_of",
+        store=True,
+        readonly=False,
+        help="The day the file was made. A later answer about a body is kept.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Not read yet"),
+            ("reading", "Being read"),
+            ("ready", "To be confirmed"),
+            ("loading", "Being loaded"),
+            ("done", "Loaded"),
+            ("refused", "Refused"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    progress = fields.Integer("Progress (%)", readonly=True, copy=False)
+    attempts = fields.Integer(readonly=True, copy=False)
+    message = fields.Text("What is wrong", readonly=True, copy=False)
+    finished_at = fields.Datetime(readonly=True, copy=False)
+    structures = fields.Integer("Bodies in the file", readonly=True, copy=False)
+    services = fields.Integer("Services in the file", readonly=True, copy=False)
+    added = fields.Integer("New bodies", readonly=True, copy=False)
+    changed = fields.Integer("Changed bodies", readonly=True, copy=False)
+    gone = fields.Integer("Bodies no longer listed", readonly=True, copy=False)
+    service_added = fields.Integer("New services", readonly=True, copy=False)
+    service_changed = fields.Integer("Changed services", readonly=True, copy=False)
+    service_gone = fields.Integer(
+        "Services no longer listed", readonly=True, copy=False
+    )
+    others = fields.Integer(
+        "Bodies without SIRET",
+        readonly=True,
+        copy=False,
+        help="Known by another identifier: they are kept apart.",
+    )
+    wrong_keys = fields.Integer("SIRETs with a wrong key", readonly=True, copy=False)
+    skipped = fields.Integer("Rows left out", readonly=True, copy=False)
+    remarks = fields.Text(readonly=True, copy=False)
+    unmapped = fields.Text("Columns nobody knows", readonly=True, copy=False)
+
+    @api.depends("name")
+    def _compute_as_of(self):
+        """The day its name tells, else now; never later than now."""
+        now = fields.Datetime.now()
+        for one in self:
+            day = directory.published_on(one.name or "")
+            told = datetime.combine(day, time(), PARIS).astimezone(UTC) if day else None
+            one.as_of = min(now, told.replace(tzinfo=None)) if told else now
+
+    # ---- BUTTONS ------------------------------------------------------------------
+
+    def action_read(self):
+        """Read the file; load it at once unless it is to be confirmed."""
+        self._check_manager()
+        for one in self:
+            if not one.file:
+                raise UserError(self.env._("Choose the directory file first."))
+        self._start("reading")
+
+    def action_load(self):
+        """Load what was previewed."""
+        self._check_manager()
+        self.filtered(lambda one: one.state == "ready")._start("loading")
+
+    def action_look(self):
+        """Show how far the job is: the form reads itself again."""
+        return False
+
+    def _check_manager(self):
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only a Chorus Pro manager may load the directory.")
+            )
+
+    def _start(self, state):
+        self.sudo().write(
+            {"state": state, "progress": 0, "attempts": 0, "message": False}
+        )
+        self._wake()
+
+    @api.model
+    def _wake(self):
+        self.env.ref("l10n_fr_chorus_bookshop.ir_cron_directory").sudo()._trigger()
+
+    # ---- THE JOB ------------------------------------------------------------------
+
+    @api.model
+    def _cron_directory(self):
+        """Fetch what is due, then read and load what waits. Never raises."""
+        self.env["l10n_fr_chorus.directory.source"]._download_due()
+        self._work()
+
+    @api.model
+    def _work(self):
+        """Read and load what waits, one file after the other."""
+        waiting = [("state", "in", ("reading", "loading"))]
+        while one := self.search(waiting, order="id", limit=1):
+            one = one.with_context(lang=one.create_uid.lang)
+            try:
+                one._advance()
+            except Exception as error:
+                # Whatever happens, the mirror stays as it was and a person is told.
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                # Another worker wrote the same rows at the same time.
+                conflict = isinstance(error, TransactionRollbackError)
+                if not conflict or one.attempts >= ROUNDS:
+                    _logger.warning("Chorus Pro: directory file", exc_info=True)
+                    one._refuse(one._told(error))
+            self.env["ir.cron"]._commit_progress()
+
+    def _told(self, error):
+        """Say an error to a person."""
+        if isinstance(error, UnreadableFile):
+            return self.env._(error.template, **error.values)
+        return self.env._("The file could not be loaded: %s", error)
+
+    def _refuse(self, why):
+        self.write(
+            {
+                "state": "refused",
+                "message": why,
+                "finished_at": fields.Datetime.now(),
+                "file": False,
+            }
+        )
+
+    def _advance(self):
+        """Read one file, and load it unless a person is to confirm it.
+
+        :raises UnreadableFile: the file is refused
+        """
+        self.ensure_one()
+        self.attempts += 1
+        if self.attempts > ROUNDS:
+            self._refuse(
+                self.env._("Loading stopped %s times: ask your integrator.", ROUNDS)
+            )
+            return
+        self.env["ir.cron"]._commit_progress()
+        only_preview = self.state == "reading" and self.to_confirm
+        with (
+            self._open() as file,
+            Staging(self.env, self.as_of, self.partial) as staging,
+        ):
+            tally = directory.Tally()
+            self._stage(staging, file, tally)
+            self._note_tally(tally)
+            why = self._why_not(staging.count())
+            if why:
+                self._refuse(why)
+            elif only_preview:
+                self._note_counts(staging.preview())
+                self.state = "ready"
+            else:
+                self._load(staging)
+
+    def _open(self):
+        """Open the file where it lies, without reading it whole."""
+        attachment = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "file"),
+                ("res_id", "=", self.id),
+            ],
+            limit=1,
+        )
+        if attachment.store_fname:
+            return open(attachment._full_path(attachment.store_fname), "rb")
+        return io.BytesIO(attachment.raw or b"")
+
+    def _stage(self, staging, file, tally):
+        """Copy the file into the staging tables, showing how far it is."""
+        size = max(file.seek(0, io.SEEK_END), 1)
+        for _block in staging.stage(directory.read(file, tally), tally):
+            progress = min(99, file.tell() * 100 // size)
+            if progress != self.progress:
+                self.progress = progress
+                self.env["ir.cron"]._commit_progress()
+        # What follows must see what was committed while the file was read.
+        self.env["ir.cron"]._commit_progress()
+
+    def _load(self, staging):
+        """Write what differs and tell whom it concerns, in one transaction."""
+        changes = self.env["l10n_fr_chorus.change"]
+        with changes._watching(changes._of_interest(), "file"):
+            self._note_counts(staging.load())
+        self.write(
+            {
+                "state": "done",
+                "progress": 100,
+                "finished_at": fields.Datetime.now(),
+                "file": False,
+            }
+        )
+
+    def _note_tally(self, tally):
+        self.write(
+            {
+                "structures": tally.structures,
+                "services": tally.services,
+                "others": tally.others,
+                "wrong_keys": tally.wrong_keys,
+                "skipped": tally.skipped,
+                "unmapped": ", ".join(tally.unmapped) or False,
+                "remarks": "\n".join(
+                    self.env._(template, **values) for template, values in tally.remarks
+                )
+                or False,
+            }
+        )
+
+    def _note_counts(self, counts):
+        bodies, services = counts
+        self.write(
+            {
+                **bodies._asdict(),
+                **{f"service_{name}": one for name, one in services._asdict().items()},
+            }
+        )
+
+    def _why_not(self, bodies):
+        """Say why a file that could be read is not loaded, "" when it may be."""
+        last = self._last_loaded()
+        if last and self.as_of < last.as_of:
+            return self.env._(
+                "A directory of %(later)s is already loaded; this one is of %(date)s.",
+                later=self._day(last.as_of),
+                date=self._day(self.as_of),
+            )
+        complete = self._last_loaded(complete=True)
+        if not self.partial and bodies < SMALLEST * complete.structures:
+            return self.env._(
+                "The file names %(new)s bodies, the last one %(old)s: it is probably "
+                "cut off. Download it again, or say that it is only a part.",
+                new=bodies,
+                old=complete.structures,
+            )
+        return ""
+
+    def _day(self, moment):
+        there = fields.Datetime.context_timestamp(
+            self.with_context(tz="Europe/Paris"), moment
+        )
+        return format_date(self.env, there.date())
+
+    @api.model
+    def _last_loaded(self, complete=False):
+        """Return the loaded import whose file is the newest."""
+        domain = Domain("state", "=", "done")
+        if complete:
+            domain &= Domain("partial", "=", False) & Domain("structures", ">", 0)
+        return self.sudo().search(domain, order="as_of DESC, id DESC", limit=1)
+
+    @api.model
+    def _confirmed_at(self):
+        """Return when the whole directory was last confirmed, False when never."""
+        return self._last_loaded(complete=True).as_of

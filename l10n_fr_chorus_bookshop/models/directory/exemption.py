@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...chorus.rules import exemption as rules
+
+
+class L10nFrChorusExemption(models.Model):
+    """A public body outside Chorus Pro (R5); the list is the shop's to correct."""
+
+    _name = "l10n_fr_chorus.exemption"
+    _description = "Public body outside Chorus Pro"
+    _order = "name"
+
+    name = fields.Char(required=True)
+    siren = fields.Char(
+        "SIREN",
+        size=9,
+        help="Nine digits: all the body's establishments. Empty: the customer of "
+        "exactly this name.",
+    )
+    active = fields.Boolean(default=True)
+
+    _siren_unique = models.UniqueIndex(
+        "(siren) WHERE siren IS NOT NULL", "This SIREN is already in the list."
+    )
+
+    @api.constrains("siren")
+    def _check_siren(self):
+        for body in self:
+            if body.siren and not (body.siren.isdigit() and len(body.siren) == 9):
+                raise ValidationError(
+                    self.env._("%s is not a SIREN: it must have 9 digits.", body.siren)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bodies = super().create(vals_list)
+        bodies._look_again(bodies._customers())
+        return bodies
+
+    def write(self, vals):
+        before = self._customers()
+        result = super().write(vals)
+        self._look_again(before | self._customers())
+        return result
+
+    def unlink(self):
+        customers = self._customers()
+        result = super().unlink()
+        self._look_again(customers)
+        return result
+
+    def _customers(self):
+        """The customers these entries may speak of."""
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        return partners.union(
+            *(
+                partners.search(
+                    [("company_registry", "=like", f"{body.siren}%")]
+                    if body.siren
+                    else [("name", "=ilike", body.name), ("is_company", "=", True)]
+                )
+                for body in self
+            )
+        )
+
+    @api.model
+    def _look_again(self, customers):
+        """What the list says of these customers has changed."""
+        for name in ("l10n_fr_chorus_exempt", "l10n_fr_chorus_exempt_reason"):
+            self.env.add_to_compute(customers._fields[name], customers)
+
+    @api.model
+    def _of(self, partners):
+        """Return dict partner -> the exemption that holds for it, if any."""
+        bodies = {
+            rules.Exemption(body.name, body.siren or ""): body
+            for body in self.sudo().search([])
+        }
+        found = {
+            partner: rules.find(
+                partner.company_registry or "", partner.name or "", bodies
+            )
+            for partner in partners
+        }
+        return {
+            partner: bodies.get(one, self.browse()) for partner, one in found.items()
+        }

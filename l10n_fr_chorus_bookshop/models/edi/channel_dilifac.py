@@ -1,0 +1,183 @@
+from datetime import UTC, datetime
+
+from odoo import fields, models
+
+from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
+from ...chorus.channels.edi import invoic_verify, invoic_write
+from ...chorus.channels.edi.invoic import Envelope, obstacles
+from ...chorus.channels.edi.mailbox_depositor import (
+    FACTURX,
+    INVOIC,
+    INVOIC_WITH_PDF,
+    last_name,
+)
+from ...chorus.channels.edi.returns import ACCEPTED
+from ...chorus.channels.edi.returns import REJECTED as STOPPED
+from ...chorus.errors import ChorusError, Doubtful
+from ...chorus.facturx import archive
+from ...chorus.text import _
+from ..channels.channel import Document
+
+SEQUENCE = "l10n_fr_chorus.interchange"
+REFERENCE_DIGITS = 14
+
+
+class L10nFrChorusChannelDilifac(models.AbstractModel):
+    """An EDI operator's mailbox: files go in, answers come back (R11, DESIGN §5).
+
+    A file bears a name that no other ever has, so leaving it again does no harm while
+    it lies there. Once it is taken, the operator's answer, or the folder of what it
+    took, proves that it arrived. Where neither can be seen, silence proves nothing and
+    a person decides.
+    """
+
+    _name = "l10n_fr_chorus.channel.dilifac"
+    _inherit = "l10n_fr_chorus.channel"
+    _description = "EDI operator's mailbox"
+
+    # ---- DOCUMENT -----------------------------------------------------------------
+
+    def _document(self, move, invoice):
+        company = move.company_id
+        connection = self.env["l10n_fr_chorus.connection"]._of_company(
+            company, "dilifac"
+        )
+        profile = connection.profile_id
+        moment = fields.Datetime.context_timestamp(
+            self.with_context(tz="Europe/Paris"), fields.Datetime.now()
+        )
+        number = self.env["ir.sequence"].sudo().next_by_code(SEQUENCE)
+        envelope = Envelope(
+            sender=company.l10n_fr_chorus_gln or "",
+            reference=number.zfill(REFERENCE_DIGITS),
+            made_at=moment,
+            test=connection.environment == "qualification",
+        )
+        stem = profile._name_of(envelope.sender, invoice, envelope.reference, moment)
+        if profile.payload == "facturx":
+            return self._facturx(move, invoice, stem)
+        return self._invoic(move, invoice, profile, envelope, stem)
+
+    def _facturx(self, move, invoice, stem):
+        pdf, files = move._l10n_fr_chorus_render(), move._l10n_fr_chorus_attachments()
+        piste = self.env["l10n_fr_chorus.channel.piste"]
+        made = piste._facturx(move, invoice, f"{stem}.", pdf, files)
+        return Document(made.name, made.content, FACTURX, problems=made.problems)
+
+    def _invoic(self, move, invoice, profile, envelope, stem):
+        """One interchange, read back before it is kept."""
+        settings = profile._settings(move.company_id)
+        if stopped := obstacles(invoice, settings, envelope):
+            told = tuple(self.env._(one.template, **one.values) for one in stopped)
+            return Document("", b"", INVOIC, problems=told, correctable=True)
+        content = invoic_write.write(invoice, settings, envelope)
+        problems = tuple(invoic_verify.problems(content, invoice))
+        made = {"problems": problems, "reference": envelope.reference}
+        if not profile.with_pdf:
+            mimetype = "application/EDIFACT"
+            return Document(f"{stem}.edi", content, INVOIC, mimetype, **made)
+        files = {f"{stem}.edi": content, f"{stem}.pdf": move._l10n_fr_chorus_render()}
+        name, packed = f"{stem}.tar.gz", archive.pack(files)
+        return Document(name, packed, INVOIC_WITH_PDF, "application/gzip", **made)
+
+    def _archive(self, originals):
+        originals.ensure_one()
+        return originals.filename, originals._content(), originals.syntax
+
+    # ---- NETWORK ------------------------------------------------------------------
+
+    def _depositor(self, connection):
+        return connection._depositor_opener()
+
+    def _report(self, transmission):
+        transmission.connection_id._collect()
+        transmission.invalidate_recordset()
+        return self._verdict(transmission)
+
+    def _verdict(self, transmission) -> Report:
+        """What the operator has said of a deposit so far."""
+        name, word = transmission.name, transmission.flux_state or ""
+        if transmission.verdict == STOPPED:
+            reason = transmission.verdict_reason or word
+            return Report(name, REJECTED, word, tuple(reason.splitlines()))
+        if transmission.verdict == ACCEPTED:
+            return Report(name, INTEGRATED, word)
+        return Report(name, PENDING, word)
+
+    def _news(self, connection, since):
+        """Nothing is left to place: what a file says is applied when it is read."""
+        connection._collect(at_once=True)
+        yield from ()
+
+    def _find(self, connection, numbers=(), flux_number=""):
+        """Tell which invoices have arrived, without a word on their state.
+
+        :raises Doubtful: nothing can prove that one did not
+        """
+        if not numbers:
+            return []
+        connection._collect(at_once=True)
+        sent = self.env["l10n_fr_chorus.submission"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("number", "in", list(numbers)),
+                # What became of an earlier file of this number is known, and no proof.
+                ("transmission_id.state", "not in", ("reported", "refused")),
+                ("transmission_id.sha256", "!=", False),
+            ]
+        )
+        with connection._mailbox() as mailbox:
+            return [self._seen(one) for one in sent if self._arrived(mailbox, one)]
+
+    def _arrived(self, mailbox, submission):
+        transmission = submission.transmission_id
+        name = last_name(transmission.name, transmission.syntax)
+        if transmission.verdict or mailbox.trace(name):
+            return True
+        profile = submission.connection_id.profile_id
+        silence_tells = profile.acknowledges or profile.taken_folder
+        if silence_tells or self._is_only_begun(mailbox, transmission):
+            return False
+        error = Doubtful(
+            _(  # pylint: disable=prefer-env-translation
+                "Nothing shows whether %(name)s has arrived: ask the operator, then "
+                "say so on the deposit."
+            ),
+            values={"name": name},
+        )
+        raise error
+
+    def _never_left(self, transmission):
+        try:
+            with transmission.connection_id._mailbox() as mailbox:
+                return self._is_only_begun(mailbox, transmission)
+        except ChorusError:
+            return False  # it waits, as anything that nobody sees
+
+    def _is_only_begun(self, mailbox, transmission):
+        """A draft of the one and only attempt: later ones would hide the first."""
+        name = last_name(transmission.name, transmission.syntax)
+        return transmission.attempts == 1 and mailbox.is_draft(name)
+
+    def _seen(self, submission) -> News:
+        return News(
+            number=submission.number,
+            kind=submission.kind,
+            seller_siret=submission.seller_siret,
+            buyer_siret=submission.buyer_siret,
+            platform_id="",
+            state="",
+            occurred_at=datetime.now(UTC),
+            flux_number=submission.transmission_id.name,
+        )
+
+    def _history(self, connection, news):
+        return []
+
+    def _test(self, connection):
+        if connection.mailbox_kind == "sftp" and not connection.host_key:
+            connection._ask_for_key()
+        with connection._mailbox() as mailbox:
+            mailbox.answers()
+            mailbox.trace("test.edi")
+        return {"offered_key": False}

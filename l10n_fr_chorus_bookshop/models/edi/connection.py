@@ -1,0 +1,311 @@
+import os
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, split_every
+
+from ...chorus.channels.edi.mailbox import Mailbox
+from ...chorus.channels.edi.mailbox_depositor import MailboxDepositor
+from ...chorus.channels.edi.mailbox_folder import FolderStore
+from ...chorus.channels.edi.mailbox_sftp import (
+    Address,
+    fingerprint,
+    offered_key,
+    open_store,
+)
+from ...chorus.errors import ChorusError, Denied, Refused
+
+DILIFAC = "dilifac"
+MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+# One invoice a file; and operators rest at the weekend, their silence proves nothing.
+OF_A_MAILBOX = {"batch_size": 1, "quarantine": 3 * 24 * 60}
+# The mailbox is looked into once in this span, however many deposits are asked about.
+COLLECT_EVERY = timedelta(seconds=30)
+# Answers taken in one visit, and stored in one transaction.
+MOST_ANSWERS = 500
+ANSWERS_AT_ONCE = 20
+# Names our locks among the advisory locks of the database.
+MAILBOX_LOCK = 0x43504D42
+
+
+class L10nFrChorusConnection(models.Model):
+    _inherit = "l10n_fr_chorus.connection"
+
+    channel = fields.Selection(
+        selection_add=[(DILIFAC, "Dilifac (Dilicom)")], ondelete={DILIFAC: "cascade"}
+    )
+    profile_id = fields.Many2one("l10n_fr_chorus.profile", ondelete="restrict")
+    mailbox_kind = fields.Selection(
+        [("sftp", "SFTP server"), ("folder", "Folder of this server")],
+        "Mailbox",
+        default="sftp",
+    )
+    host = fields.Char("Server", help="In the operator's letter, with its port.")
+    port = fields.Integer(default=22)
+    folder = fields.Char(
+        help="Inside the folder that the server's owner opened to mailboxes "
+        "(CHORUS_MAILBOX_ROOT)."
+    )
+    private_key = fields.Text(
+        compute="_compute_private_key",
+        inverse="_inverse_private_key",
+        help="OpenSSH or PEM, without a password. Empty: the password opens.",
+    )
+    stored_private_key = fields.Text(copy=False, groups=fields.NO_ACCESS)
+    host_key = fields.Char("Confirmed server key", readonly=True, copy=False)
+    offered_key = fields.Char("Server key to confirm", readonly=True, copy=False)
+    host_fingerprint = fields.Char(
+        "Server's fingerprint", compute="_compute_fingerprints"
+    )
+    offered_fingerprint = fields.Char(
+        "Fingerprint to confirm", compute="_compute_fingerprints"
+    )
+    collected_at = fields.Datetime("Last look", readonly=True, copy=False)
+
+    @api.constrains("channel", "profile_id", "batch_size")
+    def _check_mailbox(self):
+        for connection in self.filtered(lambda one: one.channel == DILIFAC):
+            if not connection.profile_id:
+                raise ValidationError(self.env._("Choose the operator's profile."))
+            if connection.batch_size != 1:
+                raise ValidationError(
+                    self.env._("A file of the mailbox holds one invoice.")
+                )
+
+    @api.depends("host_key", "offered_key")
+    def _compute_fingerprints(self):
+        for connection in self:
+            for name in ("host", "offered"):
+                key = connection[f"{name}_key"]
+                connection[f"{name}_fingerprint"] = key and fingerprint(key)
+
+    def _compute_private_key(self):
+        self._show_dots("private_key")
+
+    def _inverse_private_key(self):
+        self._store_secret("private_key")
+
+    @api.onchange("channel")
+    def _onchange_channel(self):
+        if self.channel == DILIFAC:
+            self.update(OF_A_MAILBOX)
+            self.profile_id = self.profile_id or self.env[
+                "l10n_fr_chorus.profile"
+            ].search([], limit=1)
+        else:
+            self.update(self.default_get(list(OF_A_MAILBOX)))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [
+                {**OF_A_MAILBOX, **vals} if vals.get("channel") == DILIFAC else vals
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):
+        """A confirmed key is that of one server."""
+        if vals.keys() & {"host", "port"}:
+            vals = {**vals, "host_key": False, "offered_key": False}
+        return super().write(vals)
+
+    def _check_production(self):
+        # EXTENDS: production opens once the operator has accepted the profile's files.
+        closed = self.environment == "production" and self.channel == DILIFAC
+        if closed and not self.profile_id.qualified:
+            raise Denied(
+                self.env._(
+                    "The profile « %s » is not qualified: production stays closed "
+                    "until the operator has accepted test files made with it.",
+                    self.profile_id.name,
+                )
+            )
+        return super()._check_production()
+
+    # ---- THE SERVER'S KEY ---------------------------------------------------------
+
+    def action_confirm_key(self):
+        """Trust the key the server has shown, once a person has compared it."""
+        self.ensure_one()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only a Chorus Pro manager may confirm it."))
+        if not self.offered_key:
+            raise UserError(self.env._("Test the connection first."))
+        self.write({"host_key": self.offered_key, "offered_key": False})
+        self.message_post(
+            body=self.env._(
+                "The server's key was confirmed: %(fingerprint)s",
+                fingerprint=self.host_fingerprint,
+            )
+        )
+
+    def _ask_for_key(self):
+        """Note the key the server shows, so that a person may compare it."""
+        offered = offered_key(self._address())
+        if offered != self.host_key:
+            self.sudo().offered_key = offered
+
+    # ---- OPENING ------------------------------------------------------------------
+
+    def _address(self) -> Address:
+        """Return how to reach the SFTP server.
+
+        :raises Denied: something is missing, or production is closed
+        """
+        self.ensure_one()
+        self._check_production()
+        if not self.host or not self.login:
+            raise Denied(
+                self.env._("The connection « %s » has no credentials yet.", self.name)
+            )
+        return Address(
+            host=self.host,
+            port=self.port or 22,
+            login=self.login,
+            password=self._secret("password"),
+            private_key=self._secret("private_key"),
+            host_key=self.host_key or "",
+        )
+
+    def _mailbox_opener(self):
+        """Return what opens the mailbox in any thread.
+
+        :raises Denied: something is missing, or production is closed
+        """
+        self.ensure_one()
+        self._check_production()
+        folders = self.profile_id._folders()
+        if self.mailbox_kind == "folder":
+            allowed = os.environ.get("CHORUS_MAILBOX_ROOT", "")
+            return partial(_open_folder, self.folder or "", allowed, folders)
+        return partial(_open_sftp, self._address(), folders)
+
+    @contextmanager
+    def _mailbox(self):
+        """Open the mailbox; what goes wrong bears the operator's name."""
+        try:
+            with self._mailbox_opener()() as mailbox:
+                yield mailbox
+        except ChorusError as error:
+            error.who = self.profile_id.operator
+            raise
+
+    @contextmanager
+    def _depositor_opener(self):
+        """Give what opens a depositor in any thread."""
+        try:
+            opener = self._mailbox_opener()
+        except ChorusError as error:
+            error.who = self.profile_id.operator
+            raise
+        yield partial(MailboxDepositor, opener, self.profile_id.operator)
+
+    # ---- ANSWERS ------------------------------------------------------------------
+
+    def _collect(self, at_once=False):
+        """Take the operator's answers: stored and committed here, then put away there.
+
+        What is stored is then read. Trouble with one file stops no other.
+
+        :param at_once: even if the mailbox was looked into a moment ago
+        :raises ChorusError: the mailbox does not answer; what came before is stored
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        fresh = self.collected_at and self.collected_at > now - COLLECT_EVERY
+        trouble = None
+        if at_once or not fresh:
+            with self._alone_in_mailbox(waits=at_once) as alone:
+                if alone:
+                    trouble = self._fetch_answers(now)
+        self.env["l10n_fr_chorus.returned"]._read_new(self)
+        if trouble:
+            raise trouble
+
+    @contextmanager
+    def _alone_in_mailbox(self, waits):
+        """Hold the mailbox against the other workers, across commits.
+
+        :param waits: wait for another worker to end; else tell that there is one
+        """
+        cr = self.env.cr
+        lock = "pg_advisory_lock" if waits else "pg_try_advisory_lock"
+        cr.execute(SQL("SELECT %s(%s, %s)", SQL(lock), MAILBOX_LOCK, self.id))
+        [(answer,)] = cr.fetchall()
+        alone = waits or answer
+        try:
+            yield alone
+        except psycopg2.Error:
+            cr.rollback()
+            raise
+        finally:
+            if alone:
+                cr.execute("SELECT pg_advisory_unlock(%s, %s)", (MAILBOX_LOCK, self.id))
+
+    def _fetch_answers(self, now):
+        """Store answers, commit, then archive them on the server, a few at a time.
+
+        :return: the ChorusError that ended it, if any
+        """
+        self._commit_read()  # to see what another worker wrote meanwhile
+        self.sudo().collected_at = now
+        self._commit_read()
+        trouble = None
+        try:
+            with self._mailbox() as mailbox:
+                answers = mailbox.answers()[:MOST_ANSWERS]
+                for few in split_every(ANSWERS_AT_ONCE, answers):
+                    stored = [one for one in few if self._store_answer(mailbox, one)]
+                    self._commit_read()
+                    trouble = self._put_away(mailbox, stored) or trouble
+        except ChorusError as error:
+            self._commit_read()
+            return error
+        return trouble
+
+    def _put_away(self, mailbox, entries):
+        """Archive answers that are stored; one that must stay there stops no other.
+
+        :return: the ChorusError that kept one there, if any
+        """
+        trouble = None
+        for entry in entries:
+            try:
+                mailbox.put_away(entry.name)
+            except ChorusError as error:
+                error.who = self.profile_id.operator
+                trouble = error
+                if not isinstance(error, Denied):
+                    break  # the line, perhaps: reading the next answers tells
+        return trouble
+
+    def _store_answer(self, mailbox, entry):
+        """Store one answer; tell whether it may be put away."""
+        returned = self.env["l10n_fr_chorus.returned"].sudo()
+        try:
+            content = mailbox.fetch(entry)
+        except (Denied, Refused) as error:
+            # It stays there: a person looks at it, once told.
+            returned._keep_refused(self, entry, error)
+            return False
+        if content is None:
+            return False
+        returned._keep(self, entry.name, content)
+        return True
+
+
+@contextmanager
+def _open_sftp(address, folders):
+    with open_store(address) as store:
+        yield Mailbox(store, folders)
+
+
+@contextmanager
+def _open_folder(root, allowed, folders):
+    yield Mailbox(FolderStore(root, allowed), folders)

@@ -1,0 +1,286 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...chorus.channels import CHANNELS
+from ...chorus.channels.cost import COSTS
+from ...chorus.guide.steps import EXERCISES, STEPS, steps_of
+from ..invoice.account_move_forgotten import obliged
+
+MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+# What the guide writes on the company, which a manager of ours may not write elsewhere.
+SHOP = {
+    *("siret", "vat", "street", "zip", "city", "gln", "training"),
+    *("registration", "penalties", "recovery", "early_discount"),
+}
+YEAR = timedelta(days=365)
+
+
+class L10nFrChorusGuide(models.Model):
+    """A company's way to its first invoice, which may be left and resumed (R29).
+
+    Core's onboarding panels know neither steps that depend on a choice, nor who ticked
+    one: what is done is read here from the database each time, and only what a person
+    alone knows is stored.
+    """
+
+    _name = "l10n_fr_chorus.guide"
+    _description = "Chorus Pro set-up guide"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    channel = fields.Selection(CHANNELS, "Channel chosen", required=True)
+    all_step_ids = fields.One2many("l10n_fr_chorus.guide.step", "guide_id")
+    step_ids = fields.Many2many(
+        "l10n_fr_chorus.guide.step", string="Steps", compute="_compute_steps"
+    )
+    exercise_ids = fields.Many2many(
+        "l10n_fr_chorus.guide.step", string="Exercises", compute="_compute_steps"
+    )
+    progress = fields.Float("Percentage done", compute="_compute_progress")
+    progress_told = fields.Char("Progress", compute="_compute_progress")
+    contact_ids = fields.Many2many(
+        "l10n_fr_chorus.contact", string="Who helps", compute="_compute_contact_ids"
+    )
+
+    siret = fields.Char(related="company_id.company_registry", readonly=False)
+    vat = fields.Char(related="company_id.vat", readonly=False, string="VAT number")
+    street = fields.Char(related="company_id.street", readonly=False)
+    zip = fields.Char(related="company_id.zip", readonly=False)
+    city = fields.Char(related="company_id.city", readonly=False)
+    registration = fields.Char(
+        related="company_id.l10n_fr_chorus_registration", readonly=False
+    )
+    penalties = fields.Char(
+        related="company_id.l10n_fr_chorus_penalties", readonly=False
+    )
+    recovery = fields.Char(related="company_id.l10n_fr_chorus_recovery", readonly=False)
+    early_discount = fields.Char(
+        related="company_id.l10n_fr_chorus_early_discount", readonly=False
+    )
+    gln = fields.Char(related="company_id.l10n_fr_chorus_gln", readonly=False)
+    environment = fields.Selection(related="company_id.l10n_fr_chorus_environment")
+    training = fields.Boolean(
+        related="company_id.l10n_fr_chorus_training", readonly=False
+    )
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    counted = fields.Integer("Counted over twelve months", compute="_compute_counted")
+    expected = fields.Integer(
+        "Your own estimate",
+        help="Invoices and credit notes to public bodies in a year. 0: as counted.",
+    )
+    hourly = fields.Monetary(
+        "An hour of work costs",
+        default=20,
+        help="Wages and charges of whoever does it.",
+    )
+    cost_ids = fields.One2many("l10n_fr_chorus.guide.cost", "guide_id", "Channels")
+
+    _unique_company = models.UniqueIndex(
+        "(company_id)", "This company already has its guide."
+    )
+
+    @api.model
+    def _of(self, company):
+        """Return the guide of a company, made the first time."""
+        guide = self.sudo().search([("company_id", "=", company.id)])
+        if not guide:
+            guide = self.sudo().create(
+                {"company_id": company.id, "channel": company.l10n_fr_chorus_channel}
+            )
+        guide._complete_lines()
+        return guide.with_env(self.env)
+
+    def _complete_lines(self):
+        """Add the steps and channels that this version of the module knows."""
+        known = set(self.all_step_ids.mapped("code"))
+        priced = set(self.cost_ids.mapped("channel"))
+        steps = [
+            Command.create({"code": code, "sequence": rank})
+            for rank, code in enumerate(STEPS)
+            if code not in known
+        ]
+        costs = [
+            Command.create(
+                {
+                    "channel": channel,
+                    "monthly": COSTS[channel].monthly,
+                    "each": COSTS[channel].each,
+                    "minutes": COSTS[channel].minutes,
+                }
+            )
+            for channel, _label in CHANNELS
+            if channel not in priced
+        ]
+        if steps or costs:
+            self.write({"all_step_ids": steps, "cost_ids": costs})
+
+    def write(self, vals):
+        """A manager sets the shop up here without being Odoo's administrator.
+
+        :raises AccessError: a guide is that of one company for good
+        """
+        self.check_access("write")
+        if "company_id" in vals:
+            raise AccessError(self.env._("A guide does not change company."))
+        shop = {name: vals[name] for name in SHOP & vals.keys()}
+        if shop:
+            super(L10nFrChorusGuide, self.sudo()).write(shop)
+        rest = {name: vals[name] for name in vals.keys() - SHOP}
+        return super().write(rest) if rest else True
+
+    # ---- WHAT IS SHOWN ------------------------------------------------------------
+
+    @api.depends("channel", "all_step_ids")
+    def _compute_steps(self):
+        for guide in self:
+            guide.step_ids = guide._steps(steps_of(guide.channel))
+            guide.exercise_ids = guide._steps(EXERCISES)
+
+    def _steps(self, codes):
+        return self.all_step_ids.filtered(lambda one: one.code in codes)
+
+    @api.depends("step_ids")
+    @api.depends_context("lang")
+    def _compute_progress(self):
+        for guide in self:
+            done, count = sum(guide.step_ids.mapped("is_done")), len(guide.step_ids)
+            guide.progress = 100 * done / count if count else 0
+            guide.progress_told = self.env._(
+                "%(done)s of %(count)s steps done", done=done, count=count
+            )
+
+    @api.depends("company_id")
+    def _compute_contact_ids(self):
+        for guide in self:
+            guide.contact_ids = self.env["l10n_fr_chorus.contact"]._of(guide.company_id)
+
+    @api.depends("company_id")
+    def _compute_counted(self):
+        """Invoices and credit notes to public bodies, whichever way they left."""
+        since = fields.Date.context_today(self) - YEAR
+        for guide in self:
+            company = guide.company_id
+            partners = self.env["res.partner"].with_company(company).sudo()
+            guide.counted = (
+                self.env["account.move"]
+                .sudo()
+                .search_count(
+                    Domain("company_id", "=", company.id)
+                    & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                    & Domain("state", "=", "posted")
+                    & Domain("invoice_date", ">=", since)
+                    & Domain("partner_id", "in", partners._search(obliged(partners)))
+                )
+            )
+
+    def _volume(self):
+        """Return how many invoices a year the comparison counts with."""
+        return self.expected or self.counted
+
+    def _connection(self):
+        """Return the connection of the channel chosen, empty without any."""
+        connections = self.env["l10n_fr_chorus.connection"]
+        return connections._of_company(self.company_id, self.channel)
+
+    # ---- WHAT A PERSON DOES -------------------------------------------------------
+
+    @api.model
+    def _need_manager(self):
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("The set-up guide is for Chorus Pro managers.")
+            )
+
+    @api.model
+    def action_open(self):
+        """Open the company's guide where it was left."""
+        self._need_manager()
+        return self._of(self.env.company)._window(self.env._("Set-up guide"))
+
+    @api.model
+    def action_open_training(self):
+        """Open the exercises of the company."""
+        view = "l10n_fr_chorus_bookshop.guide_view_form_training"
+        guide = self._of(self.env.company)
+        return guide._window(self.env._("Training"), view)
+
+    def _window(self, title, view="l10n_fr_chorus_bookshop.guide_view_form", **values):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [[self.env.ref(view).id, "form"]],
+            **values,
+        }
+
+    def _choose(self, channel):
+        """Take a way out; invoices take it once its connection works (R11)."""
+        self._need_manager()
+        self.channel = channel
+        connection = self._connection()
+        if channel == "portal" or connection.works:
+            self.company_id.sudo().l10n_fr_chorus_channel = channel
+        self._steps(["channel"])._tick()
+
+    def _open_production(self):
+        """Turn the company to production.
+
+        :raises UserError: in training, without a test invoice taken by the platform, or
+            by an EDI profile that the operator has not accepted
+        """
+        self._need_manager()
+        if self.training:
+            raise UserError(
+                self.env._(
+                    "The shop is in training: end the training first, then open "
+                    "production."
+                )
+            )
+        profile = self._connection().profile_id
+        if self.channel == "dilifac" and not profile.qualified:
+            raise UserError(
+                self.env._(
+                    "The profile « %s » is not qualified: production stays closed "
+                    "until the operator has accepted test files made with it.",
+                    profile.name or "",
+                )
+            )
+        if not self._steps(["first"]).is_done:
+            raise UserError(
+                self.env._(
+                    "No test invoice was taken by Chorus Pro yet: send one in "
+                    "qualification first."
+                )
+            )
+        self.company_id.sudo().l10n_fr_chorus_environment = "production"
+
+    def action_open_production(self):
+        """Open production, then the connection that asks for its own secrets."""
+        self._open_production()
+        if self.channel == "portal":
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self._connection_window()
+
+    def _connection_window(self):
+        """Open the connection of the channel chosen, a new one for want of any."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Chorus Pro connection"),
+            "res_model": "l10n_fr_chorus.connection",
+            "res_id": self._connection().id,
+            "view_mode": "form",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {
+                "default_company_id": self.company_id.id,
+                "default_channel": self.channel,
+                "default_environment": self.environment,
+            },
+        }

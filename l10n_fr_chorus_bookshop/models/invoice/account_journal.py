@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+
+from ...chorus.rules import numbers
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    l10n_fr_chorus_number_warning = fields.Char(
+        compute="_compute_l10n_fr_chorus_number_warning"
+    )
+
+    @api.depends("code", "type", "company_id", "refund_sequence")
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_number_warning(self):
+        """Warn of numbers that the platform would refuse, before one is made (R24)."""
+        for journal in self:
+            journal.l10n_fr_chorus_number_warning = (
+                journal.type == "sale"
+                and journal.company_id.is_france_country
+                and journal._l10n_fr_chorus_number_problem()
+            )
+
+    def _l10n_fr_chorus_number_problem(self):
+        """Say what is wrong with the numbers of this journal, "" when nothing is."""
+        year = fields.Date.context_today(self).year
+        for number in self._l10n_fr_chorus_next_numbers(year):
+            if not numbers.is_conforming(number):
+                return self.env._(
+                    "Chorus Pro refuses numbers such as %(number)s: 20 characters at "
+                    "most, letters, digits, space and + - _ / only. Rename the next "
+                    "invoice %(pattern)s: Odoo then counts on from there.",
+                    number=number,
+                    pattern=numbers.conforming(self.code or "", year),
+                )
+        twin = self._l10n_fr_chorus_twin()
+        if twin:
+            return self.env._(
+                "%(company)s has the same SIREN and a journal with the same code "
+                "%(code)s: for Chorus Pro their numbers are the same ones. Give each "
+                "establishment a code of its own.",
+                company=twin.company_id.name,
+                code=self.code,
+            )
+        return ""
+
+    def _l10n_fr_chorus_next_numbers(self, year):
+        """Return the newest number of each series, else the first ones to come."""
+        kinds = ["out_invoice", "out_refund"] if self.refund_sequence else [False]
+        found = []
+        for kind in kinds:
+            domain = [
+                ("journal_id", "=", self._origin.id),
+                ("name", "not in", (False, "/")),
+            ]
+            domain += [("move_type", "=", kind)] if kind else []
+            newest = self.env["account.move"].search(
+                domain, order="date DESC, id DESC", limit=1
+            )
+            prefix = "R" if kind == "out_refund" else ""
+            found.append(newest.name or f"{prefix}{self.code or ''}/{year}/00000")
+        return found
+
+    def _l10n_fr_chorus_twin(self):
+        """Return another establishment's journal whose numbers could be the same.
+
+        The platform's key is year, SIREN and number (AIFE FE v1.1 §3.2.1.4.2).
+        """
+        siren = self.company_id._l10n_fr_chorus_siret()[:9]
+        if not siren or not self.code:
+            return self.browse()
+        others = self.sudo().search(
+            [
+                ("type", "=", "sale"),
+                ("code", "=", self.code),
+                ("company_id", "!=", self.company_id.id),
+            ]
+        )
+        return others.filtered(
+            lambda one: one.company_id._l10n_fr_chorus_siret()[:9] == siren
+        )[:1]

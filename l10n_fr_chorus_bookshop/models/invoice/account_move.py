@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+
+from ...chorus.lifecycle.states import STATES
+from ..common import CHORUS
+
+REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # Core's three fields hold what goes to the platform, byte for byte (R7).
+    buyer_reference = fields.Char("Service code", tracking=True)
+    purchase_order_reference = fields.Char("Engagement number", tracking=True)
+    contract_reference = fields.Char("Market number", tracking=True)
+    l10n_fr_chorus_service_id = fields.Many2one(
+        "l10n_fr_chorus.service",
+        "Body's service",
+        compute="_compute_l10n_fr_chorus_service_id",
+        inverse="_inverse_l10n_fr_chorus_service_id",
+    )
+    l10n_fr_chorus_structure_id = fields.Many2one(
+        related="partner_id.l10n_fr_chorus_structure_id"
+    )
+    l10n_fr_chorus_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Documents sent with the invoice",
+        copy=False,
+    )
+    l10n_fr_chorus_submission_id = fields.Many2one(
+        "l10n_fr_chorus.submission",
+        "Chorus Pro sending",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    l10n_fr_chorus_state = fields.Selection(
+        related="l10n_fr_chorus_submission_id.state", string="Chorus Pro state"
+    )
+    l10n_fr_chorus_state_code = fields.Char(
+        related="l10n_fr_chorus_submission_id.state_code", string="Platform's word"
+    )
+    l10n_fr_chorus_state_date = fields.Datetime(
+        related="l10n_fr_chorus_submission_id.state_date", string="Chorus Pro since"
+    )
+    l10n_fr_chorus_reason = fields.Text(
+        related="l10n_fr_chorus_submission_id.reason", string="Chorus Pro reason"
+    )
+    l10n_fr_chorus_platform_ref = fields.Char(
+        related="l10n_fr_chorus_submission_id.platform_id",
+        string="Chorus Pro identifier",
+    )
+    l10n_fr_chorus_flux_number = fields.Char(
+        related="l10n_fr_chorus_submission_id.transmission_id.flux_number",
+        string="Flux number",
+    )
+    l10n_fr_chorus_channel_reason = fields.Text(
+        related="l10n_fr_chorus_submission_id.channel_reason"
+    )
+    l10n_fr_chorus_deposit_number = fields.Char(
+        related="l10n_fr_chorus_submission_id.deposit_number"
+    )
+    l10n_fr_chorus_channel = fields.Selection(
+        related="l10n_fr_chorus_submission_id.channel", string="Chorus Pro channel"
+    )
+    l10n_fr_chorus_event_ids = fields.One2many(
+        "l10n_fr_chorus.event",
+        string="Life cycle",
+        compute="_compute_l10n_fr_chorus_event_ids",
+    )
+    l10n_fr_chorus_meaning = fields.Char(compute="_compute_l10n_fr_chorus_meaning")
+    l10n_fr_chorus_concerned = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_concerned",
+        help="This customer's invoices go through Chorus Pro.",
+    )
+    l10n_fr_chorus_can_send = fields.Boolean(compute="_compute_l10n_fr_chorus_can_send")
+    l10n_fr_chorus_locked = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_locked",
+        help="Handed to the network: its references can no longer change.",
+    )
+    l10n_fr_chorus_problems = fields.Html(
+        compute="_compute_l10n_fr_chorus_problems", sanitize=False
+    )
+    l10n_fr_chorus_fixable = fields.Boolean(compute="_compute_l10n_fr_chorus_problems")
+
+    # ---- WHO IS CONCERNED ---------------------------------------------------------
+
+    def _l10n_fr_chorus_siret(self):
+        """Return the 14 digits of the body invoiced, "" without any."""
+        return self.partner_id._l10n_fr_chorus_siret()
+
+    @api.depends(
+        "move_type",
+        "partner_id",
+        "company_id",
+        "l10n_fr_chorus_internal",
+        "l10n_fr_chorus_paper_reason",
+    )
+    def _compute_l10n_fr_chorus_concerned(self):
+        for move in self:
+            move.l10n_fr_chorus_concerned = (
+                move.move_type in ("out_invoice", "out_refund")
+                and not move.l10n_fr_chorus_internal
+                and move.company_id.is_france_country
+                and move.partner_id
+                and not move.l10n_fr_chorus_paper_reason
+                and not move.commercial_partner_id.l10n_fr_chorus_exempt
+                and move.partner_id._l10n_fr_chorus_method(move.company_id) == CHORUS
+            )
+
+    @api.depends("state", "l10n_fr_chorus_concerned", "l10n_fr_chorus_submission_id")
+    def _compute_l10n_fr_chorus_can_send(self):
+        for move in self:
+            current = move.l10n_fr_chorus_submission_id
+            move.l10n_fr_chorus_can_send = (
+                move.state == "posted"
+                and move.l10n_fr_chorus_concerned
+                and (not current or current._state().send_again)
+            )
+
+    @api.depends("l10n_fr_chorus_submission_id.state")
+    def _compute_l10n_fr_chorus_locked(self):
+        for move in self:
+            state = STATES.get(move.l10n_fr_chorus_state)
+            move.l10n_fr_chorus_locked = bool(state and not state.edit_references)
+
+    @api.depends("l10n_fr_chorus_submission_id.event_ids")
+    def _compute_l10n_fr_chorus_event_ids(self):
+        """Newest first: the first one is the state, also within one minute."""
+        for move in self:
+            events = move.sudo().l10n_fr_chorus_submission_id.event_ids
+            move.l10n_fr_chorus_event_ids = events._in_order()[::-1]
+
+    @api.depends("buyer_reference", "partner_id.l10n_fr_chorus_structure_id")
+    def _compute_l10n_fr_chorus_service_id(self):
+        for move in self:
+            move.l10n_fr_chorus_service_id = move.l10n_fr_chorus_structure_id._service(
+                move.buyer_reference
+            )
+
+    def _inverse_l10n_fr_chorus_service_id(self):
+        for move in self:
+            move.buyer_reference = move.l10n_fr_chorus_service_id.code

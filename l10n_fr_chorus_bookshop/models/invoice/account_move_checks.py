@@ -1,0 +1,126 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...chorus import rules
+from ...chorus.invoice import Recipient
+from ...chorus.rules.remedies import remedies
+from .account_move import REFERENCES
+from .neutral import neutral_invoices
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # ---- CHECKS -------------------------------------------------------------------
+
+    def _l10n_fr_chorus_checks(self, fresh_only=False, attended=False):
+        """Check invoices against the directory's answers at hand (R9); no network.
+
+        :param fresh_only: leave out answers too old to send on (R4): they will be
+            asked for again before anything leaves, and may have changed
+        :param attended: a person looks at this one invoice, and can confirm
+        :return: dict move id -> (neutral invoice, list of Problem)
+        """
+        invoices = neutral_invoices(self)
+        checks = {}
+        for company, moves in self.grouped("company_id").items():
+            sirets = {invoices[move.id].buyer.siret for move in moves}
+            directory = self.env["l10n_fr_chorus.structure"]
+            if fresh_only:
+                sirets -= set(directory._stale_sirets(sirets, company))
+            structures = directory._by_siret(sirets, company)
+            recipients = directory.union(*structures.values())._recipients()
+            policy = company._l10n_fr_chorus_policy(attended)
+            engagements = moves._l10n_fr_chorus_engagements()
+            for move in moves:
+                invoice = invoices[move.id]
+                structure = structures.get(invoice.buyer.siret)
+                recipient: Recipient | None = structure and recipients[structure.id]
+                problems = rules.check(invoice, recipient, policy, engagements[move.id])
+                checks[move.id] = (invoice, problems)
+        return checks
+
+    @api.depends(
+        "l10n_fr_chorus_concerned",
+        "l10n_fr_chorus_can_send",
+        "invoice_line_ids.price_subtotal",
+        "partner_id.company_registry",
+        "partner_bank_id",
+        "invoice_date",
+        "reversed_entry_id",
+        "l10n_fr_chorus_engagement_date",
+        "l10n_fr_chorus_partial_reason",
+        *REFERENCES,
+    )
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_problems(self):
+        looked_at = self.filtered(
+            lambda move: (
+                move.l10n_fr_chorus_concerned
+                and move.invoice_line_ids
+                and (move.state == "draft" or move.l10n_fr_chorus_can_send)
+            )
+        )
+        checks = looked_at._l10n_fr_chorus_checks()
+        channel = self.env["l10n_fr_chorus.channel"]
+        for move in self:
+            _invoice, problems = checks.get(move.id, (None, []))
+            move.l10n_fr_chorus_problems = channel._problem_list(problems)
+            move.l10n_fr_chorus_fixable = any(one.fix for one in problems)
+            move.l10n_fr_chorus_remedies = ",".join(remedies(problems))
+            move.l10n_fr_chorus_partial = any(
+                one.code == "credit_partial" and one.severity == "error"
+                for one in problems
+            )
+
+    def action_l10n_fr_chorus_fix(self):
+        """Apply the one-click remedies: remove or respell a reference (R9)."""
+        for move in self.filtered("l10n_fr_chorus_concerned"):
+            _invoice, problems = move._l10n_fr_chorus_checks()[move.id]
+            fixes = {one.fix: one.values for one in problems if one.fix}
+            if "clear_service" in fixes:
+                move.buyer_reference = False
+            if "clear_engagement" in fixes:
+                move.purchase_order_reference = False
+            if "fix_case" in fixes:
+                move.buyer_reference = fixes["fix_case"]["right"]
+
+    # ---- POSTING ------------------------------------------------------------------
+
+    def action_post(self):
+        # EXTENDS 'account': a person is told before the invoice legally exists
+        return super(
+            AccountMove, self.with_context(l10n_fr_chorus_person=True)
+        ).action_post()
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': checked with the number just given; raising undoes it
+        posted = super()._post(soft)
+        concerned = posted.filtered("l10n_fr_chorus_concerned")
+        if concerned and self.env.context.get("l10n_fr_chorus_person"):
+            concerned._l10n_fr_chorus_stop_on_errors()
+        automatic = concerned.filtered("company_id.l10n_fr_chorus_auto_send")
+        if automatic:
+            automatic.sudo()._l10n_fr_chorus_send()
+        return posted
+
+    def _l10n_fr_chorus_stop_on_errors(self):
+        """Refuse to post what a person must correct first, all problems at once (R9).
+
+        What merely waits (a body not active yet) does not stop the invoice.
+        """
+        channel = self.env["l10n_fr_chorus.channel"]
+        stopped = []
+        checks = self._l10n_fr_chorus_checks(attended=len(self) == 1)
+        for move in self:
+            invoice, problems = checks[move.id]
+            errors = [p for p in problems if p.severity == "error" and not p.waits]
+            if errors:
+                title = self.env._(
+                    "%(invoice)s for %(customer)s cannot go to Chorus Pro as it is:",
+                    invoice=invoice.number,
+                    customer=move.partner_id.display_name,
+                )
+                stopped.append(f"{title}\n{channel._problem_lines(errors)}")
+        if stopped:
+            raise UserError("\n\n".join(stopped))

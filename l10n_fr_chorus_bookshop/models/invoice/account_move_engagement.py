@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+
+from ...chorus.lifecycle.states import STATES
+from ...chorus.rules import Engagement
+
+
+class AccountMove(models.Model):
+    """The engagement number may have changed since it was entered (R9)."""
+
+    _inherit = "account.move"
+
+    l10n_fr_chorus_engagement_date = fields.Date(
+        "Engagement number entered on",
+        readonly=True,
+        help="On the order where it comes from one; or last confirmed by a person.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'account'
+        return super().create([self._l10n_fr_chorus_dated(vals) for vals in vals_list])
+
+    def write(self, vals):
+        # EXTENDS 'account': the same number written again is not a new one
+        number = vals.get("purchase_order_reference")
+        if number and any(move.purchase_order_reference != number for move in self):
+            vals = self._l10n_fr_chorus_dated(vals)
+        return super().write(vals)
+
+    @api.model
+    def _l10n_fr_chorus_dated(self, vals):
+        """Values that say when their engagement number was entered."""
+        name = "l10n_fr_chorus_engagement_date"
+        if not vals.get("purchase_order_reference") or vals.get(name):
+            return vals
+        return {**vals, name: fields.Date.context_today(self)}
+
+    def _l10n_fr_chorus_engagement_pairs(self):
+        """Return the set of (SIRET, number) of those that have an engagement."""
+        return {
+            (siret, move.purchase_order_reference)
+            for move in self
+            if move.purchase_order_reference and (siret := move._l10n_fr_chorus_siret())
+        }
+
+    def _l10n_fr_chorus_engagements(self):
+        """Return dict id -> what is known of the engagement numbers of one company."""
+        pairs = self._l10n_fr_chorus_engagement_pairs()
+        known = self.env["l10n_fr_chorus.engagement"]._known(self.company_id, pairs)
+        return {
+            move.id: Engagement(
+                entered_on=move.l10n_fr_chorus_engagement_date or None,
+                known=known.get(
+                    (move._l10n_fr_chorus_siret(), move.purchase_order_reference)
+                ),
+                ordered=move._l10n_fr_chorus_ordered_engagement(),
+            )
+            for move in self
+        }
+
+    def _l10n_fr_chorus_ordered_engagement(self):
+        """Return the engagement number now on the orders of one invoice, or "".
+
+        Of several orders, one that agrees with the invoice is enough.
+        """
+        number = self.purchase_order_reference
+        orders = number and self.sudo().line_ids.sale_line_ids.order_id
+        numbers = [
+            order.l10n_fr_chorus_engagement
+            for order in orders or ()
+            if order.l10n_fr_chorus_engagement
+        ]
+        return number if number in numbers else next(iter(numbers), "")
+
+    # ---- A PERSON CONFIRMS --------------------------------------------------------
+
+    def l10n_fr_chorus_confirm_engagement(self):
+        """Say that these invoices' engagement numbers were checked with the customer.
+
+        :return: list of {"id", "number", "engagement", "confirmed_on", "message"}
+        :raises AccessError: the user is not in the Chorus Pro user group
+        """
+        self._l10n_fr_chorus_need_user()
+        answers = []
+        for move in self._l10n_fr_chorus_speaking():
+            message = move._l10n_fr_chorus_confirm_engagement()
+            confirmed_on = move.l10n_fr_chorus_engagement_date
+            answers.append(
+                {
+                    "id": move.id,
+                    "number": move.name or "",
+                    "engagement": move.purchase_order_reference or "",
+                    "confirmed_on": confirmed_on.isoformat() if confirmed_on else "",
+                    "message": message,
+                }
+            )
+        return answers
+
+    def _l10n_fr_chorus_confirm_engagement(self):
+        """Date the number of one invoice today; return why not, "" when done."""
+        self.ensure_one()
+        state = STATES.get(self.sudo().l10n_fr_chorus_state)
+        if not self.purchase_order_reference:
+            return self.env._("This invoice has no engagement number.")
+        if state and not state.edit_references:
+            return self.env._("This invoice has already left.")
+        self.l10n_fr_chorus_engagement_date = fields.Date.context_today(self)
+        self._message_log(
+            body=self.env._(
+                "Engagement number %s confirmed.", self.purchase_order_reference
+            )
+        )
+        return ""
+
+    def action_l10n_fr_chorus_confirm_engagement(self):
+        """The button of the same name."""
+        self.l10n_fr_chorus_confirm_engagement()

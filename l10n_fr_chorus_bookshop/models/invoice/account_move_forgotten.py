@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...chorus.lifecycle.states import STATES
+from ..common import CHORUS
+
+# States in which nobody has received the invoice, and nothing is under way.
+NOT_SENT = [code for code, state in STATES.items() if state.send_again]
+
+
+class AccountMove(models.Model):
+    """Posted for a public body and not sent, whoever made it (R5)."""
+
+    _inherit = "account.move"
+
+    l10n_fr_chorus_is_forgotten = fields.Boolean(
+        "Forgotten: not sent to Chorus Pro",
+        compute="_compute_l10n_fr_chorus_is_forgotten",
+        search="_search_l10n_fr_chorus_is_forgotten",
+    )
+
+    @api.depends("state", "l10n_fr_chorus_submission_id", "l10n_fr_chorus_paper_reason")
+    def _compute_l10n_fr_chorus_is_forgotten(self):
+        """What the search says is the truth; it alone is written down."""
+        posted = self.filtered(lambda move: move.state == "posted")
+        forgotten = posted and self.search(
+            [("id", "in", posted.ids), ("l10n_fr_chorus_is_forgotten", "=", True)]
+        )
+        for move in self:
+            move.l10n_fr_chorus_is_forgotten = move._origin in forgotten
+
+    def _search_l10n_fr_chorus_is_forgotten(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return (
+            Domain("move_type", "in", ("out_invoice", "out_refund"))
+            & Domain("state", "=", "posted")
+            & Domain("l10n_fr_chorus_paper_reason", "=", False)
+            & (
+                Domain("l10n_fr_chorus_submission_id", "=", False)
+                | Domain("l10n_fr_chorus_submission_id.state", "in", NOT_SENT)
+            )
+            & Domain.OR(
+                self._l10n_fr_chorus_forgotten_in(company)
+                for company in self.env.companies
+            )
+        )
+
+    def _l10n_fr_chorus_forgotten_in(self, company):
+        """Domain of a company's invoices that the law sends to Chorus Pro."""
+        if not company.is_france_country:
+            return Domain.FALSE
+        partners = self.env["res.partner"].with_company(company).sudo()
+        since = company.l10n_fr_chorus_watched_from
+        return (
+            Domain("company_id", "=", company.id)
+            & (Domain("invoice_date", ">=", since) if since else Domain.TRUE)
+            & Domain("partner_id", "in", partners._search(obliged(partners)))
+        )
+
+    @api.model
+    def l10n_fr_chorus_forgotten(self):
+        """List the invoices and credit notes to public bodies that nobody sent.
+
+        :return: list of {"id", "number", "date", "customer", "siret", "total", "state"}
+        """
+        self.check_access("read")
+        forgotten = self.search([("l10n_fr_chorus_is_forgotten", "=", True)])
+        return [
+            {
+                "id": move.id,
+                "number": move.name or "",
+                "date": move.invoice_date.isoformat() if move.invoice_date else "",
+                "customer": move.partner_id.display_name or "",
+                "siret": move._l10n_fr_chorus_siret(),
+                "total": move.amount_total,
+                "state": move.sudo().l10n_fr_chorus_state or "",
+            }
+            for move in forgotten
+        ]
+
+
+def obliged(partners):
+    """Domain of the customers set to Chorus Pro, or in its directory without excuse.
+
+    A contact has its own method and SIRET, else those of the entity it belongs to.
+    """
+    bodies = partners.env["l10n_fr_chorus.structure"].sudo()
+    public = bodies._search([("is_known", "=", True), ("is_public", "=", True)])
+    listed = ("company_registry", "in", public.subselect("siret"))
+    excused = ("l10n_fr_chorus_paper_reason", "not in", [False, ""])
+    no_siret = Domain("company_registry", "=", False)
+    in_directory = Domain(*listed) | (no_siret & _entity(listed))
+    return served() | (_not_exempt() & in_directory & ~_entity(excused))
+
+
+def served():
+    """Domain of the customers set to Chorus Pro, in the company of the search."""
+    chosen = ("invoice_sending_method", "=", CHORUS)
+    no_method = Domain("invoice_sending_method", "=", False)
+    return _not_exempt() & (Domain(*chosen) | (no_method & _entity(chosen)))
+
+
+def _entity(condition):
+    """The same condition, on the entity that a contact belongs to."""
+    name, operator, value = condition
+    return Domain(f"commercial_partner_id.{name}", operator, value)
+
+
+def _not_exempt():
+    return Domain("commercial_partner_id.l10n_fr_chorus_exempt", "=", False)

@@ -1,0 +1,120 @@
+from odoo import api, models
+from odoo.exceptions import LockError, UserError
+
+from ...chorus.lifecycle.states import LOCKED, STATES, WITHDRAW
+from .account_move import REFERENCES
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _l10n_fr_chorus_refuse_locked(self):
+        """Raise when one of these invoices is already in the network's hands."""
+        for move in self:
+            state = STATES.get(move.sudo().l10n_fr_chorus_state)
+            if state and state.draft == LOCKED:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s is with Chorus Pro (%(state)s): it can no longer "
+                        "be changed, cancelled or deleted here. Make a credit note "
+                        "instead.",
+                        invoice=move.name,
+                        state=self.env._(state.label),
+                    )
+                )
+
+    def _l10n_fr_chorus_take_back(self):
+        """Withdraw what has not left yet; say so when a worker is busy with it."""
+        leaving = self.sudo().l10n_fr_chorus_submission_id.filtered(
+            lambda submission: submission._state().draft == WITHDRAW
+        )
+        try:
+            leaving._withdraw()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "%s is being prepared for Chorus Pro right now: try again in a "
+                    "minute.",
+                    ", ".join(leaving.move_id.mapped("name")),
+                )
+            ) from error
+
+    def _check_draftable(self):
+        # EXTENDS 'account'
+        self._l10n_fr_chorus_refuse_locked()
+        return super()._check_draftable()
+
+    def button_draft(self):
+        # EXTENDS 'account'
+        self._l10n_fr_chorus_refuse_locked()
+        self._l10n_fr_chorus_take_back()
+        return super().button_draft()
+
+    def button_cancel(self):
+        # EXTENDS 'account'
+        self._l10n_fr_chorus_refuse_locked()
+        self._l10n_fr_chorus_take_back()
+        return super().button_cancel()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_l10n_fr_chorus(self):
+        self._l10n_fr_chorus_refuse_locked()
+        self._l10n_fr_chorus_take_back()
+        kept = self.env["l10n_fr_chorus.original"].sudo()
+        if kept.search_count([("move_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "A document made for Chorus Pro from this invoice is kept in the "
+                    "vault: cancel the invoice instead of deleting it."
+                )
+            )
+
+    @api.depends("l10n_fr_chorus_submission_id.state")
+    def _compute_show_reset_to_draft_button(self):
+        # EXTENDS 'account'
+        result = super()._compute_show_reset_to_draft_button()
+        for move in self:
+            state = STATES.get(move.sudo().l10n_fr_chorus_state)
+            if state and state.draft == LOCKED:
+                move.show_reset_to_draft_button = False
+        return result
+
+    def write(self, vals):
+        # EXTENDS 'account': references of what has not left may change (R8)
+        changed = self.browse()
+        # Only the worker may say so: a context comes from anywhere.
+        readdressed = self.env.su and self.env.context.get("l10n_fr_chorus_readdressed")
+        if vals.keys() & set(REFERENCES) and not readdressed:
+            changed = self._l10n_fr_chorus_changing_references(vals)
+        result = super().write(vals)
+        changed._l10n_fr_chorus_make_again()
+        return result
+
+    def _l10n_fr_chorus_changing_references(self, vals):
+        """Return the posted moves on their way whose references `vals` changes.
+
+        :raises UserError: one of them has left already
+        """
+        changing = self.filtered(
+            lambda move: (
+                move.sudo().l10n_fr_chorus_submission_id
+                and any(
+                    (move[name] or "") != (vals[name] or "")
+                    for name in REFERENCES
+                    if name in vals
+                )
+            )
+        )
+        for move in changing:
+            if not STATES[move.sudo().l10n_fr_chorus_state].edit_references:
+                move._l10n_fr_chorus_refuse_locked()
+        return changing
+
+    def _l10n_fr_chorus_make_again(self):
+        """Withdraw the version that waits to leave and have another one made (R8)."""
+        again = self.filtered(
+            lambda move: STATES[move.sudo().l10n_fr_chorus_state].draft == WITHDRAW
+        )
+        if again:
+            again._l10n_fr_chorus_take_back()
+            again._l10n_fr_chorus_request()

@@ -1,0 +1,228 @@
+"""Customer invoices as neutral invoices (DESIGN §1): the one way out of the ORM.
+
+Nothing is computed again: amounts are those the books store. All records a batch
+needs are fetched together, so the number of queries does not depend on lines.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from odoo import fields
+
+from ....chorus.invoice import CREDIT_NOTE, INVOICE, Invoice
+from . import parties as neutral_parties, payment as neutral_payment
+from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Body, LineReader
+from .parties import PARTNER_FIELDS
+from .payment import Settled
+from .values import amount, plain
+
+REFERENCES = {
+    "service": "buyer_reference",
+    "engagement": "purchase_order_reference",
+    "market": "contract_reference",
+}
+MOVE_FIELDS = (
+    *("name", "move_type", "state", "date", "invoice_date", "invoice_date_due"),
+    *("company_id", "currency_id", "journal_id", "partner_id", "commercial_partner_id"),
+    *("partner_shipping_id", "partner_bank_id", "delivery_date", "narration"),
+    *REFERENCES.values(),
+    *("reversed_entry_id", "invoice_payment_term_id", "amount_untaxed", "amount_tax"),
+    *("amount_total", "amount_residual", "preferred_payment_method_line_id"),
+    "line_ids",
+)
+ORIGINAL_FIELDS = (
+    *("name", "invoice_date", "amount_total", "invoice_line_ids"),
+    *REFERENCES.values(),
+)
+CREDITED_FIELDS = (
+    *("display_type", "product_id", "quantity"),
+    *("price_unit", "discount", "tax_ids"),
+)
+
+
+def neutral_invoices(
+    moves, numbers: Mapping[int, str] | None = None
+) -> dict[int, Invoice]:
+    """Return the neutral invoice of each customer invoice or credit note, by id.
+
+    Works on drafts, incomplete ones too. In an onchange, lines and amounts are those
+    last saved: the books hold no others.
+
+    :param moves: account.move, kinds out_invoice and out_refund
+    :param numbers: number of a draft, by id, where the caller knows it; else the one
+        it would get if it were posted now
+    """
+    reader = _Reader(moves, numbers or {})
+    return {move.id: reader.read(move) for move in moves}
+
+
+def expected_number(move) -> str:
+    """Return the number of an invoice, for a draft the one posting would give it.
+
+    Core's `name_placeholder` tells it for the first invoice of a period only.
+    """
+    if move.name and move.name != "/":
+        return move.name
+    if not move.date or not move.journal_id:
+        return ""
+    template, values = move._get_next_sequence_format()
+    return template.format(**{**values, "seq": values["seq"] + 1})
+
+
+class _Reader:
+    """Everything the invoices of one batch share."""
+
+    def __init__(self, moves, numbers: Mapping[int, str]):
+        self._numbers = numbers
+        self._lines = LineReader()
+        self._terms = neutral_payment.TermReader()
+        _fetch(moves)
+        partly = moves._origin.filtered(
+            lambda m: m.state == "posted" and m.amount_residual != m.amount_total
+        )
+        self._settled = neutral_payment.settled(partly)
+
+    def read(self, move) -> Invoice:
+        """Return the neutral invoice of one of the moves."""
+        digits = move.currency_id.decimal_places
+        body = self._lines.read(
+            move._origin,
+            neutral_parties.country(move.company_id.partner_id),
+            neutral_parties.country(move.commercial_partner_id),
+            digits,
+        )
+        return Invoice(
+            number=self._numbers.get(move.id) or expected_number(move),
+            kind=CREDIT_NOTE if move.move_type == "out_refund" else INVOICE,
+            issue_date=move.invoice_date or fields.Date.context_today(move),
+            currency=move.currency_id.name or "",
+            seller=neutral_parties.seller(move.company_id),
+            buyer=neutral_parties.buyer(move),
+            lines=body.lines,
+            taxes=body.taxes,
+            due_date=move.invoice_date_due or None,
+            delivery_date=move.delivery_date or None,
+            delivery=neutral_parties.delivery(move),
+            note="\n".join(filter(None, (plain(move.narration), *body.notes))),
+            vat_on_payment=body.vat_on_payment,
+            payment_terms=self._terms.read(
+                move.invoice_payment_term_id, move.partner_id.lang or ""
+            ),
+            service_name=_service_name(move),
+            **_references(move),
+            **_original(move),
+            **self._payment(move, body, digits),
+        )
+
+    def _payment(self, move, body: Body, digits: int) -> dict:
+        """Return amounts (BG-22), frame and means of payment.
+
+        What was set off against a credit note is still due: each document lives its
+        own life on the platform (R23). Hence a frame A2, "already paid", only where
+        money came.
+        """
+        books = move._origin
+        untaxed, tax, asked, residual = (
+            amount(value, digits)
+            for value in (
+                *(books.amount_untaxed, books.amount_tax, books.amount_total),
+                books.amount_residual if move.state == "posted" else books.amount_total,
+            )
+        )
+        settled = self._settled.get(books.id, Settled())
+        paid = asked - residual - amount(settled.offset, digits)
+        credit = move.move_type == "out_refund"
+        already_paid = not credit and paid > 0 and paid == asked
+        bank = move.partner_bank_id.browse() if credit else move.partner_bank_id
+        iban, bic = neutral_payment.account(bank)
+        return {
+            "untaxed": untaxed - body.rounding + body.charges,
+            "tax": tax - body.charges,
+            "total": asked - body.rounding,
+            "rounding": body.rounding,
+            "paid": paid,
+            "due": asked - paid,
+            "frame": "A2" if already_paid else "A1",
+            "payment_means": _means(move, settled.means if already_paid else []),
+            "iban": iban,
+            "bic": bic,
+        }
+
+
+def _means(move, payments: list[str]) -> str:
+    """Return how the invoice was paid, else how it is to be paid (BT-81).
+
+    A credit note asks for no payment, and the account on it is the customer's.
+    """
+    if move.move_type == "out_refund":
+        return neutral_payment.CLEARING
+    if payments:
+        return payments[0]
+    method = move.preferred_payment_method_line_id
+    return neutral_payment.means(method, method.journal_id)
+
+
+def _references(move) -> dict[str, str]:
+    """Return service, engagement and market, byte for byte (R7)."""
+    return {name: move[field] or "" for name, field in REFERENCES.items()}
+
+
+def _service_name(move) -> str:
+    """Return the name of the executing service, as the directory writes it.
+
+    The directory is public: one who invoices need not have a role in it.
+    """
+    service = move.buyer_reference and move.sudo().l10n_fr_chorus_service_id
+    return (service and service.name) or ""
+
+
+def _original(move) -> dict:
+    """Return the invoice that a credit note cancels (BT-25, BT-26; R21, R22)."""
+    original = move.reversed_entry_id
+    if not original:
+        return {}
+    partial = bool(
+        move.currency_id.compare_amounts(original.amount_total, move.amount_total)
+        or _credited(original) != _credited(move._origin)
+    )
+    return {
+        "original_number": original.name or "",
+        "original_date": original.invoice_date or None,
+        "full_credit": not partial and _references(original) == _references(move),
+        "partial_credit": partial,
+        "partial_allowed": bool(move.sudo().l10n_fr_chorus_partial_reason),
+    }
+
+
+def _credited(move) -> Counter:
+    """Return what the lines of an invoice sell or a credit note takes back."""
+    lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    return Counter(
+        (
+            line.product_id.id,
+            line.quantity,
+            line.price_unit,
+            line.discount,
+            tuple(sorted(line.tax_ids.ids)),
+        )
+        for line in lines
+    )
+
+
+def _fetch(moves) -> None:
+    """Bring what the batch needs into memory, a query per table."""
+    moves.fetch(MOVE_FIELDS)
+    originals = moves.reversed_entry_id
+    originals.fetch(ORIGINAL_FIELDS)
+    originals.invoice_line_ids.fetch(CREDITED_FIELDS)
+    items = moves._origin.line_ids
+    items.fetch(ITEM_FIELDS)
+    items.product_id.fetch(PRODUCT_FIELDS)
+    # Computed together rather than tax by tax.
+    items.tax_ids.mapped("has_negative_factor")
+    (
+        moves.partner_id
+        | moves.commercial_partner_id
+        | moves.partner_shipping_id
+        | moves.company_id.partner_id
+    ).fetch(PARTNER_FIELDS)

@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+from babel.units import format_unit
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+from odoo.tools.misc import get_lang
+
+from ...chorus.lifecycle import actions
+from ...chorus.lifecycle.states import STATES, UNKNOWN, without_code
+from ...chorus.lifecycle.timeline import (
+    CURRENT,
+    DONE,
+    NEXT,
+    POSITIONS,
+    SOURCES,
+    Moment,
+    timeline,
+)
+
+
+class AccountMove(models.Model):
+    """The life cycle of an invoice, told on its page from top to bottom (R16)."""
+
+    _inherit = "account.move"
+
+    l10n_fr_chorus_timeline = fields.Json(
+        "Life cycle on Chorus Pro", compute="_compute_l10n_fr_chorus_timeline"
+    )
+    l10n_fr_chorus_said = fields.Text(
+        "Reason given",
+        compute="_compute_l10n_fr_chorus_said",
+        help="The platform's reason in words, without its code.",
+    )
+
+    @api.depends(
+        "l10n_fr_chorus_submission_id.state",
+        "l10n_fr_chorus_submission_id.reason",
+        "l10n_fr_chorus_submission_id.event_ids",
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_l10n_fr_chorus_timeline(self):
+        lines = self._origin._l10n_fr_chorus_lines()
+        for move in self:
+            move.l10n_fr_chorus_timeline = lines.get(move._origin.id, [])
+
+    @api.depends("l10n_fr_chorus_submission_id.reason")
+    def _compute_l10n_fr_chorus_said(self):
+        for move in self:
+            move.l10n_fr_chorus_said = without_code(move.l10n_fr_chorus_reason or "")
+
+    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+
+    def l10n_fr_chorus_timeline_steps(self):
+        """Tell the life cycle of invoices, every sending of each, as on their page.
+
+        :return: list of {"id", "number", "steps": [{"state", "label", "position"
+            (done, current or next), "standing", "tone", "since" (ISO text), "date",
+            "duration", "meaning", "actor", "reason", "source"}]}
+        """
+        self.check_access("read")
+        moves = self._l10n_fr_chorus_speaking()
+        lines = moves._l10n_fr_chorus_lines()
+        return [
+            {"id": move.id, "number": move.name or "", "steps": lines.get(move.id, [])}
+            for move in moves
+        ]
+
+    # ---- THE LINE -----------------------------------------------------------------
+
+    def _l10n_fr_chorus_lines(self):
+        """Return dict id -> the steps of those that were ever sent, in plain values."""
+        sendings = self.env["l10n_fr_chorus.submission"].sudo()
+        by_move = sendings.search([("move_id", "in", self.ids)], order="id").grouped(
+            "move_id"
+        )
+        now = fields.Datetime.now()
+        return {
+            move.id: [
+                move._l10n_fr_chorus_step(step)
+                for step in timeline(
+                    [moment for one in submissions for moment in one._moments()],
+                    now,
+                    move._l10n_fr_chorus_kind(),
+                )
+            ]
+            for move, submissions in by_move.items()
+        }
+
+    def _l10n_fr_chorus_step(self, step):
+        """One step in the user's language and time."""
+        state, kind = STATES[step.state], self._l10n_fr_chorus_kind()
+        unknown = state is UNKNOWN and step.word
+        reached = step.position != NEXT
+        answered = step.position == DONE or self._l10n_fr_chorus_answered()
+        return {
+            "state": step.state,
+            "label": step.word if unknown else self.env._(state.label),
+            "position": step.position,
+            "standing": self.env._(POSITIONS[step.position]),
+            "tone": actions.tone(step.state, kind, answered) if reached else "muted",
+            "since": step.since.isoformat() if step.since else "",
+            "date": self._l10n_fr_chorus_shown_date(step.since),
+            "duration": self._l10n_fr_chorus_shown_duration(
+                step.lasted, step.position == CURRENT
+            ),
+            "meaning": self.env._(actions.meaning(step.state, kind)),
+            "actor": self.env._(actions.ACTORS[actions.actor(step.state, kind)]),
+            "reason": step.reason,
+            "source": self.env._(SOURCES[step.source])
+            if step.source in SOURCES
+            else "",
+        }
+
+    def _l10n_fr_chorus_shown_date(self, moment):
+        return format_datetime(self.env, moment, dt_format="short") if moment else ""
+
+    def _l10n_fr_chorus_shown_duration(self, span, running=False):
+        """Whole days, else hours, else minutes; "" below one.
+
+        :param running: it is not over
+        """
+        locale = get_lang(self.env).code
+        for unit in ("day", "hour", "minute"):
+            count = (span or timedelta()) // timedelta(**{f"{unit}s": 1})
+            if count:
+                shown = format_unit(count, f"duration-{unit}", locale=locale)
+                return self.env._("for %s", shown) if running else shown
+        return ""
+
+
+class L10nFrChorusSubmission(models.Model):
+    _inherit = "l10n_fr_chorus.submission"
+
+    def _moments(self):
+        """Return what happened to one sending, oldest first."""
+        self.ensure_one()
+        ours = (
+            ("requested", self.requested_at),
+            ("queued", self.original_id.made_at),
+            ("deposited", self.sent_at),
+        )
+        told = [
+            Moment(
+                event.state,
+                event.occurred_at,
+                event.code,
+                without_code(self._readable(event.reason or "")),
+                event.source or "",
+            )
+            for event in self.event_ids._in_order()
+        ]
+        moments = [Moment(state, since) for state, since in ours if since] + told
+        if not STATES[self.state].platform and not (told and self.state_code):
+            last = Moment(self.state, self.state_date, reason=self.reason or "")
+            moments.append(last)
+        return moments

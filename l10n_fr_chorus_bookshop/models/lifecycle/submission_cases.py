@@ -1,0 +1,214 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...chorus.errors import ChorusError, Denied, Unreachable
+from ...chorus.invoice import CREDIT_NOTE
+from ...chorus.lifecycle import actions
+from ...chorus.lifecycle.actions import TREAT
+from ...chorus.siret import STATE
+
+CASE = "l10n_fr_chorus_bookshop.mail_activity_type_case"
+# States in which a State body may have given its payment request a number (R23).
+PAYMENT_STATES = (
+    *("MANDATEE", "MISE_A_DISPOSITION_COMPTABLE", "COMPTABILISEE"),
+    "MISE_EN_PAIEMENT",
+)
+READ_AT_ONCE = 50
+
+
+class L10nFrChorusSubmission(models.Model):
+    """Whom the news concerns: one activity for each case, closed with it (R18)."""
+
+    _inherit = "l10n_fr_chorus.submission"
+
+    operation_ids = fields.One2many(
+        "l10n_fr_chorus.operation", "submission_id", "Answers", readonly=True
+    )
+    payment_request = fields.Char(
+        "Payment request",
+        index="btree_not_null",
+        help="The number that a State body gave to the payment request or mandate.",
+    )
+    payment_request_asked = fields.Boolean()
+
+    def _carried(self):
+        """Return the answers that this submission's channel carries."""
+        return self.connection_id and self.connection_id._channel()._carried() or ()
+
+    def _needs_person(self):
+        """Tell whether someone of the shop must act on this one now."""
+        self.ensure_one()
+        current = self.move_id.l10n_fr_chorus_submission_id == self
+        return (
+            current
+            and actions.needs_person(self.state, self.kind or "")
+            and not self._is_answered()
+        )
+
+    def _is_answered(self):
+        """Tell whether the body's no is dealt with: the invoice is credited (R23)."""
+        return bool(self.move_id._l10n_fr_chorus_credits())
+
+    def _treat(self):
+        """Mark the refusals that are dealt with as treated on the platform (R21)."""
+        for submission in self.filtered(lambda one: one.state == "REJETEE"):
+            over = submission.kind == CREDIT_NOTE or submission._is_answered()
+            if over and submission.platform_id and TREAT in submission._carried():
+                self.env["l10n_fr_chorus.operation"].sudo()._request(submission, TREAT)
+
+    # ---- CASES --------------------------------------------------------------------
+
+    def _tell(self):
+        # EXTENDS: each change of state closes the case it ends and opens its own
+        result = super()._tell()
+        self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)
+        self._open_cases()
+        self._treat()
+        return result
+
+    def _open_cases(self):
+        """One activity for each invoice that needs a person; what is over is closed."""
+        self._close_cases()
+        today = fields.Date.context_today(self)
+        values = []
+        for submission in self.filtered(lambda one: one._needs_person()):
+            person = submission._person_in_charge()
+            speaking = submission.with_context(lang=person.lang)
+            days = actions.DAYS.get(submission.state, actions.USUAL_DAYS)
+            values.append(
+                {
+                    "activity_type_id": self.env.ref(CASE).id,
+                    "res_model_id": self.env["ir.model"]._get_id("account.move"),
+                    "res_id": submission.move_id.id,
+                    "user_id": person.id,
+                    "date_deadline": today + timedelta(days=days),
+                    "summary": speaking._case_summary(),
+                    "note": speaking._case_note(),
+                    "automated": True,
+                }
+            )
+        # The daily digest writes to people who ask for it: no mail for each.
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(values)
+
+    def _close_cases(self, feedback=False):
+        """Close the open activities of these invoices."""
+        open_cases = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("activity_type_id", "=", self.env.ref(CASE).id),
+                    ("res_model", "=", "account.move"),
+                    ("res_id", "in", self.move_id.ids),
+                ]
+            )
+        )
+        if open_cases:
+            open_cases.action_feedback(feedback=feedback)
+
+    def _person_in_charge(self):
+        """Whoever the shop put in charge of the state, the salesperson, the accountant.
+
+        :return: one user, a Chorus Pro manager for want of anybody else
+        """
+        company = self.company_id
+        managers = (
+            self.env.ref(
+                "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
+            )
+            .sudo()
+            .all_user_ids
+        )
+        candidates = (
+            self._procedure().user_id,
+            self.move_id.invoice_user_id,
+            company.l10n_fr_chorus_accountant_id,
+            *managers.sorted("id", reverse=True),
+        )
+        return next(
+            (
+                user
+                for user in candidates
+                if user.active and not user.share and company in user.company_ids
+            ),
+            self.env.ref("base.user_admin"),
+        )
+
+    def _procedure(self):
+        """What the shop itself has decided for this state (R16)."""
+        return (
+            self.env["l10n_fr_chorus.procedure"].sudo()._of(self.company_id, self.state)
+        )
+
+    def _case_summary(self):
+        """What happened, in a few words."""
+        label = self.move_id._l10n_fr_chorus_label(self)
+        return self.env._("Chorus Pro: %s", label)
+
+    def _case_note(self):
+        """What happened and why, what to do, in plain words."""
+        told = [
+            self.env._(
+                "%(invoice)s for %(customer)s.",
+                invoice=self.move_id.name,
+                customer=self.move_id.partner_id.display_name,
+            ),
+            *(self.reason or "").splitlines(),
+            self.env._(actions.meaning(self.state, self.kind or "")),
+        ]
+        refused = self.operation_ids[:1].filtered(lambda one: one.state == "refused")
+        told += (refused.reason or "").splitlines()
+        told += [
+            self.env._(
+                "« %(action)s »: %(todo)s",
+                action=self.env._(usual.label),
+                todo=self.env._(usual.todo),
+            )
+            for usual in actions.answers(self.state, self.kind or "")[:1]
+        ]
+        told.append(self._procedure().procedure or "")
+        lines = [Markup("<p>%s</p>") % line for line in told if line]
+        return Markup().join(lines)
+
+    # ---- PAYMENT REQUESTS ---------------------------------------------------------
+
+    def write(self, vals):
+        if "state" in vals:
+            # A new state may bring the number with it.
+            vals = {"payment_request_asked": False, **vals}
+        return super().write(vals)
+
+    @api.model
+    def _read_payment_requests(self):
+        """Ask for the numbers that State bodies give, once in each state (R23)."""
+        for submission in self.search(
+            [
+                ("buyer_siret", "=", STATE),
+                ("state", "in", PAYMENT_STATES),
+                ("payment_request", "=", False),
+                ("payment_request_asked", "=", False),
+                ("platform_id", "!=", False),
+            ],
+            limit=READ_AT_ONCE,
+        ):
+            self.env["l10n_fr_chorus.transmission"]._run_step(
+                submission._read_payment_request
+            )
+
+    def _read_payment_request(self):
+        """Ask for the number of one; no answer is no fault, the next round asks."""
+        connection, platform_id = self.connection_id, self.platform_id
+        self.env["ir.cron"]._commit_progress()
+        try:
+            number = connection._channel()._payment_request(connection, platform_id)
+        except (Unreachable, Denied) as error:
+            connection._note(error)
+            return
+        except ChorusError:
+            number = ""
+        self.write({"payment_request": number or False, "payment_request_asked": True})

@@ -1,0 +1,149 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...chorus.lifecycle.delays import PAYMENT
+
+TEMPLATE = "l10n_fr_chorus_bookshop.mail_template_reminder"
+# Context: which invoices a reminder names.
+REMINDED = "l10n_fr_chorus_reminded"
+
+
+class AccountMove(models.Model):
+    """A gentle letter about what a body has not paid in time (R19)."""
+
+    _inherit = "account.move"
+
+    def _l10n_fr_chorus_reminded(self):
+        """Return the invoices that the letter on this one names, oldest first.
+
+        A context may come from outside: it names nothing of another customer or shop.
+        """
+        ids = self.env.context.get(REMINDED) or self.ids
+        mine = self.browse(ids).filtered(
+            lambda move: (
+                move.commercial_partner_id in self.commercial_partner_id
+                and move.company_id in self.company_id
+            )
+        )
+        return mine.sorted(lambda move: (move.invoice_date, move.name))
+
+    def _l10n_fr_chorus_piles(self):
+        """Return the invoices to remind of, one recordset a body and company.
+
+        :raises UserError: one of them is not late
+        """
+        early = self.filtered(lambda move: move.l10n_fr_chorus_late != PAYMENT)
+        if early:
+            raise UserError(
+                self.env._(
+                    "Nothing to remind of: %(invoices)s. A public body has thirty "
+                    "days to pay, a hospital fifty, from the day the invoice was made "
+                    "available.",
+                    invoices=", ".join(move.name or "" for move in early),
+                )
+            )
+        return list(
+            self.grouped(
+                lambda move: (move.commercial_partner_id, move.company_id)
+            ).values()
+        )
+
+    @api.model
+    def _l10n_fr_chorus_late_of(self, partner):
+        """Return all that a body has not paid in time, in the current company."""
+        return self.search(
+            [
+                ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", self.env.company.id),
+                ("l10n_fr_chorus_late", "=", PAYMENT),
+            ]
+        )
+
+    def _l10n_fr_chorus_note_reminder(self):
+        """Say on every invoice named when its body was reminded."""
+        self.sudo().l10n_fr_chorus_submission_id.reminded_at = fields.Datetime.now()
+        bodies = {
+            move.id: Markup("%s") % self.env._("Chorus Pro: the body was reminded.")
+            for move in self
+        }
+        self._message_log_batch(bodies=bodies)
+
+    def _message_post_after_hook(self, message, msg_vals):
+        # EXTENDS 'mail': the letter stands on one invoice, and names others too
+        if self.env.context.get(REMINDED):
+            reminded = self._l10n_fr_chorus_reminded().with_context(**{REMINDED: False})
+            reminded._l10n_fr_chorus_note_reminder()
+        return super()._message_post_after_hook(message, msg_vals)
+
+    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+
+    def l10n_fr_chorus_remind(self):
+        """Send one reminder to each body about what it has not paid in time.
+
+        :return: list of {"id", "number", "sent", "message"}, one an invoice
+        :raises AccessError: the user is not in the Chorus Pro user group
+        """
+        self._l10n_fr_chorus_need_user()
+        answers = {}
+        moves = self._l10n_fr_chorus_speaking()
+        for move in moves:
+            try:
+                move._l10n_fr_chorus_piles()
+            except UserError as error:
+                answers[move.id] = str(error)
+        late = moves.filtered(lambda move: move.id not in answers)
+        for pile in late._l10n_fr_chorus_piles():
+            answers.update(dict.fromkeys(pile.ids, pile._l10n_fr_chorus_write_to()))
+        return [
+            {
+                "id": move.id,
+                "number": move.name or "",
+                "sent": not answers[move.id],
+                "message": answers[move.id],
+            }
+            for move in moves
+        ]
+
+    def _l10n_fr_chorus_write_to(self):
+        """Send the letter about these invoices of one body; say why not, else ""."""
+        first = self._l10n_fr_chorus_reminded()[0]
+        body = first.partner_id
+        if not body.email:
+            return self.env._("%s has no e-mail address.", body.display_name)
+        first.with_context(**{REMINDED: self.ids}).message_post_with_source(
+            self.env.ref(TEMPLATE).sudo(),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=body.ids,
+        )
+        return ""
+
+    # ---- BUTTONS ------------------------------------------------------------------
+
+    def action_l10n_fr_chorus_remind(self):
+        """Open one letter about these late invoices, to be read before it leaves."""
+        piles = self._l10n_fr_chorus_piles()
+        if len(piles) != 1:
+            raise UserError(
+                self.env._(
+                    "A letter goes to one public body: choose invoices of one "
+                    "customer. Group the list by customer to find them together."
+                )
+            )
+        named = self._l10n_fr_chorus_reminded()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reminder to %s", named[0].partner_id.display_name),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": "account.move",
+                "default_res_ids": named[0].ids,
+                "default_template_id": self.env.ref(TEMPLATE).id,
+                "default_composition_mode": "comment",
+                REMINDED: named.ids,
+            },
+        }

@@ -1,0 +1,225 @@
+from datetime import UTC, datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...chorus.channels.portal import form as portal_form
+from ...chorus.lifecycle.states import state_of
+from ..invoice.neutral import neutral_invoices
+from .submission import platform_states
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+
+    def l10n_fr_chorus_portal_values(self):
+        """Give what a person types or verifies on the portal, in the site's order.
+
+        :return: list of {"id", "number", "state", "address", "values": [{"block",
+            "label", "text"}]}
+        """
+        self.check_access("read")
+        moves = self._l10n_fr_chorus_speaking()
+        values = moves._l10n_fr_chorus_typed()
+        return [
+            {
+                "id": move.id,
+                "number": move.name or "",
+                "state": move.sudo().l10n_fr_chorus_state or "",
+                "address": move._l10n_fr_chorus_portal_address(),
+                "values": values[move.id],
+            }
+            for move in moves
+        ]
+
+    def l10n_fr_chorus_record_deposit(self, date="", number=""):
+        """Note that a person uploaded the files of these invoices on the portal.
+
+        :param date: ISO text, UTC unless it has an offset; now by default
+        :param number: what the portal gave for the deposit
+        :return: list of {"id", "number", "state", "recorded", "message"}
+        """
+
+        def record(move):
+            move._l10n_fr_chorus_sending()._record_deposit(_moment(move, date), number)
+
+        return self._l10n_fr_chorus_note_each(record)
+
+    def l10n_fr_chorus_record_refusal(self, reason):
+        """Note that the portal did not take the files: same number, once corrected.
+
+        :param reason: the portal's own words
+        :return: list of {"id", "number", "state", "recorded", "message"}
+        """
+        return self._l10n_fr_chorus_note_each(
+            lambda move: move._l10n_fr_chorus_sending()._record_refusal(reason)
+        )
+
+    def l10n_fr_chorus_confirm(self, state, date="", reason=""):
+        """Note a state that a person read on the portal.
+
+        An invoice on which Chorus Pro itself answers is left alone.
+
+        :param state: the platform's code, as in `l10n_fr_chorus_status`
+        :param date: when the platform set it, ISO text, UTC unless it has an offset;
+            now by default
+        :param reason: compulsory for a state on which the shop must act
+        :return: list of {"id", "number", "state", "recorded", "message"}
+        """
+
+        def confirm(move):
+            if not state_of(state).platform:
+                raise UserError(
+                    move.env._(
+                        "« %(state)s » is no state of Chorus Pro. Choose among: "
+                        "%(states)s.",
+                        state=state,
+                        states=", ".join(dict(platform_states(move.env))),
+                    )
+                )
+            move._l10n_fr_chorus_sending()._confirm(
+                state_of(state).code, _moment(move, date), reason
+            )
+
+        return self._l10n_fr_chorus_note_each(confirm)
+
+    def _l10n_fr_chorus_note_each(self, act):
+        """Do something by hand on each; one that is refused does not stop the others.
+
+        :param act: function of one invoice, which raises UserError to refuse
+        """
+        self._l10n_fr_chorus_need_user()
+        answers = []
+        for move in self._l10n_fr_chorus_speaking():
+            message = ""
+            try:
+                with self.env.cr.savepoint():
+                    act(move)
+            except UserError as error:
+                message = str(error)
+            answers.append(
+                {
+                    "id": move.id,
+                    "number": move.name or "",
+                    "state": move.sudo().l10n_fr_chorus_state or "",
+                    "recorded": not message,
+                    "message": message,
+                }
+            )
+        return answers
+
+    def _l10n_fr_chorus_sending(self):
+        """Return the current submission, as the software itself.
+
+        :raises UserError: there is none
+        """
+        submission = self.sudo().l10n_fr_chorus_submission_id
+        if not submission:
+            raise UserError(
+                self.env._(
+                    "%s was never asked to leave for Chorus Pro: send it first.",
+                    self.name or self.display_name,
+                )
+            )
+        return submission
+
+    # ---- WHAT IS TYPED ------------------------------------------------------------
+
+    def _l10n_fr_chorus_typed(self):
+        """The values of each invoice's form, by id, in the user's language."""
+        return {
+            move_id: [
+                {
+                    "block": self.env._(value.block),
+                    "label": self.env._(value.label, **dict(value.values)),
+                    "text": value.text,
+                }
+                for value in portal_form.values(invoice)
+            ]
+            for move_id, invoice in neutral_invoices(self).items()
+        }
+
+    def _l10n_fr_chorus_portal_address(self):
+        """The portal on which one invoice is deposited."""
+        return portal_form.ADDRESSES[self.company_id.l10n_fr_chorus_environment]
+
+    # ---- BUTTONS ------------------------------------------------------------------
+
+    def action_l10n_fr_chorus_deposit(self):
+        """Go through these invoices on the portal, one after the other (R11)."""
+        waiting = self.filtered(lambda one: one.l10n_fr_chorus_state == "to_deposit")
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "None of these invoices waits to be deposited on the portal. Those "
+                    "just sent are prepared in a moment: try again in a minute."
+                )
+            )
+        return self.env["l10n_fr_chorus.portal_round"]._begin(waiting)
+
+    @api.model
+    def action_l10n_fr_chorus_deposit_all(self):
+        """Go through all that waits for a person in these companies."""
+        waiting = self.search(
+            [
+                ("l10n_fr_chorus_state", "=", "to_deposit"),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            order="invoice_date, id",
+        )
+        return waiting.action_l10n_fr_chorus_deposit()
+
+    def action_l10n_fr_chorus_note(self):
+        """Note the state read on the portal, for one or several invoices."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("State read on the portal"),
+            "res_model": "l10n_fr_chorus.portal_state",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_ids": self.ids},
+        }
+
+    def _l10n_fr_chorus_told(self, answers):
+        """Show what was noted, and what was not and why."""
+        left = [
+            f"{one['number']}: {one['message']}" for one in answers if one["message"]
+        ]
+        done = len(answers) - len(left)
+        lines = [
+            self.env._("One invoice noted.")
+            if done == 1
+            else self.env._("%s invoices noted.", done)
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if left else "success",
+                "title": self.env._("Chorus Pro"),
+                "message": "\n".join(lines + left),
+                "sticky": bool(left),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+
+def _moment(move, text):
+    """Read a date given by another system.
+
+    :return: naive UTC, now without any text
+    :raises UserError: it is not ISO
+    """
+    if not text:
+        return fields.Datetime.now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise UserError(
+            move.env._("« %s » is no date: write 2026-11-26T14:30:00.", text)
+        ) from error
+    if moment.tzinfo:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment

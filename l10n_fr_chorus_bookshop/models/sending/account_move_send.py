@@ -1,0 +1,91 @@
+from odoo import api, models
+
+from ..common import CHORUS
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    # ---- DEFAULTS -----------------------------------------------------------------
+
+    @api.model
+    def _get_default_invoice_edi_format(self, move, **kwargs):
+        # EXTENDS 'account': core's file is only the copy, without any e-invoice in it
+        if move.l10n_fr_chorus_concerned:
+            return False
+        return super()._get_default_invoice_edi_format(move, **kwargs)
+
+    # ---- ALERTS -------------------------------------------------------------------
+
+    def _get_alerts(self, moves, moves_data):
+        # EXTENDS 'account': problems at hand, no network
+        alerts = super()._get_alerts(moves, moves_data)
+        leaving = moves.filtered(
+            lambda move: (
+                CHORUS in moves_data[move]["sending_methods"]
+                and move.l10n_fr_chorus_concerned
+            )
+        )
+        channel = self.env["l10n_fr_chorus.channel"]
+        by_text = {}
+        for move_id, (_invoice, problems) in leaving._l10n_fr_chorus_checks().items():
+            for one in problems:
+                text = channel._problem_lines([one])
+                key = (one.code, one.severity, one.waits, text)
+                by_text.setdefault(key, []).append(move_id)
+        for index, ((code, severity, waits, text), ids) in enumerate(by_text.items()):
+            stops = severity == "error" and not waits
+            at_fault = moves.browse(ids)
+            alerts[f"l10n_fr_chorus_{code}_{index}"] = {
+                # Among several invoices a bad one does not stop the others.
+                "level": "danger" if stops and len(moves) == 1 else "warning",
+                "message": text,
+                "action_text": self.env._("View Invoice(s)"),
+                "action": at_fault._get_records_action(
+                    name=self.env._("Invoices to correct for Chorus Pro")
+                ),
+            }
+        return alerts
+
+    # ---- SENDING METHODS ----------------------------------------------------------
+
+    @api.model
+    def _is_applicable_to_company(self, method, company):
+        # EXTENDS 'account'
+        if method == CHORUS:
+            return company.is_france_country
+        return super()._is_applicable_to_company(method, company)
+
+    @api.model
+    def _is_applicable_to_move(self, method, move, **move_data):
+        # EXTENDS 'account'
+        if method == CHORUS:
+            return move.l10n_fr_chorus_can_send
+        return super()._is_applicable_to_move(method, move, **move_data)
+
+    @api.model
+    def _call_web_service_before_invoice_pdf_render(self, invoices_data):
+        # EXTENDS 'account': only writes the request down; nothing is called here
+        result = super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        leaving = self.env["account.move"].union(
+            *(
+                move
+                for move, data in invoices_data.items()
+                if CHORUS in data["sending_methods"]
+                # Ticked for a customer who is not served: it is told, not dropped.
+                and (
+                    self._is_applicable_to_move(CHORUS, move, **data)
+                    or not move.l10n_fr_chorus_concerned
+                )
+            )
+        )
+        for answer in leaving._l10n_fr_chorus_send():
+            if not answer["queued"]:
+                invoices_data[leaving.browse(answer["id"])]["error"] = {
+                    "error_title": self.env._("Not sent to Chorus Pro:"),
+                    "errors": [
+                        f"{one['message']} {one['remedy']}".strip()
+                        for one in answer["problems"]
+                    ],
+                }
+        return result

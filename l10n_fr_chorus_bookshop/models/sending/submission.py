@@ -1,0 +1,144 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+
+from ...chorus.channels import CHANNELS
+from ...chorus.lifecycle.states import FREE, STATES
+
+# States, as SQL, in which an invoice may be requested anew.
+FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_again)
+
+
+class L10nFrChorusSubmission(models.Model):
+    """One invoice on its way to a public body: outbox row, then life-cycle state.
+
+    requested ──► queued ──► sending ──► deposited ──► DEPOSEE ──► … MISE_EN_PAIEMENT
+        │  ▲         │          │            └──► not_integrated ──► (same number again)
+        ▼  │         ▼          ▼
+      waiting    withdrawn   doubtful ──► deposited, or the same bytes again
+
+    What each state allows stands in `chorus/vocabulary.py`, nowhere else. Once the
+    platform has spoken, the state is a function of the events.
+    """
+
+    _name = "l10n_fr_chorus.submission"
+    _description = "Invoice sent to Chorus Pro"
+    _order = "id DESC"
+    _rec_name = "number"
+
+    move_id = fields.Many2one(
+        "account.move", "Invoice", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    connection_id = fields.Many2one(
+        "l10n_fr_chorus.connection", index="btree_not_null", ondelete="restrict"
+    )
+    channel = fields.Selection(CHANNELS, required=True)
+    transmission_id = fields.Many2one(
+        "l10n_fr_chorus.transmission",
+        "Deposit",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    original_id = fields.Many2one(
+        "l10n_fr_chorus.original", index="btree_not_null", ondelete="restrict"
+    )
+    event_ids = fields.One2many(
+        "l10n_fr_chorus.event", "submission_id", "Life cycle", readonly=True
+    )
+    state = fields.Selection(
+        selection=lambda self: [
+            (state.code, self.env._(state.label)) for state in STATES.values()
+        ],
+        required=True,
+        default="requested",
+        index=True,
+    )
+    state_code = fields.Char(
+        "Platform's word", help="As received, also when this software does not know it."
+    )
+    state_date = fields.Datetime("Since", default=fields.Datetime.now)
+    reason = fields.Text()
+    waiting_since = fields.Datetime()
+    next_try = fields.Datetime(index="btree_not_null", default=fields.Datetime.now)
+    attempts = fields.Integer()
+    platform_id = fields.Char("Platform identifier", index="btree_not_null")
+    number = fields.Char(index=True)
+    kind = fields.Char()
+    seller_siret = fields.Char()
+    buyer_siret = fields.Char()
+    interchange = fields.Char(
+        index="btree_not_null", help="What the operator calls it by."
+    )
+    requested_at = fields.Datetime(default=fields.Datetime.now)
+    payment_not_reported = fields.Boolean(
+        help="The body does not report payments: following ends before them (R19)."
+    )
+
+    # At most one living submission per invoice: it cannot leave twice (R13).
+    _one_alive = models.UniqueIndex(
+        f"(move_id) WHERE state NOT IN ({FINISHED})",
+        "This invoice is already on its way to Chorus Pro.",
+    )
+    _to_prepare = models.Index("(next_try, id) WHERE state IN ('requested', 'waiting')")
+    _to_pack = models.Index("(company_id, id) WHERE state = 'queued'")
+
+    # ---- WORDS --------------------------------------------------------------------
+
+    def _state(self):
+        """Return the vocabulary's `State` of one submission; FREE without any."""
+        self.ensure_one()
+        return STATES[self.state]
+
+    def _set_state(self, state, **values):
+        """Move these submissions to a local state, dated now, in one write."""
+        self.write(
+            {
+                "state": state,
+                "state_code": False,
+                "state_date": fields.Datetime.now(),
+                "reason": False,
+                "waiting_since": False,
+                **values,
+            }
+        )
+
+    def _channel(self):
+        """Return the model that speaks for this submission's channel."""
+        return self.env[f"l10n_fr_chorus.channel.{self.channel}"]
+
+    def _unheard(self):
+        """Those on which the platform has not spoken yet: their state is still ours."""
+        return self.filtered(lambda submission: not submission.state_code)
+
+    # ---- WITHDRAW -----------------------------------------------------------------
+
+    def _withdraw(self):
+        """Take back what has not left, under the rows' lock.
+
+        :raises LockError: a worker has one of them in hand at this moment
+        """
+        waiting = self.sudo().filtered(lambda sub: sub._state().draft != FREE)
+        waiting.lock_for_update()
+        waiting._set_state("withdrawn", next_try=False, transmission_id=False)
+        # A new version may follow at once: only one may live in the table.
+        waiting.flush_recordset(["state"])
+        waiting._tell()
+
+    # ---- TELLING ------------------------------------------------------------------
+
+    def _tell(self):
+        """Log the new state in the invoices' chatter, in one go."""
+        bodies = {}
+        for submission in self:
+            state = submission._state()
+            label = (
+                submission.state_code
+                if state.code == "unknown"
+                else self.env._(state.label)
+            )
+            lines = [self.env._("Chorus Pro: %s", label)]
+            lines += (submission.reason or "").splitlines()
+            bodies[submission.move_id.id] = Markup("<br/>").join(lines)
+        if bodies:
+            self.move_id._message_log_batch(bodies=bodies)

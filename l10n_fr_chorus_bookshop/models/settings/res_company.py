@@ -1,0 +1,100 @@
+from odoo import fields, models
+
+from ...chorus import rules
+from ...chorus import siret as siret_rules
+from ...chorus.channels import CHANNELS, CII_WITH_PDF, FACTURX
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    l10n_fr_chorus_channel = fields.Selection(
+        CHANNELS,
+        "Chorus Pro channel",
+        default="portal",
+        required=True,
+    )
+    l10n_fr_chorus_environment = fields.Selection(
+        [("qualification", "Qualification (tests)"), ("production", "Production")],
+        "Chorus Pro environment",
+        default="qualification",
+        required=True,
+    )
+    l10n_fr_chorus_syntax = fields.Selection(
+        [(FACTURX, "Factur-X (PDF)"), (CII_WITH_PDF, "XML with the PDF inside")],
+        "Chorus Pro document",
+        default=FACTURX,
+        required=True,
+    )
+    l10n_fr_chorus_directory_age = fields.Integer(
+        "Directory answers hold (hours)",
+        default=24,
+        help="Before each sending, an older answer is asked for again.",
+    )
+    l10n_fr_chorus_superfluous = fields.Selection(
+        [("error", "Stop the invoice"), ("warning", "Only warn")],
+        "Reference the body does not ask for",
+        default="error",
+        required=True,
+    )
+    l10n_fr_chorus_engagement_days = fields.Integer(
+        "Engagement numbers hold (days)",
+        default=90,
+        help="An older engagement number is confirmed by a person, unless the platform "
+        "can tell whether it still exists. 0: never.",
+    )
+    l10n_fr_chorus_watched_from = fields.Date(
+        "Forgotten invoices from",
+        default=fields.Date.today,
+        help="Earlier invoices to public bodies left by other means: they are not "
+        "listed as forgotten.",
+    )
+    l10n_fr_chorus_auto_send = fields.Boolean(
+        "Send to Chorus Pro when an invoice is confirmed"
+    )
+    l10n_fr_chorus_full_check = fields.Boolean(
+        "Check every document against all EN 16931 rules",
+        help="Slower; needs the Python library saxonche on the server.",
+    )
+    l10n_fr_chorus_credit_sending = fields.Boolean(
+        "Send the credit note of a refused invoice",
+        default=True,
+        help="The booksellers' guide sends it; the State agency's 2026 rules keep it "
+        "inside the shop. It can be decided again for each refusal.",
+    )
+    l10n_fr_chorus_credit_patience = fields.Integer(
+        "Credit notes still open after (days)",
+        default=30,
+        help="The body should reject a credit note, so that it does not pile up.",
+    )
+    l10n_fr_chorus_accountant_id = fields.Many2one(
+        "res.users",
+        "In charge of Chorus Pro",
+        help="Told of refused and suspended invoices that have no salesperson.",
+    )
+    l10n_fr_chorus_digest = fields.Boolean("Daily mail of what awaits each person")
+
+    def _l10n_fr_chorus_policy(self, attended=False):
+        """Return the rules' view of what this company decided.
+
+        :param attended: a person looks at this one invoice, and can confirm
+        """
+        return rules.Policy(
+            qualification=self.l10n_fr_chorus_environment == "qualification",
+            superfluous=self.l10n_fr_chorus_superfluous or "error",
+            today=fields.Date.context_today(self),
+            engagement_days=self.l10n_fr_chorus_engagement_days,
+            attended=attended,
+        )
+
+    def _l10n_fr_chorus_siret(self):
+        """Return the company's SIRET as 14 digits, "" without any."""
+        return siret_rules.clean(self.company_registry or "")
+
+    def _l10n_fr_chorus_lang(self):
+        """Return the language in which the worker writes to this company's people."""
+        installed = dict(self.env["res.lang"].get_installed())
+        return next(
+            (lang for lang in (self.partner_id.lang, "fr_FR") if lang in installed),
+            None,
+        )

@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...chorus.lifecycle.states import STATES
+
+WITHDRAWN, NOT_INTEGRATED, RECEIVED = "withdrawn", "not_integrated", "received"
+
+
+class L10nFrChorusFate(models.Model):
+    """What became of each version in the vault: only one received is *the original*.
+
+    The vault's own schema is final; what is known later stands here (R25).
+    """
+
+    _name = "l10n_fr_chorus.fate"
+    _inherit = ["l10n_fr_chorus.insert_only"]
+    _description = "What became of an original"
+    _log_access = False
+    _order = "id"
+    _rec_name = "fate"
+
+    original_id = fields.Many2one(
+        "l10n_fr_chorus.original", required=True, readonly=True, ondelete="restrict"
+    )
+    fate = fields.Char(required=True, readonly=True)
+    platform_id = fields.Char("Platform identifier", readonly=True)
+    flux_number = fields.Char("Flux number", readonly=True)
+    reason = fields.Text(readonly=True)
+
+    label = fields.Char("What became of it", compute="_compute_label")
+
+    # Also what finds the fates of an original. Each is met once.
+    _unique_fate = models.UniqueIndex("(original_id, fate)")
+
+    @api.depends("fate")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        labels = self._labels()
+        for one in self:
+            one.label = labels[one.fate]
+
+    @api.model
+    def _note(self, submissions):
+        """Write down what became of the versions of these submissions."""
+        return self._insert(
+            [
+                {
+                    "original_id": submission.original_id.id,
+                    "fate": submission._fate(),
+                    "platform_id": submission.platform_id,
+                    "flux_number": submission.transmission_id.flux_number,
+                    "reason": submission.reason,
+                }
+                for submission in submissions
+                if submission.original_id
+            ],
+            SQL("ON CONFLICT DO NOTHING"),
+        )
+
+    @api.model
+    def _labels(self):
+        """The fates in the user's language."""
+        return {
+            "": self.env._("On its way"),
+            WITHDRAWN: self.env._("Withdrawn before it left"),
+            NOT_INTEGRATED: self.env._("Not integrated: nobody received it"),
+            RECEIVED: self.env._("Received: the original"),
+        }
+
+
+class L10nFrChorusSubmission(models.Model):
+    _inherit = "l10n_fr_chorus.submission"
+
+    def _fate(self) -> str:
+        """What the present state says of the version made, "" while nothing does.
+
+        A draft left on the platform was received by nobody.
+        """
+        self.ensure_one()
+        if self.state in (WITHDRAWN, NOT_INTEGRATED):
+            return self.state
+        heard = self.state_code and self.state != "BROUILLON"
+        return RECEIVED if heard and STATES[self.state].platform else ""
+
+    def write(self, vals):
+        if "state" not in vals:
+            return super().write(vals)
+        before = {submission: submission._fate() for submission in self}
+        result = super().write(vals)
+        self.env["l10n_fr_chorus.fate"].sudo()._note(
+            self.filtered(lambda sub: sub._fate() not in ("", before[sub]))
+        )
+        return result

@@ -1,0 +1,104 @@
+import logging
+
+from odoo import api, fields, models
+
+from ...chorus.vault.sealing import GENESIS
+
+_logger = logging.getLogger(__name__)
+
+# Seals verified in one transaction: what a restart would verify again.
+SLICE = 1000
+
+
+class L10nFrChorusVerification(models.Model):
+    """How far the scheduled verification of a company's vault has come (R25).
+
+    A round goes from the first seal to the last, slice by slice, each committed: one
+    cut short goes on where it was. The next one begins at the first seal again.
+    """
+
+    _name = "l10n_fr_chorus.verification"
+    _description = "Verification of the vault"
+    _order = "company_id"
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    seq = fields.Integer("Verified up to rank", readonly=True, aggregator=None)
+    head = fields.Char(size=64, readonly=True, default=GENESIS)
+    started_at = fields.Datetime("Began on", readonly=True)
+    finished_at = fields.Datetime("Last verified whole on", readonly=True)
+    checked = fields.Integer("Seals then", readonly=True, aggregator=None)
+    fault = fields.Text("What is wrong", readonly=True)
+
+    _unique_company = models.Constraint("UNIQUE (company_id)")
+
+    @api.model
+    def _of(self, company_id):
+        found = self.search([("company_id", "=", company_id)])
+        return found or self.create({"company_id": company_id})
+
+    @api.model
+    def _cron_verify(self):
+        """Verify every vault, within the time the job has; tell any difference.
+
+        It never raises: Odoo switches off a job that fails, and nobody would know.
+        """
+        for company_id in self.env["l10n_fr_chorus.seal"]._sealing_company_ids():
+            try:
+                if not self._of(company_id)._go_on():
+                    return
+            except Exception as error:
+                self.env.cr.rollback()
+                _logger.exception("Chorus Pro: verifying the vault of %s", company_id)
+                self._of(company_id)._end(str(error))
+                self.env["ir.cron"]._commit_progress()
+
+    def _go_on(self):
+        """Verify the rest of this round; return False when the time is over."""
+        seals = self.env["l10n_fr_chorus.seal"]
+        if not self.seq:
+            self.started_at = fields.Datetime.now()
+        while True:
+            result = seals._verify_slice(
+                self.company_id.id, self.seq, self.head or GENESIS, SLICE
+            )
+            if result["fault"] or result["checked"] < SLICE:
+                fault = result["fault"] or seals._fault_outside(self.company_id.id)
+                self.checked = result["seq"]
+                self._end(fault["message"] if fault else "")
+                return bool(self.env["ir.cron"]._commit_progress(result["checked"]))
+            self.write({"seq": result["seq"], "head": result["head"]})
+            if not self.env["ir.cron"]._commit_progress(result["checked"], remaining=1):
+                return False
+
+    def _end(self, fault):
+        """End the round: say that all holds, or raise the alarm."""
+        values = {"seq": 0, "head": GENESIS, "fault": fault or False}
+        if not fault:
+            values["finished_at"] = fields.Datetime.now()
+        self.write(values)
+        if fault:
+            self._tell(fault)
+
+    def _tell(self, fault):
+        """Raise the alarm with the company's Chorus Pro managers."""
+        connection = (
+            self.env["l10n_fr_chorus.connection"]
+            .with_context(
+                active_test=False, lang=self.company_id._l10n_fr_chorus_lang()
+            )
+            .search([("company_id", "=", self.company_id.id)], limit=1)
+        )
+        _logger.error("Chorus Pro: vault of %s: %s", self.company_id.id, fault)
+        if connection:
+            connection._tell_managers(
+                connection.env._("ALARM: the vault of invoices was altered"),
+                [
+                    fault,
+                    connection.env._(
+                        "Touch nothing. Keep the database's backups and tell your "
+                        "accountant and whoever looks after your Odoo today: the "
+                        "document must be found again in a backup."
+                    ),
+                ],
+            )

@@ -1,0 +1,126 @@
+"""R13: what only several faults together show, found by bench/faults.py."""
+
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...chorus.channels.answers import INTEGRATED, Report
+from ..common import ChorusCase
+
+DEPOSIT = "deposer/flux"
+TRANSMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission"
+SIX_HOURS = 6 * 3600
+
+
+@tagged("post_install", "-at_install")
+class TestFaults(ChorusCase):
+    def transmission(self, move):
+        return move.sudo().l10n_fr_chorus_submission_id.transmission_id
+
+    def resent_to_a_slow_platform(self):
+        """An invoice whose first answer was lost, about to be sent again."""
+        self.platform.settings(
+            integrated_after=SIX_HOURS, available_after=SIX_HOURS + 60
+        )
+        self.platform.fault("lost_answer", DEPOSIT)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.later(hours=5)
+        self.work("_resolve_due")
+        self.assertEqual(self.transmission(move).state, "ready")
+        return move
+
+    @mute_logger(TRANSMISSION)
+    def test_news_comes_before_the_doubt(self):
+        """The worker died with the answer; the news was read before its lease's end."""
+        self.connection.batch_size = 1
+        move, other = self.make_invoice(), self.make_invoice()
+        model = type(self.env["l10n_fr_chorus.transmission"])
+        with patch.object(model, "_accept_each", side_effect=MemoryError("killed")):
+            self.deposit(move)
+        self.assertState(move, "sending")
+        self.deposit(other)
+        self.later(minutes=10)
+        self.connection.next_sync = False
+        self.work()
+        self.later(hours=2)
+        self.work("_report_due")
+        with self.worker() as env:
+            env["l10n_fr_chorus.connection"].browse(self.connection.id)._sync()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.work("_resolve_due")
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.later(hours=2)
+        self.work()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.transmission(move).state, "reported")
+        self.assertEqual(self.deposits(), 2)
+
+    def test_asked_again_before_the_same_bytes_go_again(self):
+        """The first attempt arrived while nobody worked."""
+        move = self.resent_to_a_slow_platform()
+        self.later(hours=2)
+        self.work()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.deposits(), 1)
+
+    def test_refusal_after_a_doubt_is_not_the_last_word(self):
+        """The first attempt arrives at last, though the second one was refused."""
+        move, other = self.resent_to_a_slow_platform(), self.make_invoice()
+        self.platform.fault("status", DEPOSIT, code=413)
+        self.work()
+        self.assertState(move, "not_integrated")
+        self.deposit(other)
+        for _round in range(4):
+            self.later(hours=2)
+            self.work()
+        self.assertIn(move.name, self.ledger())
+        self.assertState(move, "MISE_A_DISPOSITION")
+
+    def test_sent_again_by_hand_after_a_doubt(self):
+        """The person's new sending is a duplicate: the first one had arrived."""
+        move = self.resent_to_a_slow_platform()
+        self.platform.fault("status", DEPOSIT, code=413)
+        self.work()
+        self.assertState(move, "not_integrated")
+        move.l10n_fr_chorus_send()
+        self.work()
+        for _round in range(6):
+            self.later(hours=2)
+            self.work()
+        self.assertTrue(self.platform.ledger()["rejected"])
+        self.assertEqual(self.ledger(), [move.name])
+        self.assertState(move, "MISE_A_DISPOSITION")
+
+    def test_integrated_but_not_found_yet_is_asked_again(self):
+        """The report comes before the search shows the invoice."""
+        move = self.make_invoice()
+        self.deposit(move)
+        transmission = self.transmission(move)
+        report = Report(transmission.flux_number, INTEGRATED, "IN_INTEGRE")
+        transmission._settle(report, [])
+        self.assertEqual(transmission.state, "deposited")
+        self.later(minutes=3)
+        self.work()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(transmission.state, "reported")
+
+    # ---- DATES OF NEWS ------------------------------------------------------------
+
+    def test_backdated_news_is_read_in_the_end(self):
+        """A body's system was cut off: its news comes with the date it had there."""
+        late, other = self.make_invoice(), self.make_invoice()
+        self.integrate(late + other)
+        event = self.platform.invoice(late.name)["history"][-1]
+        self.later(hours=12)
+        self.platform.status(other.name, "SERVICE_FAIT")
+        self.follow()
+        self.assertState(other, "SERVICE_FAIT")
+        date = datetime.fromisoformat(event["date"]) + timedelta(hours=1)
+        self.platform.status(late.name, "MANDATEE", date=date.isoformat())
+        self.follow()
+        self.connection.reread_at -= timedelta(days=1)
+        self.follow()
+        self.assertState(late, "MANDATEE")

@@ -1,0 +1,60 @@
+"""With `queue_job` there, the wake-ups are its jobs; the work is the same."""
+
+from types import SimpleNamespace
+from unittest import skipIf
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, fields
+from odoo.modules.module import get_module_path
+from odoo.tests import tagged
+
+from ..common import ChorusCase
+
+HERE = bool(get_module_path("queue_job", display_warning=False))
+
+
+@tagged("post_install", "-at_install")
+@skipIf(HERE, "the real queue_job is there")
+class TestWake(ChorusCase):
+    def setUp(self):
+        super().setUp()
+        self.jobs = []
+
+        def with_delay(records, **details):
+            def work():
+                self.jobs.append((records, details))
+
+            return SimpleNamespace(_work=work)
+
+        transmissions = self.registry["l10n_fr_chorus.transmission"]
+        for name, fake in (("with_delay", with_delay), ("_let_job_commit", _nothing)):
+            self.startPatch(patch.object(transmissions, name, fake, create=True))
+
+    def startPatch(self, patcher):  # noqa: N802 - as unittest names them
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def test_request_wakes_a_job(self):
+        triggers = self.env["ir.cron.trigger"].search_count([])
+        self.make_invoice().l10n_fr_chorus_send()
+        [(records, details)] = self.jobs
+        self.assertEqual(records._name, "l10n_fr_chorus.transmission")
+        self.assertEqual(records.env.uid, SUPERUSER_ID)
+        self.assertFalse(records)
+        self.assertIsNone(details["eta"])
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([]), triggers)
+
+    def test_job_planned_for_later_does_not_hide_one_for_now(self):
+        transmissions = self.env["l10n_fr_chorus.transmission"]
+        at = fields.Datetime.now()
+        for moment in (None, None, at, at):
+            transmissions._wake(at=moment)
+        keys = [details["identity_key"] for _records, details in self.jobs]
+        self.assertEqual(len(set(keys)), 2)
+        self.assertEqual(keys[0], keys[1])
+        self.assertEqual(keys[2], keys[3])
+        self.assertEqual(self.jobs[-1][1]["eta"], at)
+
+
+def _nothing(_records):
+    """What allows the real job to commit has nothing to allow here."""

@@ -1,0 +1,205 @@
+"""The directory of structures over the API, and the test of a connection."""
+
+import piste_server
+import pytest
+from piste_server import Reply, ok, page, settings
+
+from chorus.channels.answers import Structure
+from chorus.channels.piste import Account, MemoryStore, Piste
+from chorus.errors import Unreachable
+from chorus.invoice import Service
+
+SIRET = "12345678200028"
+SHOP = "33254021516357"
+BIG_ID = 9_007_199_254_740_993  # neither 32 bits nor a float
+
+
+@pytest.fixture(scope="module")
+def serving():
+    with piste_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(serving):
+    serving.forget()
+    return serving
+
+
+@pytest.fixture
+def piste(server):
+    with Piste(settings(server.url), MemoryStore()) as client:
+        yield client
+
+
+def record(siret=SIRET, number=BIG_ID, statut="ACTIVE", **fields):
+    return {
+        "idStructureCPP": number,
+        "identifiantStructure": siret,
+        "typeIdentifiantStructure": "SIRET",
+        "designationStructure": "VILLE",
+        "statut": statut,
+        **fields,
+    }
+
+
+def found(*records):
+    return page(list(records), 1, 3, "listeStructures")
+
+
+def details(**flags):
+    return ok(
+        informationGenerales={
+            "structurePriveePublique": "PUBLIQUE",
+            "dateExpirationMotPasseCompteTech": "2027-01-31",
+        },
+        adressePostaleDuSiege={
+            "adresse": "1 place",
+            "complementAdresse1": "A",
+            "complementAdresse2": "B",
+            "codePostal": "76000",
+            "ville": "ROUEN",
+            "pays": "FR",
+        },
+        parametres=flags,
+    )
+
+
+def service(number, code, active=True):
+    return {
+        "idService": number,
+        "codeService": code,
+        "libelleService": f"Service {code}",
+        "estActif": active,
+    }
+
+
+def services(*rows):
+    return page(list(rows), 1, 3, "listeServices")
+
+
+class TestStructure:
+    def test_only_exactly_this_siret(self, server, piste):
+        server.script(found(record("12345678200029"), record()))
+        assert piste.find_structure(SIRET) == Structure(
+            SIRET, str(BIG_ID), "VILLE", active=True
+        )
+        assert server.calls[-1].body == {
+            "structure": {
+                "identifiantStructure": SIRET,
+                "typeIdentifiantStructure": "SIRET",
+            },
+            "parametres": {"pageResultatDemandee": 1, "nbResultatsParPage": 3},
+        }
+
+    @pytest.mark.parametrize(
+        "rows",
+        [[], [record("1")]],
+    )
+    def test_an_unknown_siret(self, server, piste, rows):
+        server.script(found(*rows))
+        assert piste.structure(SIRET) is None
+        assert len(server.calls) == 1
+
+    def test_an_inactive_one_says_so(self, server, piste):
+        server.script(found(record(statut="INACTIVE")))
+        assert piste.find_structure(SIRET).active is False
+
+    def test_among_several_the_active_one_then_the_known_one(self, server, piste):
+        rows = [record(number=1, statut="INACTIVE"), record(number=2), record(number=3)]
+        server.script(found(*rows), found(*rows))
+        assert piste.find_structure(SIRET, "1").platform_id == "2"
+        assert piste.find_structure(SIRET, "3").platform_id == "3"
+
+    def test_obligations_and_address(self, server, piste):
+        server.script(
+            found(record()),
+            details(
+                codeServiceDoitEtreRenseigne=True,
+                gestionNumeroEJOuCodeService=None,
+                statutMiseEnPaiementNestPasRemonte=True,
+            ),
+            services(),
+        )
+        structure = piste.structure(SIRET)
+        assert structure == Structure(
+            siret=SIRET,
+            platform_id=str(BIG_ID),
+            name="VILLE",
+            active=True,
+            public=True,
+            service_required=True,
+            payment_not_reported=True,
+            street="1 place",
+            street2="A B",
+            zip="76000",
+            city="ROUEN",
+            country="FR",
+        )
+        assert server.calls[1].body == {"idStructureCPP": BIG_ID, "codeLangue": "fr"}
+
+    def test_engagement_of_each_active_service_over_two_pages(self, server, piste):
+        rows = [
+            service(1, "A"),
+            service(2, "FACTURES_PUBLIQUES"),
+            service(3, "B", active=False),
+            service(4, "c"),
+        ]
+        server.script(
+            found(record()),
+            details(),
+            page(rows, 1, 3, "listeServices"),
+            page(rows, 2, 3, "listeServices"),
+            ok(parametres={"numeroEngagement": True}),
+            ok(parametres={"numeroEngagement": False}),
+        )
+        assert piste.structure(SIRET).services == (
+            Service("A", "Service A", True, True),
+            Service("FACTURES_PUBLIQUES", "Service FACTURES_PUBLIQUES", True, False),
+            Service("B", "Service B", False, False),
+            Service("c", "Service c", True, False),
+        )
+        asked = [call.body["idService"] for call in server.calls[4:]]
+        assert asked == [1, 4]
+
+    def test_a_body_that_requires_it_makes_the_calls_needless(self, server, piste):
+        server.script(
+            found(record()),
+            details(numeroEJDoitEtreRenseigne=True),
+            services(service(1, "A"), service(2, "B", active=False)),
+        )
+        flags = [row.engagement_required for row in piste.structure(SIRET).services]
+        assert flags == [True, False]
+
+    def test_only_the_services_that_matter(self, server, piste):
+        server.script(
+            found(record()),
+            details(),
+            services(service(1, "A"), service(2, "B")),
+            ok(parametres={"numeroEngagement": True}),
+        )
+        structure = piste.structure(SIRET, service_codes=["B"])
+        flags = [row.engagement_required for row in structure.services]
+        assert flags == [None, True]
+
+    def test_a_flag_of_another_type_is_not_guessed(self, server, piste):
+        server.script(found(record()), details(numeroEJDoitEtreRenseigne="false"))
+        with pytest.raises(Unreachable):
+            piste.structure(SIRET)
+
+
+HEALTH = Reply(body={"statusCodeValue": 200, "statusCode": "OK", "body": "OK"})
+
+
+class TestTest:
+    def test_it_shows_our_structure_and_the_end_of_the_password(self, server, piste):
+        server.script(HEALTH, found(record(SHOP)), details())
+        account = piste.test(SHOP)
+        assert account.structure.siret == SHOP
+        assert account.password_expires_on == "2027-01-31"
+        assert server.calls[0].method == "GET"
+        assert server.calls[0].path == "/cpro/transverses/v1/health-check"
+
+    def test_our_structure_may_be_unknown(self, server, piste):
+        server.script(HEALTH, found())
+        assert piste.test(SHOP) == Account()

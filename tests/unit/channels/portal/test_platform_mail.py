@@ -1,0 +1,96 @@
+"""R37: what a mail of the platform says, as far as it can be read.
+
+The true layouts are not public: these are made up from what is known (digests by
+state, immediate notice of a refusal, the portal's labels).
+"""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chorus.channels.portal.mail import MAX_TEXT, Mention, candidates, read, text_of
+
+NUMBERS = {"FAC/2026/00012", "FAC/2026/00013", "RFAC/2026/00001"}
+
+DIGEST = """
+<html><head><style>p {color: red}</style></head><body>
+<p>Bonjour,</p><p>Voici l'activit&eacute; du 24/11/2026 :</p>
+<h3>Factures mises à disposition</h3>
+<table><tr><th>N° de facture</th><th>Destinataire</th></tr>
+<tr><td>FAC/2026/00012</td><td>COMMUNE DE LILLE</td></tr></table>
+<h3>Factures suspendues</h3>
+<ul><li>FAC/2026/00013 (COMMUNE DE LYON) - Motif : LIVR_INCOMP, trois titres</li></ul>
+</body></html>
+"""
+
+
+def test_a_digest_gives_each_invoice_the_state_above_it():
+    assert read("[Chorus Pro] Activité", text_of(DIGEST), NUMBERS) == [
+        Mention("FAC/2026/00012", "MISE_A_DISPOSITION"),
+        Mention("FAC/2026/00013", "SUSPENDUE", "LIVR_INCOMP, trois titres"),
+    ]
+
+
+def test_a_notice_says_all_in_one_sentence():
+    text = "Votre facture FAC/2026/00012 déposée le 12/11/2026 a été rejetée."
+    assert read("[Chorus Pro]", text, NUMBERS) == [Mention("FAC/2026/00012", "REJETEE")]
+
+
+def test_a_reason_on_its_own_line_belongs_to_the_invoice_above():
+    text = "La facture FAC/2026/00012 a été suspendue.\nMotif : pièce manquante"
+    assert read("", text, NUMBERS) == [
+        Mention("FAC/2026/00012", "SUSPENDUE", "pièce manquante")
+    ]
+
+
+def test_the_subject_counts():
+    subject = "[Chorus Pro] Facture RFAC/2026/00001 mandatée"
+    assert read(subject, "Bonjour", NUMBERS) == [Mention("RFAC/2026/00001", "MANDATEE")]
+
+
+def test_two_states_for_one_invoice_are_none():
+    text = "FAC/2026/00012 : suspendue\nFAC/2026/00012 : rejetée"
+    assert read("", text, NUMBERS) == [Mention("FAC/2026/00012", "")]
+
+
+def test_a_number_without_any_state_is_still_met():
+    assert read("", "Au sujet de FAC/2026/00013.", NUMBERS) == [
+        Mention("FAC/2026/00013")
+    ]
+
+
+def test_a_number_is_met_whole_or_not_at_all():
+    text = "rejetée : FAC/2026/000123, XFAC/2026/00012 et FAC/2026/00012/B"
+    assert read("", text, NUMBERS) == []
+
+
+def test_nonsense_says_nothing():
+    assert read("Gagnez un vélo", text_of("<p>Cliquez 123 ici !</p>"), NUMBERS) == []
+
+
+def test_candidates_have_a_figure():
+    assert candidates("La facture FAC/2026/00012, du 24/11.") == {
+        "FAC/2026/00012",
+        "24/11",
+    }
+
+
+def test_nothing_to_see_in_a_mail_without_words():
+    assert text_of("") == text_of("<!-- -->") == text_of("   ") == ""
+
+
+def test_plain_text_is_read_too():
+    assert text_of("Bonjour\nFAC/2026/00012") in (
+        "Bonjour\nFAC/2026/00012",
+        "Bonjour FAC/2026/00012",
+    )
+
+
+def test_a_huge_mail_is_cut():
+    assert len(text_of("<p>" + "a " * MAX_TEXT + "</p>")) <= MAX_TEXT
+
+
+@given(st.text(max_size=300), st.text(max_size=60))
+def test_whatever_is_written_nothing_breaks(body, subject):
+    text = text_of(body)
+    numbers = candidates(text)
+    assert {mention.number for mention in read(subject, text, numbers)} <= numbers

@@ -1,0 +1,159 @@
+"""R11: the portal's export, whatever its columns are called."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from openpyxl import Workbook
+
+from chorus.channels.portal import export as portal_export
+from chorus.files import table as table_file
+from chorus.files.table import UnreadableTable
+
+CSV = (
+    "Factures émises;;;\n"
+    "N° facture;Statut;Date du statut;SIRET destinataire;Montant TTC;Motif\n"
+    "FAC/2026/00012;Mise à disposition;24/11/2026 10:15;215 903 501 00017;1 234,50 €;\n"
+    "FAC/2026/00013;Suspendue;24/11/2026;21590350100017;10,55;LIVR_INCOMP\n"
+    ";;;;;\n"
+)
+
+
+def workbook(rows):
+    book, buffer = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def read(content, known=None):
+    table = table_file.read(content)
+    columns = portal_export.guess(table.titles, known or {})
+    return portal_export.rows(table, columns)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_csv_is_read_below_its_titles(encoding):
+    first, second = read(CSV.encode(encoding))
+    assert first.line == 3
+    assert first.number == "FAC/2026/00012"
+    assert first.code == "MISE_A_DISPOSITION"
+    assert first.occurred_at == datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
+    assert first.siret == "21590350100017"
+    assert first.total == Decimal("1234.50")
+    assert second.code == "SUSPENDUE"
+    assert second.reason == "LIVR_INCOMP"
+    # Any news of the day is newer than its first minute.
+    assert second.occurred_at == datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_other_separators(separator):
+    content = f"Numéro de facture{separator}Etat\nF1{separator}MANDATEE\n".encode()
+    [row] = read(content)
+    assert (row.number, row.code, row.occurred_at) == ("F1", "MANDATEE", None)
+
+
+def test_a_workbook_is_read_with_its_dates_and_figures():
+    content = workbook(
+        [
+            ["Numéro facture", "Statut", "Date statut", "Montant TTC"],
+            ["F1", "Service fait", datetime(2026, 11, 24, 10, 15), 10.55],  # noqa: DTZ001
+            [2026001, "Déposée", None, None],
+        ]
+    )
+    first, second = read(content)
+    assert first.occurred_at == datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
+    assert first.total == Decimal("10.55")
+    assert second.number == "2026001"
+
+
+def test_columns_are_mapped_once_and_remembered():
+    content = "Réf.;Où en est-on ?\nF1;Mandatée\n".encode()
+    titles = table_file.read(content).titles
+    assert portal_export.guess(titles) == {}
+    known = {"Réf.": "number", "Où en est-on ?": "state"}
+    assert portal_export.guess(titles, known) == {"number": 0, "state": 1}
+    # Whatever the case and the accents of a later export.
+    [row] = read("REF.;OU EN EST-ON ?\nF1;Mandatée\n".encode(), known)
+    assert row.code == "MANDATEE"
+
+
+def test_a_column_said_to_hold_nothing_is_not_guessed_again():
+    titles = ("N° facture", "Statut", "Commentaire")
+    assert portal_export.guess(titles, {"Commentaire": ""}) == {"number": 0, "state": 1}
+
+
+def test_unknown_words_are_kept():
+    [row] = read("N° facture;Statut\nF1;En attente de visa\n".encode())
+    assert row.code == "EN_ATTENTE_DE_VISA"
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1 234,50 €", "1234.50"),
+        ("1\u202f234,50", "1234.50"),
+        ("1,234.50", "1234.50"),
+        ("-10.5", "-10.5"),
+        ("12", "12"),
+        ("gratuit", None),
+        ("", None),
+    ],
+)
+def test_amounts(text, amount):
+    assert portal_export.amount(text) == (amount and Decimal(amount))
+
+
+@pytest.mark.parametrize("text", ["", "hier", "32/13/2026", "2026-99-99", "1/2/3"])
+def test_dates_that_are_none(text):
+    assert portal_export.moment(text) is None
+
+
+# Files from outside
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\1\2",
+        b"PK\x03\x04 not a zip",
+        b"a single column\n1\n2\n",
+        b"N;S\n",
+        CSV.encode("utf-16"),
+        workbook([]),
+    ],
+)
+def test_what_holds_no_table_is_refused(content):
+    with pytest.raises(UnreadableTable):
+        read(content)
+
+
+def test_a_zip_bomb_is_refused(monkeypatch):
+    monkeypatch.setattr(table_file, "MAX_UNZIPPED", 1000)
+    with pytest.raises(UnreadableTable, match="too large once unpacked"):
+        read(workbook([["a", "b"], ["c", "d"]]))
+
+
+def test_entities_are_refused():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    with pytest.raises(UnreadableTable, match="forbidden part"):
+        read(buffer.getvalue())
+
+
+def test_a_file_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(table_file, "MAX_BYTES", 10)
+    with pytest.raises(UnreadableTable, match="too large"):
+        read(CSV.encode())
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr(table_file, "MAX_ROWS", 2)
+    with pytest.raises(UnreadableTable, match="rows"):
+        read(CSV.encode())

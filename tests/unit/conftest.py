@@ -1,0 +1,1 @@
+"""Has what the tests share (`factories`) on the path, whatever folder is run."""

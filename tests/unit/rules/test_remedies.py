@@ -1,0 +1,49 @@
+"""What a problem calls for: a button, or a question to the customer (R8, R9)."""
+
+import pytest
+
+from chorus.lifecycle.actions import FIELD_LABELS
+from chorus.rules import MISSING, TEXTS, missing
+from chorus.rules.problem import problem
+from chorus.rules.remedies import CONFIRM, CUSTOMER, remedies
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "buttons"),
+    [
+        ("buyer_siret_missing", "buyer.siret", [CUSTOMER]),
+        ("recipient_inactive", "buyer.siret", []),
+        ("engagement_old", "engagement", [CONFIRM]),
+        ("service_missing", "service", []),
+    ],
+)
+def test_each_problem_has_its_button(code, field, buttons):
+    assert remedies([problem(code, field)]) == buttons
+
+
+def test_a_button_is_shown_once():
+    found = [
+        problem("buyer_siret_missing", "buyer.siret"),
+        problem("buyer_address_incomplete", "buyer.address"),
+    ]
+    assert remedies(found) == [CUSTOMER]
+
+
+def test_what_a_customer_has_not_given_is_named_once():
+    found = [
+        problem("service_missing", "service"),
+        problem("engagement_missing", "engagement"),
+        problem("engagement_missing_for_service", "engagement"),
+        problem("service_unknown", "service"),
+    ]
+    assert missing(found) == ["service", "engagement"]
+
+
+def test_one_of_two_is_asked_as_both():
+    found = [problem("reference_missing", "service")]
+    assert missing(found) == ["service", "engagement"]
+
+
+def test_what_is_missing_has_its_words():
+    assert set(MISSING) <= set(TEXTS)
+    assert {name for names in MISSING.values() for name in names} <= set(FIELD_LABELS)
