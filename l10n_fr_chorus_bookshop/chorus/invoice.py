@@ -26,7 +26,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Seller, buyer or place of delivery; `siret` is 14 digits without spaces."""
+    """Seller, buyer or place of delivery; `siret` is 14 digits without spaces.
+
+    :ivar gln: the book trade's Gencod, 13 digits
+    """
 
     name: str
     siret: str = ""
@@ -34,6 +37,7 @@ class Party:
     address: Address = field(default_factory=Address)
     email: str = ""
     phone: str = ""
+    gln: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class Line:
     :ivar unit: UN/ECE Recommendation 20 code
     :ivar public_price: price of one unit with tax, before discount, as it is printed on
         a book; 0 when the books do not hold it
+    :ivar section: title that the line stands under, "" for none
+    :ivar subsection: title below that one
+    :ivar is_service: a service rather than goods (CGI, annexe II, 242 nonies A)
     """
 
     position: int
@@ -65,6 +72,9 @@ class Line:
     reference: str = ""
     description: str = ""
     public_price: Decimal = Decimal(0)
+    section: str = ""
+    subsection: str = ""
+    is_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,14 @@ class Tax:
     base: Decimal
     amount: Decimal
     exemption_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryNote:
+    """A delivery that the invoice charges (BT-16)."""
+
+    number: str
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,11 @@ class Invoice:
     :ivar due: what remains to pay (BT-115)
     :ivar rounding: difference between the total and what is asked (BT-114)
     :ivar vat_on_payment: VAT due on payment (*encaissements*) rather than on debit
+    :ivar delivery_notes: what was delivered, oldest first
+    :ivar customer_reference: how the customer calls its order; on a credit note, why it
+        was made
+    :ivar payment_days: days that a public body has to pay from receipt, by law or by
+        contract
     """
 
     number: str
@@ -130,6 +153,9 @@ class Invoice:
     bic: str = ""
     note: str = ""
     vat_on_payment: bool = False
+    delivery_notes: tuple[DeliveryNote, ...] = ()
+    customer_reference: str = ""
+    payment_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

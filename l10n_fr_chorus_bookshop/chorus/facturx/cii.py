@@ -22,15 +22,14 @@ from .cii_nodes import (
     RSM,
     UDT,
     amount,
-    cents,
     clean,
     day,
     leaf,
     node,
     number,
-    price_step,
     text,
 )
+from .prices import prices
 
 PROFILE = "urn:cen.eu:en16931:2017"
 
@@ -140,44 +139,21 @@ def _line(transaction: etree._Element, line: Line) -> None:
 def _prices(agreement: etree._Element, line: Line) -> Decimal:
     """Write BT-146 to BT-149 and return the quantity they go with.
 
-    EN 16931 BR-27 forbids a negative price: a negative line is a negative quantity.
     A gross price comes with its discount or not at all: Chorus Pro refuses a
     `GrossPriceProductTradePrice` without `ActualAmount` (OCA/l10n-france #504).
     """
-    sign = -1 if line.unit_price < 0 else 1
-    quantity = line.quantity * sign
-    price, basis = _net_price(line.unit_price * sign, quantity, line.total)
-    gross = price_step(line.gross_price * sign)
-    if line.discount and gross > price and basis is None:
+    quantity, net, basis, gross = prices(line)
+    if gross is not None:
         block = node(agreement, "GrossPriceProductTradePrice")
         leaf(block, "ChargeAmount", number(gross))
         allowance = node(block, "AppliedTradeAllowanceCharge")
         leaf(node(allowance, "ChargeIndicator"), "Indicator", "false", UDT)
-        leaf(allowance, "ActualAmount", number(gross - price))
+        leaf(allowance, "ActualAmount", number(gross - net))
     block = node(agreement, "NetPriceProductTradePrice")
-    leaf(block, "ChargeAmount", number(price))
+    leaf(block, "ChargeAmount", number(net))
     if basis is not None:
         leaf(block, "BasisQuantity", number(basis)).set("unitCode", line.unit)
     return quantity
-
-
-def _net_price(
-    price: Decimal, quantity: Decimal, total: Decimal
-) -> tuple[Decimal, Decimal | None]:
-    """Return the price, and the quantity it is for (BT-149) when that is not one.
-
-    A price with tax included has no exact price before tax: the price from the books
-    may miss the stored amount by a cent. More decimals then say the same price closely
-    enough; for the huge quantities where they do not, the price of the whole quantity
-    is exact.
-    """
-    price = price_step(price)
-    if not quantity or cents(price * quantity) == total:
-        return price, None
-    price = price_step(total / quantity)
-    if price >= 0 and cents(price * quantity) == total:
-        return price, None
-    return abs(total), abs(quantity)
 
 
 def _rate(element: etree._Element, taxed: Line | Tax) -> None:

@@ -18,8 +18,6 @@ RSM, RAM, QDT, UDT = (f"{{{uri}}}" for uri in NAMESPACES.values())
 # XML 1.0 §2.2 forbids these even as character references.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CENT = Decimal("0.01")
-# Chorus Pro stores amounts as 19,6 (AIFE external specifications).
-_PRICE_STEP = Decimal("0.000001")
 # UNTDID 2379: yyyymmdd.
 _DAY_FORMAT = "102"
 
@@ -62,11 +60,6 @@ def day(parent: etree._Element, tag: str, value: date, namespace: str = UDT) -> 
 def cents(value: Decimal) -> Decimal:
     """Round half up to the cent, as EN 16931 does."""
     return value.quantize(_CENT, ROUND_HALF_UP)
-
-
-def price_step(value: Decimal) -> Decimal:
-    """Round half up to six decimals, the most that Chorus Pro stores of a price."""
-    return value.quantize(_PRICE_STEP, ROUND_HALF_UP)
 
 
 def amount(value: Decimal) -> str:

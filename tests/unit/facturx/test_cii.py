@@ -249,7 +249,7 @@ def test_price_with_tax_included_gets_the_decimals_it_needs():
 
     assert item.total == Decimal("379.15")
     net = "//ram:NetPriceProductTradePrice/"
-    assert texts(xml, net + "ram:ChargeAmount") == ["9.47875"]
+    assert texts(xml, net + "ram:ChargeAmount") == ["9.4788"]
     assert texts(xml, net + "ram:BasisQuantity") == []
 
 
@@ -259,8 +259,30 @@ def test_more_decimals_are_not_a_discount():
     xml = cii.write(factories.invoice((item,)))
 
     net = "//ram:NetPriceProductTradePrice/ram:ChargeAmount"
-    assert texts(xml, net) == ["7.116667"]
+    assert texts(xml, net) == ["7.117"]
     assert texts(xml, "//ram:GrossPriceProductTradePrice") == []
+
+
+def test_price_is_as_short_as_the_amount_allows():
+    item = factories.line_with_tax_included("10.00", "3", "9")
+
+    xml = cii.write(factories.invoice((item,)))
+
+    assert item.gross_price == Decimal("10.00") / Decimal("1.055")
+    gross = LINE + "//ram:GrossPriceProductTradePrice/ram:ChargeAmount"
+    assert texts(xml, gross) == ["9.479"]
+    net = LINE + "//ram:NetPriceProductTradePrice/ram:ChargeAmount"
+    assert texts(xml, net) == ["8.626"]
+    assert texts(xml, LINE + "//ram:LineTotalAmount") == ["25.88"]
+
+
+def test_price_typed_by_a_person_keeps_its_decimals():
+    item = factories.line("7.1199", "1")
+
+    xml = cii.write(factories.invoice((item,)))
+
+    net = LINE + "//ram:NetPriceProductTradePrice/ram:ChargeAmount"
+    assert texts(xml, net) == ["7.1199"]
 
 
 def test_huge_quantity_gets_the_price_of_the_whole():
