@@ -180,7 +180,7 @@ class InspectionController(http.Controller):
         return ""
 
     def _note(self, inspection, what, about=""):
-        request.env["l10n_fr_chorus.reading"].sudo()._note(
+        request.env["l10n_fr_chorus.access_log"].sudo()._note(
             inspection, what, about, request.httprequest.remote_addr
         )
 

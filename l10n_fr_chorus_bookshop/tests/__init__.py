@@ -6,7 +6,7 @@ from . import test_translation
 from .channels import test_expiry
 from .channels import test_production_guard
 from .copies import test_copy
-from .copies import test_wishes
+from .copies import test_delivery_preferences
 from .correction import test_answers
 from .correction import test_correction
 from .correction import test_correction_laws
@@ -54,7 +54,7 @@ from .sending import test_watchdog
 from .settings import test_companies
 from .vault import test_audit
 from .vault import test_export
-from .vault import test_fates
+from .vault import test_outcomes
 from .vault import test_inspection
 from .vault import test_vault
 from .vault import test_verification

@@ -86,8 +86,8 @@ CORE = {
         PARTNER,
         {"l10n_fr_chorus_copy_method", "l10n_fr_chorus_slips", "l10n_fr_chorus_notes"},
     ),
-    ("l10n_fr_chorus.returned", "action_download"): (
-        "l10n_fr_chorus.returned",
+    ("l10n_fr_chorus.operator_reply", "action_download"): (
+        "l10n_fr_chorus.operator_reply",
         {"content", "name"},
     ),
 }

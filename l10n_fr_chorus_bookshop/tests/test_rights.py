@@ -108,7 +108,7 @@ class TestRights(ChorusCase):
 
     def test_without_a_right_nothing_is_seen(self):
         for user in (self.stranger, self.portal, self.env.ref("base.public_user")):
-            for name in (*OUTBOX, "connection", "stray"):
+            for name in (*OUTBOX, "connection", "unmatched"):
                 with self.subTest(user=user.login, model=name):
                     self.assertFalse(self.model(name, user).has_access("read"))
         for user in (self.portal, self.env.ref("base.public_user")):

@@ -70,7 +70,7 @@ def test_the_story_ends_well(told):
     assert summary["originals"] == summary["deposited"] == len(told.pdfs)
 
 
-def test_every_fate_is_met(told):
+def test_every_outcome_is_met(told):
     states = told.summary["states"]
     assert {"MISE_EN_PAIEMENT", "SUSPENDUE", "REJETEE", "not_integrated"} <= set(states)
     assert states["MISE_EN_PAIEMENT"] >= 2

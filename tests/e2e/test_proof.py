@@ -186,11 +186,12 @@ def test_a_passer_by_must_sign_in(stage):
 
 def test_each_reading_is_written_down(stage):
     read = stage.shop.sql(
-        "SELECT DISTINCT what FROM l10n_fr_chorus_reading WHERE made_by LIKE '%ines@%'"
+        "SELECT DISTINCT what FROM l10n_fr_chorus_access_log "
+        "WHERE made_by LIKE '%ines@%'"
     )
     pages = {"list", "document", "trail", "linked", "export", "verify"}
     assert pages <= set(read.split())
-    about = stage.shop.sql("SELECT about FROM l10n_fr_chorus_reading")
+    about = stage.shop.sql("SELECT about FROM l10n_fr_chorus_access_log")
     assert "FAC/2026/00001" in about
 
 

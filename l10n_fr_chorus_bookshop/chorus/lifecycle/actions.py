@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..invoice import CREDIT_NOTE
 from ..text import _
-from .states import BODY, FREE, HELD, LOCKED, NOBODY, PLATFORM, SHOP, STATES
+from .states import BODY, FREE, LOCKED, NOBODY, ON_HOLD, PLATFORM, SHOP, STATES
 
 SEND_AGAIN, COMPLETE, RECYCLE = "send_again", "complete", "recycle"
 CREDIT, TREAT = "credit", "treat"
@@ -173,7 +173,7 @@ def tone(state: str, kind: str = "", answered: bool = False) -> str:
     :return: danger (a person must act), warning (it rests), info (on its way), success
         (the body has it) or muted (nothing is under way)
     """
-    if state in HELD:
+    if state in ON_HOLD:
         return "warning"
     if needs_person(state, kind):
         return "info" if answered else "danger"

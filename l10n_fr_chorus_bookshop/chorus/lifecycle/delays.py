@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from ..platform_time import day_in_france
 from .order import Fact, in_order
-from .states import BODY, OWED, STATES, UNKNOWN, state_of
+from .states import BODY, SENDER_OR_PLATFORM_OWES, STATES, UNKNOWN, state_of
 
 # What is late: the shop has not sent it, the platform has not passed it on, the body
 # has not paid it.
 SHOP, PLATFORM, PAYMENT = "shop", "platform", "payment"
 
 # States in which the platform owes the next step.
-PLATFORM_OWES = tuple(code for code in OWED if code != "BROUILLON")
+PLATFORM_OWES = tuple(code for code in SENDER_OR_PLATFORM_OWES if code != "BROUILLON")
 
 # States in which the body has it in hand, so that the payment delay runs. A word that
 # this software does not know is one more step of the body's.

@@ -294,10 +294,10 @@ RANK = {code: rank for rank, code in enumerate(STATES)}
 FINAL_WITHOUT_PAYMENT = ("MANDATEE", "COMPTABILISEE")
 
 # States whose platform or sender owes the next step: silence there is a fault (R19).
-OWED = ("BROUILLON", "deposited", "DEPOSEE", "EN_COURS_ACHEMINEMENT")
+SENDER_OR_PLATFORM_OWES = ("BROUILLON", "deposited", "DEPOSEE", "EN_COURS_ACHEMINEMENT")
 
 # Nothing is wrong, and nothing goes on by itself either.
-HELD = ("waiting", "to_deposit", "doubtful", "unknown")
+ON_HOLD = ("waiting", "to_deposit", "doubtful", "unknown")
 
 FRAMES = {
     "A1": _("Invoice to be paid"),

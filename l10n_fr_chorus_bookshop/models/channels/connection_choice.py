@@ -4,7 +4,7 @@ from odoo import fields, models
 class L10nFrChorusConnection(models.Model):
     _inherit = "l10n_fr_chorus.connection"
 
-    works = fields.Boolean(
+    tested_ok = fields.Boolean(
         readonly=True, copy=False, help="A test of it succeeded, once at least."
     )
 
@@ -15,7 +15,7 @@ class L10nFrChorusConnection(models.Model):
         portal again later is a choice, and stays.
         """
         told, takes_over = self.env._("Everything answers."), self._takes_over()
-        self.sudo().works = True
+        self.sudo().tested_ok = True
         if not takes_over:
             return told
         self.company_id.sudo().l10n_fr_chorus_channel = self.channel
@@ -29,7 +29,7 @@ class L10nFrChorusConnection(models.Model):
         """Tell whether this is the first success of a company that uploads by hand."""
         company = self.company_id
         others = self.sudo().search_count(
-            [("company_id", "=", company.id), ("works", "=", True)], limit=1
+            [("company_id", "=", company.id), ("tested_ok", "=", True)], limit=1
         )
         return (
             company.l10n_fr_chorus_channel == "portal"

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.invoice import Attachment
-from ..vault.fate import RECEIVED
+from ..vault.outcome import RECEIVED
 
 _logger = logging.getLogger(__name__)
 
@@ -44,16 +44,16 @@ class L10nFrChorusSubmission(models.Model):
                 return
 
 
-class L10nFrChorusFate(models.Model):
-    _inherit = "l10n_fr_chorus.fate"
+class L10nFrChorusOutcome(models.Model):
+    _inherit = "l10n_fr_chorus.outcome"
 
     @api.model
     def _note(self, submissions):
         """Also plan the copy wished, once the platform has the original."""
-        fates = super()._note(submissions)
-        received = fates.filtered(lambda one: one.fate == RECEIVED)
+        outcomes = super()._note(submissions)
+        received = outcomes.filtered(lambda one: one.outcome == RECEIVED)
         received.original_id.move_id._l10n_fr_chorus_plan_copies()
-        return fates
+        return outcomes
 
 
 class AccountMove(models.Model):
@@ -63,7 +63,7 @@ class AccountMove(models.Model):
         related="l10n_fr_chorus_submission_id.copy_wish", string="Copy wished"
     )
 
-    def _l10n_fr_chorus_wishes(self):
+    def _l10n_fr_chorus_delivery_preferences(self):
         """Return the partner whose wishes hold: the body invoiced, or its parent."""
         self.ensure_one()
         own = self.partner_id
@@ -75,7 +75,9 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_plan_copies(self):
         """Write down the copy that each customer wishes; the job makes it."""
         for move in self.sudo():
-            method = move._l10n_fr_chorus_wishes().l10n_fr_chorus_copy_method
+            method = (
+                move._l10n_fr_chorus_delivery_preferences().l10n_fr_chorus_copy_method
+            )
             if method != "no":
                 move.l10n_fr_chorus_submission_id.copy_wish = method
                 if method == "email":
@@ -108,8 +110,8 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_copy_files(self):
         """Render the copy in the layout wished, with its slips when wished."""
         self.ensure_one()
-        wishes = self._l10n_fr_chorus_wishes()
-        report = wishes.l10n_fr_chorus_copy_report_id or self.env[
+        preferences = self._l10n_fr_chorus_delivery_preferences()
+        report = preferences.l10n_fr_chorus_copy_report_id or self.env[
             "account.move.send"
         ]._get_default_pdf_report_id(self)
         content, _kind = (
@@ -119,14 +121,17 @@ class AccountMove(models.Model):
             ._render_qweb_pdf(report, self.ids)
         )
         files = [Attachment(f"copie_{self.name.replace('/', '.')}.pdf", content)]
-        if wishes.l10n_fr_chorus_slips in ("copy", "both"):
+        if preferences.l10n_fr_chorus_slips in ("copy", "both"):
             files += self._l10n_fr_chorus_slip_files()
         return files
 
     def _l10n_fr_chorus_attachments(self):
         # EXTENDS: the slips that the customer wishes with the deposit
         files = super()._l10n_fr_chorus_attachments()
-        if self._l10n_fr_chorus_wishes().l10n_fr_chorus_slips in ("deposit", "both"):
+        if self._l10n_fr_chorus_delivery_preferences().l10n_fr_chorus_slips in (
+            "deposit",
+            "both",
+        ):
             files += self._l10n_fr_chorus_slip_files()
         return files
 
@@ -134,9 +139,9 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_copy_partner(self):
         """Who gets the copy: by default those who receive the books."""
-        wishes = self._l10n_fr_chorus_wishes()
+        preferences = self._l10n_fr_chorus_delivery_preferences()
         return (
-            wishes.l10n_fr_chorus_copy_partner_id
+            preferences.l10n_fr_chorus_copy_partner_id
             or self.partner_shipping_id
             or self.partner_id
         )
@@ -190,7 +195,9 @@ class AccountMove(models.Model):
         """
         writer = PdfWriter()
         for move in self:
-            count = move._l10n_fr_chorus_wishes().l10n_fr_chorus_copy_count
+            count = (
+                move._l10n_fr_chorus_delivery_preferences().l10n_fr_chorus_copy_count
+            )
             files = move._l10n_fr_chorus_copy_files()
             for _copy in range(count):
                 for one in files:

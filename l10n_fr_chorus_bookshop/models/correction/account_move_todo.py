@@ -30,7 +30,7 @@ class AccountMove(models.Model):
     l10n_fr_chorus_original_id = fields.Many2one(
         related="l10n_fr_chorus_submission_id.original_id", string="Original"
     )
-    l10n_fr_chorus_fate = fields.Char(related="l10n_fr_chorus_original_id.fate")
+    l10n_fr_chorus_outcome = fields.Char(related="l10n_fr_chorus_original_id.outcome")
     l10n_fr_chorus_todo = fields.Selection(
         [
             ("to_send", "To send"),

@@ -130,7 +130,7 @@ class L10nFrChorusOperation(models.Model):
             for file in self.attachment_ids
         ]
         if files or self.comment:
-            self.env["l10n_fr_chorus.supplement"]._keep(
+            self.env["l10n_fr_chorus.complementary_file"]._keep(
                 self.submission_id, files, self.comment or ""
             )
 

@@ -11,7 +11,7 @@ from ..common import CHORUS
 from .structure import SOURCES
 
 # Invoices in these states have not been handed over.
-STILL_HERE = [code for code, state in STATES.items() if state.draft != LOCKED]
+NOT_HANDED_OVER = [code for code, state in STATES.items() if state.draft != LOCKED]
 
 
 class L10nFrChorusChange(models.Model):
@@ -80,7 +80,7 @@ class L10nFrChorusChange(models.Model):
             & Domain("payment_state", "in", ("not_paid", "partial"))
             & Domain("is_move_sent", "=", False)
         )
-        on_its_way = Domain("l10n_fr_chorus_submission_id.state", "in", STILL_HERE)
+        on_its_way = Domain("l10n_fr_chorus_submission_id.state", "in", NOT_HANDED_OVER)
         posted = Domain("state", "=", "posted") & (forgotten | on_its_way)
         return quotation | ordered, Domain(
             "move_type", "in", ("out_invoice", "out_refund")

@@ -2,8 +2,8 @@ from . import profile
 from . import profile_exchange
 from . import connection
 from . import connection_public
-from . import returned
-from . import returned_placing
+from . import operator_reply
+from . import operator_reply_placing
 from . import transmission
 from . import channel_dilifac
 from . import res_company

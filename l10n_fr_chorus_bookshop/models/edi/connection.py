@@ -224,7 +224,7 @@ class L10nFrChorusConnection(models.Model):
             with self._alone_in_mailbox(waits=at_once) as alone:
                 if alone:
                     trouble = self._fetch_answers(now)
-        self.env["l10n_fr_chorus.returned"]._read_new(self)
+        self.env["l10n_fr_chorus.operator_reply"]._read_new(self)
         if trouble:
             raise trouble
 
@@ -287,7 +287,7 @@ class L10nFrChorusConnection(models.Model):
 
     def _store_answer(self, mailbox, entry):
         """Store one answer; tell whether it may be put away."""
-        returned = self.env["l10n_fr_chorus.returned"].sudo()
+        returned = self.env["l10n_fr_chorus.operator_reply"].sudo()
         try:
             content = mailbox.fetch(entry)
         except (Denied, Refused) as error:

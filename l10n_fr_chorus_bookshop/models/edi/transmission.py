@@ -30,7 +30,7 @@ class L10nFrChorusTransmission(models.Model):
             self._accept(self.name)
 
     def _settle_heard(self):
-        """Close a deposit whose fate is known, without asking about it once more."""
+        """Close a deposit whose outcome is known, without asking about it once more."""
         if self.state == "deposited" and self.try_lock_for_update():
             channel = self.connection_id._channel()
             self._settle(channel._verdict(self), [])

@@ -225,7 +225,7 @@ class L10nFrChorusGuide(models.Model):
         self._need_manager()
         self.channel = channel
         connection = self._connection()
-        if channel == "portal" or connection.works:
+        if channel == "portal" or connection.tested_ok:
             self.company_id.sudo().l10n_fr_chorus_channel = channel
         self._steps(["channel"])._tick()
 

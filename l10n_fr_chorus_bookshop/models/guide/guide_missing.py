@@ -127,7 +127,7 @@ class L10nFrChorusGuideStep(models.Model):
         connection = self.guide_id._connection()
         if connection.last_error:
             return connection.last_error.splitlines()
-        if connection.works:
+        if connection.tested_ok:
             return []
         return (connection.test_result or self.env._("Not tested yet.")).splitlines()
 
@@ -150,7 +150,7 @@ class L10nFrChorusGuideStep(models.Model):
         guide = self.guide_id
         if guide.environment != "production":
             return [self.env._("The shop is in qualification: its invoices are tests.")]
-        if guide.channel == "portal" or guide._connection().works:
+        if guide.channel == "portal" or guide._connection().tested_ok:
             return []
         return [
             self.env._(

@@ -46,7 +46,7 @@ SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
 # What says that no call of the connection will pass for now.
 
 # Local states in which the platform cannot know the invoice yet, or no longer.
-NOT_THERE = [
+UNKNOWN_TO_PLATFORM = [
     code for code, state in STATES.items() if not state.platform and state.draft == FREE
 ]
 
@@ -200,9 +200,9 @@ class L10nFrChorusConnection(models.Model):
         rows, trouble = self._detailed(matches)
         if rows:
             self.env["l10n_fr_chorus.submission"]._record_news(rows)
-        strays = [news for news in batch if id(news) not in matched]
-        if strays:
-            self.env["l10n_fr_chorus.stray"]._keep(self, strays)
+        unmatched = [news for news in batch if id(news) not in matched]
+        if unmatched:
+            self.env["l10n_fr_chorus.unmatched"]._keep(self, unmatched)
         if trouble:
             raise trouble
 
@@ -275,7 +275,7 @@ class L10nFrChorusConnection(models.Model):
                     ("connection_id", "=", self.id),
                     ("number", "in", [news.number for news in found]),
                     "|",
-                    ("state", "not in", NOT_THERE),
+                    ("state", "not in", UNKNOWN_TO_PLATFORM),
                     # What was refused may have arrived by an earlier attempt.
                     "&",
                     ("state", "=", "not_integrated"),

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.channels.portal import export as portal_export
 from ...chorus.files import table as table_file
-from .submission import HEARABLE
+from .submission import ACCEPTS_NEWS
 
 
 class ResCompany(models.Model):
@@ -104,7 +104,7 @@ class L10nFrChorusSubmission(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("number", "in", list(numbers)),
-                ("state", "in", HEARABLE),
+                ("state", "in", ACCEPTS_NEWS),
             ]
         )
         return found.filtered(

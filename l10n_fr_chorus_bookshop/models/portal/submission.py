@@ -10,7 +10,7 @@ from ..lifecycle.event import BY_HAND
 from ..lifecycle.submission import FOLLOWED
 
 # States in which the platform may have the invoice, so that its word may be relayed.
-HEARABLE = [
+ACCEPTS_NEWS = [
     code for code, state in STATES.items() if state.platform or code in FOLLOWED
 ]
 
@@ -99,7 +99,7 @@ class L10nFrChorusSubmission(models.Model):
         :param source: hand, mail or export
         :raises UserError: it cannot be so, or the platform itself is asked about one
         """
-        self._lock_by_hand(*HEARABLE)
+        self._lock_by_hand(*ACCEPTS_NEWS)
         self._check_past(moment)
         self._check_not_heard()
         unexplained = source == "hand" and not (reason or "").strip()
@@ -236,6 +236,6 @@ class L10nFrChorusConnection(models.Model):
                 ("connection_id", "=", False),
                 ("company_id", "=", self.company_id.id),
                 ("original_id.environment", "=", self.environment),
-                ("state", "in", HEARABLE),
+                ("state", "in", ACCEPTS_NEWS),
             ]
         ).try_lock_for_update().connection_id = self

@@ -156,7 +156,7 @@ class L10nFrChorusTransmission(models.Model):
         rejected = self._reject(report, unheard)
         rejected._tell()
         if unheard - rejected:
-            # Neither rejected nor found yet: asked again until each has its fate.
+            # Neither rejected nor found yet: asked again until each has its outcome.
             return
         self.write(
             {

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...chorus.lifecycle.states import OWED, STATES
+from ...chorus.lifecycle.states import SENDER_OR_PLATFORM_OWES, STATES
 
 # How long a state that the shop's side or the platform owes may last before a person
 # is told (R19). A body's silence is no fault: its states stand nowhere here.
@@ -14,7 +14,7 @@ PATIENCE = {
     "to_deposit": timedelta(days=2),
     "sending": timedelta(hours=1),
     "doubtful": timedelta(hours=8),
-    **dict.fromkeys(OWED, timedelta(days=2)),
+    **dict.fromkeys(SENDER_OR_PLATFORM_OWES, timedelta(days=2)),
 }
 # Going round among these while the platform is down is one and the same wait.
 ONE_WAIT = ("requested", "waiting", "queued", "sending")
@@ -139,7 +139,7 @@ class L10nFrChorusConnection(models.Model):
         """Tell how sending and following fare, for a monitoring system.
 
         :return: {"ok": bool, "states": {state: count}, "overdue": count, "doubtful":
-            count, "strays": count, "job": {"asleep": bool, "last_run": ISO text},
+            count, "unmatched": count, "job": {"asleep": bool, "last_run": ISO text},
             "connections": [{"name", "environment", "ok", "error", "synced_at",
             "unreachable_since"}], "expiries": [{"connection", "what": "password" or
             "secret", "ends_on": ISO text, "days_left": int, "warned": bool}]}; plain
@@ -171,7 +171,7 @@ class L10nFrChorusConnection(models.Model):
             "states": states,
             "overdue": overdue,
             "doubtful": states.get("doubtful", 0),
-            "strays": self.env["l10n_fr_chorus.stray"].search_count(
+            "unmatched": self.env["l10n_fr_chorus.unmatched"].search_count(
                 [*mine, ("sorted", "=", False)]
             ),
             "job": {"asleep": asleep, "last_run": _iso(self._job().lastcall)},

@@ -3,13 +3,13 @@ from . import original
 from . import original_export
 from . import original_public
 from . import seal
-from . import fate
-from . import supplement
+from . import outcome
+from . import complementary_file
 from . import comparison
 from . import original_documents_public
 from . import anchor
 from . import verification
-from . import reading
+from . import access_log
 from . import inspection
 from . import inspection_public
 from . import res_company

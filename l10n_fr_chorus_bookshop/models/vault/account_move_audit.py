@@ -260,7 +260,7 @@ class AccountMove(models.Model):
             yield from self._l10n_fr_chorus_check_steps(submission)
             for original in submission.original_id:
                 yield self._l10n_fr_chorus_original_step(original)
-            for one in submission.supplement_ids:
+            for one in submission.complementary_file_ids:
                 yield Step(
                     "originals",
                     self.env._("File or comment beside it"),
@@ -309,7 +309,7 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_original_step(self, original):
         details = [
-            original.fate,
+            original.outcome,
             f"SHA-256 {original.sha256}",
             original.guarantee,
             *(

@@ -37,8 +37,8 @@ class L10nFrChorusInspection(models.Model):
         help="The user was made for inspections and ends with them.",
     )
     is_open = fields.Boolean("Open", compute="_compute_is_open")
-    reading_ids = fields.One2many(
-        "l10n_fr_chorus.reading", "inspection_id", "Readings", readonly=True
+    access_log_ids = fields.One2many(
+        "l10n_fr_chorus.access_log", "inspection_id", "Readings", readonly=True
     )
 
     @api.depends("date_until", "ended_at")

@@ -15,24 +15,26 @@ BATCH = 50
 class L10nFrChorusOriginal(models.Model):
     _inherit = "l10n_fr_chorus.original"
 
-    fate_ids = fields.One2many("l10n_fr_chorus.fate", "original_id", "Fates")
-    fate = fields.Char("What became of it", compute="_compute_fate")
-    supplement_ids = fields.One2many(related="submission_id.supplement_ids")
+    outcome_ids = fields.One2many("l10n_fr_chorus.outcome", "original_id", "Outcomes")
+    outcome = fields.Char("What became of it", compute="_compute_outcome")
+    complementary_file_ids = fields.One2many(
+        related="submission_id.complementary_file_ids"
+    )
     comparison_ids = fields.One2many("l10n_fr_chorus.comparison", "original_id")
     seal_ids = fields.One2many("l10n_fr_chorus.seal", "original_id")
     guarantee = fields.Char("Who guarantees it", compute="_compute_guarantee")
 
-    @api.depends("fate_ids")
+    @api.depends("outcome_ids")
     @api.depends_context("lang")
-    def _compute_fate(self):
-        labels = self.env["l10n_fr_chorus.fate"]._labels()
+    def _compute_outcome(self):
+        labels = self.env["l10n_fr_chorus.outcome"]._labels()
         for original in self:
-            original.fate = labels[original._fate()]
+            original.outcome = labels[original._outcome()]
 
-    def _fate(self) -> str:
+    def _outcome(self) -> str:
         """The last thing known of this version, "" while it is on its way."""
         self.ensure_one()
-        return self.sudo().fate_ids[-1:].fate or ""
+        return self.sudo().outcome_ids[-1:].outcome or ""
 
     @api.depends("channel", "environment")
     @api.depends_context("lang")
@@ -121,7 +123,7 @@ class L10nFrChorusOriginal(models.Model):
             path = f"originals/{rank}_{safe_name(original.filename)}"
             export.add(path, original._content())
             paths[original.id] = path
-            for one in original.submission_id.supplement_ids.sorted("id"):
+            for one in original.submission_id.complementary_file_ids.sorted("id"):
                 name = f"supplements/{rank}_{one.id}_{safe_name(one.filename)}"
                 export.add(name, one._content())
                 one.invalidate_recordset(["content"])

@@ -224,7 +224,9 @@ class L10nFrChorusSeal(models.Model):
                 anchor=f"{seq}:{text}",
             )
             return self._fault_beside("anchor", message, seq)
-        if altered := self.env["l10n_fr_chorus.supplement"]._altered(company_id):
+        if altered := self.env["l10n_fr_chorus.complementary_file"]._altered(
+            company_id
+        ):
             _id, name, number = altered
             message = self.env._(
                 "The file %(file)s, sent with invoice %(number)s, is not the one that "
@@ -232,7 +234,9 @@ class L10nFrChorusSeal(models.Model):
                 file=name,
                 number=number or "?",
             )
-            return self._fault_beside("supplement", message, number=number or "?")
+            return self._fault_beside(
+                "complementary_file", message, number=number or "?"
+            )
         return False
 
     def _fault_beside(self, reason, message, seq=0, number="?"):

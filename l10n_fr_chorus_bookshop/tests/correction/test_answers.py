@@ -148,7 +148,7 @@ class TestAnswers(ChorusCase):
         self.assertEqual(self.operation(move).state, "done")
         self.assertEqual(self.platform.invoice(move.name)["attachments"], ["bon.pdf"])
         self.assertIn("bon.pdf", self.chatter(move))
-        kept = self.env["l10n_fr_chorus.supplement"].search(
+        kept = self.env["l10n_fr_chorus.complementary_file"].search(
             [("submission_id.move_id", "=", move.id)]
         )
         self.assertEqual(kept.mapped("filename"), ["bon.pdf", "commentaire.txt"])

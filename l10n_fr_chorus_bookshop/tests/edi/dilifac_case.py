@@ -64,5 +64,5 @@ class DilifacCase(ChorusCase):
     def reason(self, move):
         return move.sudo().l10n_fr_chorus_submission_id.reason or ""
 
-    def strays(self):
-        return self.env["l10n_fr_chorus.stray"].search([])
+    def unmatched(self):
+        return self.env["l10n_fr_chorus.unmatched"].search([])

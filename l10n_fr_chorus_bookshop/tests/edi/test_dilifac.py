@@ -35,7 +35,7 @@ class TestDilifac(DilifacCase):
         self.follow()
         self.assertState(move, "MISE_EN_PAIEMENT")
         self.assertEqual(self.transmission(move).state, "reported")
-        self.assertFalse(self.strays())
+        self.assertFalse(self.unmatched())
         self.assertEqual(self.deposits(), 1)
 
     def test_what_is_kept_is_what_was_left(self):
@@ -106,21 +106,21 @@ class TestDilifac(DilifacCase):
         move = self.send()
         self.operate()
         self.assertState(move, "not_integrated")
-        [said] = self.env["l10n_fr_chorus.returned"].search([])
+        [said] = self.env["l10n_fr_chorus.operator_reply"].search([])
         self.deposit(move)
         self.platform.mailbox_file("APERAK_again.txt", said.content)
         self.follow()
         self.assertState(move, "deposited")
         self.operate()
         self.assertState(move, "MISE_A_DISPOSITION")
-        self.assertFalse(self.strays())
+        self.assertFalse(self.unmatched())
 
     def test_a_second_word_on_the_first_file_does_not_stop_what_has_not_left(self):
         """It bears no date: only that nothing left tells which sending it is about."""
         self.platform.mailbox_manners(once=["reject"])
         move = self.send()
         self.operate()
-        [said] = self.env["l10n_fr_chorus.returned"].search([])
+        [said] = self.env["l10n_fr_chorus.operator_reply"].search([])
         self.platform.mailbox_faults("disk_full")
         self.deposit(move)
         self.assertState(move, "queued")
@@ -133,7 +133,7 @@ class TestDilifac(DilifacCase):
         self.operate()
         self.operate()
         self.assertState(move, "MISE_A_DISPOSITION")
-        self.assertFalse(self.strays())
+        self.assertFalse(self.unmatched())
 
     def test_interchange_refused(self):
         self.platform.mailbox_manners(once=["contrl_ko"])
@@ -177,22 +177,24 @@ class TestDilifac(DilifacCase):
         move = self.send()
         self.operate()
         self.assertState(move, "MISE_A_DISPOSITION")
-        strays = self.strays()
-        self.assertEqual(len(strays), 2)
-        self.assertIn("FAC/1999/00001", strays.mapped("number"))
-        self.assertTrue(all(strays.mapped("why")))
+        unmatched = self.unmatched()
+        self.assertEqual(len(unmatched), 2)
+        self.assertIn("FAC/1999/00001", unmatched.mapped("number"))
+        self.assertTrue(all(unmatched.mapped("why")))
         self.assertEqual(self.files("O"), [])
-        kept = strays.returned_id.filtered(lambda one: one.state == "odd")
+        kept = unmatched.operator_reply_id.filtered(
+            lambda one: one.state == "unreadable"
+        )
         self.assertIn(b"rien", kept.content)
         self.operate()
-        self.assertEqual(self.strays(), strays)
+        self.assertEqual(self.unmatched(), unmatched)
 
     def test_the_same_answer_twice(self):
         self.platform.mailbox_manners(twice=True)
         move = self.send()
         self.operate()
         self.assertState(move, "MISE_A_DISPOSITION")
-        self.assertFalse(self.strays())
+        self.assertFalse(self.unmatched())
         submission = move.sudo().l10n_fr_chorus_submission_id
         codes = submission.event_ids.mapped("code")
         self.assertEqual(len(codes), len(set(codes)))
@@ -206,7 +208,7 @@ class TestDilifac(DilifacCase):
         self.platform.mailbox_round()
         self.follow()
         self.assertState(move, "MISE_A_DISPOSITION")
-        self.assertFalse(self.strays())
+        self.assertFalse(self.unmatched())
 
     def test_a_rejection_of_what_chorus_pro_has_is_sorted_by_a_person(self):
         move = self.send()
@@ -214,7 +216,7 @@ class TestDilifac(DilifacCase):
         self.answer(move, code="NON CONFORME")
         self.follow()
         self.assertState(move, "MISE_A_DISPOSITION")
-        self.assertIn("already has", self.strays().why)
+        self.assertIn("already has", self.unmatched().why)
 
     def test_a_person_links_what_names_nothing(self):
         move = self.send()
@@ -223,9 +225,9 @@ class TestDilifac(DilifacCase):
             "S.csv", b"numero_facture;statut;motif\nFACT-1;SUSPENDUE;Bon absent\n"
         )
         self.follow()
-        stray = self.strays().with_env(self.shop)
-        answer = stray.l10n_fr_chorus_link(move.id)
-        self.assertEqual(answer, {"id": stray.id, "sorted": True, "message": ""})
+        unmatched = self.unmatched().with_env(self.shop)
+        answer = unmatched.l10n_fr_chorus_link(move.id)
+        self.assertEqual(answer, {"id": unmatched.id, "sorted": True, "message": ""})
         self.assertState(move, "SUSPENDUE")
         self.assertEqual(self.reason(move), "Bon absent")
 
@@ -245,7 +247,7 @@ class TestDilifac(DilifacCase):
         self.follow()
         self.assertState(move, "MANDATEE")
         self.assertState(other, "SERVICE_FAIT")
-        self.assertEqual(len(self.strays()), 1)
+        self.assertEqual(len(self.unmatched()), 1)
 
     def test_a_link_in_the_mailbox_is_told_once_and_left(self):
         self.send()
@@ -256,8 +258,8 @@ class TestDilifac(DilifacCase):
         self.operate()
         self.follow()
         self.assertIn("a.txt", self.files("O"))
-        self.assertIn("link", self.strays().why)
-        self.assertFalse(self.strays().returned_id.content)
+        self.assertIn("link", self.unmatched().why)
+        self.assertFalse(self.unmatched().operator_reply_id.content)
 
     # ---- THE DOOR -------------------------------------------------------------------
 

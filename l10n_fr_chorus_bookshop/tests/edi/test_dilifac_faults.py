@@ -196,7 +196,7 @@ class TestDilifacFaults(DilifacCase):
         self.follow()
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertEqual(self.files("O"), [])
-        names = self.env["l10n_fr_chorus.returned"].search([]).mapped("name")
+        names = self.env["l10n_fr_chorus.operator_reply"].search([]).mapped("name")
         self.assertEqual(len(names), len(set(names)))
 
     def test_an_answer_that_cannot_be_put_away_stops_no_other(self):
@@ -221,7 +221,7 @@ class TestDilifacFaults(DilifacCase):
         self.assertEqual(
             sorted(moves.mapped(self.verdict), key=str), [False, "accepted"]
         )
-        self.assertEqual(len(self.strays()), 1)
+        self.assertEqual(len(self.unmatched()), 1)
         self.follow()
         self.assertEqual(moves.mapped(self.verdict), ["accepted"] * 2)
         self.assertEqual(self.files("O"), [])

@@ -218,7 +218,7 @@ class TestInvoicePage(ChorusCase):
         self.integrate(move)
         original = move.l10n_fr_chorus_original_id
         self.assertEqual(original.number, move.name)
-        self.assertEqual(move.l10n_fr_chorus_fate, "Received: the original")
+        self.assertEqual(move.l10n_fr_chorus_outcome, "Received: the original")
         self.assertTrue(
             move.action_l10n_fr_chorus_original()["url"].endswith(f"/{original.id}")
         )

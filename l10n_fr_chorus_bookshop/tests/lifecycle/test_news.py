@@ -121,19 +121,23 @@ class TestNews(ChorusCase):
 
     # ---- STRAYS -------------------------------------------------------------------
 
-    def test_stray_news_is_kept_once(self):
+    def test_unmatched_news_is_kept_once(self):
         move = self.make_invoice()
         self.integrate(move)
         invoice = replace(neutral_invoices(move)[move.id], number="CAISSE/1")
         with self.connection._client() as client:
             client.deposit(cii.write(invoice), "a.xml", "IN_DP_E2_CII_MIN_16B")
         self.follow()
-        stray = self.env["l10n_fr_chorus.stray"].search([("number", "=", "CAISSE/1")])
-        self.assertEqual(len(stray), 1)
-        self.assertEqual(stray.company_id, self.company)
+        unmatched = self.env["l10n_fr_chorus.unmatched"].search(
+            [("number", "=", "CAISSE/1")]
+        )
+        self.assertEqual(len(unmatched), 1)
+        self.assertEqual(unmatched.company_id, self.company)
         self.later(hours=2)
         self.platform.status("CAISSE/1", "MANDATEE")
         self.work()
-        again = self.env["l10n_fr_chorus.stray"].search([("number", "=", "CAISSE/1")])
-        self.assertEqual(again, stray)
-        self.assertEqual(stray.code, "MANDATEE", "its last word")
+        again = self.env["l10n_fr_chorus.unmatched"].search(
+            [("number", "=", "CAISSE/1")]
+        )
+        self.assertEqual(again, unmatched)
+        self.assertEqual(unmatched.code, "MANDATEE", "its last word")

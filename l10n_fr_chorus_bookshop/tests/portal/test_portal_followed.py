@@ -65,8 +65,10 @@ class TestPortalFollowed(ChorusCase):
         self.env.invalidate_all()
         self.follow()
         self.assertState(move, "to_deposit")
-        strays = self.env["l10n_fr_chorus.stray"].search([("number", "=", move.name)])
-        self.assertEqual(len(strays), 1)
+        unmatched = self.env["l10n_fr_chorus.unmatched"].search(
+            [("number", "=", move.name)]
+        )
+        self.assertEqual(len(unmatched), 1)
 
     def test_what_the_platform_answers_is_not_overwritten_by_hand(self):
         """R37: hearsay never wins over the platform itself."""

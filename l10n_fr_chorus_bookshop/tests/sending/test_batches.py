@@ -1,4 +1,4 @@
-"""R14: many invoices in few calls, each with its own fate."""
+"""R14: many invoices in few calls, each with its own outcome."""
 
 import io
 import tarfile

@@ -74,7 +74,7 @@ class TestCompanies(ChorusCase):
             "original",
             "seal",
             "event",
-            "stray",
+            "unmatched",
             "connection",
         ):
             with self.subTest(name):
@@ -86,7 +86,7 @@ class TestCompanies(ChorusCase):
                 )
                 seen = self.theirs(model).search([])
                 self.assertFalse(seen & ours.with_env(seen.env))
-                if name != "stray":
+                if name != "unmatched":
                     self.assertTrue(ours)
                     with self.assertRaises(AccessError):
                         self.theirs(model).browse(ours[0].id).read(["display_name"])

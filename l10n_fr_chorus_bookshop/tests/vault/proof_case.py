@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from ...chorus.invoice import Attachment
 from ..common import ChorusCase
 
-COMPANIONS = ("fate", "supplement", "comparison", "anchor", "reading")
+COMPANIONS = ("outcome", "complementary_file", "comparison", "anchor", "access_log")
 
 
 class ProofCase(ChorusCase):
@@ -108,18 +108,18 @@ class ProofCase(ChorusCase):
         """One row in each companion table."""
         [original, *_others] = self.originals()
         files = [Attachment("bl.pdf", b"%PDF delivery note")]
-        self.env["l10n_fr_chorus.supplement"]._keep(
+        self.env["l10n_fr_chorus.complementary_file"]._keep(
             original.submission_id, files, "Voici le bon."
         )
         original._compare(original._content())
-        self.env["l10n_fr_chorus.fate"]._insert(
-            [{"original_id": original.id, "fate": "received"}]
+        self.env["l10n_fr_chorus.outcome"]._insert(
+            [{"original_id": original.id, "outcome": "received"}]
         )
         self.publish()
         inspection = self.env["l10n_fr_chorus.inspection"]._give(
             self.company, "I", "i@impots.example", "2099-01-01", "test"
         )
-        self.env["l10n_fr_chorus.reading"]._note(inspection, "list")
+        self.env["l10n_fr_chorus.access_log"]._note(inspection, "list")
         return original
 
     def publish(self):

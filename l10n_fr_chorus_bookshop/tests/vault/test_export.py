@@ -86,7 +86,7 @@ class TestExport(ProofCase):
                 allowed_company_ids=other.ids
             ).l10n_fr_chorus_export(move_ids=self.moves.ids)
         for name in COMPANIONS:
-            if name != "reading":
+            if name != "access_log":
                 model = self.env[f"l10n_fr_chorus.{name}"].with_user(clerk)
                 self.assertFalse(
                     model.with_context(allowed_company_ids=other.ids).search([])

@@ -86,7 +86,7 @@ class TestInspection(ChorusCase):
         """Must show: an access test over every model and every role."""
         names = [name for name in self.env if name.startswith("l10n_fr_chorus.")]
         # What managers alone see, and the dialogs of what they alone may do.
-        hidden = {"inspection", "reading", "inspection.grant"}
+        hidden = {"inspection", "access_log", "inspection.grant"}
         hidden |= {"profile.import", "allow_partial"}
         inspector = self.give().user_id
         for name in names:

@@ -124,7 +124,11 @@ class TestVerification(ProofCase):
 
     def test_altered_file_beside_an_original_is_found(self):
         original = self.fill()
-        self.tamper("supplement", SQL("content = 'x'"), original.supplement_ids[0].id)
+        self.tamper(
+            "complementary_file",
+            SQL("content = 'x'"),
+            original.complementary_file_ids[0].id,
+        )
         self.assertIn("bl.pdf", self.verify()["message"])
 
     def test_a_verification_that_breaks_is_told_and_does_not_raise(self):

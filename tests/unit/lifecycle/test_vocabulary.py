@@ -10,9 +10,9 @@ from chorus.lifecycle.order import Fact, in_order, latest
 from chorus.lifecycle.states import (
     FREE,
     LOCKED,
-    OWED,
     RANK,
     REASONS,
+    SENDER_OR_PLATFORM_OWES,
     STATES,
     UNKNOWN,
     WITHDRAW,
@@ -83,7 +83,7 @@ def test_a_state_that_may_be_sent_again_is_never_locked():
 
 def test_only_sender_and_platform_owe_anything():
     """R19: a body need not tell its progress."""
-    assert all(STATES[code].actor != "body" for code in OWED)
+    assert all(STATES[code].actor != "body" for code in SENDER_OR_PLATFORM_OWES)
 
 
 @pytest.mark.parametrize("code", sorted(REASONS))

@@ -8,10 +8,10 @@ from odoo.tools import mute_logger
 from ...chorus.channels.edi import returns
 
 
-class L10nFrChorusReturned(models.Model):
+class L10nFrChorusOperatorReply(models.Model):
     """A file the operator answered with, kept as it came (R11)."""
 
-    _name = "l10n_fr_chorus.returned"
+    _name = "l10n_fr_chorus.operator_reply"
     _description = "Operator's answer"
     _order = "id DESC"
 
@@ -27,7 +27,7 @@ class L10nFrChorusReturned(models.Model):
         [
             ("new", "To be read"),
             ("read", "Read"),
-            ("odd", "Not understood"),
+            ("unreadable", "Not understood"),
             ("refused", "Not fetched"),
         ],
         required=True,
@@ -77,7 +77,7 @@ class L10nFrChorusReturned(models.Model):
                 "note": why,
             }
         )
-        returned._stray(1, why=why)
+        returned._unmatched(1, why=why)
 
     @api.model
     def _is_kept(self, connection, name, digest):
@@ -112,14 +112,14 @@ class L10nFrChorusReturned(models.Model):
             answers = returns.read(self.content or b"", dictionary)
         except returns.Unreadable as error:
             why = self.env._(error.template)
-            self.write({"state": "odd", "note": why})
-            self._stray(1, why=why)
+            self.write({"state": "unreadable", "note": why})
+            self._unmatched(1, why=why)
             return
         self.state = "read"
         for rank, answer in enumerate(answers, start=1):
             why = self._place(answer)
             if why:
-                self._stray(rank, answer, why)
+                self._unmatched(rank, answer, why)
 
     def _is_repeated(self):
         """Tell whether the same bytes came before.

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 FILE, COMMENT, RECEIPT = "file", "comment", "receipt"
 
 
-class L10nFrChorusSupplement(models.Model):
+class L10nFrChorusComplementaryFile(models.Model):
     """What was sent or received beside an original: exact bytes too (R20, R25).
 
     A file or comment that completed a suspended invoice; the archiving receipt that
@@ -14,7 +14,7 @@ class L10nFrChorusSupplement(models.Model):
     come in, the verification checks it again.
     """
 
-    _name = "l10n_fr_chorus.supplement"
+    _name = "l10n_fr_chorus.complementary_file"
     _inherit = ["l10n_fr_chorus.insert_only"]
     _description = "File beside an original"
     _log_access = False
@@ -44,10 +44,12 @@ class L10nFrChorusSupplement(models.Model):
         # The function is the vault's: same columns, same promise.
         self.env.cr.execute(
             """
-            ALTER TABLE l10n_fr_chorus_supplement
+            ALTER TABLE l10n_fr_chorus_complementary_file
                 ALTER COLUMN content SET STORAGE EXTERNAL;
-            DROP TRIGGER IF EXISTS supplement_content ON l10n_fr_chorus_supplement;
-            CREATE TRIGGER supplement_content BEFORE INSERT ON l10n_fr_chorus_supplement
+            DROP TRIGGER IF EXISTS complementary_file_content
+                ON l10n_fr_chorus_complementary_file;
+            CREATE TRIGGER complementary_file_content
+                BEFORE INSERT ON l10n_fr_chorus_complementary_file
                 FOR EACH ROW EXECUTE FUNCTION l10n_fr_chorus_original_content();
             """
         )
@@ -93,7 +95,8 @@ class L10nFrChorusSupplement(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT f.id, f.filename, s.number FROM l10n_fr_chorus_supplement f
+                SELECT f.id, f.filename, s.number
+                FROM l10n_fr_chorus_complementary_file f
                 JOIN l10n_fr_chorus_submission s ON s.id = f.submission_id
                 WHERE f.company_id = %s AND encode(sha256(f.content), 'hex') != f.sha256
                 ORDER BY f.id LIMIT 1
@@ -107,6 +110,9 @@ class L10nFrChorusSupplement(models.Model):
 class L10nFrChorusSubmission(models.Model):
     _inherit = "l10n_fr_chorus.submission"
 
-    supplement_ids = fields.One2many(
-        "l10n_fr_chorus.supplement", "submission_id", "Files beside it", readonly=True
+    complementary_file_ids = fields.One2many(
+        "l10n_fr_chorus.complementary_file",
+        "submission_id",
+        "Files beside it",
+        readonly=True,
     )

@@ -9,8 +9,8 @@ from ...chorus.channels.edi.returns import ACCEPTED, REJECTED
 TOLERANCE = timedelta(minutes=10)
 
 
-class L10nFrChorusReturned(models.Model):
-    _inherit = "l10n_fr_chorus.returned"
+class L10nFrChorusOperatorReply(models.Model):
+    _inherit = "l10n_fr_chorus.operator_reply"
 
     def _place(self, answer):
         """Give an answer to the invoice it speaks of.
@@ -90,12 +90,12 @@ class L10nFrChorusReturned(models.Model):
             flux_number=submission.transmission_id.name,
         )
 
-    def _stray(self, rank, answer=None, why=""):
+    def _unmatched(self, rank, answer=None, why=""):
         """Keep aside what a person must sort."""
         values = {
             "connection_id": self.connection_id.id,
             "platform_id": f"{self.id}/{rank}",
-            "returned_id": self.id,
+            "operator_reply_id": self.id,
             "why": why,
             "occurred_at": self.received_at,
         }
@@ -109,4 +109,4 @@ class L10nFrChorusReturned(models.Model):
                 if moment
                 else self.received_at,
             }
-        self.env["l10n_fr_chorus.stray"].sudo().create(values)
+        self.env["l10n_fr_chorus.unmatched"].sudo().create(values)

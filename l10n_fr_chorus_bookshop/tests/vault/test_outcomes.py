@@ -1,4 +1,4 @@
-"""R25: the fate of each version, what is kept beside it, and what proves it."""
+"""R25: the outcome of each version, what is kept beside it, and what proves it."""
 
 import psycopg2
 
@@ -11,26 +11,28 @@ from .proof_case import COMPANIONS, ProofCase
 
 @tagged("post_install", "-at_install")
 class TestFates(ProofCase):
-    def test_fate_of_each_version(self):
+    def test_outcome_of_each_version(self):
         """R25: only what was received is the original."""
         self.receive()
         [original] = self.originals(self.moves[0])
-        self.assertEqual(original._fate(), "received")
-        self.assertTrue(original.fate_ids.flux_number)
+        self.assertEqual(original._outcome(), "received")
+        self.assertTrue(original.outcome_ids.flux_number)
         withdrawn = self.make_invoice()
         withdrawn.l10n_fr_chorus_send()
         self.work("_prepare_due")
         [version] = self.originals(withdrawn)
-        self.assertEqual(version._fate(), "")
+        self.assertEqual(version._outcome(), "")
         withdrawn.purchase_order_reference = "EJ-2"
         self.work()
         first, second = self.originals(withdrawn)
-        self.assertEqual((first._fate(), second._fate()), ("withdrawn", ""))
+        self.assertEqual((first._outcome(), second._outcome()), ("withdrawn", ""))
         self.later(minutes=2)
         self.work()
-        self.assertEqual((first._fate(), second._fate()), ("withdrawn", "received"))
+        self.assertEqual(
+            (first._outcome(), second._outcome()), ("withdrawn", "received")
+        )
 
-    def test_fate_of_what_was_not_integrated(self):
+    def test_outcome_of_what_was_not_integrated(self):
         move = self.make_invoice("partner_aube", service="COLLEGES", engagement="E")
         move.l10n_fr_chorus_send()
         self.work("_prepare_due")
@@ -39,18 +41,18 @@ class TestFates(ProofCase):
         )
         self.integrate(move)
         [original] = self.originals(move)
-        self.assertEqual(original._fate(), "not_integrated")
-        self.assertTrue(original.fate_ids.reason)
-        self.assertIn("nobody received it", original.fate)
+        self.assertEqual(original._outcome(), "not_integrated")
+        self.assertTrue(original.outcome_ids.reason)
+        self.assertIn("nobody received it", original.outcome)
 
-    def test_news_told_again_adds_no_fate(self):
+    def test_news_told_again_adds_no_outcome(self):
         self.receive()
         [original] = self.originals(self.moves[0])
         self.platform.advance(60)
         self.platform.status(self.moves[0].name, "MANDATEE")
         self.follow()
         self.assertState(self.moves[0], "MANDATEE")
-        self.assertEqual(len(original.fate_ids), 1)
+        self.assertEqual(len(original.outcome_ids), 1)
 
     def test_companions_are_insert_only(self):
         self.fill()
@@ -80,12 +82,12 @@ class TestFates(ProofCase):
     def test_files_and_comments_are_kept(self):
         """R20, R25: exact bytes, checked by the database as they come in."""
         original = self.fill()
-        file, comment = original.supplement_ids.sorted("id")
+        file, comment = original.complementary_file_ids.sorted("id")
         self.assertEqual(file._content(), b"%PDF delivery note")
         self.assertEqual(comment._content().decode(), "Voici le bon.")
         self.assertEqual((file.kind, comment.kind), ("file", "comment"))
         with self.refused(psycopg2.Error, "sha256 or size"), self.env.cr.savepoint():
-            model = self.env["l10n_fr_chorus.supplement"]
+            model = self.env["l10n_fr_chorus.complementary_file"]
             row = file.read(["kind", "filename", "mimetype", "size"])[0]
             del row["id"]
             model._insert(

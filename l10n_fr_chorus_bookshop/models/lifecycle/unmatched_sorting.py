@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from ...chorus.channels.edi.returns import Answer
 
 
-class L10nFrChorusStray(models.Model):
-    _inherit = "l10n_fr_chorus.stray"
+class L10nFrChorusUnmatched(models.Model):
+    _inherit = "l10n_fr_chorus.unmatched"
 
-    returned_id = fields.Many2one(
-        "l10n_fr_chorus.returned", "File", ondelete="set null", readonly=True
+    operator_reply_id = fields.Many2one(
+        "l10n_fr_chorus.operator_reply", "File", ondelete="set null", readonly=True
     )
     why = fields.Char("Why it is here", readonly=True)
     move_id = fields.Many2one(
@@ -22,8 +22,8 @@ class L10nFrChorusStray(models.Model):
 
     def action_link(self):
         """Give the news to the invoice a person has chosen."""
-        for stray in self:
-            stray.l10n_fr_chorus_link(stray.move_id.id)
+        for unmatched in self:
+            unmatched.l10n_fr_chorus_link(unmatched.move_id.id)
 
     # ---- PUBLIC -------------------------------------------------------------------
 
@@ -42,11 +42,11 @@ class L10nFrChorusStray(models.Model):
             raise UserError(
                 self.env._("Choose an invoice of this company that was sent.")
             )
-        if not self.returned_id or not self.code:
+        if not self.operator_reply_id or not self.code:
             raise UserError(
                 self.env._("There is nothing to apply: only tick it as dealt with.")
             )
-        returned = self.returned_id.sudo()
+        returned = self.operator_reply_id.sudo()
         dictionary = returned.connection_id.profile_id._dictionary()
         answer = Answer(
             self.code,

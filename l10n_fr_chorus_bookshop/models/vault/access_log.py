@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
 
-class L10nFrChorusReading(models.Model):
+class L10nFrChorusAccessLog(models.Model):
     """What an inspector read, line by line (R27)."""
 
-    _name = "l10n_fr_chorus.reading"
+    _name = "l10n_fr_chorus.access_log"
     _inherit = ["l10n_fr_chorus.insert_only"]
     _description = "Reading by an inspector"
     _log_access = False

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
 
-class L10nFrChorusStray(models.Model):
+class L10nFrChorusUnmatched(models.Model):
     """News that belongs to no invoice sent from here, kept for a person to sort."""
 
-    _name = "l10n_fr_chorus.stray"
+    _name = "l10n_fr_chorus.unmatched"
     _description = "Chorus Pro news without an invoice"
     _order = "occurred_at DESC, id DESC"
     _rec_name = "number"
@@ -32,8 +32,8 @@ class L10nFrChorusStray(models.Model):
     def _keep(self, connection, page):
         """Keep the last word on each unknown invoice of a page of news."""
         known = {
-            stray.platform_id: stray
-            for stray in self.search(
+            unmatched.platform_id: unmatched
+            for unmatched in self.search(
                 [
                     ("connection_id", "=", connection.id),
                     ("platform_id", "in", [news.platform_id for news in page]),
@@ -51,8 +51,8 @@ class L10nFrChorusStray(models.Model):
                 "seller_siret": news.seller_siret,
                 "buyer_siret": news.buyer_siret,
             }
-            stray = known.get(news.platform_id)
-            if stray is None:
+            unmatched = known.get(news.platform_id)
+            if unmatched is None:
                 known[news.platform_id] = self.create(
                     {
                         "connection_id": connection.id,
@@ -60,5 +60,5 @@ class L10nFrChorusStray(models.Model):
                         **values,
                     }
                 )
-            elif stray.occurred_at <= values["occurred_at"]:
-                stray.write(values)
+            elif unmatched.occurred_at <= values["occurred_at"]:
+                unmatched.write(values)

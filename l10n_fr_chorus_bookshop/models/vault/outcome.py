@@ -6,38 +6,38 @@ from ...chorus.lifecycle.states import STATES
 WITHDRAWN, NOT_INTEGRATED, RECEIVED = "withdrawn", "not_integrated", "received"
 
 
-class L10nFrChorusFate(models.Model):
+class L10nFrChorusOutcome(models.Model):
     """What became of each version in the vault: only one received is *the original*.
 
     The vault's own schema is final; what is known later stands here (R25).
     """
 
-    _name = "l10n_fr_chorus.fate"
+    _name = "l10n_fr_chorus.outcome"
     _inherit = ["l10n_fr_chorus.insert_only"]
     _description = "What became of an original"
     _log_access = False
     _order = "id"
-    _rec_name = "fate"
+    _rec_name = "outcome"
 
     original_id = fields.Many2one(
         "l10n_fr_chorus.original", required=True, readonly=True, ondelete="restrict"
     )
-    fate = fields.Char(required=True, readonly=True)
+    outcome = fields.Char(required=True, readonly=True)
     platform_id = fields.Char("Platform identifier", readonly=True)
     flux_number = fields.Char("Flux number", readonly=True)
     reason = fields.Text(readonly=True)
 
     label = fields.Char("What became of it", compute="_compute_label")
 
-    # Also what finds the fates of an original. Each is met once.
-    _unique_fate = models.UniqueIndex("(original_id, fate)")
+    # Also what finds the outcomes of an original. Each is met once.
+    _unique_outcome = models.UniqueIndex("(original_id, outcome)")
 
-    @api.depends("fate")
+    @api.depends("outcome")
     @api.depends_context("lang")
     def _compute_label(self):
         labels = self._labels()
         for one in self:
-            one.label = labels[one.fate]
+            one.label = labels[one.outcome]
 
     @api.model
     def _note(self, submissions):
@@ -46,7 +46,7 @@ class L10nFrChorusFate(models.Model):
             [
                 {
                     "original_id": submission.original_id.id,
-                    "fate": submission._fate(),
+                    "outcome": submission._outcome(),
                     "platform_id": submission.platform_id,
                     "flux_number": submission.transmission_id.flux_number,
                     "reason": submission.reason,
@@ -59,7 +59,7 @@ class L10nFrChorusFate(models.Model):
 
     @api.model
     def _labels(self):
-        """The fates in the user's language."""
+        """The outcomes in the user's language."""
         return {
             "": self.env._("On its way"),
             WITHDRAWN: self.env._("Withdrawn before it left"),
@@ -71,7 +71,7 @@ class L10nFrChorusFate(models.Model):
 class L10nFrChorusSubmission(models.Model):
     _inherit = "l10n_fr_chorus.submission"
 
-    def _fate(self) -> str:
+    def _outcome(self) -> str:
         """What the present state says of the version made, "" while nothing does.
 
         A draft left on the platform was received by nobody.
@@ -85,9 +85,9 @@ class L10nFrChorusSubmission(models.Model):
     def write(self, vals):
         if "state" not in vals:
             return super().write(vals)
-        before = {submission: submission._fate() for submission in self}
+        before = {submission: submission._outcome() for submission in self}
         result = super().write(vals)
-        self.env["l10n_fr_chorus.fate"].sudo()._note(
-            self.filtered(lambda sub: sub._fate() not in ("", before[sub]))
+        self.env["l10n_fr_chorus.outcome"].sudo()._note(
+            self.filtered(lambda sub: sub._outcome() not in ("", before[sub]))
         )
         return result
