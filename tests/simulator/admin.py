@@ -4,9 +4,12 @@ JSON in and out, outside ``/cpro``, without authentication, never hit by a fault
 """
 
 import base64
+from datetime import date
+from decimal import Decimal
 from urllib.parse import unquote
 
 from .clock import iso, parse
+from .documents import Document
 from .gateway import Reply, read_json, reply_json
 
 #: "METHOD path" -> function(simulator, body) -> answer
@@ -171,13 +174,39 @@ def status(simulator, body):
     changes = body if isinstance(body, list) else [body]
     for change in changes:
         invoice = platform.invoices.find(
-            change["number"], change.get("supplier"), change.get("kind")
+            change["number"],
+            change.get("supplier"),
+            change.get("kind"),
+            change.get("year"),
         )
         at = parse(change["date"]) if change.get("date") else platform.clock.now()
         platform.set_status(
             invoice, change["status"], at, change.get("reason"), change.get("author")
         )
     return {"changed": len(changes)}
+
+
+@address("POST past")
+def past(simulator, body):
+    """Invoices deposited before the module came, of a year and of some numbers."""
+    platform = simulator.platform
+    for position, number in enumerate(body["numbers"], 1):
+        total = Decimal(body.get("total", "105.50"))
+        document = Document(
+            file=f"{number}.pdf",
+            issue_date=date(body["year"], body.get("month", 11), 15),
+            number=number,
+            type_code=body.get("type_code", "380"),
+            supplier=body["supplier"],
+            recipient=body["recipient"],
+            total_ht=total,
+            total_tax=Decimal(0),
+            total_ttc=total,
+            total_due=total,
+        )
+        flux = f"CPP0011117{body['year']:08d}{position:07d}"
+        platform.remember(document, flux, body.get("status", "MISE_A_DISPOSITION"))
+    return {"remembered": len(body["numbers"])}
 
 
 @address("GET plans")

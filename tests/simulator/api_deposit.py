@@ -5,7 +5,7 @@ import io
 
 from pypdf import PdfWriter
 
-from . import checks
+from . import checks, wire
 from .calls import DONE, endpoint, success
 from .clock import day, iso
 from .errors import RefusedError
@@ -35,12 +35,15 @@ def detailed_report(call):
     """COM page show-detailed-report: the flux number is not echoed."""
     flux, (state, at) = _flux(call)
     rejected = [
-        {
-            "identifiantFournisseur": row["supplier"],
-            "identifiantDestinataire": row["recipient"],
-            "numeroDP": row["number"],
-            "libelleErreurDP": checks.joined(row["errors"]),
-        }
+        wire.echoed(
+            call,
+            {
+                "identifiantFournisseur": row["supplier"],
+                "identifiantDestinataire": row["recipient"],
+                "numeroDP": row["number"],
+                "libelleErreurDP": checks.joined(row["errors"]),
+            },
+        )
         for row in flux.rejected
     ]
     return success(

@@ -164,7 +164,9 @@ def download(call):
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         for invoice in invoices:
-            flux = call.platform.fluxes.by_number[invoice.flux]
+            flux = call.platform.fluxes.by_number.get(invoice.flux)
+            if flux is None:
+                raise RefusedError(20003, "GDP_MSG_11.013 Aucun fichier.")
             name = invoice.document.file
             content = unpack(flux.content, flux.name)[name]
             if pivot and content.startswith(b"%PDF"):

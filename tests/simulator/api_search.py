@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from . import wire
-from .calls import endpoint, success
+from .calls import endpoint, found
 from .clock import parse
 from .errors import MalformedError
 
@@ -61,12 +61,12 @@ TO_TREAT = ("SUSPENDUE", "A_RECYCLER", "REJETEE")
 def search(call):
     """Filters are all applied; without ``triColonne`` the newest comes first."""
     tests = [*_equal_tests(call), *_range_tests(call), *_list_tests(call)]
-    found = [
+    invoices = [
         invoice
         for invoice in _candidates(call)
         if call.sees(invoice.document.supplier) and all(test(invoice) for test in tests)
     ]
-    return _answer(call, found, SEARCH, wire.search_row)
+    return _answer(call, invoices, SEARCH, wire.search_row)
 
 
 @endpoint("factures/v1/rechercher/atraiter/fournisseur")
@@ -75,7 +75,7 @@ def inbox(call):
     wanted = call.integer("idStructure")
     hide_rejected = call.boolean("masquerRejetee")
     directory = call.platform.directory
-    found = [
+    invoices = [
         invoice
         for invoice in call.platform.invoices
         if call.sees(invoice.document.supplier)
@@ -84,7 +84,7 @@ def inbox(call):
         and not (invoice.current.status == "REJETEE" and invoice.rejection_treated)
         and not (invoice.current.status == "REJETEE" and hide_rejected)
     ]
-    return _answer(call, found, INBOX, wire.inbox_row)
+    return _answer(call, invoices, INBOX, wire.inbox_row)
 
 
 def _candidates(call):
@@ -98,11 +98,11 @@ def _candidates(call):
     return invoices
 
 
-def _answer(call, found, wrapper, row):
-    found.reverse()
-    page, paging = call.page(call.sorted(found, wrapper, COLUMNS), wrapper)
-    rows = [row(call, invoice) for invoice in page]
-    return success(parametresRetour=paging, **call.maybe_empty("listeFactures", rows))
+def _answer(call, invoices, wrapper, row):
+    invoices.reverse()
+    page, paging = call.page(call.sorted(invoices, wrapper, COLUMNS), wrapper)
+    rows = [wire.echoed(call, row(call, invoice)) for invoice in page]
+    return found(call, "listeFactures", rows, paging)
 
 
 def _equal_tests(call):

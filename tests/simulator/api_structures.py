@@ -1,6 +1,6 @@
 """``/cpro/structures/v1``: the public directory, one SIRET at a time."""
 
-from .calls import endpoint, success
+from .calls import endpoint, found, success
 from .clock import iso
 from .errors import RefusedError
 
@@ -28,6 +28,9 @@ SERVICE_COLUMNS = {
     "DateFinService": lambda s: s.id,
     "EstActif": lambda s: s.active,
 }
+#: guesses: only the code of ``rechercher/recipiendaire`` is public
+NO_STRUCTURE = (20001, "GST_MSG_00.015 - Aucune structure ne correspond aux critères")
+NO_SERVICE = (20002, "GST_MSG_00.016 - Aucun service trouvé")
 OPENED = "2017-01-01 00:00"
 CLOSED = "2022-12-31 00:00"
 
@@ -40,21 +43,26 @@ def search_structures(call):
     status = asked.choice("statutStructure", ("ACTIF", "INACTIF"))
     nature = asked.choice("typeStructure", ("PRIVEE", "PUBLIQUE"))
     siret = asked.text("identifiantStructure")
-    name = (asked.text("raisonSocialeStructure") or "").upper()
+    name = _words(asked, "raisonSocialeStructure", "libelleStructure", "nomStructure")
+    city = _words(asked, "adresseVille")
     postcode = asked.text("adresseCodePostal")
     only_public = call.boolean("restreindreStructuresPrivees")
-    found = [
+    # a first name is that of a person: no structure here is one
+    person = asked.text("prenomStructure")
+    structures = [
         s
         for s in call.platform.directory.structures.values()
         if siret in (None, "", s.siret)
         and kind in (None, "SIRET")
         and status in (None, "ACTIF" if s.active else "INACTIF")
         and nature in (None, "PUBLIQUE" if s.public else "PRIVEE")
-        and name in s.name.upper()
+        and all(word in s.name.upper() for word in name)
+        and all(word in s.city.upper() for word in city)
+        and not person
         and postcode in (None, "", s.postcode)
         and (s.public or not only_public)
     ]
-    page, paging = call.page(call.sorted(found, SEARCH, COLUMNS), SEARCH)
+    page, paging = call.page(call.sorted(structures, SEARCH, COLUMNS), SEARCH)
     rows = [
         {
             "idStructureCPP": s.id,
@@ -65,7 +73,7 @@ def search_structures(call):
         }
         for s in page
     ]
-    return success(parametresRetour=paging, **call.maybe_empty("listeStructures", rows))
+    return found(call, "listeStructures", rows, paging, NO_STRUCTURE)
 
 
 @endpoint("structures/v1/consulter")
@@ -123,7 +131,7 @@ def search_services(call):
         }
         for s in page
     ]
-    return success(parametresRetour=paging, **call.maybe_empty("listeServices", rows))
+    return found(call, "listeServices", rows, paging, NO_SERVICE)
 
 
 @endpoint("structures/v1/consulter/service")
@@ -151,11 +159,16 @@ def consult_service(call):
     )
 
 
+def _words(asked, *names):
+    """What was asked of a name, in capitals; an empty text asks nothing."""
+    return [text.upper() for name in names if (text := asked.text(name))]
+
+
 def _structure(call, name):
-    found = call.platform.directory.by_id(call.integer(name, required=True))
-    if found is None:
+    structure = call.platform.directory.by_id(call.integer(name, required=True))
+    if structure is None:
         raise RefusedError(20001, "GST_MSG_01.001 La structure n'existe pas.")
-    return found
+    return structure
 
 
 def _address(structure):

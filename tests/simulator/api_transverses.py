@@ -3,10 +3,12 @@
 import base64
 
 from . import directory_files
-from .calls import DONE, endpoint, success
-from .errors import RefusedError
+from .calls import DONE, endpoint, found, success
+from .errors import MalformedError, RefusedError
 
 MAX_ATTACHMENT = 10_000_000
+#: a guess: the true one is not public
+NO_ENGAGEMENT = (20000, "EJU_MSG_00.015 - Aucun engagement juridique trouvé")
 
 
 @endpoint("transverses/v1/health-check", "GET")
@@ -16,13 +18,14 @@ def health_check(call):
 
 @endpoint("transverses/v1/ajouter/fichier")
 def add_file(call):
-    """An attachment for ``completer``: 10 MB, name of 50 characters at most."""
+    """An attachment for ``completer``: 10 MB, name of 50 characters at most.
+
+    A longer name is a malformed request, not a business refusal (AIFE annex API).
+    """
     content = call.base64("pieceJointeFichier")
     name = call.text("pieceJointeNom", required=True)
     if len(name) > 50:
-        raise RefusedError(
-            20002, "GDP_MSG_11.021 Le nom de la piece jointe est trop long."
-        )
+        raise MalformedError("pieceJointeNom: 50 caracteres au plus")
     if len(content) > MAX_ATTACHMENT:
         raise RefusedError(20003, "GDP_MSG_11.022")
     call.text("pieceJointeTypeMime", required=True)
@@ -42,7 +45,7 @@ def own_structures(call):
         for structure in _own(call)
         if structure.active
     ]
-    return success(**call.maybe_empty("listeStructures", rows))
+    return found(call, "listeStructures", rows)
 
 
 @endpoint("utilisateurs/v1/monCompte/recuperer/rattachements")
@@ -60,27 +63,34 @@ def attachments_of_account(call):
         for structure in _own(call)
     ]
     page, paging = call.page(rows, "parametresRecherche")
-    return success(
-        parametresRetour=paging, **call.maybe_empty("listeStructureRattachement", page)
-    )
+    return found(call, "listeStructureRattachement", page, paging)
 
 
 @endpoint("engagementsJuridiques/v1/rechercher")
 def search_engagements(call):
-    """Whether the State knows an engagement; always empty for other bodies."""
+    """The State issues an engagement, the supplier receives it (AIFE's detail page).
+
+    The recipient is asked by its ``idStructureCPP``, as OCA does in production; AIFE's
+    own sample sends null. Other bodies have no engagement here.
+    """
     recipient = call.text("structureReceptriceEngagementJuridique")
+    issuer = call.text("structureEmettriceEngagementJuridique")
     number = call.text("numeroEngagementJuridique")
-    structure = call.platform.directory.structures.get(recipient)
     rows = [
         {
             "numeroEngagementJuridique": engagement,
-            "structureReceptriceEngagementJuridique": recipient,
+            "structureEmettriceEngagementJuridique": str(state.id),
+            "structureReceptriceEngagementJuridique": str(supplier.id),
             "etatCourantEngagementJuridique": "COMMANDE",
         }
-        for engagement in (structure.engagements if structure else [])
+        for supplier in _own(call)
+        if recipient in (None, "", str(supplier.id))
+        for state in call.platform.directory.structures.values()
+        if issuer in (None, "", str(state.id))
+        for engagement in state.engagements
         if number in (None, "", engagement)
     ]
-    return success(**call.maybe_empty("listeEngagementJuridique", rows))
+    return found(call, "listeEngagementJuridique", rows, nothing=NO_ENGAGEMENT)
 
 
 @endpoint("transverses/v1/telecharger/annuaire/destinataire")

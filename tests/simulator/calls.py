@@ -4,9 +4,11 @@ import base64
 import math
 from dataclasses import dataclass, replace
 
-from .errors import MalformedError
+from .errors import MalformedError, RefusedError
 
 SUCCESS = "TRA_MSG_00.000"
+#: proven for ``rechercher/recipiendaire`` (Pastell, in production), likely elsewhere
+NOTHING = (20000, "TRA_MSG_00.015 - La recherche n'a retourné aucun résultat")
 DONE = "GCU_MSG_01_000"
 
 #: "METHOD path" -> function(call) -> answer
@@ -144,3 +146,12 @@ class Call:
 
 def success(label=SUCCESS, **fields):
     return {"codeRetour": 0, "libelle": label, **fields}
+
+
+def found(call, name, rows, paging=None, nothing=NOTHING):
+    """The answer of a search: nothing found is an error code, unless a test says no."""
+    total = paging["total"] if paging else len(rows)
+    if not total and call.settings.empty_search == "code":
+        raise RefusedError(*nothing)
+    counts = {"parametresRetour": paging} if paging else {}
+    return success(**counts, **call.maybe_empty(name, rows))

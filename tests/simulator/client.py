@@ -74,9 +74,19 @@ class Admin:
         return self._call("POST", "tokens/expire", {})
 
     def status(self, number, status, **values):
-        """``values``: supplier, kind, date, reason, author."""
+        """``values``: supplier, kind, year, date, reason, author."""
         body = {"number": number, "status": status, **values}
         return self._call("POST", "status", body)
+
+    def past(self, year, numbers, supplier, recipient="12345678200051", **values):
+        """Invoices of another year; ``values``: month, type_code, total, status."""
+        body = {
+            "year": year,
+            "numbers": list(numbers),
+            "supplier": supplier,
+            "recipient": recipient,
+        }
+        return self._call("POST", "past", {**body, **values})
 
     def upload(self, siret, name, content):
         """A person of this structure deposits a file on the site."""

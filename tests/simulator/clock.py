@@ -61,6 +61,11 @@ def moment(timestamp):
     return datetime.fromtimestamp(timestamp, PARIS)
 
 
+def moment_of(date):
+    """Midday of a day, in France."""
+    return datetime(date.year, date.month, date.day, 12, tzinfo=PARIS)
+
+
 def parse(text):
     """Reads a date, a minute or an ISO moment; without an offset it is French time."""
     text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text.strip().replace("Z", "+00:00"))

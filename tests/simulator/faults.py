@@ -29,6 +29,7 @@ STAGES = {
     "wrong_types": "answer",
     "unknown_flux_state": "answer",
     "unknown_status": "answer",
+    "unreadable_row": "answer",
 }
 
 
@@ -90,7 +91,16 @@ def spoil(rule, answer):
     if rule.kind == "unknown_status":
         words = ("statut", "histoStatutCode")
         return _replace(answer, words, rule.args.get("status", "STATUT_INCONNU"))
+    if rule.kind == "unreadable_row":
+        return {name: _spoil_first(value) for name, value in answer.items()}
     return answer
+
+
+def _spoil_first(value):
+    """The first row of a list, with another type in each of its fields."""
+    if isinstance(value, list) and value:
+        return [{name: _wrong(item) for name, item in value[0].items()}, *value[1:]]
+    return value
 
 
 def _wrong(value):

@@ -1,19 +1,33 @@
 """PISTE: the token, the headers of a call, and its HTTP errors."""
 
 import json
+import random
 import uuid
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from . import api_deposit, api_invoices, api_search, api_structures, api_transverses
+from . import (
+    api_deposit,
+    api_invoices,
+    api_reference,
+    api_search,
+    api_structures,
+    api_transverses,
+    declared,
+)
 from .calls import ROUTES, Call
 from .errors import MalformedError, RefusedError
 
 TOKEN = "/api/oauth/token"
+INVALID_CLIENT = {
+    "error": "invalid_client",
+    "error_description": "Invalid client or client credentials",
+}
 JSON = "application/json;charset=utf-8"
 ENDPOINTS = (
     api_deposit,
     api_invoices,
+    api_reference,
     api_search,
     api_structures,
     api_transverses,
@@ -65,32 +79,39 @@ def respond(platform, request, rule=None):
 
 
 def _token(platform, request):
-    """Unknown id and wrong secret get the same answer (live run of 2026-09-14)."""
+    """Unknown id and wrong secret get the same answer (live run of 2026-09-14).
+
+    So does, now and then, a valid pair: see the setting ``token_hiccups``.
+    """
     form = {k: v[0] for k, v in parse_qs(request.body.decode("latin-1")).items()}
     lifetime = platform.settings.expires_in
-    token = None
     if request.method != "POST" or form.get("grant_type") != "client_credentials":
         return reply_json(400, {"error": "unsupported_grant_type"})
     token = platform.accounts.issue(
         form.get("client_id"), form.get("client_secret"), lifetime
     )
-    if token is None:
-        return reply_json(
-            400,
-            {
-                "error": "invalid_client",
-                "error_description": "Invalid client or client credentials",
-            },
-        )
+    if token is None or _hiccup(platform):
+        return reply_json(400, INVALID_CLIENT)
     return reply_json(
         200,
         {
             "access_token": token,
             "token_type": "Bearer",
-            "expires_in": lifetime,
+            "expires_in": float(lifetime) if platform.settings.quoted else lifetime,
             "scope": form.get("scope", "openid"),
         },
     )
+
+
+def _hiccup(platform):
+    """Whether this request is refused for no reason; never twice in a row."""
+    platform.token_requests += 1
+    settings = platform.settings
+    drawn = [
+        random.Random(f"{settings.seed}:{number}").random() < settings.token_hiccups
+        for number in (platform.token_requests - 1, platform.token_requests)
+    ]
+    return drawn == [False, True]
 
 
 def _service(platform, request, rule):
@@ -111,17 +132,24 @@ def _service(platform, request, rule):
     body = read_json(request.body) if request.method == "POST" else {}
     if not isinstance(body, dict):
         return _malformed("Requete mal formulee")
-    return _answer(ROUTES[name], Call(platform, account, body, rule))
-
-
-def _answer(function, call):
+    call = Call(platform, account, body, rule)
     try:
-        return reply_json(200, function(call))
+        declared.check(request.path.removeprefix("/cpro/"), body)
+        answer = ROUTES[name](call)
     except RefusedError as refusal:
         answer = {"codeRetour": refusal.code, "libelle": refusal.label}
-        return reply_json(200, answer)
     except MalformedError as error:
         return _malformed(str(error))
+    return reply_json(200, _quoted(answer) if platform.settings.quoted else answer)
+
+
+def _quoted(value):
+    """Every number and boolean as a text."""
+    if isinstance(value, dict):
+        return {name: _quoted(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_quoted(item) for item in value]
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 def _unauthorized(realm):

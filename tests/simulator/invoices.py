@@ -116,13 +116,14 @@ class Invoices:
         self._by_key[uniqueness_key(document)] = invoice
         return invoice
 
-    def find(self, number, supplier=None, kind=None):
+    def find(self, number, supplier=None, kind=None, year=None):
         """The one invoice meant by the admin; an error when none or several."""
         found = [
             invoice
             for invoice in self.by_number.get(number, [])
             if supplier in (None, invoice.document.supplier)
             and kind in (None, invoice.document.kind)
+            and year in (None, invoice.document.issue_date.year)
         ]
         if len(found) != 1:
             raise ValueError(f"{len(found)} invoices numbered {number}")

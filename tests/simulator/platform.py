@@ -7,13 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from .accounts import Accounts
-from .clock import Clock
+from .clock import Clock, moment_of
 from .directory import Directory
 from .faults import Faults
 from .fluxes import Fluxes
 from .invoices import Invoices, Plans
 from .journal import Journal
 from .settings import Settings
+
+AVAILABLE = "MISE_A_DISPOSITION"
 
 
 class Platform:
@@ -37,6 +39,7 @@ class Platform:
         self.plans = Plans()
         self.faults = Faults()
         self.journal = Journal()
+        self.token_requests = 0
         self.attachments = {}
         self._attachment_ids = itertools.count(2**31 + 7)
         self._agenda = []
@@ -75,9 +78,17 @@ class Platform:
             max(available, flux.integrated_at),
             self.set_status,
             invoice,
-            "MISE_A_DISPOSITION",
+            AVAILABLE,
             max(available, flux.integrated_at),
         )
+        return invoice
+
+    def remember(self, document, flux, status):
+        """An invoice of before: integrated, available and, since, in ``status``."""
+        at = moment_of(document.issue_date)
+        invoice = self.invoices.add(document, flux, at)
+        for later, code in enumerate(dict.fromkeys(("DEPOSEE", AVAILABLE, status))):
+            self.set_status(invoice, code, at + timedelta(days=later))
         return invoice
 
     def set_status(self, invoice, status, at, reason=None, author=None):

@@ -17,6 +17,7 @@ from .platform import Platform
 HTML = {"Content-Type": "text/html"}
 #: what a gateway says by default with each code; ``args`` may say otherwise
 STATUS_BODIES = {
+    400: ('{"error": "invalid_client"}', {"Content-Type": "application/json"}),
     401: ("", {"WWW-Authenticate": 'Bearer realm="PISTE"'}),
     403: ("{}", {"Content-Type": "application/json"}),
     413: ("<html><body>Request Entity Too Large</body></html>", HTML),

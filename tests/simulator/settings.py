@@ -27,7 +27,16 @@ class Settings:
     max_body_bytes: int = 45_000_000
     #: empty lists are "present", "absent", "null", or in turn: "mixed"
     empty_lists: str = "mixed"
-    #: the order of the history is drawn from this
+    #: a search that finds nothing: an error "code", or a "list" without rows
+    empty_search: str = "list"
+    #: optional fields of a row: all there ("full"), or some missing, null, shortened
+    #: ("sparse"), drawn from the seed
+    echoes: str = "full"
+    #: numbers and booleans of every answer as text, ``expires_in`` as 3600.0
+    quoted: bool = False
+    #: share of token requests refused for no reason (one client counted one in ten)
+    token_hiccups: float = 0
+    #: what is drawn is drawn from this
     seed: int = 0
     #: recycling is being withdrawn (AIFE FE v1.1 §3.4)
     recycling: bool = True

@@ -1,5 +1,7 @@
 """How an invoice is written in the answers of the platform."""
 
+import random
+
 from .clock import day, iso, minute
 
 CADRES = {
@@ -41,6 +43,7 @@ PAYMENT_MODES = {
 }
 #: a deposited flux shows UPLOAD_API or EDI_MIXTE: unverified
 DEPOSIT_MODE = "UPLOAD_API"
+ABSENT = object()
 
 
 def cadre(invoice):
@@ -95,9 +98,59 @@ def search_row(call, invoice):
         "rejetTraite": invoice.rejection_treated,
     }
     if call.body.get("recupererTaille"):
-        flux = call.platform.fluxes.by_number[invoice.flux]
-        row["taille"] = len(flux.content)
+        flux = call.platform.fluxes.by_number.get(invoice.flux)
+        row["taille"] = len(flux.content) if flux else 0
     return row
+
+
+#: fields of a row that no client should count on, and how they are shortened
+OPTIONAL = {
+    "identifiantFactureCPP": None,
+    "numeroFluxDepot": None,
+    "typeFacture": None,
+    "codeDestinataire": None,
+    "codeFournisseur": lambda siret: siret[:9],
+    "dateHeureEtatCourant": lambda moment: moment[:10],
+    "dateFacture": None,
+    "montantTTC": None,
+    "commentaireEtatCourant": None,
+    "identifiantFournisseur": lambda siret: siret[:9],
+    "identifiantDestinataire": None,
+    "numeroDP": None,
+}
+
+
+def echoed(call, row):
+    """A row as it goes out: a few optional fields missing, null or shortened.
+
+    Each is drawn from the seed and from the row, so that a row stays as it was seen.
+    """
+    if call.settings.echoes == "full":
+        return row
+    return {
+        name: value
+        for name, value in (
+            (name, _echo(call.settings.seed, row, name)) for name in row
+        )
+        if value is not ABSENT
+    }
+
+
+def _echo(seed, row, name):
+    value = row[name]
+    if name not in OPTIONAL or value is None:
+        return value
+    drawn = random.Random(f"{seed}:{_number(row)}:{name}").random()
+    if drawn < 0.1:
+        return ABSENT
+    if drawn < 0.2:
+        return None
+    shorten = OPTIONAL[name]
+    return shorten(value) if shorten and drawn < 0.4 else value
+
+
+def _number(row):
+    return row.get("numeroFacture") or row.get("numeroDP")
 
 
 def details(call, invoice):

@@ -167,13 +167,3 @@ def test_own_structures_and_attachments_of_the_account(platform):
     ]
     assert own["identifiant"] == attached["identifiantStructure"] == SUPPLIER
     assert own["idStructureCPP"] == attached["idStructure"]
-
-
-def test_engagements_of_the_state(platform, admin):
-    admin.structure("11000201100044", engagements=["1300012345"])
-    service = "engagementsJuridiques/v1/rechercher"
-    question = {"structureReceptriceEngagementJuridique": "11000201100044"}
-    known = platform.post(service, **question, numeroEngagementJuridique="1300012345")
-    assert len(known["listeEngagementJuridique"]) == 1
-    unknown = platform.post(service, **question, numeroEngagementJuridique="9")
-    assert not unknown.get("listeEngagementJuridique")

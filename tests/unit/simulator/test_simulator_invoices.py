@@ -291,7 +291,6 @@ def test_attachment_limits(platform):
         )
 
     assert add("x.pdf", 10_000_001)["codeRetour"] == 20003
-    assert add("x" * 51, 1)["codeRetour"] == 20002
     assert add("y.pdf", 1)["pieceJointeId"] < add("z.pdf", 1)["pieceJointeId"]
 
 
