@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorus.answers import News
+from chorus.channels.answers import News
 from chorus.identity import Identity, Ours, owner, same_place
 
 SHOP, BRANCH, OTHER = "88888888000018", "88888888000026", "33254021516357"

@@ -112,7 +112,10 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         if not is_state(siret):
             return None
         with connection._client() as client:
-            return client.knows_engagement(siret, number)
+            supplier_id = connection._own_platform_id(client)
+            if not supplier_id:
+                return None
+            return client.knows_engagement(supplier_id, number)
 
     def _directory_file(self, connection):
         with connection._client() as client:

@@ -87,6 +87,9 @@ class L10nFrChorusConnection(models.Model):
         help="How long the platform must show no trace of a doubtful deposit before "
         "the same bytes may go again.",
     )
+    own_platform_id = fields.Char(
+        readonly=True, copy=False, help="The platform's identifier of the shop itself."
+    )
     tested_at = fields.Datetime("Last test", readonly=True, copy=False)
     test_result = fields.Text(readonly=True, copy=False)
     synced_until = fields.Datetime(
@@ -253,6 +256,18 @@ class L10nFrChorusConnection(models.Model):
         yield partial(Piste, self._settings(), tokens)
         if tokens.load() != held:
             connection._share_token(tokens.load())
+
+    def _own_platform_id(self, client):
+        """The platform's identifier of the shop, learned once; "" when it has none.
+
+        :raises ChorusError: it could not be asked
+        """
+        connection = self.sudo()
+        if not connection.own_platform_id:
+            siret = connection.company_id._l10n_fr_chorus_siret()
+            found = siret and client.find_structure(siret)
+            connection.own_platform_id = found and found.platform_id
+        return connection.own_platform_id or ""
 
     def _share_token(self, token):
         """Keep a new token, unless another worker is writing this row: it has one."""

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from . import (
     download as piste_download,
-    piste_engagements,
     structures as piste_structures,
 )
 from ... import platform_time
@@ -136,14 +135,15 @@ class Piste(Corrections):
         """
         return piste_structures.find(self._transport, siret, previous_platform_id)
 
-    def knows_engagement(self, siret: str, number: str) -> bool:
-        """Tell whether the platform has this engagement of a body of the State.
+    def knows_engagement(self, supplier_id: str, number: str) -> bool:
+        """Tell whether the State issued this engagement to a supplier.
 
-        It has none of other bodies. Case counts.
+        The platform has none of other bodies. Case counts.
 
+        :param supplier_id: the supplier's own platform id, its recipient
         :param number: engagement number, as written on the order
         """
-        return piste_engagements.knows(self._transport, siret, number)
+        return piste_structures.knows(self._transport, supplier_id, number)
 
     def structure(
         self,

@@ -143,3 +143,21 @@ def _engagement_flag(transport: Transport, platform_id: str, service_id: str) ->
     }
     answer = transport.post("structures/v1/consulter/service", body)
     return answer.one("parametres").flag("numeroEngagement")
+
+
+def knows(transport: Transport, supplier_id: str, number: str) -> bool:
+    """Tell whether the State issued an engagement; see `Piste.knows_engagement`.
+
+    No public Swagger: the supplier is the recipient (AIFE's page of the detail), asked
+    by its platform id as OCA does in production.
+    """
+    body = {
+        "structureReceptriceEngagementJuridique": supplier_id,
+        "numeroEngagementJuridique": number,
+        "etatCourantEngagementJuridique": "COMMANDE",
+    }
+    answer = transport.post("engagementsJuridiques/v1/rechercher", body)
+    return any(
+        row.text("numeroEngagementJuridique") == number
+        for row in answer.many("listeEngagementJuridique")
+    )

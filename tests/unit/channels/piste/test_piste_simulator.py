@@ -119,9 +119,11 @@ def numbers(pages) -> list[str]:
 
 def test_engagements_of_the_state(admin, piste):
     admin.structure(STATE, engagements=["1300012345", "1300012346"])
-    assert piste.knows_engagement(STATE, "1300012345")
-    assert not piste.knows_engagement(STATE, "130001234")
-    assert not piste.knows_engagement(PLAIN, "1300012345")
+    own = piste.find_structure(SHOP).platform_id
+    assert piste.knows_engagement(own, "1300012345")
+    assert not piste.knows_engagement(own, "130001234")
+    state = piste.find_structure(STATE).platform_id
+    assert not piste.knows_engagement(state, "1300012345")
 
 
 def test_the_whole_way_of_an_invoice(admin, piste):
