@@ -29,6 +29,8 @@ class Party:
     """Seller, buyer or place of delivery; `siret` is 14 digits without spaces.
 
     :ivar gln: the book trade's Gencod, 13 digits
+    :ivar address_id: electronic address in the reform's directory (BT-34, BT-49), ""
+        for the one made of the SIRET
     """
 
     name: str
@@ -38,6 +40,7 @@ class Party:
     email: str = ""
     phone: str = ""
     gln: str = ""
+    address_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,9 @@ class Invoice:
         was made
     :ivar payment_days: days that a public body has to pay from receipt, by law or by
         contract
+    :ivar paid_on: day of the last payment, when the invoice is paid
+    :ivar after_deposit: the balance of a sale of which a deposit was invoiced before
+    :ivar reported: a till sale, whose VAT the till has reported already
     """
 
     number: str
@@ -156,15 +162,22 @@ class Invoice:
     delivery_notes: tuple[DeliveryNote, ...] = ()
     customer_reference: str = ""
     payment_days: int = 30
+    paid_on: date | None = None
+    after_deposit: bool = False
+    reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that travels with the invoice."""
+    """A file that travels with the invoice.
+
+    :ivar kind: what it is in the reform's list (BT-123), "" for any annex
+    """
 
     name: str
     content: bytes
     mimetype: str = "application/pdf"
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

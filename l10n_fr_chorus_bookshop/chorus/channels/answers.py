@@ -14,7 +14,11 @@ REJECTED = "rejected"
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A structure of the directory, with its obligations and services."""
+    """A structure of the directory, with its obligations and services.
+
+    :ivar addresses: its open lines in the reform's directory (BT-49), None where the
+        channel has no such lines
+    """
 
     siret: str
     platform_id: str = ""
@@ -32,6 +36,7 @@ class Structure:
     city: str = ""
     country: str = ""
     services: tuple[Service, ...] = ()
+    addresses: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,20 @@
-"""Write a neutral invoice as CII, in the historical vocabulary of Chorus Pro.
+"""Write a neutral invoice as CII, in the vocabulary of its road (`dialect`).
 
-Factur-X 1.0, profile EN 16931: valid against its XSD and its Schematron. Direct deposit
-differs from the reform's vocabulary in three places (AIFE samples FSO1117A): BT-23
-holds the *cadre de facturation*, the legal identifiers hold 14-digit SIRETs under
-scheme 0002, and BT-10 holds the executing service.
+Factur-X 1.0, profile EN 16931, for direct deposit; the reform's extended-ctc-fr for an
+approved platform: each valid against its XSD and its Schematrons.
 
 Every amount is the neutral invoice's own. Only a price may be expressed otherwise than
 it was given, so that price and quantity lead back to the amount in the books.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
 
 from ..invoice import Address, Attachment, Invoice, Line, Party, Tax
-from .cii_files import add_file
+from .cii_files import add_bare_file, add_file
 from .cii_nodes import (
     NAMESPACES,
     QDT,
@@ -29,18 +28,19 @@ from .cii_nodes import (
     number,
     text,
 )
+from .dialect import ADDRESS, HISTORICAL, SIREN, Dialect
 from .prices import prices
 
-PROFILE = "urn:cen.eu:en16931:2017"
-
-_TRANSFERS = frozenset({"30", "31", "42", "58"})
-_DEFAULT_PAYMENT_MEANS = "30"
+TRANSFERS = frozenset({"30", "31", "42", "58"})
+DEFAULT_PAYMENT_MEANS = "30"
 _DUE_ON_PAYMENT, _DUE_ON_DEBIT = "72", "5"
 _MARKET = "BC"
-_NOT_SUBJECT, _INTRA_COMMUNITY = "O", "K"
+# Kinds of joined files (BT-123, BR-FR-17).
+READABLE, ANNEX = "LISIBLE", "DOCUMENT_ANNEXE"
+NOT_SUBJECT, _INTRA_COMMUNITY = "O", "K"
 # EN 16931 BR-E-10, BR-AE-10, BR-G-10, BR-IC-10, BR-O-10 ask for a reason; BR-S-10 and
 # BR-Z-10 forbid one.
-_EXEMPTION_REASONS = {
+EXEMPTION_REASONS = {
     "E": "Exonération de TVA",
     "AE": "Autoliquidation",
     "G": "Exportation hors de l'Union européenne",
@@ -49,16 +49,21 @@ _EXEMPTION_REASONS = {
 }
 
 
-def write(invoice: Invoice, attachments: Sequence[Attachment] = ()) -> bytes:
+def write(
+    invoice: Invoice,
+    attachments: Sequence[Attachment] = (),
+    dialect: Dialect = HISTORICAL,
+) -> bytes:
     """Return the invoice as the XML of a Factur-X, profile EN 16931.
 
     :param invoice: amounts in the invoice's currency, as the books hold them
     :param attachments: files carried inside the XML. Beside a PDF, embed them in the
         PDF instead (`facturx_pdf.embed`): the Schematron allows a single one here
         (CII-SR-476)
+    :param dialect: the vocabulary of the road it goes by
     :return: UTF-8 XML with its declaration
     """
-    return _document(invoice, [(a, "") for a in attachments])
+    return _document(invoice, [(a, "") for a in attachments], dialect)
 
 
 def write_with_pdf(
@@ -74,37 +79,57 @@ def write_with_pdf(
     # In FSO1116A the readable document is told from the others by its name, ZZZ, and a
     # market from a contract by BC, which the Factur-X Schematron does not allow.
     files = [(pdf, "ZZZ"), *((attachment, "") for attachment in attachments)]
-    return _document(invoice, files, market_type=_MARKET)
+    return _document(invoice, files, HISTORICAL, market_type=_MARKET)
+
+
+def write_reform(
+    invoice: Invoice,
+    pdf: Attachment,
+    attachments: Sequence[Attachment],
+    dialect: Dialect,
+) -> bytes:
+    """Return the invoice as CII D22B with its readable PDF inside, for the reform.
+
+    :param pdf: the readable invoice (BT-123 `LISIBLE`, one at most: BR-FR-18)
+    :param attachments: further files, as they are (BR-FR-17)
+    :return: UTF-8 XML with its declaration, `flowSyntax` CII
+    """
+    files = [(pdf, READABLE), *((one, one.kind or ANNEX) for one in attachments)]
+    return _document(invoice, files, dialect, add=add_bare_file)
 
 
 def _document(
     invoice: Invoice,
     files: Sequence[tuple[Attachment, str]],
+    dialect: Dialect,
     market_type: str = "",
+    add: Callable[..., None] = add_file,
 ) -> bytes:
     root = etree.Element(RSM + "CrossIndustryInvoice", nsmap=NAMESPACES)
     context = node(root, "ExchangedDocumentContext", RSM)
     frame = node(context, "BusinessProcessSpecifiedDocumentContextParameter")
-    leaf(frame, "ID", invoice.frame)
+    leaf(frame, "ID", dialect.frame(invoice))
     guideline = node(context, "GuidelineSpecifiedDocumentContextParameter")
-    leaf(guideline, "ID", PROFILE)
+    leaf(guideline, "ID", dialect.profile)
 
     header = node(root, "ExchangedDocument", RSM)
     leaf(header, "ID", invoice.number)
     leaf(header, "TypeCode", invoice.kind)
     day(header, "IssueDateTime", invoice.issue_date)
-    if note := clean(invoice.note):
-        leaf(node(header, "IncludedNote"), "Content", note)
+    for subject, content in dialect.notes(invoice):
+        note = node(header, "IncludedNote")
+        leaf(note, "Content", content)
+        text(note, "SubjectCode", subject)
 
     transaction = node(root, "SupplyChainTradeTransaction", RSM)
     for line in invoice.lines:
         _line(transaction, line)
-    agreement = _agreement(transaction, invoice, market_type)
+    agreement = _agreement(transaction, invoice, dialect, market_type)
     taken: set[str] = set()
     for file, label in files:
-        add_file(agreement, file, label, taken)
+        add(agreement, file, label, taken)
     _delivery(transaction, invoice)
-    _settlement(transaction, invoice)
+    _settlement(transaction, invoice, dialect)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -158,7 +183,7 @@ def _prices(agreement: etree._Element, line: Line) -> Decimal:
 
 def _rate(element: etree._Element, taxed: Line | Tax) -> None:
     """Write the rate, which BR-O-05 forbids where VAT does not apply."""
-    if taxed.category != _NOT_SUBJECT:
+    if taxed.category != NOT_SUBJECT:
         leaf(element, "RateApplicablePercent", amount(taxed.rate))
 
 
@@ -166,14 +191,22 @@ def _rate(element: etree._Element, taxed: Line | Tax) -> None:
 
 
 def _agreement(
-    transaction: etree._Element, invoice: Invoice, market_type: str
+    transaction: etree._Element, invoice: Invoice, dialect: Dialect, market_type: str
 ) -> etree._Element:
     agreement = node(transaction, "ApplicableHeaderTradeAgreement")
     text(agreement, "BuyerReference", invoice.service)
     # BR-O-02: no VAT number where VAT does not apply.
-    subject = all(tax.category != _NOT_SUBJECT for tax in invoice.taxes)
-    _party(agreement, "SellerTradeParty", invoice.seller, subject)
-    _party(agreement, "BuyerTradeParty", invoice.buyer, subject, invoice.service_name)
+    subject = all(tax.category != NOT_SUBJECT for tax in invoice.taxes)
+    _party(agreement, "SellerTradeParty", invoice.seller, subject, dialect)
+    _party(
+        agreement,
+        "BuyerTradeParty",
+        invoice.buyer,
+        subject,
+        dialect,
+        invoice.service,
+        invoice.service_name,
+    )
     if engagement := clean(invoice.engagement):
         order = node(agreement, "BuyerOrderReferencedDocument")
         leaf(order, "IssuerAssignedID", engagement)
@@ -185,16 +218,26 @@ def _agreement(
 
 
 def _party(
-    parent: etree._Element, tag: str, party: Party, subject: bool, service: str = ""
+    parent: etree._Element,
+    tag: str,
+    party: Party,
+    subject: bool,
+    dialect: Dialect,
+    service: str = "",
+    service_name: str = "",
 ) -> None:
     element = node(parent, tag)
+    for scheme, identifier in dialect.private_ids(party, service):
+        leaf(element, "GlobalID", identifier).set("schemeID", scheme)
     text(element, "Name", party.name)
-    if party.siret:
-        # The official Factur-X samples put a SIRET under 0002, against ISO 6523.
+    if legal_id := dialect.legal_id(party):
         organization = node(element, "SpecifiedLegalOrganization")
-        leaf(organization, "ID", party.siret).set("schemeID", "0002")
-    _contact(element, clean(service), clean(party.phone), clean(party.email))
+        leaf(organization, "ID", legal_id).set("schemeID", SIREN)
+    _contact(element, clean(service_name), clean(party.phone), clean(party.email))
     _address(element, party.address)
+    if address := dialect.address(party, service):
+        place = node(element, "URIUniversalCommunication")
+        leaf(place, "URIID", address).set("schemeID", ADDRESS)
     if subject and party.vat:
         registration = node(element, "SpecifiedTaxRegistration")
         leaf(registration, "ID", clean(party.vat)).set("schemeID", "VA")
@@ -239,14 +282,16 @@ def _delivery(transaction: etree._Element, invoice: Invoice) -> None:
     day(event, "OccurrenceDateTime", invoice.delivery_date or invoice.issue_date)
 
 
-def _settlement(transaction: etree._Element, invoice: Invoice) -> None:
+def _settlement(
+    transaction: etree._Element, invoice: Invoice, dialect: Dialect
+) -> None:
     element = node(transaction, "ApplicableHeaderTradeSettlement")
     leaf(element, "InvoiceCurrencyCode", invoice.currency)
     _payment_means(element, invoice)
     due_code = _DUE_ON_PAYMENT if invoice.vat_on_payment else _DUE_ON_DEBIT
     for tax in invoice.taxes:
         _tax(element, tax, due_code)
-    _payment_terms(element, invoice)
+    _payment_terms(element, invoice, dialect.due_date(invoice))
     _totals(element, invoice)
     if original_number := clean(invoice.original_number):
         original = node(element, "InvoiceReferencedDocument")
@@ -258,10 +303,10 @@ def _settlement(transaction: etree._Element, invoice: Invoice) -> None:
 def _payment_means(settlement: etree._Element, invoice: Invoice) -> None:
     """Write BT-81 always (Chorus Pro refuses its absence), an account for transfers."""
     means = node(settlement, "SpecifiedTradeSettlementPaymentMeans")
-    code = invoice.payment_means or _DEFAULT_PAYMENT_MEANS
+    code = invoice.payment_means or DEFAULT_PAYMENT_MEANS
     leaf(means, "TypeCode", code)
     iban = "".join(clean(invoice.iban).split())
-    if iban and code in _TRANSFERS:
+    if iban and code in TRANSFERS:
         account = node(means, "PayeePartyCreditorFinancialAccount")
         leaf(account, "IBANID", iban)
         if bic := clean(invoice.bic):
@@ -273,7 +318,7 @@ def _tax(settlement: etree._Element, tax: Tax, due_code: str) -> None:
     element = node(settlement, "ApplicableTradeTax")
     leaf(element, "CalculatedAmount", amount(tax.amount))
     leaf(element, "TypeCode", "VAT")
-    if default := _EXEMPTION_REASONS.get(tax.category):
+    if default := EXEMPTION_REASONS.get(tax.category):
         leaf(element, "ExemptionReason", clean(tax.exemption_reason) or default)
     leaf(element, "BasisAmount", amount(tax.base))
     leaf(element, "CategoryCode", tax.category)
@@ -281,12 +326,14 @@ def _tax(settlement: etree._Element, tax: Tax, due_code: str) -> None:
     _rate(element, tax)
 
 
-def _payment_terms(settlement: etree._Element, invoice: Invoice) -> None:
+def _payment_terms(
+    settlement: etree._Element, invoice: Invoice, due_date: date | None
+) -> None:
     """Write terms and due date; BR-CO-25 wants one of them when something is due."""
     terms = node(settlement, "SpecifiedTradePaymentTerms")
     description = text(terms, "Description", invoice.payment_terms)
-    if invoice.due_date or description is None:
-        day(terms, "DueDateDateTime", invoice.due_date or invoice.issue_date)
+    if due_date or description is None:
+        day(terms, "DueDateDateTime", due_date or invoice.issue_date)
 
 
 def _totals(settlement: etree._Element, invoice: Invoice) -> None:

@@ -26,12 +26,25 @@ def add_file(
     :param taken: as for `file_name`
     """
     name = file_name(file.name, taken)
+    _document(agreement, file, label, name, _zip(name, file.content))
+
+
+def add_bare_file(
+    agreement: etree._Element, file: Attachment, label: str, taken: set[str]
+) -> None:
+    """Add a supporting document as it is, as EN 16931 has it; see `add_file`."""
+    _document(agreement, file, label, file_name(file.name, taken), file.content)
+
+
+def _document(
+    agreement: etree._Element, file: Attachment, label: str, name: str, content: bytes
+) -> None:
     element = node(agreement, "AdditionalReferencedDocument")
     leaf(element, "IssuerAssignedID", name)
     leaf(element, "TypeCode", _SUPPORTING_DOCUMENT)
     text(element, "Name", label)
     binary = node(element, "AttachmentBinaryObject")
-    binary.text = base64.b64encode(_zip(name, file.content))
+    binary.text = base64.b64encode(content)
     binary.set("mimeCode", file.mimetype)
     binary.set("filename", name)
 

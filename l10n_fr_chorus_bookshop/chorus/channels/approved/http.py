@@ -1,0 +1,446 @@
+"""Calls to an approved platform: session, headers, token, time-outs, what errors mean.
+
+Nothing is retried here, apart from one new token after a 401. No body, token or key is
+ever logged or put into an error.
+"""
+
+import base64
+import io
+import json
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timezone
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError
+
+from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
+from ...text import _
+from ..piste.token import Token, TokenStore
+from .profile import Profile
+
+_logger = logging.getLogger(__name__)
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+FLOW, DIRECTORY = "flow", "directory"
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# The largest answer read: a status message with files, or an invoice given back.
+LARGEST = 120_000_000
+# A token whose life is not told; and what nobody is made to wait longer than.
+_TOKEN_SECONDS = 300
+_LONGEST_WAIT = 3600.0
+# Words by which a platform says that it has this flow already.
+_DUPLICATE = re.compile(r"AlreadyExist|ALREADY_EXIST|doublon|duplicate", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How one company reaches its platform.
+
+    :ivar profile: the platform's ways
+    :ivar flow_url: address of the flow service, with `/v1`
+    :ivar directory_url: the same of the directory service, "" without one
+    :ivar client_secret: of the client credentials; the key itself for a fixed token
+    :ivar key: value of the profile's further header
+    :ivar organization: `Organization-Id`, for several companies behind one account
+    :ivar connect_timeout: seconds
+    :ivar read_timeout: seconds without a byte of the answer
+    :ivar ca_bundle: file of the certificate authorities, "" for the usual ones
+    """
+
+    profile: Profile
+    flow_url: str
+    directory_url: str = ""
+    token_url: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    organization: str = ""
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    ca_bundle: str = ""
+
+    @property
+    def who(self) -> str:
+        """The platform, as people call it."""
+        return self.profile.name
+
+
+class Transport:
+    """One HTTP session with a platform. Not to be shared between threads.
+
+    :param now: the clock, epoch seconds
+    :raise Denied: an address that would carry a secret in clear
+    """
+
+    def __init__(self, access: Access, tokens: TokenStore, now: Callable[[], float]):
+        self._access = access
+        self._tokens = tokens
+        self._now = now
+        for address in (access.flow_url, access.directory_url, access.token_url):
+            if address:
+                self._check_address(address)
+        self._session = requests.Session()
+        # The environment would otherwise win over `verify` (REQUESTS_CA_BUNDLE) and
+        # over our Authorization header (.netrc). Its proxies are taken in `_exchange`.
+        self._session.trust_env = False
+        self._session.verify = access.ca_bundle or True
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def offers(self, service: str) -> bool:
+        """Tell whether the platform has this service: FLOW or DIRECTORY."""
+        return bool(self._base(service))
+
+    def get(self, service: str, path: str, *, absent: bool = False, **query):
+        """Read one resource.
+
+        :param path: below `/v1/`
+        :param absent: 404 and 204 mean that there is none: return None
+        :return: the response
+        """
+        if query:
+            path = f"{path}?{urlencode(query, quote_via=quote)}"
+        return self._call(service, path, absent=absent)
+
+    def post(self, service: str, path: str, body: dict, *, absent: bool = False):
+        """Send a question as JSON; nothing changes on the platform."""
+        payload = json.dumps(body).encode()
+        return self._call(service, path, payload, JSON, absent=absent)
+
+    def upload(self, path: str, payload: bytes, content_type: str):
+        """Hand a file over. Not idempotent.
+
+        :raise Doubtful: the platform may have it all the same
+        """
+        return self._call(FLOW, path, payload, content_type, effect=True)
+
+    def error(
+        self, kind: type[ChorusError], template: str, values=None, **details
+    ) -> ChorusError:
+        """Make an error that names the platform."""
+        values = {"who": self._access.who, **(values or {})}
+        error = kind(template, values=values, **details)
+        error.who = self._access.who
+        return error
+
+    def unreadable(self, name: str, *, effect: bool = False) -> ChorusError:
+        """Say that an answer is not what the standard promises."""
+        return self.error(
+            Doubtful if effect else Unreachable,
+            _("The answer of %(who)s cannot be read (%(field)s)."),
+            {"field": name},
+            code="unexpected",
+        )
+
+    def fields(self, response: requests.Response, *, effect: bool = False) -> dict:
+        """Read the JSON object of an answer.
+
+        :raise Unreachable: it is none; Doubtful instead for a call with effect
+        """
+        found = _json(response)
+        if not isinstance(found, dict):
+            raise self.unreadable("JSON", effect=effect)
+        return found
+
+    # ---- ONE CALL -----------------------------------------------------------------
+
+    def _call(
+        self,
+        service: str,
+        path: str,
+        payload: bytes | None = None,
+        content_type: str = "",
+        *,
+        effect: bool = False,
+        absent: bool = False,
+    ) -> requests.Response | None:
+        base = self._base(service)
+        if not base:
+            raise self.error(
+                Refused, _("%(who)s offers no directory service."), code="501"
+            )
+        url = f"{base.rstrip('/')}/{path}"
+        name = f"{service} {path.partition('?')[0]}"
+        token = self._token()
+        asked = (name, url, payload, content_type)
+        response = self._exchange(*asked, token=token, effect=effect)
+        if response.status_code == 401 and self._access.profile.token_style != "static":
+            token = self._token(refused=token.value)
+            response = self._exchange(*asked, token=token, effect=effect)
+        if absent and response.status_code in (204, 404):
+            return None
+        if response.status_code not in (200, 201, 202, 206):
+            raise self._failure(response, effect)
+        return response
+
+    def _base(self, service: str) -> str:
+        access = self._access
+        return access.directory_url if service == DIRECTORY else access.flow_url
+
+    def _exchange(
+        self,
+        name: str,
+        url: str,
+        payload: bytes | None,
+        content_type: str,
+        *,
+        token: Token | None = None,
+        effect: bool = False,
+        headers: dict[str, str] | None = None,
+    ) -> requests.Response:
+        """Send one request, without following redirections, and log one line."""
+        # Read block by block, once connected: its position tells what has left.
+        body = None if payload is None else io.BytesIO(payload)
+        request_id = str(uuid.uuid4())
+        started, outcome = time.monotonic(), "no answer"
+        try:
+            response = self._session.request(
+                "POST" if body else "GET",
+                url,
+                data=body,
+                headers={
+                    **self._headers(request_id, content_type),
+                    **(headers or {}),
+                },
+                auth=_Bearer(token),
+                timeout=(self._access.connect_timeout, self._access.read_timeout),
+                allow_redirects=False,
+                proxies=_proxies(url),
+                stream=True,
+            )
+            with response:
+                self._read(response)
+            outcome = response.status_code
+            return response
+        except (OSError, HTTPError) as error:  # RequestException is an OSError
+            outcome = type(error).__name__
+            left = effect and body is not None and body.tell() > 0
+            raise self._unanswered(outcome, left, code=outcome) from None
+        finally:
+            _logger.info(
+                "%s %s: %s in %.0f ms, request %s",
+                self._access.who,
+                name,
+                outcome,
+                (time.monotonic() - started) * 1000,
+                request_id,
+            )
+
+    def _read(self, response: requests.Response) -> None:
+        """Read the whole answer, unless it is larger than anything we ask for."""
+        content = bytearray()
+        for block in response.iter_content(65536):
+            content += block
+            if len(content) > LARGEST:
+                raise OSError("too large")
+        response._content = bytes(content)  # what `stream` leaves unread
+
+    def _headers(self, request_id: str, content_type: str) -> dict[str, str]:
+        access = self._access
+        headers = {"Accept": "*/*", "Request-Id": request_id}
+        if content_type:
+            headers["Content-Type"] = content_type
+        if access.profile.key_header and access.key:
+            headers[access.profile.key_header] = access.key
+        if access.organization:
+            headers["Organization-Id"] = access.organization
+        return headers
+
+    # ---- TOKEN --------------------------------------------------------------------
+
+    def _token(self, refused: str = "") -> Token:
+        """The shared token, unless it is over or `refused`; else a new one."""
+        if self._access.profile.token_style == "static":
+            return Token(self._access.client_secret, float("inf"))
+        with self._tokens.lock:
+            token = self._tokens.load()
+            if token and token.value != refused and token.expires_at > self._now():
+                return token
+            token = self._new_token()
+            self._tokens.save(token)
+            return token
+
+    def _new_token(self) -> Token:
+        """Ask for a token by client credentials (RFC 6749 §4.4)."""
+        access = self._access
+        form, headers = {"grant_type": "client_credentials"}, {}
+        if access.profile.token_style == "basic":
+            # RFC 6749 §2.3.1: both halves are encoded as in a form first.
+            pair = f"{quote(access.client_id)}:{quote(access.client_secret)}"
+            basic = base64.b64encode(pair.encode()).decode()
+            headers["Authorization"] = f"Basic {basic}"
+        else:
+            form["client_id"] = access.client_id
+            form["client_secret"] = access.client_secret
+        asked_at = self._now()
+        response = self._exchange(
+            "token",
+            access.token_url,
+            urlencode(form).encode(),
+            FORM,
+            headers=headers,
+        )
+        if response.status_code in (400, 401, 403):
+            raise self.error(
+                Denied,
+                _("%(who)s refused the account's client ID or secret."),
+                code=str(response.status_code),
+                reasons=_reasons(response),
+            )
+        if response.status_code != 200:
+            raise self._failure(response, False)
+        answer = self.fields(response)
+        value, lasts = answer.get("access_token"), answer.get("expires_in")
+        # A value that no header can carry would show itself in a traceback.
+        if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
+            raise self.unreadable("access_token")
+        return Token.lasting(value, _seconds(lasts) or _TOKEN_SECONDS, asked_at)
+
+    # ---- WHAT AN ANSWER MEANS -----------------------------------------------------
+
+    def _failure(self, response: requests.Response, effect: bool) -> ChorusError:
+        """Say what an HTTP status other than success means."""
+        status, reasons = response.status_code, _reasons(response)
+        details = {"code": str(status), "reasons": reasons}
+        if effect and any(map(_DUPLICATE.search, reasons)):
+            return self._unanswered("AlreadyExistingFlow", True, **details)
+        if status in (400, 413, 415, 422):
+            return self.error(Refused, _("%(who)s refused the request."), **details)
+        if status == 401:
+            return self.error(
+                Denied, _("%(who)s refused the token it had given."), **details
+            )
+        if status == 403:
+            return self.error(
+                Denied,
+                _("%(who)s refused access: check the account's rights."),
+                **details,
+            )
+        if status in (404, 405) or 300 <= status < 400:
+            return self.error(
+                Denied,
+                _("Nothing of %(who)s answers there: check the addresses."),
+                **details,
+            )
+        if status == 501:
+            return self.error(
+                Refused, _("%(who)s does not offer this service."), **details
+            )
+        wait = _wait(response, self._now())
+        return self._unanswered(f"HTTP {status}", effect, wait, **details)
+
+    def _unanswered(
+        self, cause: str, effect: bool, retry_after: float | None = None, **details
+    ) -> ChorusError:
+        """Say that no usable answer came, for a `cause` in one or two words.
+
+        No platform promises that a request sent twice counts once: whatever is not a
+        clear no after a file has left is a doubt, 429 and 503 included.
+        """
+        if effect:
+            return self.error(
+                Doubtful,
+                _(
+                    "%(who)s did not confirm (%(cause)s): it may have the file all the "
+                    "same."
+                ),
+                {"cause": cause},
+                **details,
+            )
+        return self.error(
+            Unreachable,
+            _("%(who)s does not answer (%(cause)s)."),
+            {"cause": cause},
+            retry_after=retry_after,
+            **details,
+        )
+
+    def _check_address(self, url: str) -> None:
+        """Refuse to carry a secret in clear, except to this very machine."""
+        try:
+            scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+        except ValueError:
+            scheme, host = "", None
+        if not host or scheme not in ("http", "https"):
+            raise self.error(Denied, _("An address of %(who)s is not a valid one."))
+        if scheme == "http" and host not in _LOOPBACK:
+            raise self.error(
+                Denied, _("The addresses of %(who)s must start with https://.")
+            )
+
+
+class _Bearer(requests.auth.AuthBase):
+    """The token of a call; none while one is asked for."""
+
+    def __init__(self, token: Token | None):
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token.value}"
+        return request
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """The environment's proxies, never for this machine."""
+    return {} if urlsplit(url).hostname in _LOOPBACK else get_environ_proxies(url)
+
+
+def _json(response: requests.Response) -> object:
+    """The JSON of a body, None when it holds anything else."""
+    try:
+        return json.loads(response.content, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _reasons(response: requests.Response) -> tuple[str, ...]:
+    """The platform's own words on an error, whatever the shape of the body.
+
+    The standard has `{errorCode, errorMessage}`; live ones also send a bare string.
+    """
+    found = _json(response)
+    if isinstance(found, str):
+        return (found[:300],) if found.strip() else ()
+    if not isinstance(found, dict):
+        return ()
+    names = ("errorCode", "errorMessage", "message", "error_description", "error")
+    texts = [found.get(name) for name in (*names, "detail", "details", "title")]
+    words = [text[:300] for text in texts if isinstance(text, str) and text.strip()]
+    return tuple(dict.fromkeys(words))
+
+
+def _seconds(value: object) -> float:
+    """A number of seconds, written as a number or as a text; 0 when it is none."""
+    try:
+        seconds = float(value)  # Decimal, int or text
+    except (TypeError, ValueError):
+        return 0.0
+    return seconds if 0 < seconds < 10**9 else 0.0
+
+
+def _wait(response: requests.Response, now: float) -> float | None:
+    """Read `Retry-After` (RFC 9110 §10.2.3): seconds, or a date; never too long."""
+    value = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return min(float(value), _LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return min(max(0.0, moment.timestamp() - now), _LONGEST_WAIT)

@@ -1,0 +1,114 @@
+"""What the reform's status codes are in the trade's words.
+
+AIFE FE v1.1 §4.2 and BR-FR-CDV-CL-06: 200 and 201 come from the issuing platform, 202
+and later ones from Chorus Pro or the public body. Four of the body's words all arrive
+as 204, told apart by the comment alone: believed where it is plain, never guessed.
+"""
+
+import re
+import unicodedata
+from datetime import datetime
+
+from ..answers import News
+from .cdar import Status
+
+TAKEN_CHARGE = "204"
+REJECTED = "213"
+
+#: code -> the word of `lifecycle.states`; a code that is not here is kept as it came
+WORDS = {
+    "200": "DEPOSEE_PLATEFORME",
+    "201": "EN_COURS_ACHEMINEMENT",
+    "202": "DEPOSEE",
+    "203": "MISE_A_DISPOSITION",
+    TAKEN_CHARGE: "PRISE_EN_COMPTE_DESTINATAIRE",
+    "205": "APPROUVEE",
+    "206": "APPROUVEE_PARTIELLEMENT",
+    "207": "EN_LITIGE",
+    "208": "SUSPENDUE",
+    "209": "COMPLETEE",
+    "210": "REJETEE",
+    "211": "MISE_EN_PAIEMENT",
+    REJECTED: "NON_CONFORME",
+    # Another document under this invoice's name: its account changed.
+    "227": "COMPLETEE",
+    "501": "NON_CONFORME",
+}
+DUPLICATE = "COPIE_REFUSEE"
+#: reasons of a 213 that speak of a second copy
+_COPIES = frozenset({"DOUBLON", "REJ_UNI"})
+
+_STEMS = {
+    "SERVICE_FAIT": re.compile(r"service fait"),
+    "MANDATEE": re.compile(r"mandat|demande de paiement"),
+    "MISE_A_DISPOSITION_COMPTABLE": re.compile(r"disposition[^.;]{0,40}comptable"),
+    "COMPTABILISEE": re.compile(r"comptabilis"),
+}
+# "Demande de paiement" is also what the accountant receives.
+_OBJECT = {"MANDATEE", "MISE_A_DISPOSITION_COMPTABLE"}
+_NEGATION = re.compile(r"\b(?:ne|pas|non|sans|aucun|aucune)\b|\bn'")
+
+#: the order in which statuses follow each other, where two bear the same second
+_ORDER = {code: place for place, code in enumerate(WORDS, 1)}
+_LAST = 99
+
+
+def word(status: Status) -> str:
+    """Return the state's word, the code itself where nobody knows it."""
+    if status.code == REJECTED and _COPIES.intersection(status.reasons):
+        return DUPLICATE
+    if status.code == TAKEN_CHARGE:
+        return _said(f"{status.label} {status.text}") or WORDS[TAKEN_CHARGE]
+    return WORDS.get(status.code, status.code)
+
+
+def news(status: Status, flow_id: str) -> News:
+    """Return the status as every channel gives its news.
+
+    :param flow_id: of the message, by which a person finds it again
+    """
+    return News(
+        number=status.number,
+        kind=_kind(status.kind),
+        seller_siret=status.seller_siren,
+        buyer_siret="",
+        platform_id="",
+        state=word(status),
+        occurred_at=status.occurred_at,
+        sequence=_sequence(status),
+        reason=_reason(status),
+        invoice_date=status.issued_on.isoformat() if status.issued_on else "",
+    )
+
+
+def _said(comment: str) -> str:
+    """The one thing a comment says, "" when it says none, several or a negation."""
+    plain = unicodedata.normalize("NFKD", comment.casefold())
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    plain = " ".join(plain.replace("\u2019", "'").split())
+    if _NEGATION.search(plain):
+        return ""
+    found = {name for name, stem in _STEMS.items() if stem.search(plain)}
+    if found == _OBJECT and "mandat" not in plain:
+        return "MISE_A_DISPOSITION_COMPTABLE"
+    return found.pop() if len(found) == 1 else ""
+
+
+def _kind(code: str) -> str:
+    """Credit notes of every sort are 381 to us, everything else an invoice."""
+    if not code:
+        return ""
+    return "381" if code in ("381", "396", "502", "503", "261", "262") else "380"
+
+
+def _sequence(status: Status) -> int:
+    """Order within a minute: seconds, then the usual way where even those agree."""
+    moment: datetime = status.occurred_at
+    return moment.second * 100 + _ORDER.get(status.code, _LAST)
+
+
+def _reason(status: Status) -> str:
+    """What was written; the label too where our own word may not say as much."""
+    known = status.code in WORDS and status.code != TAKEN_CHARGE
+    lead = "" if known else " ".join(filter(None, (status.code, status.label)))
+    return "\n".join(filter(None, (lead, status.text)))

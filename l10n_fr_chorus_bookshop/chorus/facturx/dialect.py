@@ -1,0 +1,145 @@
+"""What differs in the data of one invoice from one road to another.
+
+The vocabulary follows the road, not the date: direct deposit has Chorus Pro's own, an
+approved platform the reform's (XP Z12-012, BR-FR). A dialect writes only that; amounts,
+lines and taxes are the same everywhere.
+"""
+
+import re
+from datetime import date
+
+from ..invoice import Invoice, Party
+from .cii_nodes import clean
+
+# Schemes of identifiers (ISO 6523): SIREN, SIRET, a body's service, an electronic
+# address of the directory.
+SIREN, SIRET, SERVICE, ADDRESS = "0002", "0009", "0224", "0225"
+# BR-FR-24: what an identifier under 0224 may hold; BR-FR-23: an address under 0225.
+_IDENTIFIER = re.compile(r"[A-Za-z0-9+_.-]{1,100}")
+_ADDRESS = re.compile(r"[A-Za-z0-9_.-]{1,125}")
+
+_RECOVERY = (
+    "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : "
+    "40 euros"
+)
+_PENALTIES = (
+    "Pénalités de retard : taux d'intérêt de la Banque centrale européenne majoré de "
+    "huit points de pourcentage"
+)
+_NO_DISCOUNT = "Pas d'escompte pour paiement anticipé"
+
+
+class Dialect:
+    """Chorus Pro's own vocabulary: direct deposit (AIFE samples FSO1117A).
+
+    BT-23 holds the *cadre de facturation*, the legal identifiers hold 14-digit SIRETs
+    under scheme 0002, and BT-10 holds the executing service.
+
+    :ivar profile: BT-24
+    """
+
+    profile = "urn:cen.eu:en16931:2017"
+
+    def frame(self, invoice: Invoice) -> str:
+        """BT-23."""
+        return invoice.frame
+
+    def notes(self, invoice: Invoice) -> list[tuple[str, str]]:
+        """BG-1: subject code ("" for none) and text of each note."""
+        note = clean(invoice.note)
+        return [("", note)] if note else []
+
+    def due_date(self, invoice: Invoice) -> date | None:
+        """BT-9, None for none."""
+        return invoice.due_date
+
+    def private_ids(self, party: Party, service: str) -> list[tuple[str, str]]:
+        """BT-29 or BT-46: scheme and identifier of each."""
+        return []
+
+    def legal_id(self, party: Party) -> str:
+        """BT-30 or BT-47, under scheme 0002.
+
+        The official Factur-X samples put a SIRET there, against ISO 6523.
+        """
+        return party.siret
+
+    def address(self, party: Party, service: str) -> str:
+        """BT-34 or BT-49, under scheme 0225; "" for none."""
+        return ""
+
+
+class Reform(Dialect):
+    """The reform's vocabulary: invoices through an approved platform.
+
+    :param profile: BT-24
+    :param marked: add the note `ADN` / `B2G`, which some validators ask for
+    """
+
+    def __init__(self, profile: str, *, marked: bool = False):
+        self.profile = profile
+        self._marked = marked
+
+    def frame(self, invoice: Invoice) -> str:
+        return reform_frame(invoice)
+
+    def notes(self, invoice: Invoice) -> list[tuple[str, str]]:
+        terms = clean(invoice.payment_terms)
+        discount = terms if "escompte" in terms.casefold() else _NO_DISCOUNT
+        required = [("PMT", _RECOVERY), ("PMD", _PENALTIES), ("AAB", discount)]
+        mark = [("ADN", "B2G")] if self._marked else []
+        return [*super().notes(invoice), *required, *mark]
+
+    def due_date(self, invoice: Invoice) -> date | None:
+        """BR-FR-CO-09: an invoice already paid was due on the day it was paid."""
+        if self.frame(invoice).endswith("2"):
+            return invoice.paid_on or invoice.due_date or invoice.issue_date
+        return invoice.due_date
+
+    def private_ids(self, party: Party, service: str) -> list[tuple[str, str]]:
+        found = [(SIRET, party.siret)] if party.siret else []
+        return [*found, (SERVICE, service)] if is_identifier(service) else found
+
+    def legal_id(self, party: Party) -> str:
+        return party.siret[:9]
+
+    def address(self, party: Party, service: str) -> str:
+        return party.address_id or electronic_address(party.siret, service)
+
+
+def is_identifier(code: str) -> bool:
+    """Tell whether a service code can be written under scheme 0224 (BR-FR-24)."""
+    return bool(_IDENTIFIER.fullmatch(code))
+
+
+def electronic_address(siret: str, service: str = "") -> str:
+    """Return where a SIRET receives (BT-34, BT-49): its line or its service's line.
+
+    A body has lines for its SIRET and for its services (AIFE FE v1.1 §3.1); a service
+    whose code an address cannot hold receives through the body's own.
+    """
+    whole = "_".join(filter(None, (siret[:9], siret, service)))
+    return whole if _ADDRESS.fullmatch(whole) else f"{siret[:9]}_{siret}"
+
+
+def reform_frame(invoice: Invoice) -> str:
+    """BT-23 of the reform: what is sold, then how far it is paid (BR-FR-08).
+
+    7 is an invoice whose VAT the till has reported already, 2 one that is paid, 4 the
+    balance after a deposit.
+    """
+    services = {line.is_service for line in invoice.lines}
+    nature = "M" if len(services) > 1 else "S" if True in services else "B"
+    if invoice.reported and nature != "M":
+        return f"{nature}7"
+    if invoice.frame == "A2":
+        return f"{nature}2"
+    return f"{nature}4" if invoice.after_deposit else f"{nature}1"
+
+
+HISTORICAL = Dialect()
+#: BT-24 of the reform's documents, as AIFE's and FNFE's Schematrons want them
+EXTENDED_CTC_FR = (
+    "urn:cen.eu:en16931:2017#conformant#urn.cpro.gouv.fr:1p0:extended-ctc-fr"
+)
+FACTURX_EXTENDED = "urn:cen.eu:en16931:2017#conformant#urn:factur-x.eu:1p0:extended"

@@ -1,0 +1,229 @@
+"""The reform's documents: CII, UBL and Factur-X of the same invoice, held against the
+Schematrons that a platform runs."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+import factories
+from chorus.channels.approved import ubl
+from chorus.facturx import cii, schemas
+from chorus.facturx.dialect import (
+    EXTENDED_CTC_FR,
+    FACTURX_EXTENDED,
+    Reform,
+    electronic_address,
+    reform_frame,
+)
+from chorus.invoice import CREDIT_NOTE, Attachment
+
+needs_saxon = pytest.mark.skipif(
+    not schemas.schematron_available(), reason="saxonche is absent"
+)
+REFORM = Reform(EXTENDED_CTC_FR)
+PDF = Attachment("facture.pdf", b"%PDF-1.7")
+RAM = "{*}"
+
+
+def as_cii(invoice, dialect=REFORM, files=()):
+    return cii.write_reform(invoice, PDF, files, dialect), schemas.CII_CTC_FR
+
+
+def as_ubl(invoice, dialect=REFORM, files=()):
+    credit = invoice.kind == CREDIT_NOTE
+    book = schemas.UBL_CREDIT_NOTE if credit else schemas.UBL_INVOICE
+    return ubl.write(invoice, PDF, files, dialect), book
+
+
+def as_facturx(invoice, dialect=None, files=()):
+    return cii.write(invoice, (), Reform(FACTURX_EXTENDED)), schemas.FACTURX_EXTENDED
+
+
+WRITERS = pytest.mark.parametrize("write", [as_cii, as_ubl, as_facturx])
+
+
+def problems(written) -> list[str]:
+    xml, book = written
+    return schemas.xsd_problems(xml, book) or schemas.schematron_problems(xml, book)
+
+
+def values(xml: bytes, path: str) -> list[str]:
+    return [one.text for one in etree.fromstring(xml).iterfind(path)]
+
+
+def paid(**changes):
+    total = factories.invoice().total
+    return factories.invoice(
+        frame="A2", paid=total, paid_on=date(2026, 11, 20), **changes
+    )
+
+
+CASES = {
+    "plain": factories.invoice(),
+    "everything": factories.invoice(
+        market="M-2026-1",
+        delivery=factories.buyer(),
+        bic="BNPAFRPP",
+        payment_terms="30 jours fin de mois",
+        note="Merci de votre commande",
+        service_name="Achats",
+    ),
+    "no references": factories.invoice(service="", engagement=""),
+    "credit note": factories.credit_note(),
+    "already paid": paid(),
+    "after a deposit": factories.invoice(paid=Decimal(5), after_deposit=True),
+    "from the till": factories.invoice(reported=True),
+    "services": factories.invoice((factories.line(is_service=True),)),
+    "both": factories.invoice((factories.line(is_service=True), factories.line())),
+    "prices": factories.invoice(
+        (
+            factories.line("3.3175", "2000"),
+            factories.line("10", "-1"),
+            factories.line("5", "1", "100"),
+        )
+    ),
+    "exempt": factories.invoice(
+        (factories.line(category="E", rate=Decimal(0)), factories.line())
+    ),
+    "on payment": factories.invoice(vat_on_payment=True),
+    "overseas": factories.invoice((factories.line(rate=Decimal("8.5")),)),
+}
+
+
+@needs_saxon
+@WRITERS
+@pytest.mark.parametrize("invoice", CASES.values(), ids=CASES)
+def test_no_schematron_finds_anything(write, invoice):
+    assert problems(write(invoice)) == []
+
+
+@needs_saxon
+@pytest.mark.parametrize("write", [as_cii, as_ubl])
+def test_with_files_and_the_public_mark(write):
+    slip = replace(factories.attachment(), kind="BON_LIVRAISON")
+    written = write(
+        factories.invoice(),
+        Reform(EXTENDED_CTC_FR, marked=True),
+        [slip, factories.attachment("plan.pdf")],
+    )
+
+    assert problems(written) == []
+    for word in (b"LISIBLE", b"BON_LIVRAISON", b"DOCUMENT_ANNEXE", b"B2G"):
+        assert written[0].count(word) == 1
+
+
+@needs_saxon
+@WRITERS
+def test_the_schematrons_are_really_run(write):
+    """A number with a space passes on the direct road, and fails BR-FR-02 here."""
+    assert any("BR-FR-02" in one for one in problems(write(CASES["plain"]))) is False
+    spaced = replace(CASES["plain"], number="INV 2026 1")
+    assert any("BR-FR-02" in one for one in problems(write(spaced)))
+
+
+@needs_saxon
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    lines=st.lists(
+        st.builds(
+            factories.line_with_tax_included,
+            price=st.decimals("0.01", "999", places=2),
+            quantity=st.integers(1, 300).map(str),
+            discount=st.sampled_from(["0", "5", "9", "33"]),
+            rate=st.sampled_from(["5.5", "20", "2.1"]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_any_books_pass_in_both_syntaxes(lines):
+    invoice = factories.invoice(tuple(lines))
+
+    assert problems(as_cii(invoice)) == []
+    assert problems(as_ubl(invoice)) == []
+
+
+def test_both_parties_by_siren_siret_and_address():
+    xml, _book = as_cii(factories.invoice())
+    seller, buyer = (f".//{RAM}{name}TradeParty" for name in ("Seller", "Buyer"))
+    assert values(xml, f"{seller}/{RAM}SpecifiedLegalOrganization/{RAM}ID") == [
+        "332540215"
+    ]
+    assert values(xml, f"{seller}/{RAM}GlobalID") == [factories.SELLER_SIRET]
+    assert values(xml, f"{buyer}/{RAM}GlobalID") == [
+        factories.BUYER_SIRET,
+        "SERVICE-ACHATS",
+    ]
+    assert values(xml, f"{buyer}//{RAM}URIID") == [
+        "227605409_22760540900019_SERVICE-ACHATS"
+    ]
+    assert values(xml, f".//{RAM}BuyerReference") == ["SERVICE-ACHATS"]
+
+
+def test_a_given_electronic_address_is_kept():
+    seller = factories.seller(address_id="332540215_LIVRES")
+    xml, _book = as_ubl(factories.invoice(seller=seller))
+
+    endpoints = values(xml, f".//{RAM}EndpointID")
+
+    assert endpoints[0] == "332540215_LIVRES"
+
+
+def test_an_address_never_holds_what_it_cannot():
+    assert electronic_address("22760540900019", "A/B") == "227605409_22760540900019"
+    assert electronic_address("22760540900019") == "227605409_22760540900019"
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [
+        ("plain", "B1"),
+        ("already paid", "B2"),
+        ("after a deposit", "B4"),
+        ("from the till", "B7"),
+        ("services", "S1"),
+        ("both", "M1"),
+        ("credit note", "B1"),
+    ],
+)
+def test_frame_says_what_is_sold_and_how_far_it_is_paid(name, frame):
+    assert reform_frame(CASES[name]) == frame
+
+
+def test_paid_invoice_was_due_on_the_day_it_was_paid():
+    xml, _book = as_cii(paid())
+
+    assert values(xml, f".//{RAM}DueDateDateTime/{RAM}DateTimeString") == ["20261120"]
+
+
+def test_discount_for_early_payment_is_the_mention_itself():
+    terms = "Escompte de 2 % pour paiement sous 8 jours"
+    xml, _book = as_cii(factories.invoice(payment_terms=terms))
+
+    notes = {
+        note.findtext(f"{RAM}SubjectCode"): note.findtext(f"{RAM}Content")
+        for note in etree.fromstring(xml).iterfind(f".//{RAM}IncludedNote")
+    }
+    assert notes["AAB"] == terms
+    assert {"PMT", "PMD"} < set(notes)
+
+
+def test_the_other_road_keeps_its_own_words():
+    """One neutral invoice, two vocabularies: neither leaks into the other."""
+    xml = cii.write(factories.invoice())
+
+    assert b"extended-ctc-fr" not in xml
+    assert b'GlobalID schemeID="0009"' not in xml
+    assert values(xml, f".//{RAM}SpecifiedLegalOrganization/{RAM}ID") == [
+        factories.SELLER_SIRET,
+        factories.BUYER_SIRET,
+    ]
