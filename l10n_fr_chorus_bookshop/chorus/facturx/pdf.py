@@ -9,7 +9,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
@@ -28,7 +28,6 @@ from pypdf.generic import (
 from ..invoice import Attachment
 from .cii_files import file_name
 from .cii_nodes import clean
-from .icc import srgb
 from .pdf_reading import (
     array,
     descendants,
@@ -44,6 +43,9 @@ from .pdfa_check import PRINT_FLAG, is_web_link, pdfa_problems
 from .xmp import PRODUCER, XML_NAME, packet
 
 __all__ = ["embed", "pdfa_problems", "read_xml"]
+
+# ICC version 2 display profile of sRGB (IEC 61966-2-1).
+SRGB = Path(__file__).with_name("sRGB.icc").read_bytes()
 
 
 def embed(
@@ -184,7 +186,7 @@ def _describe(
     }
     writer.add_metadata(information)
     xmp = _stream(packet(title, author, made_at, xml), Type="/Metadata", Subtype="/XML")
-    profile = _stream(srgb()).flate_encode()
+    profile = _stream(SRGB).flate_encode()
     profile[NameObject("/N")] = NumberObject(3)
     intent = _dictionary(
         Type=NameObject("/OutputIntent"),

@@ -35,14 +35,14 @@ def problems(case: Case, engagement: Engagement) -> Iterator[Problem]:
     A credit note carries the number of the invoice it cancels: it is not questioned.
     """
     number = case.invoice.engagement
-    wanted = case.body is not None and engagement_wanted(case)
+    wanted = case.structure is not None and engagement_wanted(case)
     if case.invoice.kind != INVOICE or not number.strip() or not wanted:
         return
     if engagement.ordered and engagement.ordered != number:
         values = {"number": number, "ordered": engagement.ordered}
         yield problem("engagement_differs", "engagement", **values)
     if engagement.known is False:
-        values = {"number": number, "name": case.body_name}
+        values = {"number": number, "name": case.structure_name}
         yield problem("engagement_unknown", "engagement", **values)
     elif engagement.known is None and _is_old(case, engagement.entered_on):
         severity = ERROR if case.policy.attended else WARNING

@@ -101,14 +101,14 @@ class Case:
     """What every rule looks at.
 
     :ivar recipient: the directory's answer, None when it was not asked
-    :ivar body: the same when the directory knows the buyer, else None
+    :ivar structure: the same when the directory knows the buyer, else None
     :ivar chosen: the directory's entry for the service written on the invoice
     """
 
     invoice: Invoice
     policy: Policy
     recipient: Recipient | None = None
-    body: Recipient | None = None
+    structure: Recipient | None = None
     chosen: Service | None = None
 
     @classmethod
@@ -122,9 +122,9 @@ class Case:
         return cls(invoice, policy, recipient, recipient, next(services, None))
 
     @property
-    def body_name(self) -> str:
+    def structure_name(self) -> str:
         """The body as the directory names it."""
-        return self.body.name or self.body.siret
+        return self.structure.name or self.structure.siret
 
     @property
     def reference_severity(self) -> Severity:

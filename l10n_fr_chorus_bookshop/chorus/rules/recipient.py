@@ -18,7 +18,7 @@ RESERVED_SERVICE = "FACTURES_PUBLIQUES"
 
 def _buyer_siret(case: Case) -> Iterator[Problem]:
     """R1; a wrong key passes when the directory knows the number."""
-    any_key = case.body is not None or case.policy.qualification
+    any_key = case.structure is not None or case.policy.qualification
     return _siret("buyer", case.invoice.buyer.siret, any_key)
 
 
@@ -43,19 +43,19 @@ def _well_formed(number: str) -> bool:
 
 
 def _directory(case: Case) -> Iterator[Problem]:
-    """R2, R4: the body is in the directory, active, and buys more than works."""
+    """R2, R4: the structure is in the directory, active, and buys more than works."""
     number = case.invoice.buyer.siret
     if not _well_formed(number):
         return
     if case.recipient is None:
         yield problem("recipient_unverified", "buyer.siret", siret=number)
-    elif case.body is None:
+    elif case.structure is None:
         yield problem("recipient_unknown", "buyer.siret", siret=number)
     else:
-        values = {"name": case.body_name, "siret": number}
-        if not case.body.active:
+        values = {"name": case.structure_name, "siret": number}
+        if not case.structure.active:
             yield problem("recipient_inactive", "buyer.siret", **values)
-        if case.body.works_owner_only:
+        if case.structure.works_owner_only:
             yield problem("recipient_works_only", "buyer.siret", **values)
 
 
@@ -63,83 +63,89 @@ def _directory(case: Case) -> Iterator[Problem]:
 
 
 def _service(case: Case) -> Iterator[Problem]:
-    code, body = case.invoice.service, case.body
-    if body is None:
+    code, structure = case.invoice.service, case.structure
+    if structure is None:
         if code == RESERVED_SERVICE:
             yield problem("service_reserved", "service", code=code)
-    elif body.service_required and not code.strip():
+    elif structure.service_required and not code.strip():
         severity = case.reference_severity
-        yield problem("service_missing", "service", severity, name=case.body_name)
+        yield problem("service_missing", "service", severity, name=case.structure_name)
     elif code:
-        if not _service_wanted(body):
+        if not _service_wanted(structure):
             severity = case.superfluous_severity
-            values = {"name": case.body_name, "code": code}
+            values = {"name": case.structure_name, "code": code}
             yield problem("service_superfluous", "service", severity, **values)
         if not _service_must_go(case):
-            yield from _listed_service(case, body, code)
+            yield from _listed_service(case, structure, code)
 
 
-def _service_wanted(body: Recipient) -> bool:
+def _service_wanted(structure: Recipient) -> bool:
     """The body asks for a service, or for one of the two references."""
-    return body.service_required or body.service_or_engagement_required
+    return structure.service_required or structure.service_or_engagement_required
 
 
 def _service_must_go(case: Case) -> bool:
     """A service to be removed is neither verified nor able to ask for anything."""
-    return not _service_wanted(case.body) and case.superfluous_severity == ERROR
+    return not _service_wanted(case.structure) and case.superfluous_severity == ERROR
 
 
-def _listed_service(case: Case, body: Recipient, code: str) -> Iterator[Problem]:
+def _listed_service(case: Case, structure: Recipient, code: str) -> Iterator[Problem]:
     """R2, R7: one of the body's active codes, case included."""
     severity = case.reference_severity
     if code == RESERVED_SERVICE:
         yield problem("service_reserved", "service", code=code)
     elif case.chosen:
         if not case.chosen.active:
-            values = {"name": case.body_name, "code": code}
+            values = {"name": case.structure_name, "code": code}
             yield problem("service_inactive", "service", severity, **values)
-    elif right := _same_but_case(body, code):
+    elif right := _same_but_case(structure, code):
         yield problem("service_case", "service", severity, code=code, right=right)
-    elif body.services_known:
-        values = {"name": case.body_name, "code": code}
+    elif structure.services_known:
+        values = {"name": case.structure_name, "code": code}
         yield problem("service_unknown", "service", severity, **values)
     else:
         yield problem("service_unverified", "service", code=code)
 
 
-def _same_but_case(body: Recipient, code: str) -> str:
+def _same_but_case(structure: Recipient, code: str) -> str:
     folded = code.casefold()
-    codes = (s.code for s in body.services if s.active and s.code.casefold() == folded)
+    codes = (
+        s.code for s in structure.services if s.active and s.code.casefold() == folded
+    )
     return next(codes, "")
 
 
 def _engagement(case: Case) -> Iterator[Problem]:
-    number, body, chosen = case.invoice.engagement, case.body, case.chosen
-    if body is None:
+    number, structure, chosen = case.invoice.engagement, case.structure, case.chosen
+    if structure is None:
         return
     severity = case.reference_severity
     by_service = chosen is not None and chosen.engagement_required
-    either = body.service_or_engagement_required
+    either = structure.service_or_engagement_required
     if number.strip():
         if not engagement_wanted(case):
             severity = case.superfluous_severity
-            values = {"name": case.body_name, "number": number}
+            values = {"name": case.structure_name, "number": number}
             yield problem("engagement_superfluous", "engagement", severity, **values)
-    elif body.engagement_required:
-        yield problem("engagement_missing", "engagement", severity, name=case.body_name)
+    elif structure.engagement_required:
+        yield problem(
+            "engagement_missing", "engagement", severity, name=case.structure_name
+        )
     elif by_service and not _service_must_go(case):
         code = "engagement_missing_for_service"
         yield problem(code, "engagement", severity, code=chosen.code)
-    elif either and not body.service_required and not case.invoice.service.strip():
-        yield problem("reference_missing", "service", severity, name=case.body_name)
+    elif either and not structure.service_required and not case.invoice.service.strip():
+        yield problem(
+            "reference_missing", "service", severity, name=case.structure_name
+        )
 
 
 def engagement_wanted(case: Case) -> bool:
     """The body asks for an engagement, its service does, or for one of the two."""
-    body, chosen = case.body, case.chosen
+    structure, chosen = case.structure, case.chosen
     by_service = chosen is not None and chosen.engagement_required
-    either = body.service_or_engagement_required
-    return body.engagement_required or by_service or either
+    either = structure.service_or_engagement_required
+    return structure.engagement_required or by_service or either
 
 
 def _references(case: Case) -> Iterator[Problem]:

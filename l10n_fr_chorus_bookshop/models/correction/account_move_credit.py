@@ -311,24 +311,11 @@ class AccountMove(models.Model):
             "problems": sent["problems"],
         }
 
-    def _post(self, soft=True):
-        # EXTENDS: a refusal is dealt with once its credit note exists (R21)
-        posted = super()._post(soft)
-        credited = posted.filtered(lambda move: move.move_type == "out_refund")
-        credited.reversed_entry_id._l10n_fr_chorus_treat()
-        return posted
-
     def _l10n_fr_chorus_request(self, **way):
         # EXTENDS: sent again, its case is closed
         result = super()._l10n_fr_chorus_request(**way)
         again = self.sudo().l10n_fr_chorus_submission_id
         again.filtered(lambda one: one.state == "requested")._close_cases()
-        return result
-
-    def button_cancel(self):
-        # EXTENDS 'account': a cancelled invoice awaits nobody
-        result = super().button_cancel()
-        self.sudo().l10n_fr_chorus_submission_id._close_cases()
         return result
 
     def _l10n_fr_chorus_treat(self):

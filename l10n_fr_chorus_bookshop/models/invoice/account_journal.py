@@ -1,9 +1,15 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...chorus.rules import numbers
 
+# What a journal's card tells: what a person must do.
+CARDS = ("to_send", "to_correct", "forgotten", "late")
+
 
 class AccountJournal(models.Model):
+    """Numbers that the platform would refuse, and what awaits someone (R24, R32)."""
+
     _inherit = "account.journal"
 
     l10n_fr_chorus_number_warning = fields.Char(
@@ -79,3 +85,36 @@ class AccountJournal(models.Model):
         return others.filtered(
             lambda one: one.company_id._l10n_fr_chorus_siret()[:9] == siren
         )[:1]
+
+    # ---- THE JOURNAL'S CARD -------------------------------------------------------
+
+    def _get_journal_dashboard_data_batched(self):
+        # EXTENDS 'account'
+        dashboard_data = super()._get_journal_dashboard_data_batched()
+        sales = self.filtered(lambda one: one.type == "sale")
+        french = sales.filtered(lambda one: one.company_id.is_france_country)
+        if french:
+            for journal_id, lines in french._l10n_fr_chorus_card_counts().items():
+                dashboard_data[journal_id]["l10n_fr_chorus"] = lines
+        return dashboard_data
+
+    def _l10n_fr_chorus_card_counts(self):
+        """Count what awaits someone: {journal id: {card: {label, count}}}."""
+        moves = self.env["account.move"]
+        cards = moves._l10n_fr_chorus_cards()
+        counts = {journal.id: {} for journal in self}
+        for code in CARDS:
+            label, _explanation, domain = cards[code]
+            mine = Domain("journal_id", "in", self.ids)
+            for journal, count in moves._read_group(
+                mine & domain, ["journal_id"], ["__count"]
+            ):
+                counts[journal.id][code] = {"label": label, "count": count}
+        return counts
+
+    def action_l10n_fr_chorus_card(self):
+        """Open what one line of the card counts, in this journal."""
+        code = self.env.context["l10n_fr_chorus_card"]
+        action = self.env["account.move"].action_l10n_fr_chorus_card(code)
+        mine = Domain("journal_id", "in", self.ids)
+        return {**action, "domain": list(mine & Domain(action["domain"]))}

@@ -10,7 +10,14 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     # Core's three fields hold what goes to the platform, byte for byte (R7).
-    buyer_reference = fields.Char("Service code", tracking=True)
+    buyer_reference = fields.Char(
+        "Service code",
+        compute="_compute_buyer_reference",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
     purchase_order_reference = fields.Char("Engagement number", tracking=True)
     contract_reference = fields.Char("Market number", tracking=True)
     l10n_fr_chorus_service_id = fields.Many2one(
@@ -132,6 +139,20 @@ class AccountMove(models.Model):
             events = move.sudo().l10n_fr_chorus_submission_id.event_ids
             move.l10n_fr_chorus_event_ids = events._in_order()[::-1]
 
+    # ---- THE SERVICE (R7) ---------------------------------------------------------
+
+    @api.depends("partner_id")
+    def _compute_buyer_reference(self):
+        """The customer's usual service; what another system wrote is kept."""
+        for move in self:
+            usual = (
+                move.is_sale_document()
+                and (
+                    move.partner_id | move.partner_shipping_id
+                )._l10n_fr_chorus_usual_service()
+            )
+            move.buyer_reference = usual or move.buyer_reference
+
     @api.depends("buyer_reference", "partner_id.l10n_fr_chorus_structure_id")
     def _compute_l10n_fr_chorus_service_id(self):
         for move in self:
@@ -142,3 +163,8 @@ class AccountMove(models.Model):
     def _inverse_l10n_fr_chorus_service_id(self):
         for move in self:
             move.buyer_reference = move.l10n_fr_chorus_service_id.code
+
+    @api.onchange("l10n_fr_chorus_service_id")
+    def _onchange_l10n_fr_chorus_service_id(self):
+        """The code follows the choice at once, not only when the form is saved."""
+        self._inverse_l10n_fr_chorus_service_id()

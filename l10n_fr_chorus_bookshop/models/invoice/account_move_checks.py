@@ -85,25 +85,6 @@ class AccountMove(models.Model):
             if "fix_case" in fixes:
                 move.buyer_reference = fixes["fix_case"]["right"]
 
-    # ---- POSTING ------------------------------------------------------------------
-
-    def action_post(self):
-        # EXTENDS 'account': a person is told before the invoice legally exists
-        return super(
-            AccountMove, self.with_context(l10n_fr_chorus_person=True)
-        ).action_post()
-
-    def _post(self, soft=True):
-        # EXTENDS 'account': checked with the number just given; raising undoes it
-        posted = super()._post(soft)
-        concerned = posted.filtered("l10n_fr_chorus_concerned")
-        if concerned and self.env.context.get("l10n_fr_chorus_person"):
-            concerned._l10n_fr_chorus_stop_on_errors()
-        automatic = concerned.filtered("company_id.l10n_fr_chorus_auto_send")
-        if automatic:
-            automatic.sudo()._l10n_fr_chorus_send()
-        return posted
-
     def _l10n_fr_chorus_stop_on_errors(self):
         """Refuse to post what a person must correct first, all problems at once (R9).
 

@@ -10,7 +10,7 @@ class AccountMove(models.Model):
     l10n_fr_chorus_paper_reason = fields.Char(
         "Why not through Chorus Pro", copy=False, tracking=True, readonly=True
     )
-    l10n_fr_chorus_body_active = fields.Boolean(
+    l10n_fr_chorus_structure_active = fields.Boolean(
         related="partner_id.l10n_fr_chorus_is_active", string="Body active"
     )
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...chorus.lifecycle.states import STATES
 from ...chorus.rules import Engagement
@@ -15,23 +15,15 @@ class AccountMove(models.Model):
         help="On the order where it comes from one; or last confirmed by a person.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS 'account'
-        return super().create([self._l10n_fr_chorus_dated(vals) for vals in vals_list])
-
-    def write(self, vals):
-        # EXTENDS 'account': the same number written again is not a new one
-        number = vals.get("purchase_order_reference")
-        if number and any(move.purchase_order_reference != number for move in self):
-            vals = self._l10n_fr_chorus_dated(vals)
-        return super().write(vals)
-
-    @api.model
     def _l10n_fr_chorus_dated(self, vals):
-        """Values that say when their engagement number was entered."""
+        """Return values that say when their engagement number was entered.
+
+        The same number written again is not a new one.
+        """
         name = "l10n_fr_chorus_engagement_date"
-        if not vals.get("purchase_order_reference") or vals.get(name):
+        number = vals.get("purchase_order_reference")
+        known = self and all(move.purchase_order_reference == number for move in self)
+        if not number or vals.get(name) or known:
             return vals
         return {**vals, name: fields.Date.context_today(self)}
 

@@ -85,8 +85,8 @@ def obliged(partners):
 
     A contact has its own method and SIRET, else those of the entity it belongs to.
     """
-    bodies = partners.env["l10n_fr_chorus.structure"].sudo()
-    public = bodies._search([("is_known", "=", True), ("is_public", "=", True)])
+    structures = partners.env["l10n_fr_chorus.structure"].sudo()
+    public = structures._search([("is_known", "=", True), ("is_public", "=", True)])
     listed = ("company_registry", "in", public.subselect("siret"))
     excused = ("l10n_fr_chorus_paper_reason", "not in", [False, ""])
     no_siret = Domain("company_registry", "=", False)

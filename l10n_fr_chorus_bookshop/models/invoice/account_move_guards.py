@@ -6,7 +6,104 @@ from .account_move import REFERENCES
 
 
 class AccountMove(models.Model):
+    """Core's own doors of an invoice, each overridden once for the whole module.
+
+    An override calls named steps in the order they happen; a step of a later room
+    (correction, copies, payment) is a method of that room.
+    """
+
     _inherit = "account.move"
+
+    # ---- MAKING AND CHANGING ------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'account'
+        none = self.browse()
+        return super().create([none._l10n_fr_chorus_dated(vals) for vals in vals_list])
+
+    def write(self, vals):
+        # EXTENDS 'account': references of what has not left may change (R8)
+        if not self:
+            return super().write(vals)
+        vals = self._l10n_fr_chorus_dated(vals)
+        changed = self.browse()
+        # Only the worker may say so: a context comes from anywhere.
+        readdressed = self.env.su and self.env.context.get("l10n_fr_chorus_readdressed")
+        if vals.keys() & set(REFERENCES) and not readdressed:
+            changed = self._l10n_fr_chorus_changing_references(vals)
+        result = super().write(vals)
+        changed._l10n_fr_chorus_make_again()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_l10n_fr_chorus(self):
+        self._l10n_fr_chorus_refuse_locked()
+        self._l10n_fr_chorus_take_back()
+        kept = self.env["l10n_fr_chorus.original"].sudo()
+        if kept.search_count([("move_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "A document made for Chorus Pro from this invoice is kept in the "
+                    "vault: cancel the invoice instead of deleting it."
+                )
+            )
+
+    # ---- POSTING ------------------------------------------------------------------
+
+    def action_post(self):
+        # EXTENDS 'account': a person is told before the invoice legally exists
+        return super(
+            AccountMove, self.with_context(l10n_fr_chorus_person=True)
+        ).action_post()
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': checked with the number just given; raising undoes it
+        posted = super()._post(soft)
+        concerned = posted.filtered("l10n_fr_chorus_concerned")
+        if concerned and self.env.context.get("l10n_fr_chorus_person"):
+            concerned._l10n_fr_chorus_stop_on_errors()
+        automatic = concerned.filtered("company_id.l10n_fr_chorus_auto_send")
+        if automatic:
+            automatic.sudo()._l10n_fr_chorus_send()
+        credits = posted.filtered(lambda move: move.move_type == "out_refund")
+        # A refusal is dealt with once its credit note exists (R21).
+        credits.reversed_entry_id._l10n_fr_chorus_treat()
+        return posted
+
+    # ---- TAKING BACK --------------------------------------------------------------
+
+    def _check_draftable(self):
+        # EXTENDS 'account'
+        self._l10n_fr_chorus_refuse_locked()
+        return super()._check_draftable()
+
+    def button_draft(self):
+        # EXTENDS 'account'
+        self._l10n_fr_chorus_refuse_locked()
+        self._l10n_fr_chorus_take_back()
+        return super().button_draft()
+
+    def button_cancel(self):
+        # EXTENDS 'account'
+        self._l10n_fr_chorus_refuse_locked()
+        self._l10n_fr_chorus_take_back()
+        result = super().button_cancel()
+        # A cancelled invoice awaits nobody.
+        self.sudo().l10n_fr_chorus_submission_id._close_cases()
+        return result
+
+    @api.depends("l10n_fr_chorus_submission_id.state")
+    def _compute_show_reset_to_draft_button(self):
+        # EXTENDS 'account'
+        result = super()._compute_show_reset_to_draft_button()
+        for move in self:
+            state = STATES.get(move.sudo().l10n_fr_chorus_state)
+            if state and state.draft == LOCKED:
+                move.show_reset_to_draft_button = False
+        return result
+
+    # ---- STEPS --------------------------------------------------------------------
 
     def _l10n_fr_chorus_refuse_locked(self):
         """Raise when one of these invoices is already in the network's hands."""
@@ -38,57 +135,6 @@ class AccountMove(models.Model):
                     ", ".join(leaving.move_id.mapped("name")),
                 )
             ) from error
-
-    def _check_draftable(self):
-        # EXTENDS 'account'
-        self._l10n_fr_chorus_refuse_locked()
-        return super()._check_draftable()
-
-    def button_draft(self):
-        # EXTENDS 'account'
-        self._l10n_fr_chorus_refuse_locked()
-        self._l10n_fr_chorus_take_back()
-        return super().button_draft()
-
-    def button_cancel(self):
-        # EXTENDS 'account'
-        self._l10n_fr_chorus_refuse_locked()
-        self._l10n_fr_chorus_take_back()
-        return super().button_cancel()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_l10n_fr_chorus(self):
-        self._l10n_fr_chorus_refuse_locked()
-        self._l10n_fr_chorus_take_back()
-        kept = self.env["l10n_fr_chorus.original"].sudo()
-        if kept.search_count([("move_id", "in", self.ids)], limit=1):
-            raise UserError(
-                self.env._(
-                    "A document made for Chorus Pro from this invoice is kept in the "
-                    "vault: cancel the invoice instead of deleting it."
-                )
-            )
-
-    @api.depends("l10n_fr_chorus_submission_id.state")
-    def _compute_show_reset_to_draft_button(self):
-        # EXTENDS 'account'
-        result = super()._compute_show_reset_to_draft_button()
-        for move in self:
-            state = STATES.get(move.sudo().l10n_fr_chorus_state)
-            if state and state.draft == LOCKED:
-                move.show_reset_to_draft_button = False
-        return result
-
-    def write(self, vals):
-        # EXTENDS 'account': references of what has not left may change (R8)
-        changed = self.browse()
-        # Only the worker may say so: a context comes from anywhere.
-        readdressed = self.env.su and self.env.context.get("l10n_fr_chorus_readdressed")
-        if vals.keys() & set(REFERENCES) and not readdressed:
-            changed = self._l10n_fr_chorus_changing_references(vals)
-        result = super().write(vals)
-        changed._l10n_fr_chorus_make_again()
-        return result
 
     def _l10n_fr_chorus_changing_references(self, vals):
         """Return the posted moves on their way whose references `vals` changes.

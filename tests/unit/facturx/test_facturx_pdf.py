@@ -29,7 +29,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 import factories
-from chorus.facturx import cii, icc, schemas
+from chorus.facturx import cii, schemas
 from chorus.facturx import pdf as facturx_pdf
 from chorus.facturx.dialect import FACTURX_EXTENDED, Reform
 from chorus.invoice import Attachment
@@ -428,7 +428,7 @@ def test_missing_identifier_header_and_end_are_found(page):
 
 
 def test_colour_profile_is_srgb():
-    profile = ImageCms.getOpenProfile(io.BytesIO(icc.srgb()))
+    profile = ImageCms.getOpenProfile(io.BytesIO(facturx_pdf.SRGB))
 
     assert ImageCms.getProfileName(profile).strip() == "sRGB IEC61966-2.1"
     assert profile.profile.xcolor_space == "RGB "

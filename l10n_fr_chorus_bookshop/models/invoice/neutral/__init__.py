@@ -11,7 +11,7 @@ from odoo import fields
 
 from ....chorus.invoice import CREDIT_NOTE, INVOICE, Invoice
 from . import parties as neutral_parties, payment as neutral_payment
-from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Body, LineReader
+from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Content, LineReader
 from .parties import PARTNER_FIELDS
 from .payment import Settled
 from .values import amount, plain
@@ -85,7 +85,7 @@ class _Reader:
     def read(self, move) -> Invoice:
         """Return the neutral invoice of one of the moves."""
         digits = move.currency_id.decimal_places
-        body = self._lines.read(
+        content = self._lines.read(
             move._origin,
             neutral_parties.country(move.company_id.partner_id),
             neutral_parties.country(move.commercial_partner_id),
@@ -98,23 +98,23 @@ class _Reader:
             currency=move.currency_id.name or "",
             seller=neutral_parties.seller(move.company_id),
             buyer=neutral_parties.buyer(move),
-            lines=body.lines,
-            taxes=body.taxes,
+            lines=content.lines,
+            taxes=content.taxes,
             due_date=move.invoice_date_due or None,
             delivery_date=move.delivery_date or None,
             delivery=neutral_parties.delivery(move),
-            note="\n".join(filter(None, (plain(move.narration), *body.notes))),
-            vat_on_payment=body.vat_on_payment,
+            note="\n".join(filter(None, (plain(move.narration), *content.notes))),
+            vat_on_payment=content.vat_on_payment,
             payment_terms=self._terms.read(
                 move.invoice_payment_term_id, move.partner_id.lang or ""
             ),
             service_name=_service_name(move),
             **_references(move),
             **_original(move),
-            **self._payment(move, body, digits),
+            **self._payment(move, content, digits),
         )
 
-    def _payment(self, move, body: Body, digits: int) -> dict:
+    def _payment(self, move, content: Content, digits: int) -> dict:
         """Return amounts (BG-22), frame and means of payment.
 
         What was set off against a credit note is still due: each document lives its
@@ -136,10 +136,10 @@ class _Reader:
         bank = move.partner_bank_id.browse() if credit else move.partner_bank_id
         iban, bic = neutral_payment.account(bank)
         return {
-            "untaxed": untaxed - body.rounding + body.charges,
-            "tax": tax - body.charges,
-            "total": asked - body.rounding,
-            "rounding": body.rounding,
+            "untaxed": untaxed - content.rounding + content.charges,
+            "tax": tax - content.charges,
+            "total": asked - content.rounding,
+            "rounding": content.rounding,
             "paid": paid,
             "due": asked - paid,
             "frame": "A2" if already_paid else "A1",

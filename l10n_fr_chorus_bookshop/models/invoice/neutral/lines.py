@@ -24,7 +24,7 @@ EAN13 = 13
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class Content:
     """What the journal items of one invoice say.
 
     :ivar charges: part of the stored amount of taxes that is no VAT, hence in lines
@@ -48,7 +48,7 @@ class LineReader:
         self._units: dict[int, str] = {}
         self._products: dict[int, tuple[str, str]] = {}
 
-    def read(self, move, seller: str, buyer: str, digits: int) -> Body:
+    def read(self, move, seller: str, buyer: str, digits: int) -> Content:
         """Return the lines and the VAT of a saved invoice.
 
         :param move: account.move
@@ -74,7 +74,7 @@ class LineReader:
                 rows.setdefault(vat.key, _Row(vat)).amount += total
             elif item.display_type == "rounding":
                 rounding += total
-        return Body(
+        return Content(
             tuple(lines),
             tuple(row.tax() for row in rows.values()),
             charges,
