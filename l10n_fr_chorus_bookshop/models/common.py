@@ -1,11 +1,178 @@
-"""What the folders of the trade share."""
+"""What the folders of the trade share: words for people, answers for machines."""
 
-from ..chorus.errors import Denied, Unreachable
+from datetime import date
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ..chorus.errors import Denied, Doubtful, Unreachable
+from ..chorus.rules import TEXTS
 
 # The way of sending that Odoo's own field gets from us.
 CHORUS = "chorus"
 
 USER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_user"
+MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 
 # What says that the platform is away, and nothing of what was asked.
 OUTAGE = (Unreachable, Denied)
+
+# What a page does once a person has been told.
+REFRESH = {"type": "ir.actions.client", "tag": "soft_reload"}
+CLOSE = {"type": "ir.actions.act_window_close"}
+
+
+# ---- WHO MAY, AND IN WHICH LANGUAGE --------------------------------------------------
+
+
+def need_group(env, group, message):
+    """Refuse a person without a right; the software itself may do all.
+
+    :param group: external id of the group, as USER or MANAGER
+    :param message: why not, in the user's language
+    :raises AccessError: the user is not in the group
+    """
+    if not env.su and not env.user.has_group(group):
+        raise AccessError(message)
+
+
+def in_user_lang(records):
+    """These records in the user's language: another system seldom says which."""
+    if records.env.context.get("lang"):
+        return records
+    return records.with_context(lang=records.env.user.lang)
+
+
+# ---- ANSWERS TO OTHER SYSTEMS (R33) --------------------------------------------------
+
+
+def iso(moment):
+    """A date or datetime as ISO text, "" without any: XML-RPC knows no None."""
+    return moment.isoformat() if moment else ""
+
+
+def answer_each(records, act, item):
+    """Do one thing to each record; one that is refused does not stop the others.
+
+    :param act: function of one record, in the user's language, which raises UserError
+        to refuse; the dict it may return completes or corrects the answer
+    :param item: function of one record, which gives what else its answer says of it
+    :return: list of {"id", …, "done": bool, "message": why not, or ""}
+    """
+    answers = []
+    for record in in_user_lang(records):
+        message, more = "", None
+        try:
+            with record.env.cr.savepoint():
+                more = act(record)
+        except UserError as error:
+            message = str(error)
+        answers.append(
+            {
+                "id": record.id,
+                **item(record),
+                "done": not message,
+                "message": message,
+                **(more or {}),
+            }
+        )
+    return answers
+
+
+# ---- TOLD TO A PERSON ----------------------------------------------------------------
+
+
+def notification(env, lines, kind="success", title="", sticky=None, follow=REFRESH):
+    """Tell a person what happened, then go on.
+
+    :param lines: what to say, one sentence a line
+    :param kind: "success", "warning" or "danger"
+    :param title: "Chorus Pro" by default
+    :param sticky: whether it stays until read; by default when all is not well
+    :param follow: the action that comes next
+    :return: an action
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {
+            "type": kind,
+            "title": title or env._("Chorus Pro"),
+            "message": "\n".join(lines),
+            "sticky": kind != "success" if sticky is None else sticky,
+            "next": follow,
+        },
+    }
+
+
+def describe(env, error) -> str:
+    """Tell a `ChorusError` to a person: what happened, then the other side's words."""
+    who = error.who
+    if isinstance(error, Denied):
+        lead = env._("%(who)s refuses the credentials or rights.", who=who)
+    elif isinstance(error, Unreachable):
+        lead = env._("%(who)s cannot be reached for now.", who=who)
+    elif isinstance(error, Doubtful):
+        lead = env._("The answer of %(who)s was lost.", who=who)
+    else:
+        lead = env._("%(who)s refuses the request.", who=who)
+    what = env._(error.template, **error.values)
+    reasons = [reason for reason in error.reasons if reason not in what]
+    return "\n".join([lead, what, *reasons])
+
+
+def problem_text(env, problem) -> str:
+    """One sentence on what is wrong, in the user's language."""
+    return _filled(env, TEXTS[problem.code].message, problem)
+
+
+def problem_remedy(env, problem) -> str:
+    """One sentence on what to do, in the user's language."""
+    return _filled(env, TEXTS[problem.code].remedy, problem)
+
+
+def problem_lines(env, problems) -> str:
+    """All problems with their remedies, one a line."""
+    return "\n".join(
+        f"{problem_text(env, one)} {problem_remedy(env, one)}".strip()
+        for one in problems
+    )
+
+
+def problem_list(env, problems):
+    """All problems with their remedies, as a list to show; empty without any."""
+    items = Markup().join(
+        Markup("<li><b>%s</b> %s</li>")
+        % (problem_text(env, one), problem_remedy(env, one))
+        for one in problems
+    )
+    return items and Markup("<ul>%s</ul>") % items
+
+
+def problem_item(env, problem):
+    """One problem in plain JSON values, for other systems."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "field": problem.field,
+        "message": problem_text(env, problem),
+        "remedy": problem_remedy(env, problem),
+    }
+
+
+def _filled(env, template, problem):
+    """Translate a template of the core and fill it the user's language's way."""
+    values = {name: _shown(env, value) for name, value in problem.values.items()}
+    return env._(template, **values)
+
+
+def _shown(env, value):
+    if isinstance(value, Decimal):
+        lang = env["res.lang"]._lang_get(env.lang or "en_US")
+        return lang.format("%.2f", float(value), grouping=True)
+    if isinstance(value, date):
+        return format_date(env, value)
+    return value

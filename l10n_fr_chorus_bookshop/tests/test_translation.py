@@ -14,6 +14,7 @@ from ..chorus.errors import Doubtful
 from ..chorus.lifecycle.states import STATES
 from ..chorus.rules.problem import problem
 from ..chorus.rules.texts import TEXTS
+from ..models.common import describe, problem_remedy, problem_text
 from .common import ChorusCase
 
 MODULE = "l10n_fr_chorus_bookshop"
@@ -44,7 +45,6 @@ class TestTranslation(TransactionCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.french = cls.env(context={"lang": "fr_FR"})
-        cls.channel = cls.french["l10n_fr_chorus.channel"]
         entries = polib.pofile(file_path(f"{MODULE}/i18n/fr.po"))
         cls.catalogue = {entry.msgid: entry.msgstr for entry in entries}
         cls.said = set(cls.catalogue.values())
@@ -174,7 +174,7 @@ class TestTranslation(TransactionCase):
     def test_meanings_are_in_french(self):
         for state in STATES.values():
             with self.subTest(state.code):
-                meaning = self.channel.env._(state.meaning)
+                meaning = self.french._(state.meaning)
                 self.assertNotEqual(meaning, state.meaning)
 
     # ---- SENTENCES ----------------------------------------------------------------
@@ -184,42 +184,42 @@ class TestTranslation(TransactionCase):
             names = NAME.findall(text.message + text.remedy)
             one = problem(code, "number", **dict.fromkeys(names, "X1Z"))
             with self.subTest(code):
-                said = self.channel._problem_text(one)
+                said = problem_text(self.french, one)
                 self.assertNotEqual(said, one.message)
                 self.assertNotIn("%(", said)
                 self.assertNotIn("%%", said)
                 self.assertEqual(said.count("X1Z"), len(NAME.findall(text.message)))
-                remedy = self.channel._problem_remedy(one)
+                remedy = problem_remedy(self.french, one)
                 self.assertTrue(remedy)
                 self.assertNotEqual(remedy, one.remedy)
 
     def test_a_problem_quotes_what_is_wrong(self):
         one = problem("service_missing", "service", name="COMMUNE DE LILLE")
         self.assertEqual(
-            self.channel._problem_text(one),
+            problem_text(self.french, one),
             "«\u00a0COMMUNE DE LILLE\u00a0» exige un code service, "
             "et aucun n'est indiqué.",
         )
 
     def test_amounts_and_dates_are_written_the_french_way(self):
         negative = problem("total_negative", "total", total=Decimal("-1234.50"))
-        self.assertRegex(self.channel._problem_text(negative), r"-1\s?234,50")
+        self.assertRegex(problem_text(self.french, negative), r"-1\s?234,50")
         future = problem("date_future", "issue_date", date=date(2026, 12, 24))
-        self.assertIn("24/12/2026", self.channel._problem_text(future))
+        self.assertIn("24/12/2026", problem_text(self.french, future))
 
     def test_network_errors_are_said_in_french(self):
         error = Doubtful(
             "Chorus Pro does not answer (%(cause)s).", values={"cause": "X"}
         )
         self.assertEqual(
-            self.channel._say(error),
+            describe(self.french, error),
             "La réponse de Chorus Pro s'est perdue.\nChorus Pro ne répond pas (X).",
         )
 
     def test_the_platforms_own_words_are_kept(self):
         error = Doubtful("What nobody translates", reasons=("Flux déjà déposé",))
         self.assertEqual(
-            self.channel._say(error).splitlines()[1:],
+            describe(self.french, error).splitlines()[1:],
             ["What nobody translates", "Flux déjà déposé"],
         )
 

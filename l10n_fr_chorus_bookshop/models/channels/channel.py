@@ -1,14 +1,8 @@
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-
-from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import format_date
 
-from ...chorus.errors import Denied, Doubtful, Refused, Unreachable
-from ...chorus.rules import TEXTS
+from ...chorus.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,67 +118,3 @@ class L10nFrChorusChannel(models.AbstractModel):
     def _missing(self):
         message = f"{self._name} does not speak this part of the contract"
         raise Refused(message)
-
-    # ---- WORDS --------------------------------------------------------------------
-
-    def _say(self, error) -> str:
-        """Tell an error to a person: what happened, then the platform's own words."""
-        who = error.who
-        if isinstance(error, Denied):
-            lead = self.env._("%(who)s refuses the credentials or rights.", who=who)
-        elif isinstance(error, Unreachable):
-            lead = self.env._("%(who)s cannot be reached for now.", who=who)
-        elif isinstance(error, Doubtful):
-            lead = self.env._("The answer of %(who)s was lost.", who=who)
-        else:
-            lead = self.env._("%(who)s refuses the request.", who=who)
-        what = self.env._(error.template, **error.values)
-        reasons = [reason for reason in error.reasons if reason not in what]
-        return "\n".join([lead, what, *reasons])
-
-    def _problem_text(self, problem) -> str:
-        """One sentence on what is wrong, in the user's language."""
-        return self._told(TEXTS[problem.code].message, problem)
-
-    def _problem_remedy(self, problem) -> str:
-        """One sentence on what to do, in the user's language."""
-        return self._told(TEXTS[problem.code].remedy, problem)
-
-    def _told(self, template, problem):
-        """Translate a template of the core and fill it the user's language's way."""
-        values = {name: self._shown(value) for name, value in problem.values.items()}
-        return self.env._(template, **values)
-
-    def _shown(self, value):
-        if isinstance(value, Decimal):
-            lang = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
-            return lang.format("%.2f", float(value), grouping=True)
-        if isinstance(value, date):
-            return format_date(self.env, value)
-        return value
-
-    def _problem_lines(self, problems) -> str:
-        """All problems with their remedies, one a line."""
-        return "\n".join(
-            f"{self._problem_text(problem)} {self._problem_remedy(problem)}".strip()
-            for problem in problems
-        )
-
-    def _problem_list(self, problems):
-        """All problems with their remedies, as a list to show; empty without any."""
-        items = Markup().join(
-            Markup("<li><b>%s</b> %s</li>")
-            % (self._problem_text(one), self._problem_remedy(one))
-            for one in problems
-        )
-        return items and Markup("<ul>%s</ul>") % items
-
-    def _problem_item(self, problem):
-        """One problem in plain JSON values, for other systems."""
-        return {
-            "code": problem.code,
-            "severity": problem.severity,
-            "field": problem.field,
-            "message": self._problem_text(problem),
-            "remedy": self._problem_remedy(problem),
-        }

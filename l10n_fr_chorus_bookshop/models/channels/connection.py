@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 
 from ...chorus.channels.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
 from ...chorus.errors import ChorusError, Denied
+from ..common import MANAGER, describe
 
 SECRETS = ("client_secret", "password", "private_key")
 DOTS = "••••••••"
@@ -306,9 +307,7 @@ class L10nFrChorusConnection(models.Model):
     def action_test(self):
         """Try the connection and tell in words what works and what does not."""
         self.ensure_one()
-        if not self.env.user.has_group(
-            "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
-        ):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only a Chorus Pro manager may test it."))
         try:
             values = self._channel()._test(self)
@@ -330,4 +329,4 @@ class L10nFrChorusConnection(models.Model):
 
     def _told_failing(self, error):
         """Say what is wrong with the connection."""
-        return self.env["l10n_fr_chorus.channel"]._say(error)
+        return describe(self.env, error)

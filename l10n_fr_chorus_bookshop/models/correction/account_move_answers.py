@@ -9,6 +9,7 @@ from ...chorus import siret as siret_rules
 from ...chorus.lifecycle.actions import ACTIONS, COMPLETE, RECYCLE
 from ...chorus.rules import complement
 from ...chorus.rules.problem import Policy
+from ..common import in_user_lang, problem_lines
 
 ADDRESS = ("buyer.siret", "service", "engagement", "market")
 
@@ -27,7 +28,7 @@ class AccountMove(models.Model):
             "problems"}; `message` says why one was not credited
         """
         self._l10n_fr_chorus_need_user()
-        return self._l10n_fr_chorus_speaking()._l10n_fr_chorus_credit(reinvoice)
+        return in_user_lang(self)._l10n_fr_chorus_credit(reinvoice)
 
     def l10n_fr_chorus_complete(self, files=(), comment=""):
         """Add files and a comment to suspended invoices (R20).
@@ -44,7 +45,7 @@ class AccountMove(models.Model):
                     one._l10n_fr_chorus_decoded(files), comment
                 ),
             )
-            for move in self._l10n_fr_chorus_speaking()
+            for move in in_user_lang(self)
         ]
 
     def l10n_fr_chorus_recycle(
@@ -74,7 +75,7 @@ class AccountMove(models.Model):
                     comment,
                 ),
             )
-            for move in self._l10n_fr_chorus_speaking()
+            for move in in_user_lang(self)
         ]
 
     def _l10n_fr_chorus_decoded(self, files):
@@ -154,7 +155,7 @@ class AccountMove(models.Model):
             )
         problems = self._l10n_fr_chorus_address_problems(address)
         if problems:
-            lines = self.env["l10n_fr_chorus.channel"]._problem_lines(problems)
+            lines = problem_lines(self.env, problems)
             raise UserError(lines)
         return self._l10n_fr_chorus_operation(RECYCLE, comment=comment, **address)
 

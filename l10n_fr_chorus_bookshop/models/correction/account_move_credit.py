@@ -9,9 +9,8 @@ from ...chorus.lifecycle import actions
 from ...chorus.lifecycle.actions import CREDIT, FAULTS, FIELD_LABELS, SEND_AGAIN
 from ...chorus.lifecycle.states import STATES, reason_code
 from ...chorus.siret import STATE
+from ..common import MANAGER
 from .operation import OPEN
-
-MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 
 
 class AccountMove(models.Model):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from ...chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TAKEN_IN, TREAT
+from ..common import describe
 from ..sending.transmission import RETRIES, pause_after
 from ..sending.transmission_deposit import LEASE
 
@@ -202,7 +203,7 @@ class L10nFrChorusOperation(models.Model):
         self.write(
             {
                 "state": state,
-                "reason": self.env["l10n_fr_chorus.channel"]._say(error),
+                "reason": describe(self.env, error),
                 "next_try": fields.Datetime.now()
                 + pause_after(RETRIES, self.attempts - 1),
                 "lease_until": False,
@@ -261,7 +262,7 @@ class L10nFrChorusOperation(models.Model):
         """The platform refuses the call: unless an earlier try of it has passed."""
         if self.attempts > 1 and self.kind != TREAT and self._taken_note():
             return
-        reason = self.env["l10n_fr_chorus.channel"]._say(error)
+        reason = describe(self.env, error)
         self.write({"state": "refused", "reason": reason, "lease_until": False})
         self._log(self.env._("Chorus Pro: refused by the platform"), reason)
         if self.kind != TREAT:

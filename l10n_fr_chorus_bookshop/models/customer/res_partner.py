@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...chorus import siret as siret_rules
-from ..common import CHORUS
+from ..common import CHORUS, iso
 
 
 class ResPartner(models.Model):
@@ -197,9 +197,7 @@ class ResPartner(models.Model):
                 for service in structure.service_ids.filtered("active")
             ],
             "source": structure.source or "",
-            "checked_at": (
-                structure.verified_at.isoformat() if structure.verified_at else ""
-            ),
+            "checked_at": iso(structure.verified_at),
             "message": message,
         }
 

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..common import in_user_lang
+
 LETTER = "l10n_fr_chorus_bookshop.mail_template_letter"
 
 
@@ -42,7 +44,7 @@ class ResPartner(models.Model):
         self.check_access("write")
         template = self.env.ref(LETTER).sudo()
         answers = []
-        for partner in self._l10n_fr_chorus_speaking():
+        for partner in in_user_lang(self):
             message = ""
             if partner.email:
                 partner.with_context(

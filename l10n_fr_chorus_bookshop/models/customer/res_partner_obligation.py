@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
-from ..common import CHORUS, USER
+from ..common import CHORUS, USER, in_user_lang
 
 
 class ResPartner(models.Model):
@@ -155,7 +155,7 @@ class ResPartner(models.Model):
                 )
             )
         answers = []
-        for partner in self._l10n_fr_chorus_speaking():
+        for partner in in_user_lang(self):
             message = ""
             try:
                 with self.env.cr.savepoint():

@@ -10,7 +10,7 @@ from odoo.tools import get_lang
 
 from ...chorus import siret as siret_rules
 from ...chorus.errors import ChorusError
-from ..common import OUTAGE
+from ..common import OUTAGE, describe, in_user_lang
 
 _logger = logging.getLogger(__name__)
 
@@ -38,12 +38,6 @@ class ResPartner(models.Model):
                 verified_at - fields.Datetime.now(), add_direction=True, locale=locale
             )
 
-    def _l10n_fr_chorus_speaking(self):
-        """These records in the user's language: another system seldom says which."""
-        if self.env.context.get("lang"):
-            return self
-        return self.with_context(lang=self.env.user.lang)
-
     def l10n_fr_chorus_refresh(self):
         """Ask the directory again for these customers, on line (R3, R34).
 
@@ -54,7 +48,7 @@ class ResPartner(models.Model):
             service_required, engagement_required, either_required, services, source,
             checked_at, message; plain JSON values, no None
         """
-        partners = self._l10n_fr_chorus_speaking()
+        partners = in_user_lang(self)
         messages = partners._l10n_fr_chorus_verify()
         partners.invalidate_recordset()
         partners._l10n_fr_chorus_learn()
@@ -94,7 +88,7 @@ class ResPartner(models.Model):
             try:
                 answers[siret] = channel._structure(connection, siret)
             except ChorusError as error:
-                said[siret] = channel._say(error)
+                said[siret] = describe(self.env, error)
                 outage = said[siret] if isinstance(error, OUTAGE) else ""
         for siret, answer in answers.items():
             said[siret] = self._l10n_fr_chorus_keep(siret, answer)

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.lifecycle.states import LOCKED, STATES
-from ..common import CHORUS
+from ..common import CHORUS, MANAGER, in_user_lang
 from .structure import SOURCES
 
 # Invoices in these states have not been handed over.
@@ -201,9 +201,7 @@ class L10nFrChorusChange(models.Model):
     @api.model
     def _in_charge(self, document):
         """Return the person who will send a document, else a manager of Chorus Pro."""
-        managers = self.env.ref(
-            "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
-        ).all_user_ids
+        managers = self.env.ref(MANAGER).all_user_ids
         candidates = (
             document.user_id | document.create_uid | document.partner_id.user_id
         ) + managers
@@ -241,9 +239,6 @@ class L10nFrChorusChange(models.Model):
         """
         moment = fields.Datetime.to_datetime(since.replace("T", " ")) if since else None
         domain = [("changed_at", ">=", moment)] if moment else []
-        speaking = self.with_context(
-            lang=self.env.context.get("lang") or self.env.user.lang
-        )
         return [
             {
                 "id": change.id,
@@ -256,7 +251,7 @@ class L10nFrChorusChange(models.Model):
                 "source": change.source,
                 "changed_at": change.changed_at.isoformat(),
             }
-            for change in speaking.search(domain, limit=limit)
+            for change in in_user_lang(self).search(domain, limit=limit)
         ]
 
 

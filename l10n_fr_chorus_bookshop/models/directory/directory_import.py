@@ -12,11 +12,11 @@ from odoo.tools import format_date
 
 from ...chorus import directory
 from ...chorus.errors import UnreadableFile
+from ..common import MANAGER
 from .staging import Staging
 
 _logger = logging.getLogger(__name__)
 
-MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 PARIS = ZoneInfo("Europe/Paris")
 # A file much smaller than the last one was cut off on its way.
 SMALLEST = 0.8

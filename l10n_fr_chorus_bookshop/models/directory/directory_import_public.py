@@ -3,6 +3,8 @@ import base64
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..common import iso
+
 NUMBERS = (
     "progress",
     "structures",
@@ -77,8 +79,8 @@ class L10nFrChorusImport(models.Model):
                 **{name: one[name] for name in NUMBERS},
                 "unmapped": one.unmapped.split(", ") if one.unmapped else [],
                 "remarks": one.remarks.splitlines() if one.remarks else [],
-                "as_of": one.as_of.isoformat() if one.as_of else "",
-                "finished_at": one.finished_at.isoformat() if one.finished_at else "",
+                "as_of": iso(one.as_of),
+                "finished_at": iso(one.finished_at),
             }
             for one in self
         ]

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError
 from ...chorus.directory import download as directory_download
 from ...chorus.directory.download import Stamp
 from ...chorus.errors import ChorusError
+from ..common import iso
 from .directory_import import MANAGER
 
 _logger = logging.getLogger(__name__)
@@ -172,7 +173,7 @@ class L10nFrChorusDirectorySource(models.Model):
                 "kind": source.kind,
                 "url": source.url or "",
                 "enabled": source.enabled,
-                "worked_at": source.worked_at.isoformat() if source.worked_at else "",
+                "worked_at": iso(source.worked_at),
                 "error": source.last_error or "",
                 "import_id": source.import_id.id or 0,
             }

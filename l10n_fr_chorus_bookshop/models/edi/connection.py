@@ -19,9 +19,9 @@ from ...chorus.channels.edi.mailbox_sftp import (
     open_store,
 )
 from ...chorus.errors import ChorusError, Denied, Refused
+from ..common import MANAGER
 
 DILIFAC = "dilifac"
-MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 # One invoice a file; and operators rest at the weekend, their silence proves nothing.
 OF_A_MAILBOX = {"batch_size": 1, "quarantine": 3 * 24 * 60}
 # The mailbox is looked into once in this span, however many deposits are asked about.

@@ -7,9 +7,9 @@ from odoo.fields import Domain
 from ...chorus.channels import CHANNELS
 from ...chorus.channels.cost import COSTS
 from ...chorus.guide.steps import EXERCISES, STEPS, steps_of
+from ..common import MANAGER
 from ..invoice.account_move_forgotten import obliged
 
-MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 # What the guide writes on the company, which a manager of ours may not write elsewhere.
 SHOP = {
     *("siret", "vat", "street", "zip", "city", "gln", "training"),

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...chorus.channels import CHANNELS
+from ..common import in_user_lang, iso
 
 
 class L10nFrChorusGuide(models.Model):
@@ -119,8 +120,7 @@ class L10nFrChorusGuide(models.Model):
     def _speaking(self):
         """The company's guide, in the user's language."""
         self.check_access("read")
-        lang = self.env.context.get("lang") or self.env.user.lang
-        return self.with_context(lang=lang)._of(self.env.company)
+        return in_user_lang(self)._of(self.env.company)
 
 
 class L10nFrChorusConnection(models.Model):
@@ -133,7 +133,6 @@ class L10nFrChorusConnection(models.Model):
         :raises AccessError: the user is no Chorus Pro manager
         """
         self.check_access("read")
-        lang = self.env.context.get("lang") or self.env.user.lang
         return [
             {
                 "id": connection.id,
@@ -141,7 +140,7 @@ class L10nFrChorusConnection(models.Model):
                 "ok": connection.action_test()["params"]["type"] == "success",
                 "message": connection.test_result or "",
             }
-            for connection in self.with_context(lang=lang)
+            for connection in in_user_lang(self)
         ]
 
 
@@ -161,7 +160,7 @@ class L10nFrChorusGuideStep(models.Model):
                 "missing": step.missing or "",
                 "remark": step.remark or "",
                 "ticked_by": step.ticked_by or "",
-                "ticked_at": step.ticked_at.isoformat() if step.ticked_at else "",
+                "ticked_at": iso(step.ticked_at),
             }
             for step in self
         ]

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...chorus import rules
 from ...chorus.invoice import Recipient
 from ...chorus.rules.remedies import remedies
+from ..common import problem_lines, problem_list
 from .account_move import REFERENCES
 from .neutral import neutral_invoices
 
@@ -62,10 +63,9 @@ class AccountMove(models.Model):
             )
         )
         checks = looked_at._l10n_fr_chorus_checks()
-        channel = self.env["l10n_fr_chorus.channel"]
         for move in self:
             _invoice, problems = checks.get(move.id, (None, []))
-            move.l10n_fr_chorus_problems = channel._problem_list(problems)
+            move.l10n_fr_chorus_problems = problem_list(self.env, problems)
             move.l10n_fr_chorus_fixable = any(one.fix for one in problems)
             move.l10n_fr_chorus_remedies = ",".join(remedies(problems))
             move.l10n_fr_chorus_partial = any(
@@ -90,7 +90,6 @@ class AccountMove(models.Model):
 
         What merely waits (a body not active yet) does not stop the invoice.
         """
-        channel = self.env["l10n_fr_chorus.channel"]
         stopped = []
         checks = self._l10n_fr_chorus_checks(attended=len(self) == 1)
         for move in self:
@@ -102,6 +101,6 @@ class AccountMove(models.Model):
                     invoice=invoice.number,
                     customer=move.partner_id.display_name,
                 )
-                stopped.append(f"{title}\n{channel._problem_lines(errors)}")
+                stopped.append(f"{title}\n{problem_lines(self.env, errors)}")
         if stopped:
             raise UserError("\n\n".join(stopped))

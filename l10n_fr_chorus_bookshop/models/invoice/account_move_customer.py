@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..common import in_user_lang
+
 
 class AccountMove(models.Model):
     """From the invoice to its customer: verify, write to it, leave on paper."""
@@ -43,7 +45,7 @@ class AccountMove(models.Model):
         """
         self._l10n_fr_chorus_need_user()
         answers = []
-        for move in self._l10n_fr_chorus_speaking():
+        for move in in_user_lang(self):
             message = ""
             try:
                 move._l10n_fr_chorus_refuse_locked()

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...chorus.lifecycle.states import STATES
+from ..common import in_user_lang
 
 # An invoice of this morning is to be sent, not forgotten yet. Days and months are
 # those of the user, in the words of Odoo's domains.
@@ -101,7 +102,7 @@ class AccountMove(models.Model):
             "channel", "label", "count"}], "refusals": [{"code", "label", "count"}]}
         """
         self.check_access("read")
-        speaking = self._l10n_fr_chorus_speaking()
+        speaking = in_user_lang(self)
         return {
             "currency": self.env.company.currency_id.name,
             "cards": speaking._l10n_fr_chorus_count(

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ...chorus.lifecycle.states import STATES
 from ...chorus.rules import Engagement
+from ..common import in_user_lang, iso
 
 
 class AccountMove(models.Model):
@@ -74,7 +75,7 @@ class AccountMove(models.Model):
         """
         self._l10n_fr_chorus_need_user()
         answers = []
-        for move in self._l10n_fr_chorus_speaking():
+        for move in in_user_lang(self):
             message = move._l10n_fr_chorus_confirm_engagement()
             confirmed_on = move.l10n_fr_chorus_engagement_date
             answers.append(
@@ -82,7 +83,7 @@ class AccountMove(models.Model):
                     "id": move.id,
                     "number": move.name or "",
                     "engagement": move.purchase_order_reference or "",
-                    "confirmed_on": confirmed_on.isoformat() if confirmed_on else "",
+                    "confirmed_on": iso(confirmed_on),
                     "message": message,
                 }
             )

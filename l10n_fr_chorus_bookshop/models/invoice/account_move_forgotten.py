@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.lifecycle.states import STATES
-from ..common import CHORUS
+from ..common import CHORUS, iso
 
 # States in which nobody has received the invoice, and nothing is under way.
 NOT_SENT = [code for code, state in STATES.items() if state.send_again]
@@ -70,7 +70,7 @@ class AccountMove(models.Model):
             {
                 "id": move.id,
                 "number": move.name or "",
-                "date": move.invoice_date.isoformat() if move.invoice_date else "",
+                "date": iso(move.invoice_date),
                 "customer": move.partner_id.display_name or "",
                 "siret": move._l10n_fr_chorus_siret(),
                 "total": move.amount_total,

@@ -17,6 +17,7 @@ from ...chorus.lifecycle.timeline import (
     Moment,
     timeline,
 )
+from ..common import in_user_lang, iso
 
 
 class AccountMove(models.Model):
@@ -59,7 +60,7 @@ class AccountMove(models.Model):
             "duration", "meaning", "actor", "reason", "source"}]}
         """
         self.check_access("read")
-        moves = self._l10n_fr_chorus_speaking()
+        moves = in_user_lang(self)
         lines = moves._l10n_fr_chorus_lines()
         return [
             {"id": move.id, "number": move.name or "", "steps": lines.get(move.id, [])}
@@ -99,7 +100,7 @@ class AccountMove(models.Model):
             "position": step.position,
             "standing": self.env._(POSITIONS[step.position]),
             "tone": actions.tone(step.state, kind, answered) if reached else "muted",
-            "since": step.since.isoformat() if step.since else "",
+            "since": iso(step.since),
             "date": self._l10n_fr_chorus_shown_date(step.since),
             "duration": self._l10n_fr_chorus_shown_duration(
                 step.lasted, step.position == CURRENT

@@ -9,7 +9,7 @@ from odoo import fields, models
 from ...chorus.errors import ChorusError, Denied, Refused
 from ...chorus.lifecycle.order import Fact
 from ...chorus.lifecycle.states import FREE, STATES, state_of
-from ..common import OUTAGE
+from ..common import MANAGER, OUTAGE, describe
 
 _logger = logging.getLogger(__name__)
 
@@ -78,8 +78,7 @@ class L10nFrChorusConnection(models.Model):
             except ChorusError as error:
                 self._note(error)
                 failures[siret] = env._(
-                    "The directory could not be asked: %s",
-                    env["l10n_fr_chorus.channel"]._say(error),
+                    "The directory could not be asked: %s", describe(env, error)
                 )
                 if isinstance(error, OUTAGE):
                     down[self.id] = failures[siret]
@@ -320,7 +319,7 @@ class L10nFrChorusConnection(models.Model):
                 {
                     "unreachable_since": connection.unreachable_since
                     or fields.Datetime.now(),
-                    "last_error": self.env["l10n_fr_chorus.channel"]._say(error),
+                    "last_error": describe(self.env, error),
                 }
             )
             if first and isinstance(error, Denied):
@@ -353,9 +352,8 @@ class L10nFrChorusConnection(models.Model):
 
     def _managers(self):
         """Return the users who set this company's Chorus Pro up."""
-        group = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
         return (
-            self.env.ref(group)
+            self.env.ref(MANAGER)
             .sudo()
             .all_user_ids.filtered(
                 lambda user: user.active and self.company_id in user.company_ids

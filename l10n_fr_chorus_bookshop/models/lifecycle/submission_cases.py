@@ -9,6 +9,7 @@ from ...chorus.invoice import CREDIT_NOTE
 from ...chorus.lifecycle import actions
 from ...chorus.lifecycle.actions import TREAT
 from ...chorus.siret import STATE
+from ..common import MANAGER
 
 CASE = "l10n_fr_chorus_bookshop.mail_activity_type_case"
 # States in which a State body may have given its payment request a number (R23).
@@ -117,13 +118,7 @@ class L10nFrChorusSubmission(models.Model):
         :return: one user, a Chorus Pro manager for want of anybody else
         """
         company = self.company_id
-        managers = (
-            self.env.ref(
-                "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
-            )
-            .sudo()
-            .all_user_ids
-        )
+        managers = self.env.ref(MANAGER).sudo().all_user_ids
         candidates = (
             self._procedure().user_id,
             self.move_id.invoice_user_id,

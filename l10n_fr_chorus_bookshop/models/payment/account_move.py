@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from ...chorus.lifecycle.delays import PAYMENT, PLATFORM, PLATFORM_OWES, RUNNING, SHOP
 from ...chorus.lifecycle.states import FINAL_WITHOUT_PAYMENT
+from ..common import in_user_lang, iso
 from ..sending.watchdog import PATIENCE
 
 SHOP_OWES = tuple(state for state in PATIENCE if state not in PLATFORM_OWES)
@@ -213,7 +214,7 @@ class AccountMove(models.Model):
             **super()._l10n_fr_chorus_status(),
             "late": self.l10n_fr_chorus_late or "",
             "payment": self.l10n_fr_chorus_payment or "",
-            "payment_due": _iso(self.l10n_fr_chorus_payment_due),
+            "payment_due": iso(self.l10n_fr_chorus_payment_due),
             "delay": self.l10n_fr_chorus_delay,
         }
 
@@ -237,13 +238,8 @@ class AccountMove(models.Model):
                 "residual": move.amount_residual,
                 "late": move.l10n_fr_chorus_late,
                 "payment": move.l10n_fr_chorus_payment or "",
-                "payment_due": _iso(move.l10n_fr_chorus_payment_due),
+                "payment_due": iso(move.l10n_fr_chorus_payment_due),
                 "delay": move.l10n_fr_chorus_delay,
             }
-            for move in late._l10n_fr_chorus_speaking()
+            for move in in_user_lang(late)
         ]
-
-
-def _iso(day):
-    """A date as ISO text, "" without any."""
-    return day.isoformat() if day else ""

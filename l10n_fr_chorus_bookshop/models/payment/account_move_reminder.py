@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.lifecycle.delays import PAYMENT
+from ..common import in_user_lang
 
 TEMPLATE = "l10n_fr_chorus_bookshop.mail_template_reminder"
 # Context: which invoices a reminder names.
@@ -87,7 +88,7 @@ class AccountMove(models.Model):
         """
         self._l10n_fr_chorus_need_user()
         answers = {}
-        moves = self._l10n_fr_chorus_speaking()
+        moves = in_user_lang(self)
         for move in moves:
             try:
                 move._l10n_fr_chorus_piles()

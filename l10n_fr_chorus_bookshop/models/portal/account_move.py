@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.channels.portal import form as portal_form
 from ...chorus.lifecycle.states import state_of
+from ..common import in_user_lang
 from ..invoice.neutral import neutral_invoices
 from .submission import platform_states
 
@@ -21,7 +22,7 @@ class AccountMove(models.Model):
             "label", "text"}]}
         """
         self.check_access("read")
-        moves = self._l10n_fr_chorus_speaking()
+        moves = in_user_lang(self)
         values = moves._l10n_fr_chorus_typed()
         return [
             {
@@ -92,7 +93,7 @@ class AccountMove(models.Model):
         """
         self._l10n_fr_chorus_need_user()
         answers = []
-        for move in self._l10n_fr_chorus_speaking():
+        for move in in_user_lang(self):
             message = ""
             try:
                 with self.env.cr.savepoint():

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.channels.portal import export as portal_export
 from ...chorus.files import table as table_file
+from ..common import in_user_lang
 from .submission import ACCEPTS_NEWS
 
 
@@ -38,7 +39,7 @@ class AccountMove(models.Model):
         :raises UserError: not a table, or the columns of number and state are missing
         """
         self._l10n_fr_chorus_need_user()
-        move = self._l10n_fr_chorus_speaking()
+        move = in_user_lang(self)
         table = move._l10n_fr_chorus_table(content)
         company = move.env.company
         company._l10n_fr_chorus_remember_columns(

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..common import in_user_lang
+
 
 def refreshed(documents, customer):
     """Verify in the directory whom documents are invoiced to (R34).
@@ -43,7 +45,7 @@ class AccountMove(models.Model):
             `res.partner.l10n_fr_chorus_refresh` tells of its customer
         """
         self.check_access("read")
-        return refreshed(self._l10n_fr_chorus_speaking(), "partner_id")
+        return refreshed(in_user_lang(self), "partner_id")
 
 
 class SaleOrder(models.Model):
@@ -67,5 +69,4 @@ class SaleOrder(models.Model):
             `res.partner.l10n_fr_chorus_refresh` tells of who will be invoiced
         """
         self.check_access("read")
-        lang = self.env.context.get("lang") or self.env.user.lang
-        return refreshed(self.with_context(lang=lang), "partner_invoice_id")
+        return refreshed(in_user_lang(self), "partner_invoice_id")

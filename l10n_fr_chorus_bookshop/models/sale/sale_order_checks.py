@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...chorus import rules
 from ...chorus.lifecycle.actions import FIELD_LABELS
+from ..common import in_user_lang, problem_item, problem_list
 
 
 class SaleOrder(models.Model):
@@ -85,10 +86,9 @@ class SaleOrder(models.Model):
     )
     @api.depends_context("lang")
     def _compute_l10n_fr_chorus_problems(self):
-        channel = self.env["l10n_fr_chorus.channel"]
         for order in self:
             problems = order._l10n_fr_chorus_check()
-            order.l10n_fr_chorus_problems = channel._problem_list(problems)
+            order.l10n_fr_chorus_problems = problem_list(self.env, problems)
             missing = [
                 self.env._(FIELD_LABELS[name]) for name in rules.missing(problems)
             ]
@@ -127,18 +127,17 @@ class SaleOrder(models.Model):
             "field", "message", "remedy"}]}
         """
         self.check_access("read")
-        lang = self.env.context.get("lang") or self.env.user.lang
-        channel = self.env["l10n_fr_chorus.channel"].with_context(lang=lang)
         return [
             {
                 "id": order.id,
                 "number": order.name or "",
                 "siret": order.l10n_fr_chorus_siret or "",
                 "problems": [
-                    channel._problem_item(one) for one in order._l10n_fr_chorus_check()
+                    problem_item(order.env, one)
+                    for one in order._l10n_fr_chorus_check()
                 ],
             }
-            for order in self.with_context(lang=lang)
+            for order in in_user_lang(self)
         ]
 
     # ---- VERIFY -------------------------------------------------------------------

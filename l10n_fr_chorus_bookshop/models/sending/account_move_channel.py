@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...chorus.channels import CHANNELS
+from ..common import in_user_lang
 
 
 class AccountMove(models.Model):
@@ -31,7 +32,7 @@ class AccountMove(models.Model):
                     channels=", ".join(dict(CHANNELS)),
                 )
             )
-        moves = self._l10n_fr_chorus_speaking()
+        moves = in_user_lang(self)
         refused = moves._l10n_fr_chorus_free_to_leave()
         free = moves.filtered(lambda move: move.id not in refused)
         answers = free._l10n_fr_chorus_send(channel=channel, channel_reason=reason)

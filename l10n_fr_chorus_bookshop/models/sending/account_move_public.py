@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...chorus.lifecycle.states import FREE, STATES
-from ..common import USER
+from ..common import USER, in_user_lang, iso, problem_item
 
 
 class AccountMove(models.Model):
@@ -13,9 +13,8 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_item(self, check, queued=False):
         """One invoice's answer, in plain JSON values."""
         self.ensure_one()
-        channel = self.env["l10n_fr_chorus.channel"]
         _invoice, problems = check or (None, [])
-        told = [channel._problem_item(one) for one in problems]
+        told = [problem_item(self.env, one) for one in problems]
         if check is None and self.l10n_fr_chorus_internal:
             told.append(
                 {
@@ -46,12 +45,6 @@ class AccountMove(models.Model):
             "problems": told,
         }
 
-    def _l10n_fr_chorus_speaking(self):
-        """These records in the user's language: another system seldom says which."""
-        if self.env.context.get("lang"):
-            return self
-        return self.with_context(lang=self.env.user.lang)
-
     def l10n_fr_chorus_check(self):
         """Check invoices, drafts too, without sending anything.
 
@@ -59,7 +52,7 @@ class AccountMove(models.Model):
             "severity", "field", "message", "remedy"}]}
         """
         self.check_access("read")
-        moves = self._l10n_fr_chorus_speaking()
+        moves = in_user_lang(self)
         checks = moves.filtered("l10n_fr_chorus_concerned")._l10n_fr_chorus_checks()
         return [move._l10n_fr_chorus_item(checks.get(move.id)) for move in moves]
 
@@ -70,7 +63,7 @@ class AccountMove(models.Model):
         :raises AccessError: the user is not in the Chorus Pro user group
         """
         self._l10n_fr_chorus_need_user()
-        return self._l10n_fr_chorus_speaking()._l10n_fr_chorus_send()
+        return in_user_lang(self)._l10n_fr_chorus_send()
 
     def l10n_fr_chorus_status(self):
         """Tell where invoices stand on Chorus Pro.
@@ -81,7 +74,7 @@ class AccountMove(models.Model):
             [{"code", "label", "occurred_at", "source", "reason"}]}
         """
         self.check_access("read")
-        moves = self._l10n_fr_chorus_speaking()
+        moves = in_user_lang(self)
         return [move._l10n_fr_chorus_status() for move in moves]
 
     def _l10n_fr_chorus_status(self):
@@ -93,7 +86,7 @@ class AccountMove(models.Model):
             "state_code": submission.state_code or "",
             "label": self._l10n_fr_chorus_label(submission),
             "meaning": self.l10n_fr_chorus_meaning or "",
-            "since": _iso(submission.state_date),
+            "since": iso(submission.state_date),
             "reason": submission.reason or "",
             "platform_ref": submission.platform_id or "",
             "flux_number": submission._deposit_reference(),
@@ -111,7 +104,7 @@ class AccountMove(models.Model):
                 {
                     "code": event.code,
                     "label": event.label,
-                    "occurred_at": _iso(event.occurred_at),
+                    "occurred_at": iso(event.occurred_at),
                     "source": event.source or "",
                     "reason": event.reason or "",
                 }
@@ -152,7 +145,7 @@ class AccountMove(models.Model):
         """
         self._l10n_fr_chorus_need_user()
         answers = []
-        for move in self._l10n_fr_chorus_speaking():
+        for move in in_user_lang(self):
             state = STATES.get(move.sudo().l10n_fr_chorus_state)
             message = ""
             try:
@@ -217,8 +210,3 @@ class AccountMove(models.Model):
         """Ask the platform soon; the page shows the answer once it is in."""
         self.l10n_fr_chorus_sync()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-
-def _iso(moment):
-    """A datetime as ISO text, "" without any."""
-    return moment.isoformat() if moment else ""

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..common import CHORUS
+from ..common import CHORUS, problem_lines
 
 
 class AccountMoveSend(models.AbstractModel):
@@ -26,11 +26,10 @@ class AccountMoveSend(models.AbstractModel):
                 and move.l10n_fr_chorus_concerned
             )
         )
-        channel = self.env["l10n_fr_chorus.channel"]
         by_text = {}
         for move_id, (_invoice, problems) in leaving._l10n_fr_chorus_checks().items():
             for one in problems:
-                text = channel._problem_lines([one])
+                text = problem_lines(self.env, [one])
                 key = (one.code, one.severity, one.waits, text)
                 by_text.setdefault(key, []).append(move_id)
         for index, ((code, severity, waits, text), ids) in enumerate(by_text.items()):

@@ -5,6 +5,8 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from ..common import problem_lines
+
 _logger = logging.getLogger(__name__)
 
 # How long a waiting invoice rests before it is looked at again, per attempt.
@@ -110,7 +112,7 @@ class L10nFrChorusSubmission(models.Model):
         if not blocking:
             self._make_original(invoice, problems)
             return
-        texts = self.env["l10n_fr_chorus.channel"]._problem_lines(blocking)
+        texts = problem_lines(self.env, blocking)
         if all(problem.waits for problem in blocking):
             self._wait(texts)
         else:
@@ -201,5 +203,5 @@ class L10nFrChorusSubmission(models.Model):
             "company_id": self.company_id.id,
             "move_id": self.move_id.id,
             "submission_id": self.id,
-            "checks": self.env["l10n_fr_chorus.channel"]._problem_lines(problems),
+            "checks": problem_lines(self.env, problems),
         }

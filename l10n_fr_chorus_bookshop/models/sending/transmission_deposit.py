@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from ...chorus.channels.answers import Deposit
 from ...chorus.channels.depositors import Couriers, Parcel
 from ...chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
+from ..common import describe
 from .transmission import QUESTIONS, RETRIES, pause_after
 
 _logger = logging.getLogger(__name__)
@@ -152,7 +153,7 @@ class L10nFrChorusTransmission(models.Model):
             case _:  # whatever it is, it may have left
                 _logger.error("Chorus Pro: deposit %s", self.name, exc_info=error)
                 error = Doubtful(str(error))
-        self._doubt(self.env["l10n_fr_chorus.channel"]._say(error))
+        self._doubt(describe(self.env, error))
         return error
 
     def _start_sending(self):
@@ -223,7 +224,7 @@ class L10nFrChorusTransmission(models.Model):
 
     def _postpone(self, error):
         """Nothing left: the invoices are ready again, the deposit waits its turn."""
-        reason = self.env["l10n_fr_chorus.channel"]._say(error)
+        reason = describe(self.env, error)
         pause = pause_after(RETRIES, self.attempts)
         retry_after = getattr(error, "retry_after", None)
         if retry_after:
@@ -265,7 +266,7 @@ class L10nFrChorusTransmission(models.Model):
             lambda sub: sub.state == "queued" and not sub.waiting_since
         ).try_lock_for_update().write(
             {
-                "reason": self.env["l10n_fr_chorus.channel"]._say(error),
+                "reason": describe(self.env, error),
                 "waiting_since": fields.Datetime.now(),
             }
         )
@@ -282,7 +283,7 @@ class L10nFrChorusTransmission(models.Model):
 
         Should an earlier attempt have arrived all the same, the news will tell.
         """
-        reason = self.env["l10n_fr_chorus.channel"]._say(error)
+        reason = describe(self.env, error)
         self.write({"state": "refused", "reason": reason, "lease_until": False})
         refused = self.submission_ids._unheard()
         refused._set_state("not_integrated", reason=reason)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ...chorus.channels.answers import PENDING, REJECTED
 from ...chorus.errors import ChorusError
 from ...chorus.lifecycle.states import is_duplicate
+from ..common import describe
 from .transmission import QUESTIONS, RETRIES, pause_after
 from .transmission_deposit import LEASE
 
@@ -50,7 +51,7 @@ class L10nFrChorusTransmission(models.Model):
         try:
             found = connection._channel()._find(connection, numbers=numbers)
         except ChorusError as error:
-            self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
+            self.reason = describe(self.env, error)
             self._commit()
             connection._note(error)
             return None
@@ -103,7 +104,7 @@ class L10nFrChorusTransmission(models.Model):
             settled = report.outcome != PENDING
             news = self._find_integrated(channel, report) if settled else []
         except ChorusError as error:
-            self.reason = self.env["l10n_fr_chorus.channel"]._say(error)
+            self.reason = describe(self.env, error)
             self._commit()
             connection._note(error)
             return

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.lifecycle.states import SENDER_OR_PLATFORM_OWES, STATES
+from ..common import iso
 
 # How long a state that the shop's side or the platform owes may last before a person
 # is told (R19). A body's silence is no fault: its states stand nowhere here.
@@ -157,8 +158,8 @@ class L10nFrChorusConnection(models.Model):
                 "environment": connection.environment,
                 "ok": not connection.unreachable_since,
                 "error": connection.last_error or "",
-                "synced_at": _iso(connection.synced_at),
-                "unreachable_since": _iso(connection.unreachable_since),
+                "synced_at": iso(connection.synced_at),
+                "unreachable_since": iso(connection.unreachable_since),
             }
             for connection in self.search(mine)
         ]
@@ -174,12 +175,7 @@ class L10nFrChorusConnection(models.Model):
             "unmatched": self.env["l10n_fr_chorus.unmatched"].search_count(
                 [*mine, ("sorted", "=", False)]
             ),
-            "job": {"asleep": asleep, "last_run": _iso(self._job().lastcall)},
+            "job": {"asleep": asleep, "last_run": iso(self._job().lastcall)},
             "connections": connections,
             "expiries": expiries,
         }
-
-
-def _iso(moment):
-    """A datetime as ISO text, "" without any."""
-    return moment.isoformat() if moment else ""

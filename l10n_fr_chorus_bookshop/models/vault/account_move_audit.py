@@ -5,6 +5,7 @@ from odoo.tools import format_date, format_datetime, formatLang
 
 from ...chorus.vault import audit_pdf
 from ...chorus.vault.audit_trail import GAPS, SECTIONS, Step, assemble, days_late
+from ..common import in_user_lang, iso
 
 PARIS = "Europe/Paris"
 
@@ -28,7 +29,7 @@ class AccountMove(models.Model):
             "model", "id": the document behind it}]}]}
         """
         self.check_access("read")
-        moves = self._l10n_fr_chorus_speaking().sudo()
+        moves = in_user_lang(self).sudo()
         return [move._l10n_fr_chorus_trail() for move in moves]
 
     def action_l10n_fr_chorus_audit_trail(self):
@@ -90,7 +91,7 @@ class AccountMove(models.Model):
             "number": self.name or "",
             "customer": self.partner_id.name or "",
             "siret": self._l10n_fr_chorus_siret(),
-            "date": self.invoice_date.isoformat() if self.invoice_date else "",
+            "date": iso(self.invoice_date),
             "total": self.amount_total,
             "currency": self.currency_id.name,
             "copy": bool(neutralized),

@@ -2,6 +2,8 @@ from base64 import b64encode
 
 from odoo import models
 
+from ..common import in_user_lang
+
 COPIES = "copies.pdf"
 
 
@@ -16,7 +18,7 @@ class AccountMove(models.Model):
         :return: list of {"id", "number", "filename", "content": base64}
         """
         self.check_access("read")
-        moves = self._l10n_fr_chorus_speaking().sudo()
+        moves = in_user_lang(self).sudo()
         return [
             {
                 "id": move.id,
@@ -37,7 +39,7 @@ class AccountMove(models.Model):
         :raises UserError: there is none to print
         """
         self.check_access("read")
-        content = self._l10n_fr_chorus_speaking()._l10n_fr_chorus_printed()
+        content = in_user_lang(self)._l10n_fr_chorus_printed()
         return {"filename": COPIES, "content": b64encode(content).decode()}
 
     def _l10n_fr_chorus_printed(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.errors import ChorusError
 from ...chorus.facturx import pdf as facturx_pdf
+from ..common import describe
 
 SAME, SAME_DATA, DIFFERENT = "same", "same_data", "different"
 
@@ -102,7 +103,7 @@ class L10nFrChorusOriginal(models.Model):
         try:
             files = connection._channel()._download(connection, submission.platform_id)
         except ChorusError as error:
-            raise UserError(self.env["l10n_fr_chorus.channel"]._say(error)) from error
+            raise UserError(describe(self.env, error)) from error
         found = max(files, key=len, default=b"")
         if self._content() in files:
             found = self._content()

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...chorus.platform_time import day_in_france
+from ..common import MANAGER
 
 _logger = logging.getLogger(__name__)
 
@@ -148,9 +149,7 @@ class L10nFrChorusInspection(models.Model):
     def action_end(self):
         """End the access now."""
         self.check_access("read")
-        if not self.env.su and not self.env.user.has_group(
-            "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
-        ):
+        if not self.env.su and not self.env.user.has_group(MANAGER):
             raise UserError(self.env._("Only a Chorus Pro manager ends an inspection."))
         self.sudo()._end()
 

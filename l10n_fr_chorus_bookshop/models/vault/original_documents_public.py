@@ -3,6 +3,8 @@ from base64 import b64encode
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..common import in_user_lang
+
 
 class L10nFrChorusOriginal(models.Model):
     _inherit = "l10n_fr_chorus.original"
@@ -34,7 +36,7 @@ class L10nFrChorusOriginal(models.Model):
         """
         self.check_access("read")
         answers = []
-        for original in self._speaking():
+        for original in in_user_lang(self):
             result = ""
             try:
                 result = original._compare_with_platform()

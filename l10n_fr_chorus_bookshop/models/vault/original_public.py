@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common import in_user_lang
+
 # Bytes that an answer may hold whole; more is fetched from its address.
 LARGEST = 20_000_000
 ANCHOR = re.compile(r"\s*(\d{1,9}):([0-9a-fA-F]{64})\s*")
@@ -15,12 +17,6 @@ ADDRESS = "/l10n_fr_chorus/vault/export"
 
 class L10nFrChorusOriginal(models.Model):
     _inherit = "l10n_fr_chorus.original"
-
-    def _speaking(self):
-        """These records in the user's language: another system seldom says which."""
-        if self.env.context.get("lang"):
-            return self
-        return self.with_context(lang=self.env.user.lang)
 
     @api.model
     def l10n_fr_chorus_verify(self, anchors=()):
@@ -35,7 +31,7 @@ class L10nFrChorusOriginal(models.Model):
         """
         self.check_access("read")
         company = self.env.company
-        speaking = self._speaking()
+        speaking = in_user_lang(self)
         seals = speaking.env["l10n_fr_chorus.seal"].sudo()
         result = seals._verify_company(
             company.id, anchors=[speaking._read_anchor(one) for one in anchors]
