@@ -195,6 +195,7 @@ class Recipient:
     """What the directory says of the buyer's SIRET.
 
     :ivar known: the directory knows this SIRET
+    :ivar addresses: its open lines in the reform's directory, None when nobody has told
     :ivar services: every service of the body, inactive ones included; empty also when
         the directory was not asked for them (`services_known` tells)
     """
@@ -210,3 +211,4 @@ class Recipient:
     services_known: bool = False
     works_owner_only: bool = False
     payment_not_reported: bool = False
+    addresses: tuple[str, ...] | None = None

@@ -112,6 +112,11 @@ def is_identifier(code: str) -> bool:
     return bool(_IDENTIFIER.fullmatch(code))
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a text can be an electronic address (BR-FR-23, BR-FR-25)."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
 def electronic_address(siret: str, service: str = "") -> str:
     """Return where a SIRET receives (BT-34, BT-49): its line or its service's line.
 
@@ -119,7 +124,7 @@ def electronic_address(siret: str, service: str = "") -> str:
     whose code an address cannot hold receives through the body's own.
     """
     whole = "_".join(filter(None, (siret[:9], siret, service)))
-    return whole if _ADDRESS.fullmatch(whole) else f"{siret[:9]}_{siret}"
+    return whole if is_address(whole) else f"{siret[:9]}_{siret}"
 
 
 def reform_frame(invoice: Invoice) -> str:

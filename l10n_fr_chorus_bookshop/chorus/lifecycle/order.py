@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from .states import RANK, state_of
+from .states import BEFORE_ARRIVAL, COPY_REFUSED, RANK, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,14 @@ class Fact:
 
 
 def latest(facts: Iterable[Fact]) -> Fact | None:
-    """Return the fact that gives the state, None when there is none."""
+    """Return the fact that gives the state, None when there is none.
+
+    That a second copy was refused says nothing of the first, once the first is known
+    to have arrived (the number is unique there, AIFE FE v1.1 §3.2).
+    """
     ordered = in_order(facts)
+    if any(state_of(fact.code).code not in BEFORE_ARRIVAL for fact in ordered):
+        ordered = [one for one in ordered if state_of(one.code).code != COPY_REFUSED]
     return ordered[-1] if ordered else None
 
 

@@ -133,6 +133,16 @@ _LOCAL = (
 
 _PLATFORM = (
     State(
+        "DEPOSEE_PLATEFORME",
+        _("At the approved platform"),
+        "Déposée à la plateforme agréée",
+        _(
+            "The approved platform has taken the invoice and hands it to Chorus Pro. "
+            "There is nothing to do."
+        ),
+        PLATFORM,
+    ),
+    State(
         "BROUILLON",
         _("Draft on the platform"),
         "Brouillon",
@@ -184,6 +194,21 @@ _PLATFORM = (
         BODY,
     ),
     State(
+        "APPROUVEE",
+        _("Approved"),
+        "Approuvée",
+        _("The invoice is approved; the public body goes on."),
+        BODY,
+    ),
+    State(
+        "APPROUVEE_PARTIELLEMENT",
+        _("Approved in part"),
+        "Approuvée partiellement",
+        _("A part of the invoice is approved: read the reason given."),
+        SHOP,
+        needs_person=True,
+    ),
+    State(
         "MANDATEE",
         _("Payment authorised"),
         "Mandatée",
@@ -217,6 +242,14 @@ _PLATFORM = (
         _("Suspended"),
         "Suspendue",
         _("The public body misses something: read its reason, then complete it."),
+        SHOP,
+        needs_person=True,
+    ),
+    State(
+        "EN_LITIGE",
+        _("Disputed"),
+        "En litige",
+        _("The customer disputes the invoice: read the reason, then call the body."),
         SHOP,
         needs_person=True,
     ),
@@ -279,6 +312,23 @@ _PLATFORM = (
     ),
 )
 
+COPY_REFUSED = "COPIE_REFUSEE"
+
+_COPY = (
+    State(
+        COPY_REFUSED,
+        _("Number already used"),
+        "Numéro déjà utilisé",
+        _(
+            "The platform says that it has an invoice of this number already. If it is "
+            "another one, give this invoice a new number and send it again."
+        ),
+        SHOP,
+        needs_person=True,
+        **_BACK_TO_US,
+    ),
+)
+
 UNKNOWN = State(
     "unknown",
     _("Unknown to this software"),
@@ -287,14 +337,23 @@ UNKNOWN = State(
     NOBODY,
 )
 
-STATES = {state.code: state for state in (*_LOCAL, *_PLATFORM, UNKNOWN)}
+STATES = {state.code: state for state in (*_LOCAL, *_PLATFORM, *_COPY, UNKNOWN)}
 RANK = {code: rank for rank, code in enumerate(STATES)}
 
 # Nothing more is expected of a body that does not report its payments (R19).
 FINAL_WITHOUT_PAYMENT = ("MANDATEE", "COMPTABILISEE")
 
 # States whose platform or sender owes the next step: silence there is a fault (R19).
-SENDER_OR_PLATFORM_OWES = ("BROUILLON", "deposited", "DEPOSEE", "EN_COURS_ACHEMINEMENT")
+SENDER_OR_PLATFORM_OWES = (
+    *("BROUILLON", "deposited", "DEPOSEE_PLATEFORME"),
+    *("DEPOSEE", "EN_COURS_ACHEMINEMENT"),
+)
+
+# What an invoice that never reached Chorus Pro may be said to be.
+BEFORE_ARRIVAL = (
+    *("BROUILLON", "INTERPRETEE_OCR", "DEPOSEE_PLATEFORME", "EN_COURS_ACHEMINEMENT"),
+    *("ABANDONNEE", "SUPPRIMEE", "NON_CONFORME", COPY_REFUSED, "unknown"),
+)
 
 # Nothing is wrong, and nothing goes on by itself either.
 ON_HOLD = ("waiting", "to_deposit", "doubtful", "unknown")
@@ -324,6 +383,39 @@ REASONS = {
     "SUPPR_MASSE": _("Mass deletion"),
     "RETRAIT_MAN_SERV": _("Reprocessed by hand"),
     "TRANSF_PMNT_REGIE": _("Paid by an imprest account"),
+    # Codes of the reform (BR-FR-CDV-CL-09)
+    "ADR_ERR": _("Wrong electronic address"),
+    "REJ_ADR": _("The customer's address is not in the directory"),
+    "REJ_COH": _("Does not agree with what Chorus Pro knows"),
+    "REJ_CONT_B2G": _("Fails the rules of invoices to public bodies"),
+    "REJ_SEMAN": _("Fails the rules of the invoice's data"),
+    "REJ_UNI": _("Number already used this year"),
+    "REJ_REF_PJ": _("A joined file is named and not there"),
+    "REJ_ASS_PJ": _("A joined file does not belong to the invoice"),
+    "DOUBLON": _("Sent twice"),
+    "DEST_INC": _("Unknown customer"),
+    "DEST_ERR": _("Wrong customer, service or validator"),
+    "CMD_ERR": _("Order or engagement number wrong or missing"),
+    "CONTRAT_TERM": _("The market has ended"),
+    "MONTANTTOTAL_ERR": _("Wrong total"),
+    "CALCUL_ERR": _("Wrong calculation"),
+    "NON_CONFORME": _("Mandatory mention missing"),
+    "TRANSAC_INC": _("Unknown transaction"),
+    "EMMET_INC": _("Unknown sender"),
+    "JUSTIF_ABS": _("Supporting document missing"),
+    "SIRET_ERR": _("SIRET wrong or missing"),
+    "CODE_ROUTAGE_ERR": _("Service code wrong or missing"),
+    "REF_CT_ABSENT": _("Contract reference missing"),
+    "REF_ERR": _("Wrong reference"),
+    "PU_ERR": _("Wrong unit price"),
+    "REM_ERR": _("Wrong discount"),
+    "QTE_ERR": _("Wrong quantity"),
+    "ART_ERR": _("Wrong article"),
+    "MODPAI_ERR": _("Wrong terms of payment"),
+    "QUALITE_ERR": _("Wrong quality"),
+    "ROUTAGE_ERR": _("Sent the wrong way"),
+    "ST_CT_NON_DECLAR": _("Undeclared subcontractor"),
+    "NON_TRANSMISE": _("Not transmitted: the customer cannot be reached"),
 }
 
 
@@ -336,7 +428,7 @@ def state_of(raw_code: str) -> State:
     return state if state is not None and state.platform else UNKNOWN
 
 
-_CODE = re.compile(r"[A-Z][A-Z_]+[A-Z]")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]+[A-Z]")
 
 
 def reason_code(reason: str) -> str:

