@@ -12,6 +12,18 @@ from decimal import Decimal
 INVOICE = "380"
 CREDIT_NOTE = "381"
 
+# For invoices between public bodies only: a bookseller is refused there.
+PUBLIC_ONLY = "FACTURES_PUBLIQUES"
+# What the directory asks of a body's suppliers; the first three decide what an invoice
+# carries. Each is a field of `Recipient`, and of whatever tells of a body.
+OBLIGATIONS = (
+    "service_required",
+    "engagement_required",
+    "service_or_engagement_required",
+    "payment_not_reported",
+    "works_owner_only",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

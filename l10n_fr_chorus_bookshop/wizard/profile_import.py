@@ -3,7 +3,7 @@ import json
 
 from odoo import fields, models
 
-from ..models.edi.profile_exchange import MOST_BYTES
+from ..models.edi.profile import MOST_BYTES
 
 
 class L10nFrChorusProfileImport(models.TransientModel):

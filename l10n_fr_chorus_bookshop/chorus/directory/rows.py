@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .. import siret as siret_rules
+from ..invoice import PUBLIC_ONLY
 from ..text import _
 
-# For invoices between public bodies only: never offered to a bookseller.
-PUBLIC_ONLY = "FACTURES_PUBLIQUES"
 # How many remarks and examples are kept: a person reads a few.
 KEPT = 20
 _TRUE = ("true", "vrai", "oui", "yes", "o", "y", "1", "x", "a", "actif", "active")

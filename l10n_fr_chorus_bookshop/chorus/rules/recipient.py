@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .. import siret
-from ..invoice import Recipient
+from ..invoice import PUBLIC_ONLY, Recipient
 from .problem import Case, Problem, problem
 from .texts import ERROR, WARNING
 
@@ -13,7 +13,6 @@ REFERENCE_LENGTHS = {
     "market": 50,
     "original_number": 20,
 }
-RESERVED_SERVICE = "FACTURES_PUBLIQUES"
 
 
 def _buyer_siret(case: Case) -> Iterator[Problem]:
@@ -65,7 +64,7 @@ def _directory(case: Case) -> Iterator[Problem]:
 def _service(case: Case) -> Iterator[Problem]:
     code, structure = case.invoice.service, case.structure
     if structure is None:
-        if code == RESERVED_SERVICE:
+        if code == PUBLIC_ONLY:
             yield problem("service_reserved", "service", code=code)
     elif structure.service_required and not code.strip():
         severity = case.reference_severity
@@ -92,7 +91,7 @@ def _service_must_go(case: Case) -> bool:
 def _listed_service(case: Case, structure: Recipient, code: str) -> Iterator[Problem]:
     """R2, R7: one of the body's active codes, case included."""
     severity = case.reference_severity
-    if code == RESERVED_SERVICE:
+    if code == PUBLIC_ONLY:
         yield problem("service_reserved", "service", code=code)
     elif case.chosen:
         if not case.chosen.active:

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...chorus.invoice import PUBLIC_ONLY
 
 
 class L10nFrChorusService(models.Model):
-    """A service of a public body; one that vanished from the directory is archived."""
+    """A service of a public body; one that vanished from the directory is archived.
+
+    It is chosen on a customer, an order or an invoice (R7).
+    """
 
     _name = "l10n_fr_chorus.service"
     _description = "Service of a public body"
@@ -29,3 +35,40 @@ class L10nFrChorusService(models.Model):
             service.display_name = (
                 f"{service.code} - {service.name}" if named else service.code
             )
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Active codes by code or name, the one this customer used last first."""
+        # EXTENDS 'base'
+        domain = Domain(domain or Domain.TRUE) & Domain("code", "!=", PUBLIC_ONLY)
+        found = super().name_search(name, domain, operator, limit)
+        last = self._last_used_code()
+        if not last:
+            return found
+        first = super().name_search(
+            name, domain & Domain("code", "=", last), operator, limit=1
+        )
+        return (first + [one for one in found if one not in first])[:limit]
+
+    @api.model
+    def _last_used_code(self):
+        """Return the code on the last invoice of the customer in the context."""
+        customer = self.env["res.partner"].browse(
+            self.env.context.get("l10n_fr_chorus_customer")
+        )
+        if not customer:
+            return ""
+        invoices = self.env["account.move"].sudo()
+        of_customer = Domain(
+            "commercial_partner_id", "=", customer.commercial_partner_id.id
+        )
+        invoice = invoices.search(
+            of_customer
+            & Domain("move_type", "=", "out_invoice")
+            & Domain("state", "=", "posted")
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("buyer_reference", "!=", False),
+            order="invoice_date DESC, id DESC",
+            limit=1,
+        )
+        return invoice.buyer_reference

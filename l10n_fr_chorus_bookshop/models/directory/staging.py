@@ -5,7 +5,7 @@ from collections import namedtuple
 from odoo.tools import SQL
 
 from ...chorus.directory import ServiceRow, StructureRow
-from ...chorus.directory.rows import PUBLIC_ONLY
+from ...chorus.invoice import OBLIGATIONS, PUBLIC_ONLY
 
 # Rows handed to PostgreSQL at a time.
 BLOCK = 5000
@@ -18,15 +18,7 @@ TABLES = {
     StructureRow: "l10n_fr_chorus_stage_structure",
     ServiceRow: "l10n_fr_chorus_stage_service",
 }
-FLAGS = {
-    "is_active",
-    "service_required",
-    "engagement_required",
-    "service_or_engagement_required",
-    "payment_not_reported",
-    "works_owner_only",
-    "active",
-}
+FLAGS = {"is_active", "active", *OBLIGATIONS}
 KEYS = {StructureRow: ("siret",), ServiceRow: ("siret", "code")}
 
 

@@ -7,21 +7,14 @@ from odoo.tools import SQL
 
 from ...chorus import siret as siret_rules
 from ...chorus.channels.answers import Structure
-from ...chorus.invoice import Recipient
+from ...chorus.invoice import OBLIGATIONS, Recipient
 from ...chorus.invoice import Service as RecipientService
 
 # How long the directory's word on an inactive or unknown body holds.
 INACTIVE_AGE = timedelta(hours=1)
-FLAGS = (
-    "service_required",
-    "engagement_required",
-    "service_or_engagement_required",
-    "payment_not_reported",
-    "works_owner_only",
-)
-DETAILS = ("name", "is_active", "is_public", *FLAGS)
+DETAILS = ("name", "is_active", "is_public", *OBLIGATIONS)
 # Facts that decide what an invoice carries and whether it may leave.
-FACTS = ("name", "is_active", *FLAGS[:3])
+FACTS = ("name", "is_active", *OBLIGATIONS[:3])
 SOURCES = [
     ("api", "Chorus Pro, on line"),
     ("file", "Directory file"),
@@ -224,7 +217,7 @@ class L10nFrChorusStructure(models.Model):
                 "is_active": answer.active,
                 "is_public": answer.public,
                 "platform_id": answer.platform_id,
-                **{flag: getattr(answer, flag) for flag in FLAGS},
+                **{flag: getattr(answer, flag) for flag in OBLIGATIONS},
                 **{part: getattr(answer, part) for part in ADDRESS},
             }
         shared = self._shared_row(siret, source)
@@ -287,6 +280,10 @@ class L10nFrChorusStructure(models.Model):
         for vanished in known.values():
             vanished.active = False
 
+    def _service(self, code):
+        """Return the service of this body with exactly this code, archived ones too."""
+        return self.service_ids.filtered(lambda service: service.code == code)[:1]
+
     def _facts(self):
         """Return dict structure id -> dict (fact, service code) -> value, to compare.
 
@@ -323,7 +320,7 @@ class L10nFrChorusStructure(models.Model):
                 active=structure.is_active,
                 services=tuple(services[structure.id]),
                 services_known=structure.is_known,
-                **{flag: structure[flag] for flag in FLAGS},
+                **{flag: structure[flag] for flag in OBLIGATIONS},
             )
             for structure in self
         }

@@ -38,23 +38,3 @@ class ResCompany(models.Model):
                         gln=gln,
                     )
                 )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    l10n_fr_chorus_gln = fields.Char(
-        related="company_id.l10n_fr_chorus_gln", readonly=False
-    )
-    l10n_fr_chorus_registration = fields.Char(
-        related="company_id.l10n_fr_chorus_registration", readonly=False
-    )
-    l10n_fr_chorus_penalties = fields.Char(
-        related="company_id.l10n_fr_chorus_penalties", readonly=False
-    )
-    l10n_fr_chorus_recovery = fields.Char(
-        related="company_id.l10n_fr_chorus_recovery", readonly=False
-    )
-    l10n_fr_chorus_early_discount = fields.Char(
-        related="company_id.l10n_fr_chorus_early_discount", readonly=False
-    )

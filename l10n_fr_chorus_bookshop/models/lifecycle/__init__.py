@@ -6,5 +6,4 @@ from . import procedure
 from . import submission_cases
 from . import digest
 from . import refusal
-from . import unmatched_sorting
 from . import account_move

@@ -55,6 +55,11 @@ class L10nFrChorusSubmission(models.Model):
         :param reference: the file or message in which a person found them
         :return: the submissions whose state changed
         """
+        for submission, news, _source in rows:
+            # What is found there before its deposit was noted has left, too.
+            if not submission.sent_at:
+                at = news.occurred_at.replace(tzinfo=None, microsecond=0)
+                submission.sent_at = at
         rows = [row for row in rows if row[1].state]
         for submission, news, _source in rows:
             if news.platform_id and submission.platform_id != news.platform_id:

@@ -2,5 +2,4 @@ from . import submission
 from . import channel_portal
 from . import res_company
 from . import account_move
-from . import portal_import
 from . import platform_mail

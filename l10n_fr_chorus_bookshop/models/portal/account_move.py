@@ -1,9 +1,13 @@
+import base64
+import binascii
 from datetime import UTC, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...chorus.channels.portal import export as portal_export
 from ...chorus.channels.portal import form as portal_form
+from ...chorus.files import table as table_file
 from ...chorus.lifecycle.states import state_of
 from ..common import in_user_lang
 from ..invoice.neutral import neutral_invoices
@@ -205,6 +209,48 @@ class AccountMove(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    # ---- THE PORTAL'S EXPORT -------------------------------------------------------
+
+    @api.model
+    def l10n_fr_chorus_import_export(self, content, columns=None):
+        """Read the portal's export of issued invoices, CSV or XLSX (R11).
+
+        :param content: the file, base64
+        :param columns: title of the column by part (number, state, date, siret, total,
+            reason), where it is not remembered nor guessed; remembered from then on
+        :return: {"rows", "recorded", "known", "left": [{"line", "number", "message"}]}
+        :raises UserError: not a table, or the columns of number and state are missing
+        """
+        self._l10n_fr_chorus_need_user()
+        move = in_user_lang(self)
+        table = move._l10n_fr_chorus_table(content)
+        company = move.env.company
+        company._l10n_fr_chorus_remember_columns(
+            {title: part for part, title in (columns or {}).items()}
+        )
+        known = company.sudo().l10n_fr_chorus_export_columns or {}
+        found = portal_export.guess(table.titles, known)
+        if missing := [part for part in portal_export.NEEDED if part not in found]:
+            raise UserError(
+                move.env._(
+                    "Which column holds « %(part)s »? The file has: %(titles)s.",
+                    part=move.env._(portal_export.PARTS[missing[0]]),
+                    titles=", ".join(filter(None, table.titles)),
+                )
+            )
+        submissions = move.env["l10n_fr_chorus.submission"].sudo()
+        return submissions._absorb_export(company, portal_export.rows(table, found))
+
+    @api.model
+    def _l10n_fr_chorus_table(self, content):
+        """Read a table from base64, telling a person what is wrong with it."""
+        try:
+            return table_file.read(base64.b64decode(content or ""))
+        except table_file.UnreadableTable as error:
+            raise UserError(self.env._(error.template)) from error
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise UserError(self.env._("The file is not in base64.")) from error
 
 
 def _moment(move, text):

@@ -15,6 +15,10 @@ class ResCompany(models.Model):
         "propose states, which someone confirms.",
     )
 
+    l10n_fr_chorus_export_columns = fields.Json(
+        help="What each column of the portal's export holds: part by title."
+    )
+
     @api.depends("l10n_fr_chorus_alias_id.alias_name")
     def _compute_l10n_fr_chorus_alias_name(self):
         for company in self:
@@ -43,3 +47,9 @@ class ResCompany(models.Model):
             "alias_defaults": repr({"company_id": self.id}),
             "alias_contact": "everyone",
         }
+
+    def _l10n_fr_chorus_remember_columns(self, parts):
+        """Keep what a person said of some columns: part by title, "" for none."""
+        if parts:
+            known = self.sudo().l10n_fr_chorus_export_columns or {}
+            self.sudo().l10n_fr_chorus_export_columns = {**known, **parts}

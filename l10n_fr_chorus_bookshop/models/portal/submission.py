@@ -1,10 +1,11 @@
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ...chorus.channels.answers import News
+from ...chorus.channels.portal import export as portal_export
 from ...chorus.lifecycle.states import STATES, state_of
 from ..lifecycle.event import BY_HAND
 from ..lifecycle.submission import FOLLOWED
@@ -31,16 +32,6 @@ class L10nFrChorusSubmission(models.Model):
     """
 
     _inherit = "l10n_fr_chorus.submission"
-
-    deposit_number = fields.Char(
-        "Portal's number",
-        index="btree_not_null",
-        help="What the portal gave when the file was uploaded.",
-    )
-    sent_at = fields.Datetime("Left on", help="When it left for Chorus Pro.")
-    channel_reason = fields.Text(
-        "Why another channel", help="Why it does not leave by the company's channel."
-    )
 
     # ---- DEPOSIT ------------------------------------------------------------------
 
@@ -198,29 +189,75 @@ class L10nFrChorusSubmission(models.Model):
         same = self.move_id.currency_id.compare_amounts(abs(float(total)), ours) == 0
         return same and news.buyer_siret == self.buyer_siret
 
-    def _record_news(self, rows, reference=False):
-        # What is found on the platform before its deposit was noted has left, too.
-        for submission, news, _source in rows:
-            if not submission.sent_at:
-                submission.sent_at = news.occurred_at.replace(
-                    tzinfo=None, microsecond=0
-                )
-        return super()._record_news(rows, reference)
+    # ---- THE PORTAL'S EXPORT -------------------------------------------------------
 
-    # ---- WHICH WAY ----------------------------------------------------------------
+    @api.model
+    def _absorb_export(self, company, rows):
+        """Note what an export says of our invoices; tell what was left aside, and why.
 
-    def _way(self, company):
-        """The channel of a sending made again, else the company's own.
-
-        :return: values of a new submission
+        :param rows: list of chorus.portal_export.Row
+        :return: see `l10n_fr_chorus_import_export`
         """
-        if self.channel_reason:
-            return {"channel": self.channel, "channel_reason": self.channel_reason}
-        return {"channel": company.l10n_fr_chorus_channel}
+        by_number = self._hearable([row.number for row in rows], company).grouped(
+            "number"
+        )
+        recorded, known, left = 0, 0, []
+        for row in rows:
+            try:
+                submission = self._meant(row, by_number.get(row.number, self.browse()))
+                if submission.state_code == row.code:
+                    known += 1
+                    continue
+                with self.env.cr.savepoint():
+                    submission._note_row(row)
+                recorded += 1
+            except UserError as error:
+                left.append(
+                    {"line": row.line, "number": row.number, "message": str(error)}
+                )
+        return {"rows": len(rows), "recorded": recorded, "known": known, "left": left}
 
-    def _deposit_reference(self):
-        """The number by which the platform finds the deposit, "" without any."""
-        return self.transmission_id.flux_number or self.deposit_number or ""
+    @api.model
+    def _hearable(self, numbers, company):
+        """Return the current sendings with these numbers that the platform may have."""
+        found = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("number", "in", list(numbers)),
+                ("state", "in", ACCEPTS_NEWS),
+            ]
+        )
+        return found.filtered(
+            lambda sub: sub == sub.move_id.l10n_fr_chorus_submission_id
+        )
+
+    def _meant(self, row, candidates):
+        """Return the one sending of which a row speaks, by number, body and amount."""
+        meant = candidates.filtered(
+            lambda sub: (
+                row.siret in ("", sub.buyer_siret)
+                and (row.total is None or abs(row.total) == sub._total())
+            )
+        )
+        if len(meant) != 1:
+            raise UserError(
+                self.env._("No invoice sent from here has this number and amount.")
+                if not meant
+                else self.env._("Several invoices have this number: note it by hand.")
+            )
+        return meant
+
+    def _total(self):
+        """The invoice's amount with tax, exactly, positive."""
+        invoice = self.move_id
+        return abs(portal_export.amount(f"{invoice.amount_total:.2f}"))
+
+    def _note_row(self, row):
+        """Note what one row says; a row without a date speaks of now."""
+        moment = fields.Datetime.now()
+        if row.occurred_at:
+            moment = row.occurred_at.astimezone(UTC).replace(tzinfo=None)
+        self._confirm(row.code, moment, row.reason, "export")
 
 
 class L10nFrChorusConnection(models.Model):

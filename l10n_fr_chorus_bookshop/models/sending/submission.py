@@ -71,6 +71,15 @@ class L10nFrChorusSubmission(models.Model):
         index="btree_not_null", help="What the operator calls it by."
     )
     requested_at = fields.Datetime(default=fields.Datetime.now)
+    sent_at = fields.Datetime("Left on", help="When it left for Chorus Pro.")
+    deposit_number = fields.Char(
+        "Portal's number",
+        index="btree_not_null",
+        help="What the portal gave when the file was uploaded.",
+    )
+    channel_reason = fields.Text(
+        "Why another channel", help="Why it does not leave by the company's channel."
+    )
     payment_not_reported = fields.Boolean(
         help="The body does not report payments: following ends before them (R19)."
     )
@@ -110,6 +119,21 @@ class L10nFrChorusSubmission(models.Model):
     def _unheard(self):
         """Those on which the platform has not spoken yet: their state is still ours."""
         return self.filtered(lambda submission: not submission.state_code)
+
+    # ---- WHICH WAY ----------------------------------------------------------------
+
+    def _way(self, company):
+        """The channel of a sending made again, else the company's own.
+
+        :return: values of a new submission
+        """
+        if self.channel_reason:
+            return {"channel": self.channel, "channel_reason": self.channel_reason}
+        return {"channel": company.l10n_fr_chorus_channel}
+
+    def _deposit_reference(self):
+        """The number by which the platform finds the deposit, "" without any."""
+        return self.transmission_id.flux_number or self.deposit_number or ""
 
     # ---- WITHDRAW -----------------------------------------------------------------
 

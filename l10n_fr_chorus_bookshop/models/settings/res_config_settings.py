@@ -52,6 +52,22 @@ class ResConfigSettings(models.TransientModel):
         compute="_compute_l10n_fr_chorus_connection_id",
     )
 
+    l10n_fr_chorus_gln = fields.Char(
+        related="company_id.l10n_fr_chorus_gln", readonly=False
+    )
+    l10n_fr_chorus_registration = fields.Char(
+        related="company_id.l10n_fr_chorus_registration", readonly=False
+    )
+    l10n_fr_chorus_penalties = fields.Char(
+        related="company_id.l10n_fr_chorus_penalties", readonly=False
+    )
+    l10n_fr_chorus_recovery = fields.Char(
+        related="company_id.l10n_fr_chorus_recovery", readonly=False
+    )
+    l10n_fr_chorus_early_discount = fields.Char(
+        related="company_id.l10n_fr_chorus_early_discount", readonly=False
+    )
+
     @api.depends("l10n_fr_chorus_channel", "l10n_fr_chorus_environment", "company_id")
     def _compute_l10n_fr_chorus_connection_id(self):
         for settings in self:
