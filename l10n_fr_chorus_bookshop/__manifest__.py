@@ -5,6 +5,13 @@
     "category": "Accounting/Localizations/EDI",
     "author": "Chorus Bookshop contributors",
     "license": "LGPL-3",
+    "website": "https://apps.odoo.com/apps/modules/19.0/l10n_fr_chorus_bookshop",
+    "support": "https://apps.odoo.com/apps/modules/19.0/l10n_fr_chorus_bookshop",
+    "images": [
+        "static/description/dashboard.png",
+        "static/description/invoice-draft.png",
+        "static/description/invoice-refused.png",
+    ],
     "countries": ["fr"],
     "depends": [
         "l10n_fr_account",
@@ -13,6 +20,7 @@
     ],
     "external_dependencies": {
         "python": [
+            "factur-x",
             "lxml",
             "openpyxl",
             "paramiko",

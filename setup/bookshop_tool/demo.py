@@ -7,7 +7,7 @@ from pathlib import Path
 from . import postgres, web, workspace
 from .console import Failure, say
 from .paths import DEMO_DATABASE, DEMO_DIR, LOGS, SETUP_DIR
-from .services import Service, free_port, is_free, start_simulator
+from .services import Service, free_port, need_free, start_simulator
 
 _STORY = SETUP_DIR / "story.py"
 #: What the demo database was made from, and the simulator it knows.
@@ -60,8 +60,7 @@ def tell(
 
 def serve(port: int) -> int:
     """Serve the demo database until Ctrl-C, with the simulator it knows."""
-    if not is_free(port):
-        raise Failure(f"port {port} is taken: choose another with --port")
+    need_free(port)
     if not _is_fresh():
         code = play("piste")
         if code:
@@ -88,8 +87,6 @@ def _is_fresh() -> bool:
 
 
 def _simulator(port: int) -> Service:
-    if not is_free(port):
-        raise Failure(f"port {port} is taken, where the demo database's platform was")
     log = LOGS / "simulator.log"
     log.unlink(missing_ok=True)
     return start_simulator(port, log)

@@ -91,6 +91,15 @@ def is_free(port: int) -> bool:
         return True
 
 
+def need_free(port: int) -> None:
+    """Refuse a port that somebody else has: his answers would pass for ours.
+
+    :raises Failure: it is taken
+    """
+    if port and not is_free(port):
+        raise Failure(f"port {port} is taken by another program: choose another one")
+
+
 def start_odoo(
     database: str,
     port: int = 0,
@@ -99,7 +108,11 @@ def start_odoo(
     workers: int = 0,
     crons: int = 1,
 ) -> Service:
-    """Start Odoo's server on one database, and wait until it answers."""
+    """Start Odoo's server on one database, and wait until it answers.
+
+    :raises Failure: the port is taken, or the server stopped or stayed silent
+    """
+    need_free(port)
     port = port or free_port()
     command = [PYTHON, "-m", "odoo", "-c", ODOO_CONF, "-d", database]
     options = [
@@ -126,7 +139,11 @@ def simulator_command(port: int = 0) -> list[str]:
 
 
 def start_simulator(port: int = 0, log: Path | None = None) -> Service:
-    """Start the simulator of Chorus Pro, and wait until it listens."""
+    """Start the simulator of Chorus Pro, and wait until it listens.
+
+    :raises Failure: the port is taken, or the simulator stopped or stayed silent
+    """
+    need_free(port)
     command = simulator_command(port)
     log = log or LOGS / f"simulator-{os.getpid()}-{time.monotonic_ns()}.log"
     service = Service(command, log, variables(), cwd=TESTS_DIR)

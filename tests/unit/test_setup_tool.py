@@ -1,6 +1,7 @@
 """The command-line tool: what it decides, apart from the long steps it takes."""
 
 import os
+import socket
 import subprocess
 import sys
 import zipfile
@@ -82,6 +83,16 @@ def test_the_lock_is_free_inside_itself_and_released_after():
 def test_a_free_port_is_free_until_taken():
     port = services.free_port()
     assert services.is_free(port)
+
+
+@pytest.mark.parametrize(
+    "start", [lambda port: services.start_odoo("none", port), services.start_simulator]
+)
+def test_who_answers_on_a_taken_port_is_not_taken_for_ours(start):
+    with socket.create_server((services.HOST, 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(Failure, match=f"port {port} is taken"):
+            start(port)
 
 
 # -- Odoo's source -----------------------------------------------------------------
