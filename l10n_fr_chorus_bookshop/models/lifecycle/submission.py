@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...chorus.lifecycle.order import latest
 from ...chorus.lifecycle.states import (
@@ -61,7 +62,11 @@ class L10nFrChorusSubmission(models.Model):
                 at = news.occurred_at.replace(tzinfo=None, microsecond=0)
                 submission.sent_at = at
         rows = [row for row in rows if row[1].state]
+        # What is found on the platform has left, whoever noted its deposit or not.
         for submission, news, _source in rows:
+            if not submission.sent_at:
+                moment = news.occurred_at.replace(tzinfo=None, microsecond=0)
+                submission.sent_at = moment
             if news.platform_id and submission.platform_id != news.platform_id:
                 submission.platform_id = news.platform_id
         fresh_ids = self.env["l10n_fr_chorus.event"]._record(
@@ -138,21 +143,19 @@ class L10nFrChorusSubmission(models.Model):
 
     @api.model
     def _followed_domain(self):
-        """Submissions whose news is still awaited (R17, R19)."""
-        return [
-            "|",
-            (
-                "state",
-                "in",
-                [
-                    code
-                    for code, state in STATES.items()
-                    if (state.platform or code in FOLLOWED)
-                    and not state.final
-                    and code not in FINAL_WITHOUT_PAYMENT
-                ],
-            ),
-            "&",
-            ("state", "in", FINAL_WITHOUT_PAYMENT),
-            ("payment_not_reported", "=", False),
+        """Domain of the submissions whose news is still awaited (R17, R19).
+
+        A body that never tells its payments does not keep us asking for ever.
+        """
+        running = [
+            code
+            for code, state in STATES.items()
+            if (state.platform or code in FOLLOWED)
+            and not state.final
+            and code not in FINAL_WITHOUT_PAYMENT
         ]
+        unpaid = Domain("state", "in", FINAL_WITHOUT_PAYMENT) & Domain(
+            "payment_not_reported", "=", False
+        )
+        awaited = Domain("state", "in", running) | unpaid
+        return [*(awaited & ~self._silent_domain())]

@@ -62,14 +62,6 @@ class L10nFrChorusSubmission(models.Model):
 
     # ---- CASES --------------------------------------------------------------------
 
-    def _tell(self):
-        # EXTENDS: each change of state closes the case it ends and opens its own
-        result = super()._tell()
-        self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)
-        self._open_cases()
-        self._treat()
-        return result
-
     def _open_cases(self):
         """One activity for each invoice that needs a person; what is over is closed."""
         self._close_cases()

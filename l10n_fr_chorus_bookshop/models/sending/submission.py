@@ -152,7 +152,14 @@ class L10nFrChorusSubmission(models.Model):
     # ---- TELLING ------------------------------------------------------------------
 
     def _tell(self):
-        """Log the new state in the invoices' chatter, in one go."""
+        """Say the new state to those whom it concerns, and close what it ends (R18)."""
+        self._log_state()
+        self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)
+        self._open_cases()
+        self._treat()
+
+    def _log_state(self):
+        """Log the state in the invoices' chatter, in one go."""
         bodies = {}
         for submission in self:
             state = submission._state()
