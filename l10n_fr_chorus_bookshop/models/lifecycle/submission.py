@@ -62,11 +62,7 @@ class L10nFrChorusSubmission(models.Model):
                 at = news.occurred_at.replace(tzinfo=None, microsecond=0)
                 submission.sent_at = at
         rows = [row for row in rows if row[1].state]
-        # What is found on the platform has left, whoever noted its deposit or not.
         for submission, news, _source in rows:
-            if not submission.sent_at:
-                moment = news.occurred_at.replace(tzinfo=None, microsecond=0)
-                submission.sent_at = moment
             if news.platform_id and submission.platform_id != news.platform_id:
                 submission.platform_id = news.platform_id
         fresh_ids = self.env["l10n_fr_chorus.event"]._record(
