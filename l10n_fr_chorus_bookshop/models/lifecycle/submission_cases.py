@@ -164,11 +164,10 @@ class L10nFrChorusSubmission(models.Model):
 
     # ---- PAYMENT REQUESTS ---------------------------------------------------------
 
-    def write(self, vals):
-        if "state" in vals:
-            # A new state may bring the number with it.
-            vals = {"payment_request_asked": False, **vals}
-        return super().write(vals)
+    @api.model
+    def _payment_request_due(self):
+        """Values of a new state: it may bring the number with it."""
+        return {"payment_request_asked": False}
 
     @api.model
     def _read_payment_requests(self):

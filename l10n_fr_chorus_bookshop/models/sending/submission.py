@@ -92,6 +92,16 @@ class L10nFrChorusSubmission(models.Model):
     _to_prepare = models.Index("(next_try, id) WHERE state IN ('requested', 'waiting')")
     _to_pack = models.Index("(company_id, id) WHERE state = 'queued'")
 
+    def write(self, vals):
+        """Write; a new state forgets what was done about the one before."""
+        if not self or "state" not in vals:
+            return super().write(vals)
+        before = self._outcomes()
+        forgotten = {**self._untold(vals["state"]), **self._payment_request_due()}
+        result = super().write({**forgotten, **vals})
+        self._note_outcomes(before)
+        return result
+
     # ---- WORDS --------------------------------------------------------------------
 
     def _state(self):
