@@ -30,7 +30,7 @@ class TestPublicAnswers(ChorusCase):
     def as_manager(self, records):
         return self.env(user=self.manager)[records._name].browse(records.ids)
 
-    def told(self, answers, records, name="recorded"):
+    def told(self, answers, records, name="done"):
         """Check an answer's shape; return what each of them says."""
         self.assertEqual(plain(answers), [])
         self.assertEqual([one["id"] for one in answers], records.ids)

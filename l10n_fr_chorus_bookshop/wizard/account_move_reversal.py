@@ -65,7 +65,7 @@ class AccountMoveReversal(models.TransientModel):
         }
         self.move_ids._l10n_fr_chorus_need_user()
         answers = self.move_ids._l10n_fr_chorus_credit(True, **choices)
-        made = [answer["invoice_id"] for answer in answers if answer["credited"]]
+        made = [answer["invoice_id"] for answer in answers if answer["done"]]
         if not made:
             raise UserError("\n".join(answer["message"] for answer in answers))
         return (

@@ -2,6 +2,8 @@ import base64
 
 from odoo import Command, api, fields, models
 
+from ..models.common import notification
+
 
 class L10nFrChorusPortalRound(models.TransientModel):
     """The round of what must be uploaded on the portal, one invoice after the other."""
@@ -119,16 +121,9 @@ class L10nFrChorusPortalRound(models.TransientModel):
         self.move_ids.invalidate_recordset(["l10n_fr_chorus_state"])
         if ahead := self._others(1):
             return self._turn_to(ahead[0])
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("Chorus Pro"),
-                "message": self.env._("Nothing is left to deposit in this round."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            self.env, [self.env._("Nothing is left to deposit in this round.")]
+        )
 
 
 class L10nFrChorusPortalValue(models.TransientModel):

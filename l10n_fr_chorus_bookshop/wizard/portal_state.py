@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.common import REFRESH
 from ..models.portal.submission import platform_states
 
 
@@ -27,6 +28,4 @@ class L10nFrChorusPortalState(models.TransientModel):
         answers = self.move_ids.l10n_fr_chorus_confirm(
             self.state, self.occurred_at.isoformat(), self.reason or ""
         )
-        told = self.env["account.move"]._l10n_fr_chorus_told(answers)
-        told["params"]["next"] = {"type": "ir.actions.client", "tag": "soft_reload"}
-        return told
+        return self.env["account.move"]._l10n_fr_chorus_told(answers, REFRESH)

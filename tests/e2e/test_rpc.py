@@ -169,7 +169,7 @@ def test_from_the_till_to_the_platform(till):
     assert again["state"] == "MISE_EN_PAIEMENT"
     by_xml, by_json = till.both(MOVE, "l10n_fr_chorus_withdraw", [invoice])
     assert by_xml == by_json
-    assert not by_xml[0]["withdrawn"]
+    assert not by_xml[0]["done"]
     assert by_xml[0]["message"]
 
 
@@ -183,7 +183,7 @@ def test_a_refused_invoice_is_credited_and_made_again(till):
     assert [one["code"] for one in status["actions"]] == ["credit"]
     [answer] = till.json(MOVE, "l10n_fr_chorus_credit", [invoice], reinvoice=True)
     assert_plain(answer)
-    assert answer["credited"], answer["message"]
+    assert answer["done"], answer["message"]
     assert answer["credit_note_number"].startswith("RFAC")
     assert answer["queued"]
     fields = ["state", "reversed_entry_id", "l10n_fr_chorus_replaces_id"]
@@ -194,7 +194,7 @@ def test_a_refused_invoice_is_credited_and_made_again(till):
     assert (credit["state"], again["state"]) == ("posted", "draft")
     by_xml, by_json = till.both(MOVE, "l10n_fr_chorus_credit", [invoice])
     assert by_xml == by_json
-    assert not by_xml[0]["credited"]
+    assert not by_xml[0]["done"]
 
 
 def test_a_bad_invoice_does_not_stop_the_others(till):
@@ -210,7 +210,7 @@ def withdraw(call, invoice):
     """Withdraw, again when told that a worker has the invoice in hand."""
     for _attempt in range(10):
         [answer] = call(MOVE, "l10n_fr_chorus_withdraw", [invoice])
-        if answer["withdrawn"]:
+        if answer["done"]:
             break
         time.sleep(1)
     return answer
@@ -225,7 +225,7 @@ def test_what_waits_can_be_withdrawn(till):
         till.wait_for(invoice, {"waiting"})
         answer = withdraw(call, invoice)
         assert_plain(answer)
-        assert answer["withdrawn"], answer["message"]
+        assert answer["done"], answer["message"]
         assert answer["state"] == "withdrawn"
         # Core's method answers None, which XML-RPC refuses.
         till.json(MOVE, "button_draft", [invoice])
@@ -271,7 +271,7 @@ def test_the_examples_of_the_readme_run(till, monkeypatch, tmp_path):
     assert found["etat"]["label"]
     assert found["reponse"]["active"]
     # It has only just been asked to leave: nothing to credit, all to be told.
-    assert not found["avoir"]["credited"]
+    assert not found["avoir"]["done"]
     assert found["avoir"]["message"]
     assert found["saisie"]["values"]
     assert found["piste"]["sections"]

@@ -41,10 +41,11 @@ class L10nFrChorusChannel(models.AbstractModel):
         return self._missing()
 
     def _depositor(self, connection):
-        """Return a context manager that gives what deposits, as long as a run lasts.
+        """Return a context manager that gives what opens a client in a thread.
 
-        It has `deposit(content, name, syntax)`, which returns a `Deposit` or raises as
-        `chorus.channels.piste.Piste.deposit` does, and knows nothing of the database.
+        It lasts as long as deposits of a run go on. What it gives is called in each
+        thread, knows neither cursor nor environment, and returns the context manager
+        of a `chorus.couriers.Depositor`.
 
         :raises ChorusError: when entered, before anything is attempted
         """

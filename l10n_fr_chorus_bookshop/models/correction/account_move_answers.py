@@ -9,7 +9,7 @@ from ...chorus import siret as siret_rules
 from ...chorus.lifecycle.actions import ACTIONS, COMPLETE, RECYCLE
 from ...chorus.rules import complement
 from ...chorus.rules.problem import Policy
-from ..common import in_user_lang, problem_lines
+from ..common import in_user_lang, notification, problem_lines
 
 ADDRESS = ("buyer.siret", "service", "engagement", "market")
 
@@ -23,7 +23,7 @@ class AccountMove(models.Model):
         """Credit invoices in full and send the credit notes (R21).
 
         :param reinvoice: also make the corrected invoice, a draft with the same lines
-        :return: list of {"id", "number", "credited", "credit_note_id" (or False),
+        :return: list of {"id", "number", "done", "credit_note_id" (or False),
             "credit_note_number", "queued", "invoice_id" (or False), "message",
             "problems"}; `message` says why one was not credited
         """
@@ -35,18 +35,14 @@ class AccountMove(models.Model):
 
         :param files: list of {"name", "content" (base64)}, below 10 MB each
         :param comment: 2000 characters at most
-        :return: list of {"id", "number", "accepted", "by_hand", "message"}
+        :return: list of {"id", "number", "state", "done", "by_hand", "message"}
         """
-        self._l10n_fr_chorus_need_user()
-        return [
-            move._l10n_fr_chorus_answer(
-                COMPLETE,
-                lambda one: one._l10n_fr_chorus_complete(
-                    one._l10n_fr_chorus_decoded(files), comment
-                ),
-            )
-            for move in in_user_lang(self)
-        ]
+        return self._l10n_fr_chorus_answer_platform(
+            COMPLETE,
+            lambda move: move._l10n_fr_chorus_complete(
+                move._l10n_fr_chorus_decoded(files), comment
+            ),
+        )
 
     def l10n_fr_chorus_recycle(
         self, siret="", service="", engagement="", market="", comment=""
@@ -57,26 +53,19 @@ class AccountMove(models.Model):
 
         :return: same as `l10n_fr_chorus_complete`
         """
-        self._l10n_fr_chorus_need_user()
         given = {
             "siret": siret_rules.clean(siret),
             "service": service,
             "engagement": engagement,
             "market": market,
         }
-        return [
-            move._l10n_fr_chorus_answer(
-                RECYCLE,
-                lambda one: one._l10n_fr_chorus_recycle(
-                    {
-                        name: given[name] or known
-                        for name, known in one._l10n_fr_chorus_address().items()
-                    },
-                    comment,
-                ),
-            )
-            for move in in_user_lang(self)
-        ]
+
+        def recycle(move):
+            known = move._l10n_fr_chorus_address()
+            address = {name: given[name] or known[name] for name in known}
+            return move._l10n_fr_chorus_recycle(address, comment)
+
+        return self._l10n_fr_chorus_answer_platform(RECYCLE, recycle)
 
     def _l10n_fr_chorus_decoded(self, files):
         """Read the files another system gives.
@@ -96,22 +85,18 @@ class AccountMove(models.Model):
 
     # ---- ANSWERING ----------------------------------------------------------------
 
-    def _l10n_fr_chorus_answer(self, code, give):
-        """Give one answer; return it in plain values, with what stopped it."""
-        answer = {
-            "id": self.id,
-            "number": self.name or "",
-            "accepted": False,
-            "by_hand": False,
-            "message": "",
-        }
-        try:
-            self._l10n_fr_chorus_check_answer(code)
-            operation = give(self)
-        except UserError as error:
-            return {**answer, "message": str(error)}
-        by_hand = operation.state == "by_hand"
-        return {**answer, "accepted": True, "by_hand": by_hand}
+    def _l10n_fr_chorus_answer_platform(self, code, act):
+        """Give one answer for each invoice; see `answer_each`.
+
+        :param act: function of one invoice, which returns the operation it wrote down
+        """
+
+        def answer(move):
+            move._l10n_fr_chorus_check_answer(code)
+            return {"by_hand": act(move).state == "by_hand"}
+
+        answers = self._l10n_fr_chorus_answer_each(answer)
+        return [{"by_hand": False, **one} for one in answers]
 
     def _l10n_fr_chorus_check_answer(self, code):
         """Refuse what the table of answers does not offer now.
@@ -215,7 +200,7 @@ class AccountMove(models.Model):
     def action_l10n_fr_chorus_credit(self):
         """Credit a selection in full; tell those that could not be, and why (R21)."""
         answers = self.l10n_fr_chorus_credit()
-        done = [answer for answer in answers if answer["credited"]]
+        done = [answer for answer in answers if answer["done"]]
         lines = [
             self.env._(
                 "%(invoice)s: credited by %(credit)s.",
@@ -224,18 +209,13 @@ class AccountMove(models.Model):
             )
             for answer in done
         ]
-        lines += [answer["message"] for answer in answers if not answer["credited"]]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if len(done) == len(answers) else "warning",
-                "title": self.env._("Full credit note (Chorus Pro)"),
-                "message": "\n".join(lines),
-                "sticky": len(done) != len(answers),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        lines += [answer["message"] for answer in answers if not answer["done"]]
+        return notification(
+            self.env,
+            lines,
+            "success" if len(done) == len(answers) else "warning",
+            title=self.env._("Full credit note (Chorus Pro)"),
+        )
 
     def action_l10n_fr_chorus_correct(self):
         """Open core's reversal dialog, which explains and does it all."""

@@ -10,16 +10,16 @@ class AccountMove(models.Model):
     def l10n_fr_chorus_fix(self):
         """Apply the one-click remedies: remove or respell a reference (R9).
 
-        :return: list of {"id", "number", "state", "recorded", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         """
-        return self._l10n_fr_chorus_note_each(
+        return self._l10n_fr_chorus_answer_each(
             lambda move: move.action_l10n_fr_chorus_fix()
         )
 
     def l10n_fr_chorus_make_whole(self):
         """Make draft partial credit notes cancel the whole invoice again (R22).
 
-        :return: list of {"id", "number", "state", "recorded", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         """
 
         def make_whole(move):
@@ -30,7 +30,7 @@ class AccountMove(models.Model):
                 )
             move.action_l10n_fr_chorus_make_whole()
 
-        return self._l10n_fr_chorus_note_each(make_whole)
+        return self._l10n_fr_chorus_answer_each(make_whole)
 
     def l10n_fr_chorus_allow_partial(self, reason):
         """Allow partial credit notes, and keep why (R22).
@@ -38,7 +38,7 @@ class AccountMove(models.Model):
         Only a Chorus Pro manager may: others read so in `message`.
 
         :param reason: why the credit is not in full
-        :return: list of {"id", "number", "state", "recorded", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         """
 
         def allow(move):
@@ -47,7 +47,7 @@ class AccountMove(models.Model):
                 raise UserError(move.env._("Say why a partial credit is allowed."))
             move._l10n_fr_chorus_allow_partial(reason.strip())
 
-        return self._l10n_fr_chorus_note_each(allow)
+        return self._l10n_fr_chorus_answer_each(allow)
 
     def l10n_fr_chorus_send_internal(self):
         """Send credit notes that were kept inside the shop (R21).
@@ -61,17 +61,14 @@ class AccountMove(models.Model):
     def l10n_fr_chorus_ask_rejection(self):
         """Write to each body: please reject this credit note, it is closed (R23).
 
-        :return: list of {"id", "number", "state", "recorded", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         """
         template = self.env.ref("l10n_fr_chorus_bookshop.mail_template_ask_rejection")
 
         def ask(move):
             move._l10n_fr_chorus_need_credit_note()
             body = move.partner_id
-            if not body.email:
-                raise UserError(
-                    move.env._("%s has no e-mail address.", body.display_name)
-                )
+            body._l10n_fr_chorus_need_email()
             move.message_post_with_source(
                 template.sudo(),
                 message_type="comment",
@@ -79,7 +76,7 @@ class AccountMove(models.Model):
                 partner_ids=body.ids,
             )
 
-        return self._l10n_fr_chorus_note_each(ask)
+        return self._l10n_fr_chorus_answer_each(ask)
 
     def _l10n_fr_chorus_allow_partial(self, reason):
         """Keep why, and trace it."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...chorus.invoice import CREDIT_NOTE, INVOICE
@@ -9,7 +9,7 @@ from ...chorus.lifecycle import actions
 from ...chorus.lifecycle.actions import CREDIT, FAULTS, FIELD_LABELS, SEND_AGAIN
 from ...chorus.lifecycle.states import STATES, reason_code
 from ...chorus.siret import STATE
-from ..common import MANAGER
+from ..common import MANAGER, answer_each
 from .operation import OPEN
 
 
@@ -255,27 +255,21 @@ class AccountMove(models.Model):
         :param choices: values of the reversal dialog
         :return: list of dicts, see `l10n_fr_chorus_credit`
         """
-        answers = []
-        for move in self:
-            answer = {
-                "id": move.id,
-                "number": move.name or "",
-                "credited": False,
-                "credit_note_id": False,
-                "credit_note_number": "",
-                "queued": False,
-                "invoice_id": False,
-                "message": "",
-                "problems": [],
-            }
-            try:
-                with self.env.cr.savepoint():
-                    move.lock_for_update()
-                    answer.update(move._l10n_fr_chorus_credit_one(reinvoice, choices))
-            except (UserError, LockError) as error:
-                answer["message"] = str(error)
-            answers.append(answer)
-        return answers
+        nothing = {
+            "credit_note_id": False,
+            "credit_note_number": "",
+            "queued": False,
+            "invoice_id": False,
+            "problems": [],
+        }
+
+        def credit(move):
+            move.lock_for_update()
+            return move._l10n_fr_chorus_credit_one(reinvoice, choices)
+
+        return answer_each(
+            self, credit, lambda move: {"number": move.name or "", **nothing}
+        )
 
     def _l10n_fr_chorus_credit_one(self, reinvoice, choices):
         """Credit one invoice, send the credit note, make the new invoice.
@@ -302,7 +296,6 @@ class AccountMove(models.Model):
         if not credit_note.l10n_fr_chorus_internal:
             [sent] = credit_note._l10n_fr_chorus_send()
         return {
-            "credited": True,
             "credit_note_id": credit_note.id,
             "credit_note_number": credit_note.name,
             "queued": sent["queued"],

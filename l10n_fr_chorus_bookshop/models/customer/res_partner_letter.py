@@ -1,6 +1,7 @@
 from odoo import models
+from odoo.exceptions import UserError
 
-from ..common import in_user_lang
+from ..common import answer_each
 
 LETTER = "l10n_fr_chorus_bookshop.mail_template_letter"
 
@@ -39,30 +40,32 @@ class ResPartner(models.Model):
         """Send the letter to these bodies, traced on each; one failing stops no other.
 
         :param about: the order or invoice that waits, as the body knows it
-        :return: list of {"id", "siret", "sent", "message"}
+        :return: list of {"id", "siret", "done", "message"}
         """
         self.check_access("write")
-        template = self.env.ref(LETTER).sudo()
-        answers = []
-        for partner in in_user_lang(self):
-            message = ""
-            if partner.email:
-                partner.with_context(
-                    l10n_fr_chorus_about=about
-                ).message_post_with_source(
-                    template,
-                    message_type="comment",
-                    subtype_xmlid="mail.mt_comment",
-                    partner_ids=partner.ids,
-                )
-            else:
-                message = self.env._("%s has no e-mail address.", partner.display_name)
-            answers.append(
-                {
-                    "id": partner.id,
-                    "siret": partner._l10n_fr_chorus_siret(),
-                    "sent": not message,
-                    "message": message,
-                }
-            )
-        return answers
+        return answer_each(
+            self,
+            lambda partner: partner._l10n_fr_chorus_send_letter(about),
+            lambda partner: {"siret": partner._l10n_fr_chorus_siret()},
+        )
+
+    def _l10n_fr_chorus_send_letter(self, about):
+        """Send the letter to one body, and trace it.
+
+        :raises UserError: it has no e-mail address
+        """
+        self._l10n_fr_chorus_need_email()
+        self.with_context(l10n_fr_chorus_about=about).message_post_with_source(
+            self.env.ref(LETTER).sudo(),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.ids,
+        )
+
+    def _l10n_fr_chorus_need_email(self):
+        """Refuse to write to whom has no address.
+
+        :raises UserError: no e-mail address
+        """
+        if not self.email:
+            raise UserError(self.env._("%s has no e-mail address.", self.display_name))

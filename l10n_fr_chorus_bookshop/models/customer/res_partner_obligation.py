@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..common import CHORUS, USER, in_user_lang
+from ..common import CHORUS, USER, answer_each, need_group, notification
 
 
 class ResPartner(models.Model):
@@ -144,39 +144,32 @@ class ResPartner(models.Model):
     def l10n_fr_chorus_serve(self):
         """Set these customers to Chorus Pro; one that cannot be does not stop others.
 
-        :return: list of dicts, one per customer: id, siret, served, message
+        :return: list of {"id", "siret", "done", "message"}, one a customer
         :raises AccessError: the user is not in the Chorus Pro user group
         """
-        if not self.env.su and not self.env.user.has_group(USER):
-            raise AccessError(
-                self.env._(
-                    "Setting customers to Chorus Pro needs the right « Chorus Pro: "
-                    "User »."
-                )
-            )
-        answers = []
-        for partner in in_user_lang(self):
-            message = ""
-            try:
-                with self.env.cr.savepoint():
-                    partner.invoice_sending_method = CHORUS
-            except ValidationError as error:
-                message = str(error)
-            answers.append(
-                {
-                    "id": partner.id,
-                    "siret": partner._l10n_fr_chorus_siret(),
-                    "served": not message,
-                    "message": message,
-                }
-            )
-        return answers
+        need_group(
+            self.env,
+            USER,
+            self.env._(
+                "Setting customers to Chorus Pro needs the right « Chorus Pro: User »."
+            ),
+        )
+
+        def serve(partner):
+            partner.invoice_sending_method = CHORUS
+
+        return answer_each(self, serve, _siret)
 
     def action_l10n_fr_chorus_serve(self):
         """Set the selection to Chorus Pro, and tell which could not be."""
         answers = self.l10n_fr_chorus_serve()
-        refused = [one["message"] for one in answers if not one["served"]]
+        refused = [one["message"] for one in answers if not one["done"]]
         served = self.env._(
             "%s customers set to Chorus Pro.", len(answers) - len(refused)
         )
-        return self._l10n_fr_chorus_told([served, *refused], warning=bool(refused))
+        kind = "warning" if refused else "success"
+        return notification(self.env, [served, *refused], kind)
+
+
+def _siret(partner):
+    return {"siret": partner._l10n_fr_chorus_siret()}

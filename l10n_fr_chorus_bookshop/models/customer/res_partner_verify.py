@@ -10,7 +10,7 @@ from odoo.tools import get_lang
 
 from ...chorus import siret as siret_rules
 from ...chorus.errors import ChorusError
-from ..common import OUTAGE, describe, in_user_lang
+from ..common import OUTAGE, describe, in_user_lang, notification
 
 _logger = logging.getLogger(__name__)
 
@@ -158,18 +158,5 @@ class ResPartner(models.Model):
         if wrong and not answered:
             raise UserError("\n".join(wrong.values()))
         lines = [wrong.get(one) or one._l10n_fr_chorus_summary() for one in self]
-        return self._l10n_fr_chorus_told(lines, warning=bool(wrong))
-
-    def _l10n_fr_chorus_told(self, lines, warning=False):
-        """A notification, then the page afresh."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if warning else "success",
-                "title": self.env._("Chorus Pro"),
-                "message": "\n".join(lines),
-                "sticky": warning or len(lines) > 1,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        kind = "warning" if wrong else "success"
+        return notification(self.env, lines, kind, sticky=bool(wrong) or len(lines) > 1)

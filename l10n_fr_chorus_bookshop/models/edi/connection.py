@@ -19,7 +19,7 @@ from ...chorus.channels.edi.mailbox_sftp import (
     open_store,
 )
 from ...chorus.errors import ChorusError, Denied, Refused
-from ..common import MANAGER
+from ..common import MANAGER, answer_each
 
 DILIFAC = "dilifac"
 # One invoice a file; and operators rest at the weekend, their silence proves nothing.
@@ -174,7 +174,7 @@ class L10nFrChorusConnection(models.Model):
         )
 
     def _mailbox_opener(self):
-        """Return what opens the mailbox.
+        """Return what opens the mailbox in any thread.
 
         :raises Denied: something is missing, or production is closed
         """
@@ -196,14 +196,15 @@ class L10nFrChorusConnection(models.Model):
             error.who = self.profile_id.operator
             raise
 
-    def _depositor(self):
-        """Return what deposits, on a line of its own."""
+    @contextmanager
+    def _depositor_opener(self):
+        """Give what opens a depositor in any thread."""
         try:
             opener = self._mailbox_opener()
         except ChorusError as error:
             error.who = self.profile_id.operator
             raise
-        return MailboxDepositor(opener, self.profile_id.operator)
+        yield partial(MailboxDepositor, opener, self.profile_id.operator)
 
     # ---- ANSWERS ------------------------------------------------------------------
 
@@ -305,23 +306,14 @@ class L10nFrChorusConnection(models.Model):
 
         Only a Chorus Pro manager may: others read so in `message`.
 
-        :return: list of {"id", "fingerprint": of the key now trusted, "message"}
+        :return: list of {"id", "fingerprint": of the key now trusted, "done",
+            "message"}
         """
-        answers = []
-        for connection in self:
-            message = ""
-            try:
-                connection.action_confirm_key()
-            except UserError as error:
-                message = str(error)
-            answers.append(
-                {
-                    "id": connection.id,
-                    "fingerprint": connection.host_fingerprint or "",
-                    "message": message,
-                }
-            )
-        return answers
+        return answer_each(
+            self,
+            lambda connection: connection.action_confirm_key(),
+            lambda connection: {"fingerprint": connection.host_fingerprint or ""},
+        )
 
 
 @contextmanager

@@ -1,7 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
-
-from ..common import in_user_lang
 
 
 class AccountMove(models.Model):
@@ -40,29 +37,17 @@ class AccountMove(models.Model):
 
         :param reason: why they do not go through Chorus Pro, as the law requires;
             "" brings them back
-        :return: list of {"id", "number", "left", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         :raises AccessError: the user is not in the Chorus Pro user group
         """
-        self._l10n_fr_chorus_need_user()
-        answers = []
-        for move in in_user_lang(self):
-            message = ""
-            try:
-                move._l10n_fr_chorus_refuse_locked()
-                move._l10n_fr_chorus_take_back()
-            except UserError as error:
-                message = str(error)
-            else:
-                move.l10n_fr_chorus_paper_reason = (reason or "").strip() or False
-            answers.append(
-                {
-                    "id": move.id,
-                    "number": move.name or "",
-                    "left": bool(move.l10n_fr_chorus_paper_reason),
-                    "message": message,
-                }
-            )
-        return answers
+        reason = (reason or "").strip()
+
+        def leave(move):
+            move._l10n_fr_chorus_refuse_locked()
+            move._l10n_fr_chorus_take_back()
+            move.l10n_fr_chorus_paper_reason = reason or False
+
+        return self._l10n_fr_chorus_answer_each(leave)
 
     def action_l10n_fr_chorus_back(self):
         """The invoice goes through Chorus Pro after all."""

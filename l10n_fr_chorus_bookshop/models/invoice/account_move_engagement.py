@@ -1,8 +1,9 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...chorus.lifecycle.states import STATES
 from ...chorus.rules import Engagement
-from ..common import in_user_lang, iso
+from ..common import answer_each, iso
 
 
 class AccountMove(models.Model):
@@ -70,40 +71,38 @@ class AccountMove(models.Model):
     def l10n_fr_chorus_confirm_engagement(self):
         """Say that these invoices' engagement numbers were checked with the customer.
 
-        :return: list of {"id", "number", "engagement", "confirmed_on", "message"}
+        :return: list of {"id", "number", "engagement", "confirmed_on", "done",
+            "message"}
         :raises AccessError: the user is not in the Chorus Pro user group
         """
         self._l10n_fr_chorus_need_user()
-        answers = []
-        for move in in_user_lang(self):
-            message = move._l10n_fr_chorus_confirm_engagement()
-            confirmed_on = move.l10n_fr_chorus_engagement_date
-            answers.append(
-                {
-                    "id": move.id,
-                    "number": move.name or "",
-                    "engagement": move.purchase_order_reference or "",
-                    "confirmed_on": iso(confirmed_on),
-                    "message": message,
-                }
-            )
-        return answers
+        return answer_each(
+            self,
+            lambda move: move._l10n_fr_chorus_confirm_engagement(),
+            lambda move: {
+                "number": move.name or "",
+                "engagement": move.purchase_order_reference or "",
+                "confirmed_on": iso(move.l10n_fr_chorus_engagement_date),
+            },
+        )
 
     def _l10n_fr_chorus_confirm_engagement(self):
-        """Date the number of one invoice today; return why not, "" when done."""
+        """Date the number of one invoice today.
+
+        :raises UserError: there is no number, or the invoice has left
+        """
         self.ensure_one()
         state = STATES.get(self.sudo().l10n_fr_chorus_state)
         if not self.purchase_order_reference:
-            return self.env._("This invoice has no engagement number.")
+            raise UserError(self.env._("This invoice has no engagement number."))
         if state and not state.edit_references:
-            return self.env._("This invoice has already left.")
+            raise UserError(self.env._("This invoice has already left."))
         self.l10n_fr_chorus_engagement_date = fields.Date.context_today(self)
         self._message_log(
             body=self.env._(
                 "Engagement number %s confirmed.", self.purchase_order_reference
             )
         )
-        return ""
 
     def action_l10n_fr_chorus_confirm_engagement(self):
         """The button of the same name."""

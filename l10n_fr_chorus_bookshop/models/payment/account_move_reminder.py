@@ -30,7 +30,7 @@ class AccountMove(models.Model):
         )
         return mine.sorted(lambda move: (move.invoice_date, move.name))
 
-    def _l10n_fr_chorus_piles(self):
+    def _l10n_fr_chorus_letters(self):
         """Return the invoices to remind of, one recordset a body and company.
 
         :raises UserError: one of them is not late
@@ -83,50 +83,42 @@ class AccountMove(models.Model):
     def l10n_fr_chorus_remind(self):
         """Send one reminder to each body about what it has not paid in time.
 
-        :return: list of {"id", "number", "sent", "message"}, one an invoice
+        :return: list of {"id", "number", "state", "done", "message"}, one an invoice
         :raises AccessError: the user is not in the Chorus Pro user group
         """
-        self._l10n_fr_chorus_need_user()
-        answers = {}
-        moves = in_user_lang(self)
-        for move in moves:
-            try:
-                move._l10n_fr_chorus_piles()
-            except UserError as error:
-                answers[move.id] = str(error)
-        late = moves.filtered(lambda move: move.id not in answers)
-        for pile in late._l10n_fr_chorus_piles():
-            answers.update(dict.fromkeys(pile.ids, pile._l10n_fr_chorus_write_to()))
-        return [
-            {
-                "id": move.id,
-                "number": move.name or "",
-                "sent": not answers[move.id],
-                "message": answers[move.id],
-            }
-            for move in moves
-        ]
+        moves, sent = in_user_lang(self), set()
+        late = moves.filtered(lambda move: move.l10n_fr_chorus_late == PAYMENT)
+        letters = late._l10n_fr_chorus_letters()
 
-    def _l10n_fr_chorus_write_to(self):
-        """Send the letter about these invoices of one body; say why not, else ""."""
+        def remind(move):
+            move._l10n_fr_chorus_letters()
+            [letter] = [one for one in letters if move in one]
+            if letter not in sent:
+                letter._l10n_fr_chorus_send_reminder()
+                sent.add(letter)
+
+        return moves._l10n_fr_chorus_answer_each(remind)
+
+    def _l10n_fr_chorus_send_reminder(self):
+        """Send the letter about these invoices of one body.
+
+        :raises UserError: it has no e-mail address
+        """
         first = self._l10n_fr_chorus_reminded()[0]
-        body = first.partner_id
-        if not body.email:
-            return self.env._("%s has no e-mail address.", body.display_name)
+        first.partner_id._l10n_fr_chorus_need_email()
         first.with_context(**{REMINDED: self.ids}).message_post_with_source(
             self.env.ref(TEMPLATE).sudo(),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            partner_ids=body.ids,
+            partner_ids=first.partner_id.ids,
         )
-        return ""
 
     # ---- BUTTONS ------------------------------------------------------------------
 
     def action_l10n_fr_chorus_remind(self):
         """Open one letter about these late invoices, to be read before it leaves."""
-        piles = self._l10n_fr_chorus_piles()
-        if len(piles) != 1:
+        letters = self._l10n_fr_chorus_letters()
+        if len(letters) != 1:
             raise UserError(
                 self.env._(
                     "A letter goes to one public body: choose invoices of one "

@@ -9,7 +9,7 @@ from ...chorus.channels.portal import export as portal_export
 from ...chorus.channels.portal import form as portal_form
 from ...chorus.files import table as table_file
 from ...chorus.lifecycle.states import state_of
-from ..common import in_user_lang
+from ..common import CLOSE, in_user_lang, notification
 from ..invoice.neutral import neutral_invoices
 from .submission import platform_states
 
@@ -44,21 +44,21 @@ class AccountMove(models.Model):
 
         :param date: ISO text, UTC unless it has an offset; now by default
         :param number: what the portal gave for the deposit
-        :return: list of {"id", "number", "state", "recorded", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         """
 
         def record(move):
             move._l10n_fr_chorus_sending()._record_deposit(_moment(move, date), number)
 
-        return self._l10n_fr_chorus_note_each(record)
+        return self._l10n_fr_chorus_answer_each(record)
 
     def l10n_fr_chorus_record_refusal(self, reason):
         """Note that the portal did not take the files: same number, once corrected.
 
         :param reason: the portal's own words
-        :return: list of {"id", "number", "state", "recorded", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         """
-        return self._l10n_fr_chorus_note_each(
+        return self._l10n_fr_chorus_answer_each(
             lambda move: move._l10n_fr_chorus_sending()._record_refusal(reason)
         )
 
@@ -71,7 +71,7 @@ class AccountMove(models.Model):
         :param date: when the platform set it, ISO text, UTC unless it has an offset;
             now by default
         :param reason: compulsory for a state on which the shop must act
-        :return: list of {"id", "number", "state", "recorded", "message"}
+        :return: list of {"id", "number", "state", "done", "message"}
         """
 
         def confirm(move):
@@ -88,32 +88,7 @@ class AccountMove(models.Model):
                 state_of(state).code, _moment(move, date), reason
             )
 
-        return self._l10n_fr_chorus_note_each(confirm)
-
-    def _l10n_fr_chorus_note_each(self, act):
-        """Do something by hand on each; one that is refused does not stop the others.
-
-        :param act: function of one invoice, which raises UserError to refuse
-        """
-        self._l10n_fr_chorus_need_user()
-        answers = []
-        for move in in_user_lang(self):
-            message = ""
-            try:
-                with self.env.cr.savepoint():
-                    act(move)
-            except UserError as error:
-                message = str(error)
-            answers.append(
-                {
-                    "id": move.id,
-                    "number": move.name or "",
-                    "state": move.sudo().l10n_fr_chorus_state or "",
-                    "recorded": not message,
-                    "message": message,
-                }
-            )
-        return answers
+        return self._l10n_fr_chorus_answer_each(confirm)
 
     def _l10n_fr_chorus_sending(self):
         """Return the current submission, as the software itself.
@@ -187,10 +162,10 @@ class AccountMove(models.Model):
             "context": {"default_move_ids": self.ids},
         }
 
-    def _l10n_fr_chorus_told(self, answers):
+    def _l10n_fr_chorus_told(self, answers, follow=CLOSE):
         """Show what was noted, and what was not and why."""
         left = [
-            f"{one['number']}: {one['message']}" for one in answers if one["message"]
+            f"{one['number']}: {one['message']}" for one in answers if not one["done"]
         ]
         done = len(answers) - len(left)
         lines = [
@@ -198,17 +173,8 @@ class AccountMove(models.Model):
             if done == 1
             else self.env._("%s invoices noted.", done)
         ]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if left else "success",
-                "title": self.env._("Chorus Pro"),
-                "message": "\n".join(lines + left),
-                "sticky": bool(left),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        kind = "warning" if left else "success"
+        return notification(self.env, lines + left, kind, follow=follow)
 
     # ---- THE PORTAL'S EXPORT -------------------------------------------------------
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.channels.portal import mail as platform_mail
+from ..common import answer_each
 from .submission import platform_states
 
 _logger = logging.getLogger(__name__)
@@ -177,28 +178,18 @@ class L10nFrChorusProposal(models.Model):
 
         An invoice on which Chorus Pro itself answers is asked about instead.
 
-        :return: list of {"id", "number", "state", "recorded", "message"}; `id` is the
+        :return: list of {"id", "number", "state", "done", "message"}; `id` is the
             proposal's
         """
         self.check_access("write")
-        speaking = self.env.context.get("lang") or self.env.user.lang
-        answers = []
-        for proposal in self.with_context(lang=speaking):
-            message = ""
-            try:
-                with self.env.cr.savepoint():
-                    proposal._confirm()
-            except UserError as error:
-                message = str(error)
-            answers.append(
-                {
-                    "id": proposal.id,
-                    "number": proposal.move_id.name or "",
-                    "state": proposal.move_id.sudo().l10n_fr_chorus_state or "",
-                    "recorded": not message,
-                    "message": message,
-                }
-            )
+        answers = answer_each(
+            self,
+            lambda proposal: proposal._confirm(),
+            lambda proposal: {
+                "number": proposal.move_id.name or "",
+                "state": proposal.move_id.sudo().l10n_fr_chorus_state or "",
+            },
+        )
         self.mail_id._close_settled()
         return answers
 

@@ -137,11 +137,11 @@ class TestAnswers(ChorusCase):
         codes = [one["code"] for one in status["actions"]]
         self.assertEqual(codes, ["complete", "credit"])
         [answer] = move.l10n_fr_chorus_complete([BON], "Voici le bon.")
-        self.assertTrue(answer["accepted"], answer["message"])
+        self.assertTrue(answer["done"], answer["message"])
         self.assertFalse(self.calls("completer"), "no network in the user's request")
         self.assertFalse(self.cases(move))
         [twice] = move.l10n_fr_chorus_complete([BON])
-        self.assertFalse(twice["accepted"], "already on its way")
+        self.assertFalse(twice["done"], "already on its way")
         self.later(minutes=1)
         self.work()
         self.assertState(move, "COMPLETEE")
@@ -167,7 +167,7 @@ class TestAnswers(ChorusCase):
     def test_suspended_invoice_credited_instead_awaits_nobody(self):
         move = self.suspended()
         [answer] = move.l10n_fr_chorus_credit(reinvoice=True)
-        self.assertTrue(answer["credited"], answer["message"])
+        self.assertTrue(answer["done"], answer["message"])
         self.assertFalse(self.cases(move))
         [status] = move.l10n_fr_chorus_status()
         self.assertEqual(status["actions"], [])
@@ -238,7 +238,7 @@ class TestAnswers(ChorusCase):
         channel = type(self.env["l10n_fr_chorus.channel.piste"])
         with patch.object(channel, "_carried", lambda self: ()):
             [answer] = move.l10n_fr_chorus_complete([BON])
-        self.assertTrue(answer["accepted"] and answer["by_hand"])
+        self.assertTrue(answer["done"] and answer["by_hand"])
         self.assertTrue(self.cases(move), "somebody still has to do it")
         self.later(hours=2)
         self.platform.status(move.name, "COMPLETEE")
@@ -255,9 +255,9 @@ class TestAnswers(ChorusCase):
         [wrong] = move.l10n_fr_chorus_recycle(service="NOWHERE")
         self.assertIn("NOWHERE", wrong["message"])
         [same] = move.l10n_fr_chorus_recycle()
-        self.assertFalse(same["accepted"])
+        self.assertFalse(same["done"])
         [answer] = move.l10n_fr_chorus_recycle(service="DIR-CULTURE")
-        self.assertTrue(answer["accepted"], answer["message"])
+        self.assertTrue(answer["done"], answer["message"])
         self.later(minutes=1)
         self.work()
         there = self.platform.invoice(move.name)
@@ -275,7 +275,7 @@ class TestAnswers(ChorusCase):
         self.assertEqual(self.operation(move).state, "refused")
         self.assertEqual(move.purchase_order_reference, "EJ-1", "nothing has changed")
         [answer] = move.l10n_fr_chorus_credit(reinvoice=True)
-        self.assertTrue(answer["credited"], answer["message"])
+        self.assertTrue(answer["done"], answer["message"])
 
     # ---- REASONS, PAYMENT REQUESTS ------------------------------------------------
 

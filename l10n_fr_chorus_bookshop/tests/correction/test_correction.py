@@ -49,7 +49,7 @@ class TestCorrection(ChorusCase):
         move = self.refused(engagement="eJ-76/Été 01", service=False)
         [answer] = move.l10n_fr_chorus_credit(reinvoice=True)
         self.assertEqual(answer["message"], "")
-        self.assertTrue(answer["credited"] and answer["queued"])
+        self.assertTrue(answer["done"] and answer["queued"])
         credit = self.moves(answer["credit_note_id"])
         again = self.moves(answer["invoice_id"])
         self.assertEqual(credit.move_type, "out_refund")
@@ -156,7 +156,7 @@ class TestCorrection(ChorusCase):
         under_way = self.make_invoice()
         self.deposit(under_way)
         answers = (draft + under_way).l10n_fr_chorus_credit()
-        self.assertEqual([one["credited"] for one in answers], [False, False])
+        self.assertEqual([one["done"] for one in answers], [False, False])
         self.assertIn("not confirmed", answers[0]["message"])
         self.assertIn("wait for Chorus Pro's answer", answers[1]["message"])
 
@@ -166,7 +166,7 @@ class TestCorrection(ChorusCase):
         self.company.l10n_fr_chorus_credit_sending = False
         move = self.refused()
         [answer] = move.l10n_fr_chorus_credit(reinvoice=True)
-        self.assertTrue(answer["credited"])
+        self.assertTrue(answer["done"])
         self.assertFalse(answer["queued"])
         credit = self.moves(answer["credit_note_id"])
         self.assertTrue(credit.l10n_fr_chorus_internal)
@@ -211,7 +211,7 @@ class TestCorrection(ChorusCase):
         [status] = credit.l10n_fr_chorus_status()
         self.assertEqual(status["actions"], [])
         [again] = credit.l10n_fr_chorus_credit(reinvoice=True)
-        self.assertFalse(again["credited"])
+        self.assertFalse(again["done"])
         rows = self.shop["l10n_fr_chorus.refusal"].search(
             [("move_id", "in", (move + credit).ids)]
         )
@@ -352,7 +352,7 @@ class TestCorrection(ChorusCase):
         self.answer(move, "SUSPENDUE", reason="LIVR_INCOMP")
         file = {"name": "macro.exe", "content": base64.b64encode(b"x").decode()}
         [answer] = move.l10n_fr_chorus_complete([file])
-        self.assertFalse(answer["accepted"])
+        self.assertFalse(answer["done"])
         self.assertIn("macro.exe", answer["message"])
         [answer] = move.l10n_fr_chorus_complete([{"name": "a.pdf"}])
         self.assertIn("base64", answer["message"])

@@ -55,7 +55,7 @@ class TestLetter(ChorusCase):
         unknown.l10n_fr_chorus_refresh()
         mute = self.rennes.copy({"email": False})
         answers = (unknown + mute).l10n_fr_chorus_letter("FAC/1")
-        self.assertEqual([one["sent"] for one in answers], [True, False])
+        self.assertEqual([one["done"] for one in answers], [True, False])
         self.assertIn("no e-mail", answers[1]["message"])
         self.assertIn("ne connaît pas", unknown.message_ids[0].body)
         self.assertIn("FAC/1", unknown.message_ids[0].body)

@@ -117,7 +117,7 @@ class TestObligation(ChorusCase):
         bad = self.customer("RCS 1")
         good = self.customer("21690123100011")
         answers = (bad + good).l10n_fr_chorus_serve()
-        self.assertEqual([one["served"] for one in answers], [False, True])
+        self.assertEqual([one["done"] for one in answers], [False, True])
         self.assertIn("14 digits", answers[0]["message"])
         self.assertEqual(good.invoice_sending_method, "chorus")
         reader = new_test_user(self.env, "r", groups="base.group_partner_manager")
@@ -206,7 +206,7 @@ class TestObligation(ChorusCase):
         gone, waits = self.make_invoice(), self.make_invoice()
         self.deposit(gone)
         answers = (gone + waits).l10n_fr_chorus_leave("Why not")
-        self.assertEqual([one["left"] for one in answers], [False, True])
+        self.assertEqual([one["done"] for one in answers], [False, True])
         self.assertIn("is with Chorus Pro", answers[0]["message"])
         stranger = new_test_user(
             self.env,

@@ -229,7 +229,7 @@ class TestDelays(ChorusCase):
         early = self.make_invoice("partner_aube", service="MEDIATHEQUE")
         answers = (pile + other + early).l10n_fr_chorus_remind()
         self.assertEqual(
-            [answer["sent"] for answer in answers], [True, True, False, False]
+            [answer["done"] for answer in answers], [True, True, False, False]
         )
         self.assertIn("e-mail", answers[2]["message"])
         self.assertIn(early.name, answers[3]["message"])

@@ -67,7 +67,7 @@ class TestPlatformMail(ChorusCase):
         self.assertEqual(f"{suspended.occurred_at}", "2026-11-24 08:00:00")
         mandated.action_dismiss()
         answers = suspended.l10n_fr_chorus_confirm()
-        self.assertTrue(answers[0]["recorded"], answers)
+        self.assertTrue(answers[0]["done"], answers)
         self.assertState(self.first, "DEPOSEE")
         self.assertState(self.second, "SUSPENDUE")
         self.assertEqual(mail.state, "done")
@@ -75,7 +75,7 @@ class TestPlatformMail(ChorusCase):
         self.assertEqual((event.source, event.reference), ("mail", mail.name))
         self.assertIn("Claire", event.made_by)
         [again] = suspended.l10n_fr_chorus_confirm()
-        self.assertFalse(again["recorded"])
+        self.assertFalse(again["done"])
 
     def test_nonsense_is_kept_to_be_sorted(self):
         mail = self.receive("Gagnez un vélo", "<p>Cliquez <b>ici</b></p>")
@@ -106,7 +106,7 @@ class TestPlatformMail(ChorusCase):
         [proposal] = mail.proposal_ids
         self.assertFalse(proposal.state)
         [answer] = proposal.l10n_fr_chorus_confirm()
-        self.assertFalse(answer["recorded"])
+        self.assertFalse(answer["done"])
         self.assertEqual(mail.state, "to_confirm")
         proposal.state = "SERVICE_FAIT"
         mail.action_confirm()
@@ -116,7 +116,7 @@ class TestPlatformMail(ChorusCase):
         self.first.sudo().l10n_fr_chorus_submission_id.platform_id = "42"
         mail = self.receive("x", f"<p>{self.first.name} : rejetée</p>")
         [answer] = mail.proposal_ids.l10n_fr_chorus_confirm()
-        self.assertTrue(answer["recorded"])
+        self.assertTrue(answer["done"])
         self.assertState(self.first, "DEPOSEE")
 
     def test_invoice_of_another_company_is_not_met(self):

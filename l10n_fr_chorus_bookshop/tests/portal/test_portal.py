@@ -93,7 +93,7 @@ class TestPortal(ChorusCase):
         self.later(hours=2)
         moment = fields.Datetime.now()
         [answer] = move.l10n_fr_chorus_record_deposit(moment.isoformat(), "CPP0011117")
-        self.assertTrue(answer["recorded"], answer)
+        self.assertTrue(answer["done"], answer)
         self.assertState(move, "DEPOSEE")
         submission = self.submission(move)
         self.assertEqual(submission.deposit_number, "CPP0011117")
@@ -111,7 +111,7 @@ class TestPortal(ChorusCase):
         move = self.prepare()
         moment = fields.Datetime.now() + timedelta(hours=1)
         [answer] = move.l10n_fr_chorus_record_deposit(f"{moment.isoformat()}+01:00")
-        self.assertTrue(answer["recorded"], answer)
+        self.assertTrue(answer["done"], answer)
 
     def test_what_cannot_be_is_refused_and_stops_no_other(self):
         draft, waiting = self.make_invoice(post=False), self.make_invoice()
@@ -125,22 +125,22 @@ class TestPortal(ChorusCase):
             ("yesterday", "no date"),
         ):
             [answer] = good.l10n_fr_chorus_record_deposit(date)
-            self.assertFalse(answer["recorded"])
+            self.assertFalse(answer["done"])
             self.assertIn(words, answer["message"])
         self.assertState(good, "to_deposit")
         answers = (draft + waiting + good).l10n_fr_chorus_record_deposit()
-        self.assertEqual([one["recorded"] for one in answers], [False, False, True])
+        self.assertEqual([one["done"] for one in answers], [False, False, True])
         self.assertIn("send it first", answers[0]["message"])
         self.assertIn("Requested", answers[1]["message"])
         [again] = good.l10n_fr_chorus_record_deposit()
-        self.assertFalse(again["recorded"], "a deposit is noted once")
+        self.assertFalse(again["done"], "a deposit is noted once")
 
     def test_portal_that_does_not_take_the_file(self):
         move = self.prepare()
         [silent] = move.l10n_fr_chorus_record_refusal(" ")
-        self.assertFalse(silent["recorded"])
+        self.assertFalse(silent["done"])
         [answer] = move.l10n_fr_chorus_record_refusal("Service inactif")
-        self.assertTrue(answer["recorded"])
+        self.assertTrue(answer["done"])
         self.assertState(move, "not_integrated")
         self.assertEqual(move.l10n_fr_chorus_reason, "Service inactif")
         self.prepare(move)
@@ -156,10 +156,10 @@ class TestPortal(ChorusCase):
     def test_state_read_on_the_portal_is_noted_with_its_reason(self):
         move = self.deposited()
         [answer] = move.l10n_fr_chorus_confirm("SUSPENDUE")
-        self.assertFalse(answer["recorded"])
+        self.assertFalse(answer["done"])
         self.assertIn("give the reason", answer["message"])
         [answer] = move.l10n_fr_chorus_confirm("SUSPENDUE", "", "LIVR_INCOMP")
-        self.assertTrue(answer["recorded"], answer)
+        self.assertTrue(answer["done"], answer)
         self.assertState(move, "SUSPENDUE")
         self.assertIn("Incomplete delivery", move.l10n_fr_chorus_reason)
         self.assertEqual(set(self.sources(move)), {"portal", "hand"})
@@ -168,7 +168,7 @@ class TestPortal(ChorusCase):
         move = self.deposited()
         for word in ("queued", "PAYEE", ""):
             [answer] = move.l10n_fr_chorus_confirm(word)
-            self.assertFalse(answer["recorded"])
+            self.assertFalse(answer["done"])
             self.assertIn("MISE_EN_PAIEMENT", answer["message"])
         self.assertState(move, "DEPOSEE")
 

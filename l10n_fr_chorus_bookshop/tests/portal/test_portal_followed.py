@@ -76,7 +76,7 @@ class TestPortalFollowed(ChorusCase):
         self.upload(move)
         self.follow()
         [answer] = move.l10n_fr_chorus_confirm("REJETEE", "", "On me l'a dit")
-        self.assertFalse(answer["recorded"])
+        self.assertFalse(answer["done"])
         self.assertIn("Ask for news", answer["message"])
         self.assertState(move, "MISE_A_DISPOSITION")
 

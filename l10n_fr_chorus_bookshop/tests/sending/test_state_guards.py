@@ -45,10 +45,10 @@ class TestStateGuards(ChorusCase):
     def test_withdraw_method(self):
         moves = self.still_ours()
         answers = moves.l10n_fr_chorus_withdraw()
-        self.assertEqual([one["withdrawn"] for one in answers], [True] * 3)
+        self.assertEqual([one["done"] for one in answers], [True] * 3)
         self.check_nothing_leaves(moves)
         again = moves.l10n_fr_chorus_withdraw()
-        self.assertEqual([one["withdrawn"] for one in again], [False] * 3)
+        self.assertEqual([one["done"] for one in again], [False] * 3)
 
     def test_withdrawn_goes_again_when_asked(self):
         move = self.make_invoice()
@@ -78,7 +78,7 @@ class TestStateGuards(ChorusCase):
             move.with_context(force_delete=True).unlink()
         self.assertEqual(move.state, "posted")
         [answer] = move.l10n_fr_chorus_withdraw()
-        self.assertFalse(answer["withdrawn"])
+        self.assertFalse(answer["done"])
         self.assertIn("is with Chorus Pro", answer["message"])
         [sent] = move.l10n_fr_chorus_send()
         self.assertFalse(sent["queued"])

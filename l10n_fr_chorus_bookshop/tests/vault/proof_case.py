@@ -116,9 +116,8 @@ class ProofCase(ChorusCase):
             [{"original_id": original.id, "outcome": "received"}]
         )
         self.publish()
-        inspections = self.env["l10n_fr_chorus.inspection"].with_company(self.company)
-        inspection = inspections._give(
-            self.company, "I", "i@impots.example", self.today(), "test"
+        inspection = self.env["l10n_fr_chorus.inspection"]._give(
+            self.company, "I", "i@impots.example", "2099-01-01", "test"
         )
         self.env["l10n_fr_chorus.access_log"]._note(inspection, "list")
         return original
