@@ -5,7 +5,7 @@ from werkzeug.wsgi import wrap_file
 from odoo import fields, http
 from odoo.http import request
 
-from ..models.vault.account_move_documents_public import COPIES
+from ..models.copies.account_move import COPIES
 
 MAX_MOVES = 10_000
 

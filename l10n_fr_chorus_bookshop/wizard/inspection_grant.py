@@ -1,14 +1,11 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo import fields, models
 
 from ..chorus.platform_time import day_in_france
 
-# A tax inspection lasts weeks; the law limits it to three months for small firms.
+# A tax inspection lasts weeks.
 USUAL = timedelta(days=30)
-LONGEST = timedelta(days=366)
 
 
 class L10nFrChorusInspectionGrant(models.TransientModel):
@@ -30,38 +27,21 @@ class L10nFrChorusInspectionGrant(models.TransientModel):
     why = fields.Char(
         required=True, help="Such as the reference of the inspection's notice."
     )
-
-    @api.constrains("email", "date_until")
-    def _check_email_and_date(self):
-        today = day_in_france(fields.Datetime.now())
-        for grant in self:
-            if not email_normalize(grant.email):
-                raise UserError(
-                    self.env._(
-                        "« %s » is not an e-mail address: correct it, the invitation "
-                        "goes there.",
-                        grant.email,
-                    )
-                )
-            if not today <= grant.date_until <= today + LONGEST:
-                raise UserError(
-                    self.env._(
-                        "The access must end between today and a year from now: choose "
-                        "another date."
-                    )
-                )
+    existing = fields.Boolean(
+        "A customer's portal user may be this inspector",
+        help="Only if you know that this address is the inspector's own.",
+    )
 
     def action_give(self):
         """Give the access and show it."""
         self.ensure_one()
-        if self.company_id not in self.env.companies:
-            raise UserError(self.env._("Choose one of the companies you work in."))
         inspection = self.env["l10n_fr_chorus.inspection"]._give(
             self.company_id,
             self.name,
-            email_normalize(self.email),
+            self.email,
             self.date_until,
             self.why,
+            self.existing,
         )
         return {
             "type": "ir.actions.act_window",

@@ -1,10 +1,9 @@
 """What sending prepared invoices costs, against the least it could.
 
-Run by `setup/bookshop bench send [--invoices N] [--bytes B] [--one-by-one]` inside
+Run by `setup/bookshop bench send [--invoices N] [--bytes B]` inside
 Odoo's shell, on a database of its own. Prints one line of JSON.
 
-Originals of about B bytes are already made; measured: seal, pack, deposit. One by one,
-every invoice is a deposit of its own and the platform takes 150 ms to answer.
+Originals of about B bytes are already made; measured: seal, pack, deposit.
 Floor: the same calls by a bare loop; the same rows by one INSERT and two UPDATE.
 """
 
@@ -13,9 +12,6 @@ from odoo.tools import SQL
 from bench import _measure
 from bench._measure import Meter
 from bookshop_tool import workspace
-from simulator.client import Admin
-
-LATENCY = 0.15
 
 
 def main(env) -> None:
@@ -25,17 +21,13 @@ def main(env) -> None:
         _measured(env, options)
         return
     with workspace.start_simulator() as simulator:
-        batches = {"batch_size": 1} if options.one_by_one else {}
-        env = _measure.open_shop(env, simulator.url, **batches)
+        env = _measure.open_shop(env, simulator.url)
         _measure.requested(env, options.invoices, options.bytes)
-        if options.one_by_one:
-            Admin(simulator.url).settings(latency=LATENCY)
         _measure.second_half(env, __file__, simulator.url)
 
 
 def _arguments(parser) -> None:
     parser.add_argument("--bytes", type=int, default=50_000)
-    parser.add_argument("--one-by-one", action="store_true")
 
 
 def _measured(env, options) -> None:

@@ -41,11 +41,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         return self._missing()
 
     def _depositor(self, connection):
-        """Return a context manager that gives what opens a client in a thread.
+        """Return a context manager that gives what deposits, as long as a run lasts.
 
-        It lasts as long as deposits of a run go on. What it gives is called in each
-        thread, knows neither cursor nor environment, and returns the context manager
-        of a `chorus.couriers.Depositor`.
+        It has `deposit(content, name, syntax)`, which returns a `Deposit` or raises as
+        `chorus.channels.piste.Piste.deposit` does, and knows nothing of the database.
 
         :raises ChorusError: when entered, before anything is attempted
         """

@@ -76,7 +76,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         return name, archive.pack(contents), syntax
 
     def _depositor(self, connection):
-        return connection._client_opener()
+        return connection._client()
 
     def _report(self, transmission):
         with transmission.connection_id._client() as client:

@@ -1,6 +1,5 @@
 import os
 from contextlib import contextmanager
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -234,16 +233,7 @@ class L10nFrChorusConnection(models.Model):
 
     @contextmanager
     def _client(self):
-        """Open the API client of this thread."""
-        with self._client_opener() as opener, opener() as client:
-            yield client
-
-    @contextmanager
-    def _client_opener(self):
-        """Give what opens an API client in any thread.
-
-        The token found or made serves them all, and then the other workers too.
-        """
+        """Open the API client; the token found or made then serves other workers."""
         self.ensure_one()
         connection = self.sudo()
         held = (
@@ -254,7 +244,8 @@ class L10nFrChorusConnection(models.Model):
         tokens = MemoryStore()
         if held:
             tokens.save(held)
-        yield partial(Piste, self._settings(), tokens)
+        with Piste(self._settings(), tokens) as client:
+            yield client
         if tokens.load() != held:
             connection._share_token(tokens.load())
 

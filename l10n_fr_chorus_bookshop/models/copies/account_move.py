@@ -1,5 +1,6 @@
 import io
 import logging
+from base64 import b64encode
 
 from markupsafe import Markup
 from pypdf import PdfWriter
@@ -8,10 +9,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.invoice import Attachment
-from ..vault.outcome import RECEIVED
+from ..common import in_user_lang
 
 _logger = logging.getLogger(__name__)
 
+COPIES = "copies.pdf"
 SLIP = "stock.action_report_delivery"
 
 
@@ -42,18 +44,6 @@ class L10nFrChorusSubmission(models.Model):
                 taken.copy_wish = "print"
             if not self.env["ir.cron"]._commit_progress(1):
                 return
-
-
-class L10nFrChorusOutcome(models.Model):
-    _inherit = "l10n_fr_chorus.outcome"
-
-    @api.model
-    def _note(self, submissions):
-        """Also plan the copy wished, once the platform has the original."""
-        outcomes = super()._note(submissions)
-        received = outcomes.filtered(lambda one: one.outcome == RECEIVED)
-        received.original_id.move_id._l10n_fr_chorus_plan_copies()
-        return outcomes
 
 
 class AccountMove(models.Model):
@@ -187,6 +177,28 @@ class AccountMove(models.Model):
         move.l10n_fr_chorus_submission_id.copy_wish = "done"
 
     # ---- PRINT --------------------------------------------------------------------
+
+    def l10n_fr_chorus_print_copies(self):
+        """Give the copies that customers wish as one PDF; they are taken as done (R6).
+
+        :return: {"filename", "content": base64}
+        :raises UserError: there is none to print
+        """
+        self.check_access("read")
+        content = in_user_lang(self)._l10n_fr_chorus_printed()
+        return {"filename": COPIES, "content": b64encode(content).decode()}
+
+    def _l10n_fr_chorus_printed(self):
+        """Render the copies wished, and note that they are printed.
+
+        :return: one PDF
+        :raises UserError: there is none to print
+        """
+        moves = self.filtered(lambda move: move._l10n_fr_chorus_is_copy())
+        content = moves._l10n_fr_chorus_print_copies()
+        printed = moves.sudo().l10n_fr_chorus_submission_id
+        printed.filtered(lambda one: one.copy_wish == "print").copy_wish = "done"
+        return content
 
     def _l10n_fr_chorus_print_copies(self):
         """Return one PDF of all the copies wished of these invoices, slips after each.

@@ -87,7 +87,7 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
     # ---- NETWORK ------------------------------------------------------------------
 
     def _depositor(self, connection):
-        return connection._depositor_opener()
+        return connection._depositor()
 
     def _report(self, transmission):
         transmission.connection_id._collect()

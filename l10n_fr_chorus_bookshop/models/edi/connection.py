@@ -174,7 +174,7 @@ class L10nFrChorusConnection(models.Model):
         )
 
     def _mailbox_opener(self):
-        """Return what opens the mailbox in any thread.
+        """Return what opens the mailbox.
 
         :raises Denied: something is missing, or production is closed
         """
@@ -196,15 +196,14 @@ class L10nFrChorusConnection(models.Model):
             error.who = self.profile_id.operator
             raise
 
-    @contextmanager
-    def _depositor_opener(self):
-        """Give what opens a depositor in any thread."""
+    def _depositor(self):
+        """Return what deposits, on a line of its own."""
         try:
             opener = self._mailbox_opener()
         except ChorusError as error:
             error.who = self.profile_id.operator
             raise
-        yield partial(MailboxDepositor, opener, self.profile_id.operator)
+        return MailboxDepositor(opener, self.profile_id.operator)
 
     # ---- ANSWERS ------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...chorus.lifecycle.order import latest
 from ...chorus.lifecycle.states import (
@@ -138,21 +139,19 @@ class L10nFrChorusSubmission(models.Model):
 
     @api.model
     def _followed_domain(self):
-        """Submissions whose news is still awaited (R17, R19)."""
-        return [
-            "|",
-            (
-                "state",
-                "in",
-                [
-                    code
-                    for code, state in STATES.items()
-                    if (state.platform or code in FOLLOWED)
-                    and not state.final
-                    and code not in FINAL_WITHOUT_PAYMENT
-                ],
-            ),
-            "&",
-            ("state", "in", FINAL_WITHOUT_PAYMENT),
-            ("payment_not_reported", "=", False),
+        """Domain of the submissions whose news is still awaited (R17, R19).
+
+        A body that never tells its payments does not keep us asking for ever.
+        """
+        running = [
+            code
+            for code, state in STATES.items()
+            if (state.platform or code in FOLLOWED)
+            and not state.final
+            and code not in FINAL_WITHOUT_PAYMENT
         ]
+        unpaid = Domain("state", "in", FINAL_WITHOUT_PAYMENT) & Domain(
+            "payment_not_reported", "=", False
+        )
+        awaited = Domain("state", "in", running) | unpaid
+        return [*(awaited & ~self._silent_domain())]

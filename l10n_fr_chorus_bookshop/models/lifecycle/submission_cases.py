@@ -62,14 +62,6 @@ class L10nFrChorusSubmission(models.Model):
 
     # ---- CASES --------------------------------------------------------------------
 
-    def _tell(self):
-        # EXTENDS: each change of state closes the case it ends and opens its own
-        result = super()._tell()
-        self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)
-        self._open_cases()
-        self._treat()
-        return result
-
     def _open_cases(self):
         """One activity for each invoice that needs a person; what is over is closed."""
         self._close_cases()
@@ -172,11 +164,10 @@ class L10nFrChorusSubmission(models.Model):
 
     # ---- PAYMENT REQUESTS ---------------------------------------------------------
 
-    def write(self, vals):
-        if "state" in vals:
-            # A new state may bring the number with it.
-            vals = {"payment_request_asked": False, **vals}
-        return super().write(vals)
+    @api.model
+    def _payment_request_due(self):
+        """Values of a new state: it may bring the number with it."""
+        return {"payment_request_asked": False}
 
     @api.model
     def _read_payment_requests(self):

@@ -62,11 +62,10 @@ class L10nFrChorusSubmission(models.Model):
         return Domain("state", "in", RUNNING) & Domain("payment_due", "<", today)
 
     @api.model
-    def _followed_domain(self):
-        """A body that never tells its payments does not keep us asking for ever."""
-        told_all = (
+    def _silent_domain(self):
+        """Domain of paid invoices of which nothing was heard for very long."""
+        return (
             Domain("state", "in", RUNNING)
             & Domain("state_date", "<", fields.Datetime.now() - SILENCE)
             & Domain("move_id.payment_state", "in", ("paid", "in_payment"))
         )
-        return [*(Domain(super()._followed_domain()) & ~told_all)]

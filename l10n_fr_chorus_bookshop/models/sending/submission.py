@@ -92,6 +92,16 @@ class L10nFrChorusSubmission(models.Model):
     _to_prepare = models.Index("(next_try, id) WHERE state IN ('requested', 'waiting')")
     _to_pack = models.Index("(company_id, id) WHERE state = 'queued'")
 
+    def write(self, vals):
+        """Write; a new state forgets what was done about the one before."""
+        if not self or "state" not in vals:
+            return super().write(vals)
+        before = self._outcomes()
+        forgotten = {**self._untold(vals["state"]), **self._payment_request_due()}
+        result = super().write({**forgotten, **vals})
+        self._note_outcomes(before)
+        return result
+
     # ---- WORDS --------------------------------------------------------------------
 
     def _state(self):
@@ -152,7 +162,14 @@ class L10nFrChorusSubmission(models.Model):
     # ---- TELLING ------------------------------------------------------------------
 
     def _tell(self):
-        """Log the new state in the invoices' chatter, in one go."""
+        """Say the new state to those whom it concerns, and close what it ends (R18)."""
+        self._log_state()
+        self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)
+        self._open_cases()
+        self._treat()
+
+    def _log_state(self):
+        """Log the state in the invoices' chatter, in one go."""
         bodies = {}
         for submission in self:
             state = submission._state()

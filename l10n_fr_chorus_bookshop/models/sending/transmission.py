@@ -2,7 +2,7 @@ import logging
 import random
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -104,13 +104,13 @@ class L10nFrChorusTransmission(models.Model):
     def _run_step(self, step, *arguments):
         """Run one step; begin again when another worker was quicker.
 
-        :return: whether it went to its end
+        :return: what it returns, None when it failed
         """
         for _round in range(ROUNDS):
             try:
-                step(*arguments)
+                result = step(*arguments)
                 self._commit()
-                return True
+                return result
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
@@ -118,8 +118,8 @@ class L10nFrChorusTransmission(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
                 _logger.exception("Chorus Pro: %s failed", step.__name__)
-                return False
-        return False
+                return None
+        return None
 
     @api.model
     def _commit(self):
@@ -149,8 +149,33 @@ class L10nFrChorusTransmission(models.Model):
 
     @api.model
     def _wake(self, at=None):
-        """Have the scheduled job run now, or at a given time."""
-        self.env.ref("l10n_fr_chorus_bookshop.ir_cron_work").sudo()._trigger(at=at)
+        """Have the scheduled job run now, or at a given time.
+
+        With OCA's `queue_job` installed, one of its workers runs instead. The work is
+        the same method, and the scheduled job goes on as one more worker: it also
+        serves a shop whose job runner is not started.
+        """
+        if not hasattr(self, "with_delay"):
+            self.env.ref("l10n_fr_chorus_bookshop.ir_cron_work").sudo()._trigger(at=at)
+            return
+        self._let_job_commit()
+        # One job a minute is enough; one planned for later must not hide one for now.
+        moment = f"{at:%Y-%m-%d %H:%M}" if at else "now"
+        worker = self.browse().with_user(SUPERUSER_ID)
+        worker.with_delay(eta=at, identity_key=f"{self._name} {moment}")._work()
+
+    @api.model
+    def _let_job_commit(self):
+        """Have the job run on a cursor of its own, on which it may commit."""
+        functions = self.env["queue.job.function"].sudo()
+        model, method = self.env["ir.model"]._get(self._name), "_work"
+        known = functions.search(
+            [("model_id", "=", model.id), ("method", "=", method)], limit=1
+        )
+        if not known:
+            known = functions.create({"model_id": model.id, "method": method})
+        if not known.allow_commit:
+            known.allow_commit = True
 
     @api.model
     def _each_due(self, state):

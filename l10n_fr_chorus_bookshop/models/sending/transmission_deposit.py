@@ -6,7 +6,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...chorus.channels.answers import Deposit
-from ...chorus.channels.depositors import Couriers, Parcel
 from ...chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ..common import describe
 from .transmission import QUESTIONS, RETRIES, pause_after
@@ -15,9 +14,6 @@ _logger = logging.getLogger(__name__)
 
 # A deposit never lasts this long: past it, the worker is dead and the outcome unknown.
 LEASE = timedelta(minutes=15)
-# Calls at once in one worker, and the bytes that they hold together.
-THREADS = 4
-MOST_BYTES = 20_000_000
 
 
 class L10nFrChorusTransmission(models.Model):
@@ -25,62 +21,61 @@ class L10nFrChorusTransmission(models.Model):
 
     @api.model
     def _deposit_due(self):
-        """Send every deposit that is due, several calls at once.
+        """Send every deposit that is due, one after the other, on lines kept open.
 
-        Threads do HTTP only; the cursor and the environment stay here.
+        Faster is more workers: other processes, other machines.
         """
-        due = [(one.id, one.size) for one in self._each_due("ready")]
-        with Couriers(THREADS, MOST_BYTES) as couriers, ExitStack() as routes:
-            openers = {}
-            while due or couriers.busy:
-                count = couriers.room_for(size for _id, size in due)
-                leaving, due = due[:count], due[count:]
+        clients = {}
+        with ExitStack() as lines:
+            for transmission in self._each_due("ready"):
+                leaving = self._run_step(transmission._hand_over, clients, lines)
                 if leaving:
-                    together = [one for one, _size in leaving]
-                    self._together(self._hand_over, together, couriers, routes, openers)
-                else:
-                    self._commit()  # nothing is held meanwhile
-                    self._together(self._write_outcomes, couriers.outcomes())
+                    attempt, *parcel = leaving
+                    outcome = self._carry(*parcel)
+                    self._run_step(transmission._write_outcome, attempt, outcome)
 
-    @api.model
-    def _together(self, step, items, *arguments):
-        """Run a step on several items in one transaction, one by one if that fails."""
-        if not self._run_step(step, items, *arguments) and len(items) > 1:
-            for item in items:
-                self._run_step(step, [item], *arguments)
+    def _hand_over(self, clients, lines):
+        """Write one deposit down, committed, before the network is touched.
 
-    @api.model
-    def _hand_over(self, ids, couriers, routes, openers):
-        """Write some deposits down, committed, then let threads carry them.
+        A crash anywhere after leaves `sending`; the lease's end makes it doubtful.
 
-        A crash anywhere leaves `sending`; the lease's end makes it doubtful.
-
-        :param ids: the deposits'
-        :param routes: keeps what is opened until all have left
-        :param openers: what opens a client in a thread, by connection
+        :param clients: the channels' clients already open, by connection
+        :param lines: keeps them open until all have left
+        :return: the attempt's rank, then what `_carry` takes; None when nothing leaves
         """
-        due = self.browse(ids)
-        new = [one.id for one in due if not one.sha256 or one._speaking()._is_absent()]
-        parcels, closed = [], {}
-        for transmission in self.browse(new)._take("ready"):
-            transmission = transmission._speaking()
-            connection = transmission.connection_id
-            try:
-                if connection not in openers:
-                    depositor = connection._channel()._depositor(connection)
-                    openers[connection] = routes.enter_context(depositor)
-            except ChorusError as error:
-                transmission._postpone(error)
-                closed[connection] = error
-                continue
-            content = transmission._start_sending()
-            if content is not None:
-                parcels.append(transmission._parcel(content, openers[connection]))
-        self._commit()
-        for parcel in parcels:
-            couriers.take(parcel)
-        for connection, error in closed.items():
+        if self.sha256 and not self._is_absent():
+            return None
+        if not self._take("ready"):
+            return None
+        connection = self.connection_id
+        try:
+            if connection.id not in clients:
+                client = connection._channel()._depositor(connection)
+                clients[connection.id] = lines.enter_context(client)
+        except ChorusError as error:
+            self._postpone(error)
+            self._commit()
             connection._note(error)
+            return None
+        content = self._start_sending()
+        if content is None:
+            return None
+        client = clients[connection.id]
+        return self.attempts, client, content, self.name, self.syntax
+
+    @api.model
+    def _carry(self, client, content, name, syntax):
+        """Make one attempt; the database is not touched meanwhile.
+
+        :return: the `Deposit` that the platform answers, or the ChorusError that came
+        """
+        try:
+            return client.deposit(content, name, syntax)
+        except ChorusError as error:
+            return error
+        except Exception as error:  # whatever it is, it may have left
+            _logger.exception("Chorus Pro: deposit %s", name)
+            return Doubtful(str(error))
 
     def _is_absent(self):
         """Ask once more before the same bytes go again: time has passed since.
@@ -96,49 +91,27 @@ class L10nFrChorusTransmission(models.Model):
         self._commit()
         return True
 
-    def _parcel(self, content, open_client):
-        """What a thread needs to know of one deposit."""
-        return Parcel(
-            key=(self.id, self.attempts),
-            route=self.connection_id.id,
-            open_client=open_client,
-            name=self.name,
-            content=content,
-            syntax=self.syntax,
-        )
-
-    @api.model
-    def _write_outcomes(self, outcomes):
-        """Write what became of some attempts, unless settled otherwise since."""
-        ids = [parcel.key[0] for parcel, _outcome in outcomes]
-        held = self.browse(ids)._still("sending")
-        under_way = {(one.id, one.attempts): one for one in held}
-        flux_numbers, troubles = {}, {}
-        for parcel, outcome in outcomes:
-            transmission = under_way.get(parcel.key)
-            if transmission is None:
-                continue
-            if isinstance(outcome, Deposit):
-                flux_numbers[transmission] = outcome.flux_number
-                trouble = None
-            else:
-                trouble = transmission._speaking()._write_failure(outcome)
-            connection = transmission.connection_id
-            troubles[connection] = troubles.get(connection) or trouble
-        self._accept_each(flux_numbers)
+    def _write_outcome(self, attempt, outcome):
+        """Write what became of one attempt, unless it was settled otherwise since."""
+        if not self._still("sending") or self.attempts != attempt:
+            return
+        connection, trouble = self.connection_id, None
+        if isinstance(outcome, Deposit):
+            self._accept(outcome.flux_number)
+        else:
+            trouble = self._write_failure(outcome)
         self._commit()
-        for connection, trouble in troubles.items():
-            if isinstance(trouble, Doubtful):
-                # Asking about this one tells whether the platform answers at all.
-                until = fields.Datetime.now() + pause_after(RETRIES, 0)
-                self._postpone_all(connection, ("ready",), trouble, until)
-            else:
-                connection._note(trouble)
+        if isinstance(trouble, Doubtful):
+            # Asking about this one tells whether the platform answers at all.
+            until = fields.Datetime.now() + pause_after(RETRIES, 0)
+            self._postpone_all(connection, ("ready",), trouble, until)
+        else:
+            connection._note(trouble)
 
     def _write_failure(self, error):
         """Write what became of one attempt that did not simply succeed.
 
-        :param error: the exception that came instead of an answer
+        :param error: the ChorusError that came instead of an answer
         :return: the ChorusError that says how the connection fares, None if it answers
         """
         match error:
@@ -148,11 +121,6 @@ class L10nFrChorusTransmission(models.Model):
             case Refused():
                 self._refuse(error)
                 return None
-            case Doubtful():
-                pass
-            case _:  # whatever it is, it may have left
-                _logger.error("Chorus Pro: deposit %s", self.name, exc_info=error)
-                error = Doubtful(str(error))
         self._doubt(describe(self.env, error))
         return error
 
@@ -193,34 +161,22 @@ class L10nFrChorusTransmission(models.Model):
 
     def _accept(self, flux_number):
         """The platform has the deposit: its report comes next."""
-        self._accept_each({self: flux_number})
-
-    @api.model
-    def _accept_each(self, flux_numbers):
-        """The platform has these deposits; their invoices are told in one go.
-
-        :param flux_numbers: by deposit, the number that the platform gave it
-        """
         now = fields.Datetime.now()
-        for transmission, flux_number in flux_numbers.items():
-            transmission.write(
-                {
-                    "state": "deposited",
-                    "flux_number": flux_number,
-                    "deposited_at": now,
-                    "doubtful_since": False,
-                    "lease_until": False,
-                    "reason": False,
-                    "questions": 0,
-                    "next_try": now + pause_after(QUESTIONS, 0),
-                }
-            )
-        accepted = self.browse().union(*flux_numbers)
-        for company, transmissions in accepted.grouped("company_id").items():
-            lang = company._l10n_fr_chorus_lang()
-            held = transmissions.with_context(lang=lang).submission_ids._unheard()
-            held._set_state("deposited", sent_at=now)
-            held._tell()
+        self.write(
+            {
+                "state": "deposited",
+                "flux_number": flux_number,
+                "deposited_at": now,
+                "doubtful_since": False,
+                "lease_until": False,
+                "reason": False,
+                "questions": 0,
+                "next_try": now + pause_after(QUESTIONS, 0),
+            }
+        )
+        held = self._speaking().submission_ids._unheard()
+        held._set_state("deposited", sent_at=now)
+        held._tell()
 
     def _postpone(self, error):
         """Nothing left: the invoices are ready again, the deposit waits its turn."""

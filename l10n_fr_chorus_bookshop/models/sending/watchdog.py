@@ -30,11 +30,10 @@ class L10nFrChorusSubmission(models.Model):
         help="When a person was told that the present state lasts too long."
     )
 
-    def write(self, vals):
-        # A new state may last too long in its turn.
-        if vals.get("state", ONE_WAIT[0]) not in ONE_WAIT:
-            vals = {"told_at": False, **vals}
-        return super().write(vals)
+    @api.model
+    def _untold(self, state):
+        """Values of a new state: it may last too long in its turn."""
+        return {} if state in ONE_WAIT else {"told_at": False}
 
     @api.model
     def _overdue_domain(self, states=tuple(PATIENCE)):

@@ -31,6 +31,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_auto_send = fields.Boolean(
         related="company_id.l10n_fr_chorus_auto_send", readonly=False
     )
+    l10n_fr_chorus_anchor_emails = fields.Char(
+        related="company_id.l10n_fr_chorus_anchor_emails", readonly=False
+    )
     l10n_fr_chorus_full_check = fields.Boolean(
         related="company_id.l10n_fr_chorus_full_check", readonly=False
     )

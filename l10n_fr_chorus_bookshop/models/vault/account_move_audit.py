@@ -1,3 +1,4 @@
+from base64 import b64encode
 from collections import Counter
 
 from odoo import api, fields, models
@@ -31,6 +32,26 @@ class AccountMove(models.Model):
         self.check_access("read")
         moves = in_user_lang(self).sudo()
         return [move._l10n_fr_chorus_trail() for move in moves]
+
+    def l10n_fr_chorus_audit_pdf(self):
+        """Give the audit trail of each invoice as a PDF (R28).
+
+        :return: list of {"id", "number", "filename", "content": base64}
+        """
+        self.check_access("read")
+        moves = in_user_lang(self).sudo()
+        return [
+            {
+                "id": move.id,
+                "number": move.name or "",
+                "filename": move._l10n_fr_chorus_trail_name(),
+                "content": b64encode(move._l10n_fr_chorus_trail_pdf()).decode(),
+            }
+            for move in moves
+        ]
+
+    def _l10n_fr_chorus_trail_name(self):
+        return f"piste_audit_{self.name or self.id}.pdf".replace("/", ".")
 
     def action_l10n_fr_chorus_audit_trail(self):
         """Open the audit trail of one invoice."""

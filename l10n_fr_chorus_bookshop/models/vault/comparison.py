@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.errors import ChorusError
 from ...chorus.facturx import pdf as facturx_pdf
-from ..common import describe
+from ..common import describe, in_user_lang
 
 SAME, SAME_DATA, DIFFERENT = "same", "same_data", "different"
 
@@ -108,6 +108,31 @@ class L10nFrChorusOriginal(models.Model):
         if self._content() in files:
             found = self._content()
         return self._compare(found)
+
+    def l10n_fr_chorus_compare(self):
+        """Fetch the platform's documents and say whether they are ours (R25).
+
+        :return: list of {"id", "number", "result": "same", "same_data", "different" or
+            "" when nothing could be compared, "message"}
+        """
+        self.check_access("read")
+        answers = []
+        for original in in_user_lang(self):
+            result = ""
+            try:
+                result = original._compare_with_platform()
+                message = original.env["l10n_fr_chorus.comparison"]._labels()[result]
+            except UserError as error:
+                message = str(error)
+            answers.append(
+                {
+                    "id": original.id,
+                    "number": original.number,
+                    "result": result,
+                    "message": message,
+                }
+            )
+        return answers
 
     def action_l10n_fr_chorus_compare(self):
         """Compare with the platform's document, and say whether it is ours."""

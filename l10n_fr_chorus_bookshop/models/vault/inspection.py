@@ -1,15 +1,19 @@
 import logging
+from datetime import timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import email_normalize, escape_psql, format_date
 
 from ...chorus.platform_time import day_in_france
-from ..common import MANAGER
+from ..common import MANAGER, in_user_lang, need_group
 
 _logger = logging.getLogger(__name__)
+
+# The law limits an inspection on the spot to three months for small firms.
+LONGEST = timedelta(days=366)
 
 
 class L10nFrChorusInspection(models.Model):
@@ -33,9 +37,9 @@ class L10nFrChorusInspection(models.Model):
     date_until = fields.Date("Until (included)", required=True, readonly=True)
     ended_at = fields.Datetime("Ended on", readonly=True)
     user_made = fields.Boolean(
-        "Made for inspections",
+        "Ends with its inspections",
         readonly=True,
-        help="The user was made for inspections and ends with them.",
+        help="The user was made, or opened again, for inspections and ends with them.",
     )
     is_open = fields.Boolean("Open", compute="_compute_is_open")
     access_log_ids = fields.One2many(
@@ -59,13 +63,27 @@ class L10nFrChorusInspection(models.Model):
     # ---- GIVING -------------------------------------------------------------------
 
     @api.model
-    def _give(self, company, name, email, date_until, why):
+    def _give(self, company, name, email, date_until, why, existing=False):
         """Give a person access, and invite it by mail.
 
+        :param existing: a customer's portal user of this address may be the inspector
         :return: the inspection
-        :raises UserError: the address is that of somebody who works here
+        :raises UserError: the caller is no manager, works elsewhere, or the address or
+            the date cannot be taken
         """
-        user, made = self._portal_user(company, name, email)
+        self._need_manager()
+        if company not in self.env.companies:
+            raise UserError(self.env._("Choose one of the companies you work in."))
+        today = day_in_france(fields.Datetime.now())
+        if not today <= date_until <= today + LONGEST:
+            raise UserError(
+                self.env._(
+                    "The access must end between today and a year from now: choose "
+                    "another date."
+                )
+            )
+        email = self._inspector_email(email)
+        user, made = self._portal_user(company, name, email, existing)
         inspection = self.sudo().create(
             {
                 "company_id": company.id,
@@ -76,13 +94,43 @@ class L10nFrChorusInspection(models.Model):
                 "user_made": made or self.sudo()._made_for_inspections(user),
             }
         )
-        inspection._invite()
+        inspection._invite(chooses_password=made)
         return inspection
 
-    def _portal_user(self, company, name, email):
-        """Return the portal user of this address, and whether it was made now."""
+    @api.model
+    def _need_manager(self):
+        need_group(
+            self.env,
+            MANAGER,
+            self.env._("Only a Chorus Pro manager opens or ends an inspection."),
+        )
+
+    @api.model
+    def _inspector_email(self, text):
+        """The one address in a text, in lower case.
+
+        :raises UserError: it is none
+        """
+        email = email_normalize(text)
+        if not email:
+            raise UserError(
+                self.env._(
+                    "« %s » is not an e-mail address: correct it, the invitation goes "
+                    "there.",
+                    text,
+                )
+            )
+        return email
+
+    def _portal_user(self, company, name, email, existing):
+        """Return the portal user of exactly this address.
+
+        :return: the user, and whether it was made, or opened again, now
+        """
         users = self.env["res.users"].sudo().with_context(active_test=False)
-        user = users.search([("login", "=ilike", email)], limit=1)
+        # The same login in other letters is the same person; a pattern is nobody.
+        found = users.search([("login", "=ilike", escape_psql(email))])
+        user = found.filtered(lambda one: not one.share)[:1] or found[:1]
         if user and not user.share:
             raise UserError(
                 self.env._(
@@ -91,9 +139,20 @@ class L10nFrChorusInspection(models.Model):
                     email,
                 )
             )
+        if user and not existing and not self.sudo()._made_for_inspections(user):
+            raise UserError(
+                self.env._(
+                    "%(email)s is the portal user of %(name)s already: it would read "
+                    "the whole vault. Say that this person is the inspector, or use "
+                    "another address.",
+                    email=user.login,
+                    name=user.name,
+                )
+            )
         if user:
+            opened_again = not user.active
             user.write({"active": True, "company_ids": [(4, company.id)]})
-            return user, False
+            return user, opened_again
         return (
             users.with_context(no_reset_password=True).create(
                 {
@@ -115,10 +174,11 @@ class L10nFrChorusInspection(models.Model):
             )
         )
 
-    def _invite(self):
-        """Mail the person where to sign in, and until when."""
-        partner = self.user_id.partner_id
-        partner.signup_prepare()
+    def _invite(self, chooses_password):
+        """Mail the person where to sign in, and until when.
+
+        The mail goes once it is sent: a link that sets a password is kept nowhere.
+        """
         pages = f"{self.get_base_url()}/chorus/inspection/{self.id}"
         lines = [
             self.env._(
@@ -128,9 +188,16 @@ class L10nFrChorusInspection(models.Model):
                 date=format_date(self.env, self.date_until),
                 why=self.why,
             ),
-            Markup('<a href="%s">%s</a>')
-            % (partner._get_signup_url(), self.env._("1. Choose a password")),
-            Markup('<a href="%s">%s</a>') % (pages, self.env._("2. Open the vault")),
+        ]
+        if chooses_password:
+            partner = self.user_id.partner_id
+            partner.signup_prepare()
+            lines.append(
+                Markup('<a href="%s">%s</a>')
+                % (partner._get_signup_url(), self.env._("Choose a password"))
+            )
+        lines += [
+            Markup('<a href="%s">%s</a>') % (pages, self.env._("Open the vault")),
             self.env._("Each page that you open is written down."),
         ]
         self.env["mail.mail"].sudo().create(
@@ -141,6 +208,7 @@ class L10nFrChorusInspection(models.Model):
                 "body_html": Markup("<p>%s</p>") % Markup("</p><p>").join(lines),
                 "email_from": self.company_id.email_formatted,
                 "email_to": self.user_id.email_formatted,
+                "auto_delete": True,
             }
         )
 
@@ -148,9 +216,8 @@ class L10nFrChorusInspection(models.Model):
 
     def action_end(self):
         """End the access now."""
+        self._need_manager()
         self.check_access("read")
-        if not self.env.su and not self.env.user.has_group(MANAGER):
-            raise UserError(self.env._("Only a Chorus Pro manager ends an inspection."))
         self.sudo()._end()
 
     def _end(self):
@@ -171,3 +238,51 @@ class L10nFrChorusInspection(models.Model):
                     inspection._end()
             except Exception:
                 _logger.exception("Chorus Pro: ending inspection %s", inspection.id)
+
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
+
+    @api.model
+    def l10n_fr_chorus_give(self, name, email, date_until, why, existing=False):
+        """Give an inspector access to the vault of the present company (R27).
+
+        :param date_until: ISO date of the last day
+        :param why: such as the reference of the inspection's notice
+        :param existing: a portal user that has this address already is the inspector
+        :return: {"id", "person", "date_until"}
+        :raises UserError: the address or the date is not one
+        """
+        given = in_user_lang(self)._give(
+            self.env.company, name, email, self._date(date_until), why, existing
+        )
+        return {
+            "id": given.id,
+            "person": given.person,
+            "date_until": given.date_until.isoformat(),
+        }
+
+    @api.model
+    def _date(self, text):
+        """A date from its ISO text.
+
+        :raises UserError: it is none
+        """
+        try:
+            day = fields.Date.to_date(text)
+        except (TypeError, ValueError):
+            day = None
+        if not day:
+            raise UserError(
+                self.env._("« %s » is not a date: write it as 2026-12-31.", text)
+            )
+        return day
+
+    def l10n_fr_chorus_end(self):
+        """End these accesses now.
+
+        :return: list of {"id", "ended_at": ISO text}
+        """
+        self.action_end()
+        return [
+            {"id": one.id, "ended_at": fields.Datetime.to_string(one.ended_at)}
+            for one in self
+        ]

@@ -1,3 +1,4 @@
+from base64 import b64encode
 from hashlib import sha256
 
 from dateutil.relativedelta import relativedelta
@@ -124,6 +125,38 @@ class L10nFrChorusOriginal(models.Model):
         """Return the exact bytes of one original. The caller checks the right to."""
         self.ensure_one()
         return self.sudo().with_context(bin_size=False).content
+
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
+
+    def l10n_fr_chorus_download(self):
+        """Give the exact bytes of these originals (R25).
+
+        :return: list of {"id", "number", "filename", "mimetype", "sha256", "content":
+            base64}
+        """
+        self.check_access("read")
+        return [
+            {
+                "id": original.id,
+                "number": original.number,
+                "filename": original.filename,
+                "mimetype": original.mimetype,
+                "sha256": original.sha256,
+                "content": b64encode(original._content()).decode(),
+            }
+            for original in self
+        ]
+
+    def action_l10n_fr_chorus_download(self):
+        """Download the exact bytes of one original."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/l10n_fr_chorus/vault/original/{self.id}",
+            "target": "self",
+        }
+
+    # ---- UNINSTALL ----------------------------------------------------------------
 
     @api.model
     def _refuse_uninstall(self):

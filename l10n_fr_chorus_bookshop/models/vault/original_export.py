@@ -1,15 +1,21 @@
+import base64
 import json
 import tempfile
 from contextlib import contextmanager
+from hashlib import sha256
+from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, format_date, split_every
 
 from ...chorus.vault.export import Anchor, Export, Seal, safe_name
 
 # Invoices whose trails are gathered together; forgotten before the next ones.
 BATCH = 50
+# Bytes that an answer may hold whole; more is fetched from its address.
+LARGEST = 20_000_000
+ADDRESS = "/l10n_fr_chorus/vault/export"
 
 
 class L10nFrChorusOriginal(models.Model):
@@ -167,3 +173,91 @@ class L10nFrChorusOriginal(models.Model):
             self._export(file, company, period)
             file.seek(0)
             yield file
+
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
+
+    @api.model
+    def l10n_fr_chorus_export(self, date_from="", date_to="", move_ids=()):
+        """Export originals with what proves them, as a ZIP (R27).
+
+        :param date_from: ISO date of the first invoices, "" for no limit
+        :param date_to: ISO date of the last ones, "" for no limit
+        :param move_ids: only these invoices
+        :return: {"filename", "count", "seq", "head", "size", "sha256", "content":
+            base64, "" above 20 MB, "url": where the same ZIP is fetched with a session
+            or an API key as bearer}
+        """
+        self.check_access("read")
+        company = self.env.company
+        moves = self.env["account.move"].browse(move_ids)
+        moves.check_access("read")
+        chosen = self._chosen(
+            company,
+            fields.Date.to_date(date_from),
+            fields.Date.to_date(date_to),
+            moves if move_ids else None,
+        )
+        query = {
+            "company_id": company.id,
+            "date_from": date_from or "",
+            "date_to": date_to or "",
+            "move_ids": ",".join(map(str, move_ids)),
+        }
+        period = chosen._period(date_from, date_to)
+        with chosen._exported(company, period) as file:
+            digest, size = sha256(), 0
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+                size += len(chunk)
+            file.seek(0)
+            content = base64.b64encode(file.read()) if size <= LARGEST else b""
+        head = self._head(company)
+        return {
+            "filename": self._export_name(company, date_from, date_to),
+            "count": len(chosen),
+            "seq": head.seq,
+            "head": head.hash or "",
+            "size": size,
+            "sha256": digest.hexdigest(),
+            "content": content.decode(),
+            "url": f"{self.get_base_url()}{ADDRESS}?{urlencode(query)}",
+        }
+
+    @api.model
+    def _head(self, company):
+        return (
+            self.env["l10n_fr_chorus.seal"]
+            .sudo()
+            .search([("company_id", "=", company.id)], order="seq DESC", limit=1)
+        )
+
+    @api.model
+    def _export_name(self, company, date_from, date_to):
+        """The file's name: whose vault, and of which days."""
+        siren = company.sudo()._l10n_fr_chorus_siret()[:9]
+        parts = ["coffre", siren, str(date_from or ""), str(date_to or "")]
+        return "_".join(filter(None, parts)) + ".zip"
+
+    @api.model
+    def _period(self, date_from, date_to):
+        """What was chosen, in words, in the company's language."""
+        if not date_from and not date_to:
+            return self.env._("Originals chosen: %s", len(self))
+        return self.env._(
+            "Invoices from %(start)s to %(end)s, originals: %(count)s",
+            start=format_date(self.env, date_from) if date_from else "…",
+            end=format_date(self.env, date_to) if date_to else "…",
+            count=len(self),
+        )
+
+    def action_l10n_fr_chorus_export(self):
+        """Download these originals with what proves them."""
+        query = {
+            "company_id": self.company_id[:1].id or self.env.company.id,
+            "move_ids": ",".join(map(str, self.move_id.ids)),
+        }
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"{ADDRESS}?{urlencode(query)}",
+            "target": "self",
+        }

@@ -41,8 +41,11 @@ class L10nFrChorusOutcome(models.Model):
 
     @api.model
     def _note(self, submissions):
-        """Write down what became of the versions of these submissions."""
-        return self._insert(
+        """Write down what became of the versions of these submissions.
+
+        Once the platform has the original, the copy wished is planned.
+        """
+        outcomes = self._insert(
             [
                 {
                     "original_id": submission.original_id.id,
@@ -56,6 +59,9 @@ class L10nFrChorusOutcome(models.Model):
             ],
             SQL("ON CONFLICT DO NOTHING"),
         )
+        received = outcomes.filtered(lambda one: one.outcome == RECEIVED)
+        received.original_id.move_id._l10n_fr_chorus_plan_copies()
+        return outcomes
 
     @api.model
     def _labels(self):
@@ -82,12 +88,15 @@ class L10nFrChorusSubmission(models.Model):
         heard = self.state_code and self.state != "BROUILLON"
         return RECEIVED if heard and STATES[self.state].platform else ""
 
-    def write(self, vals):
-        if "state" not in vals:
-            return super().write(vals)
-        before = {submission: submission._outcome() for submission in self}
-        result = super().write(vals)
+    def _outcomes(self):
+        """What the present states say, by submission."""
+        return {submission: submission._outcome() for submission in self}
+
+    def _note_outcomes(self, before):
+        """Write down what a change of states has decided.
+
+        :param before: what `_outcomes()` said before it
+        """
         self.env["l10n_fr_chorus.outcome"].sudo()._note(
             self.filtered(lambda sub: sub._outcome() not in ("", before[sub]))
         )
-        return result

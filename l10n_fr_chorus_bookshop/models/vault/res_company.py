@@ -8,11 +8,3 @@ class ResCompany(models.Model):
         "Anchors of the vault are mailed to",
         help="Addresses outside the shop, such as the accountant's; commas between.",
     )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    l10n_fr_chorus_anchor_emails = fields.Char(
-        related="company_id.l10n_fr_chorus_anchor_emails", readonly=False
-    )

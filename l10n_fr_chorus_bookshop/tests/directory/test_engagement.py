@@ -178,7 +178,7 @@ class TestEngagement(ChorusCase):
         self.assertState(move, "deposited")
 
     @mute_logger(
-        "odoo.addons.l10n_fr_chorus_bookshop.models.sending.submission_engagement"
+        "odoo.addons.l10n_fr_chorus_bookshop.models.sending.submission_prepare"
     )
     def test_an_answer_that_cannot_be_kept_blocks_nothing(self):
         def keep(*_arguments):

@@ -166,7 +166,7 @@ class TestDilifacFaults(DilifacCase):
         logger = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission"
         with (
             mute_logger(logger),
-            patch.object(model, "_accept_each", side_effect=MemoryError("killed")),
+            patch.object(model, "_accept", side_effect=MemoryError("killed")),
         ):
             move = self.send()
         self.assertState(move, "sending")

@@ -45,7 +45,7 @@ class TestExactlyOnce(ChorusCase):
 
     @mute_logger(TRANSMISSION)
     def test_case_08_rollback_after_deposit(self):
-        self.break_once("_accept_each")
+        self.break_once("_accept")
         move = self.make_invoice()
         self.deposit(move)
         self.assertState(move, "sending")

@@ -38,7 +38,7 @@ class TestFaults(ChorusCase):
         self.connection.batch_size = 1
         move, other = self.make_invoice(), self.make_invoice()
         model = type(self.env["l10n_fr_chorus.transmission"])
-        with patch.object(model, "_accept_each", side_effect=MemoryError("killed")):
+        with patch.object(model, "_accept", side_effect=MemoryError("killed")):
             self.deposit(move)
         self.assertState(move, "sending")
         self.deposit(other)

@@ -116,8 +116,9 @@ class ProofCase(ChorusCase):
             [{"original_id": original.id, "outcome": "received"}]
         )
         self.publish()
-        inspection = self.env["l10n_fr_chorus.inspection"]._give(
-            self.company, "I", "i@impots.example", "2099-01-01", "test"
+        inspections = self.env["l10n_fr_chorus.inspection"].with_company(self.company)
+        inspection = inspections._give(
+            self.company, "I", "i@impots.example", self.today(), "test"
         )
         self.env["l10n_fr_chorus.access_log"]._note(inspection, "list")
         return original

@@ -156,10 +156,50 @@ class TestInspection(ChorusCase):
             groups="base.group_portal",
             email="client@ville.example",
         )
-        inspection = self.give(email="client@ville.example")
+        inspection = self.give(email="client@ville.example", existing=True)
         self.assertEqual(inspection.user_id, user)
         inspection.with_user(self.manager).action_end()
         self.assertTrue(user.active)
+
+    def portal_user(self, login):
+        return new_test_user(self.env, login, groups="base.group_portal", email=login)
+
+    def test_a_customers_portal_user_is_asked_about(self):
+        user = self.portal_user("client@ville.example")
+        with self.refused(UserError, "portal user of"):
+            self.give(email="Client@Ville.example")
+        self.assertFalse(self.env["l10n_fr_chorus.inspection"]._open_to(user))
+
+    def test_an_address_is_never_a_pattern(self):
+        user = self.portal_user("jean.dupont@impots.example")
+        for pattern in ("jean_dupont@impots.example", "%@impots.example"):
+            with self.subTest(pattern):
+                inspection = self.give(email=pattern, existing=True)
+                self.assertNotEqual(inspection.user_id, user)
+                self.assertEqual(inspection.user_id.login, pattern)
+
+    def test_who_is_opened_again_is_archived_again(self):
+        user = self.portal_user("ancien@impots.example")
+        user.active = False
+        inspection = self.give(email="ancien@impots.example", existing=True)
+        self.assertTrue(user.active)
+        inspection.with_user(self.manager).action_end()
+        self.assertFalse(user.active)
+
+    def test_an_invitation_is_not_kept(self):
+        inspection = self.give()
+        mail = self.env["mail.mail"].search(
+            [("email_to", "ilike", inspection.user_id.email)]
+        )
+        self.assertTrue(mail.auto_delete)
+        self.assertNotIn("token=", mail.mail_message_id.body or "")
+
+    def test_a_known_user_gets_no_link_to_a_new_password(self):
+        self.portal_user("client@ville.example")
+        inspection = self.give(email="client@ville.example", existing=True)
+        mail = self.env["mail.mail"].search([("email_to", "ilike", "client@ville")])
+        self.assertNotIn("token=", mail.body_html)
+        self.assertIn(f"/chorus/inspection/{inspection.id}", mail.body_html)
 
     def test_dialog_refuses_what_makes_no_sense(self):
         today = self.today()

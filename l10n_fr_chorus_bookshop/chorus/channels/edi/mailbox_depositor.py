@@ -1,4 +1,4 @@
-"""What carries deposits to a mailbox, in one thread (`couriers.Depositor`)."""
+"""What carries deposits to a mailbox."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
@@ -16,7 +16,7 @@ INVOIC, INVOIC_WITH_PDF, FACTURX = "INVOIC_D96A", "INVOIC_D96A_PDF", "FACTURX"
 class MailboxDepositor:
     """Keeps its line open from one file to the next, and opens another after trouble.
 
-    :param open_mailbox: opens the mailbox, in whatever thread
+    :param open_mailbox: opens the mailbox
     :param who: the operator, named in what goes wrong
     """
 
