@@ -4,8 +4,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from openpyxl import load_workbook
 
@@ -15,6 +17,7 @@ MAX_BYTES = 20_000_000
 MAX_UNZIPPED = 200_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
+MAX_SHEETS = 20
 
 
 class UnreadableTable(Exception):
@@ -54,6 +57,26 @@ def read(content: bytes) -> Table:
     return _table(lines)
 
 
+def sheets(content: bytes) -> list[list[list[str]]]:
+    """Read every sheet of a workbook, or the rows of a CSV, without seeking titles.
+
+    :return: for each sheet, its rows of texts
+    :raise UnreadableTable: too large, or not a table
+    """
+    if len(content) > MAX_BYTES:
+        raise UnreadableTable(_("The file is too large: 20 MB at most."))
+    if not content.startswith(b"PK\x03\x04"):
+        return [_some(_separated(content))]
+    return [_some(_workbook(content, rank)) for rank in range(_count(content))]
+
+
+def _some(lines: Iterable[list[str]]) -> list[list[str]]:
+    rows = list(islice(lines, MAX_ROWS + 1))
+    if len(rows) > MAX_ROWS:
+        raise UnreadableTable(_("The file has too many rows: 50,000 at most."))
+    return rows
+
+
 def _table(lines: Iterable[list[str]]) -> Table:
     titles, rows, first = None, [], 2
     for number, line in enumerate(lines, start=1):
@@ -90,20 +113,35 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _workbook(content: bytes) -> Iterable[list[str]]:
+def _count(content: bytes) -> int:
     _refuse_hostile(content)
+    with _opening():
+        return min(len(_open(content).worksheets), MAX_SHEETS)
+
+
+def _open(content: bytes):
+    return load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+
+
+@contextmanager
+def _opening():
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # What the file says of its size may be a lie, or missing.
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS):
-            yield [_cell(value) for value in row]
+        yield
     except UnreadableTable:
         raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook makes openpyxl raise
         message = _("The workbook cannot be read: save it again as XLSX or CSV.")
         raise UnreadableTable(message) from None
+
+
+def _workbook(content: bytes, rank: int = 0) -> Iterable[list[str]]:
+    _refuse_hostile(content)
+    with _opening():
+        sheet = _open(content).worksheets[rank]
+        # What the file says of its size may be a lie, or missing.
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS):
+            yield [_cell(value) for value in row]
 
 
 def _refuse_hostile(content: bytes) -> None:

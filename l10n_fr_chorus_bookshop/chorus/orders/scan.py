@@ -1,0 +1,340 @@
+"""Find the references on a page: labels, then what stands beside or below them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import recipient, shapes
+from .columns import headings
+from .labels import (
+    BOTH,
+    DATE,
+    ENGAGEMENT,
+    LOT,
+    MARKET,
+    NONE,
+    NUMBER,
+    ORDER,
+    PLACE,
+    REPLACED,
+    SERVICE,
+    SIRET,
+    STOP,
+    SURE,
+    WEAK,
+    Label,
+)
+from .page import FORM, PLAIN, QUOTED, RUN_ON, Cell, Page, Row
+from .place import Place, Sheet, here
+from .reading import (
+    ABOVE,
+    ALONE,
+    ALSO_ENGAGEMENT,
+    BESIDE,
+    CERTAIN,
+    FIELD,
+    QUOTED_NOTE,
+    REPLACED_NOTE,
+    UNLABELLED,
+    WEAK_LABEL,
+    Candidate,
+)
+
+# How much less a value is worth that was read elsewhere than where it was laid out.
+_LESS = {RUN_ON: 0.12, PLAIN: 0.14, QUOTED: 0.3}
+_BELOW, _LATER_PAGE, _LATER_AT_MOST = 0.1, 0.03, 5
+_UNDER_TITLE, _PLAIN_ORDER, _NAMED, _HINTED = 0.9, 0.9, 0.75, 0.9
+_REPLACED_WORTH = UNLABELLED - 0.1
+_ROWS_OF_A_BLOCK, _LONG_PLACE = 6, 200
+
+_DATE_AFTER = re.compile(
+    r"[\s,(-]*(?:(?:du|le|en date du|date du|en date)\s*:?\s*|-\s+)(?=\d)"
+)
+_DATE_LEAD = re.compile(r"^[\s:.=-]*(?:le|du)?\s*:?\s*")
+_HINT = re.compile(
+    r"(?:a (?:saisir|reporter|rappeler|indiquer|utiliser|renseigner|porter)|sert de|"
+    r"vaut|correspond a|tient lieu d|fait office d).{0,60}engagement"
+)
+_ALSO = re.compile(r"\s*\((?:n ?° )?(?:d')?(?:ej|engagement[a-z ]*)\)")
+_NAMES_ITSELF = re.compile(r"(?<![\w/-])(?:BC|BDC)[-_/]?\d[\w/-]{2,28}(?<=\d)(?!\w)")
+_LOT_NUMBER = re.compile(r"(\d{1,3}[A-Za-z]?|[A-Z])(?!\w|[,.]\d)")
+_FIELDS_OF = {BOTH: (ORDER, ENGAGEMENT), NUMBER: (ORDER,), REPLACED: (ORDER,)}
+
+
+def candidates(page: Page, accepts: Callable[[str], bool]) -> list[Candidate]:
+    """Find every value that a page offers.
+
+    :param accepts: whether fourteen digits are a SIRET
+    """
+    return _Scan(page, accepts).run()
+
+
+class _Scan:
+    def __init__(self, page: Page, accepts: Callable[[str], bool]):
+        self.page = page
+        self.sheet = Sheet(page)
+        self.accepts = accepts
+        self.found: list[Candidate] = []
+
+    def run(self) -> list[Candidate]:
+        for number, labels in enumerate(self.sheet.labels):
+            for label in labels:
+                self._read(number, label)
+        for digits, *rest in recipient.sirets(self.sheet, self.accepts):
+            self._keep(SIRET, digits, *rest)
+        self._bare_engagements()
+        self._bare_orders()
+        self._hints()
+        return self.found
+
+    def _read(self, number: int, label: Label) -> None:
+        if label.kind in (STOP, NONE, SIRET):
+            return
+        if label.kind == PLACE:
+            self._delivery(number, label)
+            return
+        if label.kind == NUMBER and not self._is_under_title(number, label):
+            return
+        read = {DATE: self._date, SERVICE: self._service, LOT: self._lot}
+        for place in self.sheet.places(number, label):
+            if read.get(label.kind, self._code)(number, label, place):
+                return
+
+    # ---- numbers --------------------------------------------------------------------
+
+    def _code(self, number: int, label: Label, place: Place) -> bool:
+        least = 3 if label.kind in (ENGAGEMENT, BOTH, MARKET) else 1
+        found = shapes.code(place.text, place.folded, least)
+        if not found:
+            return False
+        value, printed = found
+        beyond = place.beyond(printed)
+        dated = _DATE_AFTER.match(beyond)
+        if place.below and not place.is_all(printed) and not dated:
+            return False
+        strength = self._strength(number, label, place, value)
+        if not strength:
+            return False
+        why = (REPLACED_NOTE,) if label.kind == REPLACED else ()
+        for name in self._names(label, beyond):
+            self._keep(name, value, printed, place, strength, why)
+        if dated and label.kind in (ORDER, NUMBER, BOTH):
+            self._date_at(place, len(printed) + dated.end(), SURE)
+        return True
+
+    def _names(self, label: Label, beyond: str) -> tuple[str, ...]:
+        """The fields that a number is: an order's that says "(EJ)" is both."""
+        if label.kind == ORDER and _ALSO.match(beyond):
+            return ORDER, ENGAGEMENT
+        return _FIELDS_OF.get(label.kind, (label.kind,))
+
+    def _strength(self, number: int, label: Label, place: Place, value: str) -> float:
+        """How sure a number is its label's; 0 when it is not."""
+        short = value.isdigit() and len(value) < 4
+        weak = label.strength <= WEAK
+        if label.kind == MARKET and short:
+            return 0
+        if label.kind == NUMBER:
+            return _UNDER_TITLE
+        if label.kind == REPLACED:
+            return _REPLACED_WORTH
+        if label.kind != ORDER:
+            return label.strength
+        if len(value) > 30 or short and weak:
+            return 0
+        said = self.sheet.rows[number].folded[label.start : label.end]
+        if place.below and self._is_title(number, weak, said):
+            return WEAK
+        if weak and len(value) >= 4 and said.startswith(("commande", "cde")):
+            return _PLAIN_ORDER
+        return label.strength
+
+    def _is_title(self, number: int, weak: bool, said: str) -> bool:
+        """ "BON DE COMMANDE", no sign of a number: what is below may be anything."""
+        if len(self.sheet.labels[number]) > 1:
+            return False
+        in_a_sentence = weak and len(self.sheet.rows[number].cells) > 1
+        return in_a_sentence or not re.search(r"°|\bno?\b|num", said)
+
+    def _is_under_title(self, number: int, label: Label) -> bool:
+        """ "N° 2026-00417" beside or below the words "bon de commande", alone there."""
+        own = Cell("", label.start, label.end + 4)
+        for rank in range(max(number - 2, 0), number + 1):
+            row = self.sheet.rows[rank]
+            for one in self.sheet.labels[rank]:
+                if one.kind != ORDER or one.strength <= WEAK or one.start > label.end:
+                    continue
+                cell = row.cell_at(one.start)
+                alone = cell and not row.folded[one.end : cell.end].strip(" :")
+                if alone and (rank == number or cell.is_under(own)):
+                    return True
+        return False
+
+    def _lot(self, number: int, label: Label, place: Place) -> bool:
+        match = _LOT_NUMBER.match(place.text)
+        if not match or place.below and len(self.sheet.labels[number]) < 2:
+            return False
+        near = self.sheet.labels[max(number - 1, 0) : number + 1]
+        of_market = any(one.kind == MARKET for labels in near for one in labels)
+        said = ":" in self.sheet.rows[number].folded[label.end : label.end + 3]
+        strength = 0.9 if of_market or said else 0.5
+        self._keep(LOT, match[1], match[1], place, strength)
+        return True
+
+    # ---- services and dates ---------------------------------------------------------
+
+    def _service(self, number: int, label: Label, place: Place) -> bool:
+        sure = label.strength > WEAK
+        value = shapes.service(place.text, sure)
+        if value is None or place.below and not place.is_all(value):
+            return False
+        strength = label.strength
+        if not sure and (len(value) > 3 or re.search(r"\d", value)):
+            strength = self._among_references(number)
+        self._keep(SERVICE, value, value, place, strength)
+        return True
+
+    def _among_references(self, number: int) -> float:
+        """A weak word beside sure ones: "siret X, service Y, EJ Z"."""
+        for first, last, strength in ((0, 1, 0.85), (-2, 3, 0.75)):
+            near = self.sheet.labels[max(number + first, 0) : number + last]
+            kinds = {label.kind for labels in near for label in labels}
+            if kinds & {SIRET, ENGAGEMENT}:
+                return strength
+        return WEAK
+
+    def _date(self, _number: int, label: Label, place: Place) -> bool:
+        lead = _DATE_LEAD.match(place.folded).end()
+        return self._date_at(place, lead, label.strength)
+
+    def _date_at(self, place: Place, start: int, strength: float) -> bool:
+        match = shapes.DATE.match(place.row.folded, place.start + start)
+        value = match and shapes.day(match)
+        if not value:
+            return False
+        printed = place.row.text[match.start() : match.end()]
+        self._keep(DATE, value, printed, place, strength)
+        return True
+
+    # ---- what no label announces ----------------------------------------------------
+
+    def _bare_engagements(self) -> None:
+        """The State prints ten digits under its title."""
+        for number, row in enumerate(self.sheet.rows):
+            if self.sheet.labels[number]:
+                continue
+            for cell in row.cells:
+                if shapes.STATE_ENGAGEMENT.fullmatch(cell.text):
+                    place = here(row, cell.start, cell.end)
+                    self._keep(
+                        ENGAGEMENT, cell.text, cell.text, place, UNLABELLED, (ALONE,)
+                    )
+
+    def _bare_orders(self) -> None:
+        """ "BC-118" names itself."""
+        for number, row in enumerate(self.sheet.rows):
+            replaced = [
+                label.end
+                for label in self.sheet.labels[number]
+                if label.kind == REPLACED
+            ]
+            for match in _NAMES_ITSELF.finditer(row.text):
+                if not any(end <= match.start() <= end + 3 for end in replaced):
+                    place = here(row, *match.span())
+                    self._keep(ORDER, match[0], match[0], place, _NAMED, (ALONE,))
+
+    def _hints(self) -> None:
+        """ "Numéro à saisir dans n° d'engagement": the order's serves as both."""
+        orders = [one for one in self.found if one.name == ORDER]
+        best = max(orders, key=lambda one: one.confidence, default=None)
+        if best is None or any(
+            one.name == ENGAGEMENT and one.confidence > UNLABELLED for one in self.found
+        ):
+            return
+        texts = [" ".join(row.folded.split()) for row in self.sheet.rows]
+        pairs = zip(texts, [*texts[1:], ""], strict=True)
+        if any(_HINT.search(f"{one} {two}") for one, two in pairs):
+            sure = min(best.confidence, _HINTED)
+            why = (*best.why, ALSO_ENGAGEMENT)
+            self.found.append(replace(best, name=ENGAGEMENT, confidence=sure, why=why))
+
+    # ---- the place of delivery ------------------------------------------------------
+
+    def _delivery(self, number: int, label: Label) -> None:
+        """An address: what stands beside its label, and below that."""
+        row = self.sheet.rows[number]
+        cell = row.cell_at(label.start) or Cell("", label.start, label.end)
+        end = min(cell.end, self.sheet.limit(number, label))
+        inline = row.text[label.end : end]
+        first = inline.strip(" :.=,;-")
+        colon = ":" in inline
+        if first:
+            start = label.end + inline.index(first) if colon else cell.start
+            column = Cell("", start, max(cell.end, start + 1))
+            below = [] if end < cell.end else self._block(number, column)
+            self._keep_block(label, [first, *below])
+            return
+        below = self._block(number, cell)
+        following = next((one for one in row.cells if one.start >= cell.end), None)
+        limit = self.sheet.limit(number, label)
+        if following and following.start < limit and (colon or not below):
+            first = row.text[following.start : min(following.end, limit)]
+            below = [first.strip(" ,;"), *self._block(number, following)]
+        self._keep_block(label, below)
+
+    def _block(self, number: int, column: Cell) -> list[str]:
+        lines = []
+        for rank, cell in self.sheet.column_below(number, column, _ROWS_OF_A_BLOCK):
+            if headings(self.sheet.rows[rank]):
+                break
+            lines.append(cell.text.strip(" ,;"))
+        return lines
+
+    def _keep_block(self, label: Label, lines: list[str]) -> None:
+        value = ", ".join(line for line in lines if re.search(r"[^\W\d_]{2}", line))
+        if value:
+            strength = label.strength if len(value) <= _LONG_PLACE else WEAK
+            place = Place(Row(value), 0, len(value), value)
+            self._keep(PLACE, value, value, place, strength)
+
+    # ---- keeping --------------------------------------------------------------------
+
+    def _keep(
+        self,
+        name: str,
+        value: str,
+        printed: str,
+        place: Place,
+        strength: float,
+        why: tuple[str, ...] = (),
+    ) -> None:
+        strength -= _LESS.get(self.page.worth, 0) + (_BELOW if place.below else 0)
+        strength -= _LATER_PAGE * min(max(self.page.number - 1, 0), _LATER_AT_MOST)
+        if self.page.worth == FORM and strength >= _UNDER_TITLE:
+            strength = CERTAIN
+        self.found.append(
+            Candidate(
+                name,
+                " ".join(value.split()),
+                " ".join(printed.split()),
+                place.sentence,
+                self.page.number,
+                round(max(strength, 0.05), 3),
+                self._why(place, strength, why),
+                self.page.source,
+            )
+        )
+
+    def _why(
+        self, place: Place, strength: float, why: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        reasons = [*why]
+        if self.page.worth == FORM:
+            reasons.insert(0, FIELD)
+        elif ALONE not in why:
+            reasons.insert(0, ABOVE if place.below else BESIDE)
+        if self.page.worth == QUOTED:
+            reasons.append(QUOTED_NOTE)
+        elif strength <= WEAK and not why:
+            reasons.append(WEAK_LABEL)
+        return tuple(reasons)
