@@ -29,6 +29,7 @@
             "python-stdnum",
             "reportlab",
             "requests",
+            "typst",
             "xmlschema",
         ],
     },

@@ -42,6 +42,8 @@ def _missing(*, browser: bool) -> list[str]:
         "postgresql": postgres.programs() is not None,
         "wkhtmltopdf": shutil.which("wkhtmltopdf") is not None,
         "fonts-dejavu-core": _has_font("DejaVuSans.ttf"),
+        # Chinese, Japanese and Korean, in 2 MB.
+        "fonts-droid-fallback": _has_font("DroidSansFallbackFull.ttf"),
         "fonts-liberation": _has_font("LiberationSans-Regular.ttf"),
         "chromium": not browser or chromium() is not None,
     }

@@ -5,7 +5,7 @@ amount for each category and rate. A keyword replaces any field.
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import strategies as st
@@ -25,6 +25,7 @@ from chorus.invoice import (
 
 SELLER_SIRET = "33254021516357"
 BUYER_SIRET = "22760540900019"
+MADE_AT = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=1)))
 IBAN = "FR7630006000011234567890189"
 NOT_APPLICABLE = "TVA non applicable, article 294 du CGI"
 

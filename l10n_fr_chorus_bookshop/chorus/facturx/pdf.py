@@ -1,13 +1,15 @@
 """Make a true PDF/A-3B with its Factur-X inside, whatever wrote the pages.
 
-The pages are copied into a new document: forms, scripts, outlines, metadata and earlier
-attachments of the source are left behind, which is what PDF/A asks and what makes the
-result the same for the same input. ISO 19005-3 (PDF/A-3), Factur-X 1.0 §6.
+Pages of our typesetter are PDF/A-3B and PDF/UA-1 already: they get the XML and the
+metadata that say so. Any others are copied into a new document, with their tags where
+they have some: forms, scripts, metadata and earlier attachments of the source are left
+behind, which is what PDF/A asks and what makes the result the same for the same input.
+ISO 19005-3 (PDF/A-3), ISO 14289-1 (PDF/UA-1), Factur-X 1.0 §6.
 """
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +30,7 @@ from pypdf.generic import (
 from ..invoice import Attachment
 from .cii_files import file_name
 from .cii_nodes import clean
+from .packing import PackedPdf
 from .pdf_reading import (
     array,
     descendants,
@@ -39,13 +42,24 @@ from .pdf_reading import (
     program_widths,
     readable,
 )
-from .pdfa_check import PRINT_FLAG, is_web_link, pdfa_problems
+from .pdfa_check import PRINT_FLAG, is_accessible, is_web_link, pdfa_problems
 from .xmp import PRODUCER, XML_NAME, packet
 
 __all__ = ["embed", "pdfa_problems", "read_xml"]
 
 # ICC version 2 display profile of sRGB (IEC 61966-2-1).
 SRGB = Path(__file__).with_name("sRGB.icc").read_bytes()
+
+# Adds an object to a document and returns its reference.
+Add = Callable[[PdfObject], IndirectObject]
+
+# What the catalog of a tagged document keeps: its pages, its tags, its language.
+_KEPT = frozenset(
+    {
+        *("/Type", "/Pages", "/StructTreeRoot", "/MarkInfo", "/ViewerPreferences"),
+        *("/Lang", "/Outlines"),
+    }
+)
 
 
 def embed(
@@ -59,9 +73,9 @@ def embed(
 ) -> bytes:
     """Return the pages as a PDF/A-3B that holds this XML and these files.
 
-    :param pdf: readable invoice from wkhtmltopdf, patched or not, or any other writer;
-        its fonts must be embedded (`pdfa_problems` tells). An XML embedded earlier is
-        dropped, other embedded files are kept
+    :param pdf: readable invoice from our typesetter or any other writer, such as
+        wkhtmltopdf, patched or not; its fonts must be embedded (`pdfa_problems` tells).
+        An XML embedded earlier is dropped, other embedded files are kept
     :param xml: Factur-X, profile EN 16931 or EXTENDED
     :param title: document title, such as the kind and number of the invoice
     :param author: name of the seller
@@ -75,19 +89,31 @@ def embed(
         raise ValueError("made_at must be an aware datetime")
     made_at = made_at.astimezone(timezone.utc)
     title, author = clean(title), clean(author)
-    reader = open_pdf(pdf)
-    writer = PdfWriter()
-    with readable():
-        for page in reader.pages:
-            _make_archivable(page)
-            writer.add_page(page)
-        files = [*_kept_files(reader, attachments), *attachments]
-    _replace_lzw(writer)
-    _describe(writer, title, author, made_at, xml)
-    _attach(writer, xml, files, made_at)
+    information = _information(title, author, made_at)
     identity = ByteStringObject(_md5(pdf + xml + repr((title, made_at)).encode()))
+    pair = ArrayObject([identity, identity])
+    if typeset := PackedPdf.read(pdf):
+        typeset.replace_metadata(
+            _metadata(title, author, made_at, xml, accessible=True)
+        )
+        _attach(typeset.more, typeset.add, xml, attachments, made_at)
+        return typeset.write(information, pair)
+    reader = open_pdf(pdf)
+    with readable():
+        files = [*_kept_files(reader, attachments), *attachments]
+        accessible = is_accessible(reader.root_object)
+        writer = _copied(reader)
+    _replace_lzw(writer)
+    writer.metadata = information
+    root = writer.root_object
+    root[NameObject("/Metadata")] = writer._add_object(
+        _metadata(title, author, made_at, xml, accessible=accessible)
+    )
+    root[NameObject("/OutputIntents")] = _output_intents(writer._add_object)
+    root.setdefault(NameObject("/Lang"), TextStringObject("fr-FR"))
+    _attach(root, writer._add_object, xml, files, made_at)
     # pypdf offers a random identifier only.
-    writer._ID = ArrayObject([identity, identity])
+    writer._ID = pair
     writer.pdf_header = "%PDF-1.7"
     buffer = io.BytesIO()
     writer.write(buffer)
@@ -122,6 +148,24 @@ def _kept_files(
 # --- pages ---------------------------------------------------------------------------
 
 
+def _copied(reader: PdfReader) -> PdfWriter:
+    """Copy the pages, and their tags where they have any, into a new document."""
+    root = reader.root_object
+    tagged = "/StructTreeRoot" in root
+    for page in reader.pages:
+        _make_archivable(page)
+        if not tagged:
+            page.pop("/StructParents", None)
+    if tagged:
+        for key in set(root) - _KEPT:
+            del root[key]
+        return PdfWriter(clone_from=reader)
+    writer = PdfWriter()
+    for page in reader.pages:
+        writer.add_page(page)
+    return writer
+
+
 def _make_archivable(page: DictionaryObject) -> None:
     """Take out of a page what PDF/A-3 forbids, in place."""
     links = [note.get_object() for note in array(page, "/Annots")]
@@ -129,7 +173,7 @@ def _make_archivable(page: DictionaryObject) -> None:
     for link in links:
         link[NameObject("/F")] = NumberObject(PRINT_FLAG)
         link.pop("/AA", None)
-    for key in ("/AA", "/Annots", "/StructParents"):
+    for key in ("/AA", "/Annots"):
         page.pop(key, None)
     if links:
         page[NameObject("/Annots")] = ArrayObject(links)
@@ -171,21 +215,27 @@ def _replace_lzw(writer: PdfWriter) -> None:
 # --- document ------------------------------------------------------------------------
 
 
-def _describe(
-    writer: PdfWriter, title: str, author: str, made_at: datetime, xml: bytes
-) -> None:
-    """Write the information, the XMP that says the same, and the output intent."""
+def _information(title: str, author: str, made_at: datetime) -> DictionaryObject:
+    """Return the information dictionary, which the XMP must repeat."""
     date = _pdf_date(made_at)
-    information = {
-        "/Title": title,
-        "/Author": author,
-        "/Creator": PRODUCER,
-        "/Producer": PRODUCER,
-        "/CreationDate": date,
-        "/ModDate": date,
-    }
-    writer.add_metadata(information)
-    xmp = _stream(packet(title, author, made_at, xml), Type="/Metadata", Subtype="/XML")
+    return _dictionary(
+        Title=TextStringObject(title),
+        Author=TextStringObject(author),
+        Creator=TextStringObject(PRODUCER),
+        Producer=TextStringObject(PRODUCER),
+        CreationDate=TextStringObject(date),
+        ModDate=TextStringObject(date),
+    )
+
+
+def _metadata(
+    title: str, author: str, made_at: datetime, xml: bytes, *, accessible: bool
+) -> DecodedStreamObject:
+    xmp = packet(title, author, made_at, xml, accessible=accessible)
+    return _stream(xmp, Type="/Metadata", Subtype="/XML")
+
+
+def _output_intents(add: Add) -> ArrayObject:
     profile = _stream(SRGB).flate_encode()
     profile[NameObject("/N")] = NumberObject(3)
     intent = _dictionary(
@@ -193,21 +243,22 @@ def _describe(
         S=NameObject("/GTS_PDFA1"),
         OutputConditionIdentifier=TextStringObject("sRGB IEC61966-2.1"),
         Info=TextStringObject("sRGB IEC61966-2.1"),
-        DestOutputProfile=writer._add_object(profile),
+        DestOutputProfile=add(profile),
     )
-    root = writer.root_object
-    root[NameObject("/Metadata")] = writer._add_object(xmp)
-    root[NameObject("/OutputIntents")] = ArrayObject([writer._add_object(intent)])
-    root[NameObject("/Lang")] = TextStringObject("fr-FR")
+    return ArrayObject([add(intent)])
 
 
 def _attach(
-    writer: PdfWriter, xml: bytes, files: Sequence[Attachment], made_at: datetime
+    root: DictionaryObject,
+    add: Add,
+    xml: bytes,
+    files: Sequence[Attachment],
+    made_at: datetime,
 ) -> None:
     """Embed the XML and the files, tied to the document as a whole (/AF)."""
     specifications = {
         XML_NAME: _embedded(
-            writer,
+            add,
             Attachment(XML_NAME, xml, "text/xml"),
             made_at,
             relationship="/Data",
@@ -219,19 +270,18 @@ def _attach(
         name = file_name(file.name, taken)
         file = Attachment(name, file.content, file.mimetype)
         specifications[name] = _embedded(
-            writer, file, made_at, relationship="/Supplement", description=name
+            add, file, made_at, relationship="/Supplement", description=name
         )
     pairs = ArrayObject()
     for name in sorted(specifications):
         pairs += [TextStringObject(name), specifications[name]]
     files_tree = _dictionary(Names=pairs)
-    root = writer.root_object
     root[NameObject("/Names")] = _dictionary(EmbeddedFiles=files_tree)
     root[NameObject("/AF")] = ArrayObject(specifications.values())
 
 
 def _embedded(
-    writer: PdfWriter,
+    add: Add,
     file: Attachment,
     made_at: datetime,
     *,
@@ -246,7 +296,7 @@ def _embedded(
         CheckSum=ByteStringObject(_md5(file.content)),
         Size=NumberObject(len(file.content)),
     )
-    content = writer._add_object(stream)
+    content = add(stream)
     specification = _dictionary(
         Type=NameObject("/Filespec"),
         F=TextStringObject(file.name),
@@ -255,7 +305,7 @@ def _embedded(
         AFRelationship=NameObject(relationship),
         EF=_dictionary(F=content, UF=content),
     )
-    return writer._add_object(specification)
+    return add(specification)
 
 
 def _stream(content: bytes, **names: str) -> DecodedStreamObject:

@@ -67,10 +67,15 @@ def _leaves(tree: DictionaryObject) -> Iterator[DictionaryObject]:
         yield value.get_object()
 
 
-def page_resources(page: DictionaryObject) -> Iterator[DictionaryObject]:
-    """Yield the resources of a page and of everything it draws, each once."""
+def page_resources(
+    page: DictionaryObject, seen: set[int] | None = None
+) -> Iterator[DictionaryObject]:
+    """Yield the resources of a page and of everything it draws, each once.
+
+    :param seen: those of earlier pages, which are left out; the new ones are added
+    """
     waiting = [page]
-    seen: set[int] = set()
+    seen = set() if seen is None else seen
     while waiting:
         resources = dictionary(waiting.pop(), "/Resources")
         if id(resources) not in seen:

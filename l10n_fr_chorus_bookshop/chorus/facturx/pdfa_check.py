@@ -7,6 +7,7 @@ Clauses are those of ISO 19005-3.
 import re
 from collections.abc import Iterator
 
+from lxml import etree
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
@@ -28,15 +29,26 @@ from .xmp import FX, XML_NAME, fx_values
 PRINT_FLAG = 4
 
 _HEADER = re.compile(rb"%PDF-1\.[0-7](\r\n|\r|\n)%[\x80-\xff]{4}")
-_CMYK = re.compile(rb"(?:[\d.]+\s+){4}[kK]\s")
+_CMYK = re.compile(rb"(?<=\s)[kK](?=\s|\Z)")
+_NUMBERS = re.compile(rb"[-+\d.]+")
+# What precedes an operator: room for its four numbers.
+_OPERANDS = 100
 _ADDRESSES = ("http://", "https://", "mailto:", "tel:")
 _PDFA_ID = "{http://www.aiim.org/pdfa/ns/id/}"
+_TITLE = (
+    ".//{http://purl.org/dc/elements/1.1/}title"
+    "//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
+)
+_PDFUA_ID = "{http://www.aiim.org/pdfua/ns/id/}"
 # Hidden, invisible, no-view and toggle-no-view annotations (§6.3.2).
 _INVISIBLE = 1 | 2 | 32 | 256
 
 
-def pdfa_problems(pdf: bytes) -> list[str]:
-    """Return what is wrong, in English; empty when nothing was found."""
+def pdfa_problems(pdf: bytes, *, accessible: bool = False) -> list[str]:
+    """Return what is wrong, in English; empty when nothing was found.
+
+    :param accessible: it must be PDF/UA-1 as well, as our own layout is
+    """
     try:
         with readable():
             reader = open_pdf(pdf)
@@ -46,14 +58,20 @@ def pdfa_problems(pdf: bytes) -> list[str]:
                         *_file_problems(pdf, reader),
                         *_catalog_problems(reader.root_object),
                         *_metadata_problems(reader.root_object, _facturx(reader)),
+                        *(_access_problems(reader.root_object) if accessible else ()),
                         *_embedding_problems(reader),
                         *_stream_problems(reader),
-                        *(p for page in reader.pages for p in _page_problems(page)),
+                        *_pages_problems(reader),
                     ]
                 )
             )
     except ValueError as error:
         return [str(error)]
+
+
+def is_accessible(root: DictionaryObject) -> bool:
+    """Tell whether a document says that it is PDF/UA-1, and has its tags."""
+    return not list(_access_problems(root))
 
 
 def is_web_link(annotation: DictionaryObject) -> bool:
@@ -94,10 +112,10 @@ def _catalog_problems(root: DictionaryObject) -> Iterator[str]:
 
 
 def _metadata_problems(root: DictionaryObject, xml: bytes) -> Iterator[str]:
-    if "/Metadata" not in root:
+    xmp = _xmp(root)
+    if xmp is None:
         yield "no XMP metadata (6.6.2)"
         return
-    xmp = parse(root["/Metadata"].get_object().get_data())
     if xmp.findtext(f".//{_PDFA_ID}part") != "3":
         yield "the metadata do not say PDF/A part 3 (6.6.4)"
     if xmp.findtext(f".//{_PDFA_ID}conformance") not in ("A", "B", "U"):
@@ -111,6 +129,29 @@ def _facturx(reader: PdfReader) -> bytes:
     """The embedded XML, empty when there is none."""
     found = (data for name, data in embedded_files(reader) if name == XML_NAME)
     return next(found, b"")
+
+
+def _xmp(root: DictionaryObject) -> etree._Element | None:
+    if "/Metadata" not in root:
+        return None
+    return parse(root["/Metadata"].get_object().get_data())
+
+
+def _access_problems(root: DictionaryObject) -> Iterator[str]:
+    """Yield what a reader of screens would miss; clauses are those of ISO 14289-1."""
+    if not array(dictionary(root, "/StructTreeRoot"), "/K"):
+        yield "no tags (7.1)"
+    if dictionary(root, "/MarkInfo").get("/Marked") != True:
+        yield "not marked as tagged (7.1)"
+    if not root.get("/Lang"):
+        yield "no language (7.2)"
+    if dictionary(root, "/ViewerPreferences").get("/DisplayDocTitle") != True:
+        yield "the title is not displayed (7.1)"
+    xmp = _xmp(root)
+    if xmp is None or xmp.findtext(f".//{_PDFUA_ID}part") != "1":
+        yield "the metadata do not say PDF/UA part 1 (5)"
+    if xmp is None or not (xmp.findtext(_TITLE) or "").strip():
+        yield "no title in the metadata (7.1)"
 
 
 def _embedding_problems(reader: PdfReader) -> Iterator[str]:
@@ -129,10 +170,21 @@ def _embedding_problems(reader: PdfReader) -> Iterator[str]:
 
 
 def _stream_problems(reader: PdfReader) -> Iterator[str]:
-    for number in range(1, reader.trailer["/Size"]):
+    # Those of an object stream are no streams: reading them all would take the square
+    # of their number.
+    for number in reader.xref.get(0, ()):
         item = reader.get_object(number)
         if isinstance(item, StreamObject) and "LZW" in str(item.get("/Filter")):
             yield "LZW compression (6.1.7.2)"
+
+
+def _pages_problems(reader: PdfReader) -> Iterator[str]:
+    """Yield the problems of pages; what several of them share is looked at once."""
+    seen: set[int] = set()
+    for page in reader.pages:
+        yield from _page_problems(page)
+        for resources in page_resources(page, seen):
+            yield from _resource_problems(resources, seen)
 
 
 def _page_problems(page: DictionaryObject) -> Iterator[str]:
@@ -146,15 +198,25 @@ def _page_problems(page: DictionaryObject) -> Iterator[str]:
         elif not flags & PRINT_FLAG or flags & _INVISIBLE:
             yield "annotation that does not print (6.3.2)"
     contents = page.get_contents()
-    if contents is not None and _CMYK.search(contents.get_data()):
+    if contents is not None and _paints_cmyk(contents.get_data()):
         yield "CMYK colours under an RGB output intent (6.2.4.3)"
-    for resources in page_resources(page):
-        yield from _resource_problems(resources)
 
 
-def _resource_problems(resources: DictionaryObject) -> Iterator[str]:
+def _paints_cmyk(content: bytes) -> bool:
+    """Find an operator `k` or `K` after four numbers, in time that follows the size."""
+    for operator in _CMYK.finditer(content):
+        at = operator.start()
+        operands = content[max(0, at - _OPERANDS) : at].split()[-4:]
+        if len(operands) == 4 and all(map(_NUMBERS.fullmatch, operands)):
+            return True
+    return False
+
+
+def _resource_problems(resources: DictionaryObject, seen: set[int]) -> Iterator[str]:
     for font in entries(resources, "/Font"):
-        yield from _font_problems(font)
+        if id(font) not in seen:
+            seen.add(id(font))
+            yield from _font_problems(font)
     for state in entries(resources, "/ExtGState"):
         if "/TR" in state or state.get("/TR2", "/Default") != "/Default":
             yield "transfer function (6.2.5)"
@@ -175,15 +237,26 @@ def _font_problems(font: DictionaryObject) -> Iterator[str]:
         descriptor = dictionary(simple, "/FontDescriptor")
         if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor):
             yield f"font {name} is not embedded (6.2.11.4.1)"
-        if "/CIDSet" in descriptor:
+        if "/CIDSet" in descriptor and not _lists_every_glyph(simple, descriptor):
             yield f"font {name} lists its glyphs, perhaps not all (6.2.11.4.2)"
     for cid_font in descendants(font):
         declared = _declared_widths(array(cid_font, "/W"))
-        default = cid_font.get("/DW", 1000)
+        # No width by default: what is not declared is not drawn either.
+        default = cid_font.get("/DW", 1000) or None
         for glyph, width in enumerate(program_widths(cid_font)):
-            if abs(declared.get(glyph, default) - width) > 1:
+            if abs((declared.get(glyph, default) or width) - width) > 1:
                 yield f"font {name} declares wrong glyph widths (6.2.11.5)"
                 return
+
+
+def _lists_every_glyph(
+    cid_font: DictionaryObject, descriptor: DictionaryObject
+) -> bool:
+    """Tell whether a CIDSet, a bit for each glyph, misses none (6.2.11.4.2)."""
+    glyphs = len(program_widths(cid_font))
+    listed = descriptor["/CIDSet"].get_object().get_data()
+    bits = "".join(f"{byte:08b}" for byte in listed)
+    return bool(glyphs) and "0" not in bits[:glyphs] and len(bits) >= glyphs
 
 
 def _declared_widths(widths: ArrayObject) -> dict[int, float]:

@@ -14,7 +14,7 @@ _XMP = Template("""\
   <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
    <pdfaid:part>3</pdfaid:part>
    <pdfaid:conformance>B</pdfaid:conformance>
-  </rdf:Description>
+  </rdf:Description>$universal
   <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">$title</rdf:li></rdf:Alt></dc:title>
    <dc:creator><rdf:Seq><rdf:li>$author</rdf:li></rdf:Seq></dc:creator>
@@ -31,7 +31,7 @@ _XMP = Template("""\
     xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
     xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
     xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-   <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+   <pdfaExtension:schemas><rdf:Bag>$universal_schema<rdf:li rdf:parseType="Resource">
     <pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>
     <pdfaSchema:namespaceURI>$fx</pdfaSchema:namespaceURI>
     <pdfaSchema:prefix>fx</pdfaSchema:prefix>
@@ -51,6 +51,22 @@ _XMP_PROPERTY = Template("""
       <pdfaProperty:category>external</pdfaProperty:category>
       <pdfaProperty:description>$description</pdfaProperty:description>
      </rdf:li>""")
+# PDF/UA-1 (ISO 14289-1 §5), a schema that PDF/A does not know by itself.
+_UNIVERSAL = """
+  <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+   <pdfuaid:part>1</pdfuaid:part>
+  </rdf:Description>"""
+_UNIVERSAL_SCHEMA = """<rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+     <pdfaProperty:name>part</pdfaProperty:name>
+     <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+     <pdfaProperty:category>internal</pdfaProperty:category>
+     <pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
+    </rdf:li></rdf:Seq></pdfaSchema:property>
+   </rdf:li>"""
 FX = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 # Factur-X 1.0 §6.3: property, value, description.
 FX_PROPERTIES = (
@@ -71,13 +87,16 @@ def fx_values(xml: bytes) -> dict[str, str]:
     return values
 
 
-def packet(title: str, author: str, made_at: datetime, xml: bytes) -> bytes:
+def packet(
+    title: str, author: str, made_at: datetime, xml: bytes, *, accessible: bool = False
+) -> bytes:
     """Return the XMP packet of a Factur-X invoice.
 
     :param title: clean text, as in the document information
     :param author: clean text
     :param made_at: aware time of making
     :param xml: the Factur-X that is embedded
+    :param accessible: the pages are PDF/UA-1
     """
     text = _XMP.substitute(
         title=escape(title),
@@ -85,6 +104,8 @@ def packet(title: str, author: str, made_at: datetime, xml: bytes) -> bytes:
         producer=PRODUCER,
         date=made_at.isoformat(timespec="seconds"),
         fx=FX,
+        universal=_UNIVERSAL if accessible else "",
+        universal_schema=_UNIVERSAL_SCHEMA if accessible else "",
         properties="".join(
             _XMP_PROPERTY.substitute(name=name, description=description)
             for name, _value, description in FX_PROPERTIES

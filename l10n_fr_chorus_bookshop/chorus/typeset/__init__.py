@@ -1,0 +1,115 @@
+"""The readable invoice: typeset from the neutral invoice alone, by Typst.
+
+PDF/A-3b and PDF/UA-1 at once, the same bytes for the same invoice, letterhead and
+fonts. The Factur-X is then put inside by `facturx.pdf`.
+"""
+
+import json
+import re
+import unicodedata
+from datetime import datetime, time, timezone
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from ..invoice import Invoice
+from .fonts import families, fonts
+from .letterhead import Letterhead
+from .page import page
+
+__all__ = ["Letterhead", "MissingGlyphs", "write"]
+
+_TEMPLATE = Path(__file__).with_name("invoice.typ")
+_STANDARDS = ["a-3b", "ua-1"]
+_MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+# Typst writes a combining character by its code.
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+# Control characters, halves of a pair, and code points that are no character.
+_UNSEEN = ("Cc", "Cs", "Cn")
+
+
+class MissingGlyphs(ValueError):
+    """The machine's fonts lack a character of the invoice.
+
+    :ivar characters: what cannot be written, each once
+    :ivar text: the text of the invoice that holds the first of them
+    """
+
+    def __init__(self, characters: str, text: str):
+        super().__init__(f"no font has {characters!r} of “{text}”")
+        self.characters = characters
+        self.text = text
+
+
+def write(
+    invoice: Invoice, letterhead: Letterhead, font_folder: str, copy: str = ""
+) -> bytes:
+    """Return the readable invoice as a tagged PDF/A-3b, in French.
+
+    :param font_folder: where Odoo keeps Lato
+    :param copy: words that mark a copy, above the title; the original bears none
+    :raise MissingGlyphs: no font of this machine can write a text of the invoice
+    """
+    said = page(invoice, letterhead, copy) | {"fonts": families(font_folder)}
+    inputs = {}
+    if picture := letterhead.picture:
+        said |= {
+            "logo-size": (picture.width, picture.height),
+            "logo-format": picture.format,
+        }
+        inputs["logo"] = _as_numbers(picture.content)
+    said = _visible(said)
+    inputs["page"] = json.dumps(said)
+    midnight = datetime.combine(invoice.issue_date, time(), timezone.utc)
+    try:
+        return _compiler(font_folder).compile(
+            sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=midnight
+        )
+    except typst.TypstError as error:
+        missing = _missing(error.diagnostic)
+        if not missing:
+            raise
+        raise MissingGlyphs(missing, _holder(said, missing[0])) from error
+
+
+@cache
+def _compiler(font_folder: str) -> typst.Compiler:
+    return typst.Compiler(_TEMPLATE, font_paths=fonts(font_folder))
+
+
+@cache
+def _as_numbers(content: bytes) -> str:
+    """Return bytes as Typst takes them among its inputs, which are texts."""
+    return json.dumps(list(content))
+
+
+def _missing(diagnostic: str) -> str:
+    """Return the characters that Typst could not write, each once."""
+    written = "".join(_MISSING.findall(diagnostic))
+    characters = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), written)
+    return "".join(dict.fromkeys(characters))
+
+
+def _visible(said):
+    """Return the same texts without control characters, which no font can show."""
+    if isinstance(said, str):
+        said = said.replace("\n", " ").replace("\t", " ")
+        return "".join(
+            sign for sign in said if unicodedata.category(sign) not in _UNSEEN
+        )
+    if isinstance(said, dict):
+        return {key: _visible(value) for key, value in said.items()}
+    if isinstance(said, list | tuple):
+        return [_visible(value) for value in said]
+    return said
+
+
+def _holder(said, character: str) -> str:
+    """Return the first text that holds a character."""
+    if isinstance(said, str):
+        return said if character in said else ""
+    values = said.values() if isinstance(said, dict) else said
+    if isinstance(said, dict | list):
+        return next(filter(None, (_holder(one, character) for one in values)), "")
+    return ""

@@ -1,0 +1,388 @@
+"""What the readable invoice says, ready to print: the template only places it.
+
+Everything comes from the neutral invoice, as the XML does, and by the same functions
+where a value is not printed as it is (`prices`).
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..facturx.cii_nodes import clean
+from ..facturx.prices import Prices, prices
+from ..invoice import CREDIT_NOTE, Address, Invoice, Line, Party
+from . import french, mentions
+from .french import NO_BREAK
+from .letterhead import Letterhead
+
+_WORDS = {
+    "references": "Références à rappeler",
+    "lines": "Détail",
+    "vat": "TVA",
+    "totals": "Totaux",
+    "payment": "Règlement",
+    "notes": "Observations",
+    "mentions": "Mentions légales",
+    "page": "Page",
+    "by": "au plus tard le",
+    "brought": f"Report{NO_BREAK}:",
+    "carried": f"À reporter{NO_BREAK}:",
+}
+# UNTDID 4461, as a clerk calls them.
+_MEANS = {
+    "10": "espèces",
+    "20": "chèque",
+    "30": "virement",
+    "31": "virement",
+    "42": "virement",
+    "48": "carte bancaire",
+    "49": "prélèvement",
+    "54": "carte bancaire",
+    "55": "carte bancaire",
+    "57": "virement permanent",
+    "58": "virement SEPA",
+    "59": "prélèvement SEPA",
+    "97": "compensation",
+}
+# Characters that a party's column surely holds, and the column of designations.
+_WIDE, _NARROW = 36, 24
+# UN/ECE Recommendation 20; a book is counted, and needs no word.
+_UNITS = {"C62": "", "HUR": "h", "DAY": "j", "KGM": "kg", "GRM": "g", "LTR": "l"}
+_TAXED = ("S", "L", "M", "Z")
+# Short enough for a column.
+_UNTAXED = {"AE": "autoliq.", "O": "hors TVA"}
+_EXEMPT = "exonéré"
+
+
+class Column(NamedTuple):
+    """A column of the lines; its width is in millimetres, 0 for what is left."""
+
+    key: str
+    heading: Sequence[str]
+    width: float
+    right: bool
+
+
+class _Row(NamedTuple):
+    """A line with what it states of price and quantity."""
+
+    line: Line
+    prices: Prices
+
+
+def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
+    """Return the texts of the page, as the template expects them.
+
+    :param copy: the words that mark a copy, "" for the original
+    """
+    kind = "Avoir" if invoice.kind == CREDIT_NOTE else "Facture"
+    seller = invoice.seller.name
+    day = french.day(invoice.issue_date)
+    rows = [_Row(line, prices(line)) for line in invoice.lines]
+    return {
+        "title": f"{kind} {invoice.number}",
+        "author": seller,
+        "kind": kind.upper(),
+        "number": invoice.number,
+        "date": day,
+        "copy": copy,
+        "parties": f"{seller} – {invoice.buyer.name}",
+        "words": _WORDS,
+        "accent": letterhead.accent,
+        "tint": letterhead.tint,
+        "tagline": letterhead.tagline,
+        "logo-text": f"Logo de {seller}",
+        "footer": _footer(invoice, letterhead),
+        "under-title": list(_under_title(invoice)),
+        "seller": {"name": seller},
+        "parties-of": list(_parties(invoice)),
+        "references": _references(invoice),
+        "columns": [column._asdict() for column in _columns(invoice, rows)],
+        "lines": _lines(invoice, rows),
+        "rows": list(_table(invoice)),
+        "vat": _vat(invoice),
+        "totals": list(_totals(invoice)),
+        "asked": _asked(invoice),
+        "due": _due(invoice),
+        "payment": list(_payment(invoice)),
+        "notes": [french.sentence(one) for one in clean(invoice.note).splitlines()],
+        "mentions": list(_mentions(invoice, letterhead)),
+    }
+
+
+# --- who, to whom --------------------------------------------------------------------
+
+
+def _under_title(invoice: Invoice) -> Iterator[str]:
+    if invoice.original_number:
+        of = f"Avoir sur la facture n°{NO_BREAK}{invoice.original_number}"
+        if invoice.original_date:
+            of += f" du {french.day(invoice.original_date)}"
+        yield of
+    if invoice.frame == "A2":
+        yield "Facture déjà payée, à ne pas régler"
+
+
+def _parties(invoice: Invoice) -> Iterator[dict]:
+    seller, buyer = invoice.seller, invoice.buyer
+    yield _party("Émetteur", seller, "SIRET émetteur", contact=True)
+    yield _party("Destinataire", buyer, "SIRET destinataire")
+    if invoice.delivery:
+        yield _party("Livraison", invoice.delivery, "")
+
+
+def _party(heading: str, party: Party, siret: str, *, contact: bool = False) -> dict:
+    numbers = [
+        (siret, french.siret(party.siret)),
+        ("TVA", french.vat_number(party.vat)),
+        ("Gencod", party.gln),
+    ]
+    reach = [party.phone, party.email] if contact else []
+    lines = [*_address(party.address), *reach]
+    return {
+        "heading": heading,
+        "name": party.name,
+        "address": [
+            french.breakable(line, _WIDE) for line in map(clean, lines) if line
+        ],
+        "numbers": [
+            (f"{name}{NO_BREAK}:", value) for name, value in numbers if name and value
+        ],
+    }
+
+
+def _address(address: Address) -> list[str]:
+    town = " ".join(filter(None, (address.zip, address.city)))
+    return [*clean(address.street).splitlines(), address.street2, town]
+
+
+# --- references ----------------------------------------------------------------------
+
+
+def _references(invoice: Invoice) -> dict:
+    main = [
+        ("Code service", invoice.service, invoice.service_name),
+        ("N° d'engagement", invoice.engagement, ""),
+        ("N° de marché", invoice.market, ""),
+    ]
+    main = [one for one in main if clean(one[1])]
+    others = [(name, value) for name, value in _others(invoice) if value]
+    long = any(len(value) > _WIDE for _name, value, _words in main)
+    return {
+        "main": main,
+        "columns": 1 if long else max(len(main), 1),
+        "others": [(f"{name}{NO_BREAK}:", value) for name, value in others],
+    }
+
+
+def _others(invoice: Invoice) -> Iterator[tuple[str, str]]:
+    known = (invoice.service, invoice.engagement, invoice.market)
+    yield "Service", "" if clean(invoice.service) else invoice.service_name
+    if invoice.customer_reference not in known:
+        is_credit = invoice.kind == CREDIT_NOTE
+        name = "Motif" if is_credit else "N° de bon de commande"
+        yield name, french.sentence(invoice.customer_reference)
+    notes = [
+        f"{one.number} du {french.day(one.day)}" if one.day else one.number
+        for one in invoice.delivery_notes
+    ]
+    yield "N° de bon de livraison", ", ".join(notes)
+    yield "Date de livraison", french.day(invoice.delivery_date or invoice.issue_date)
+    name, nature = mentions.nature(invoice).split(f"{NO_BREAK}:", 1)
+    yield name, nature.strip()
+
+
+# --- lines ---------------------------------------------------------------------------
+
+
+def _columns(invoice: Invoice, rows: Sequence[_Row]) -> Iterator[Column]:
+    """Yield the columns that have something to say, as wide as what they say."""
+    cells = _lines(invoice, rows)
+    untaxed = ["HT"] if _taxed(invoice) else []
+    for key, heading, least, right in (
+        ("position", ["N°"], 6, True),
+        ("ean", ["ISBN / EAN"], 0, False),
+        ("name", ["Désignation"], 0, False),
+        ("quantity", ["Qté"], 9, True),
+        ("public", ["Prix public", "TTC"], 15, True),
+        ("gross", ["Prix brut", *untaxed], 13, True),
+        ("discount", ["Remise"], 12, True),
+        ("net", ["Prix net", *untaxed], 12, True),
+        ("rate", ["TVA"], 11, True),
+        ("total", ["Montant", *untaxed], 16, True),
+    ):
+        texts = [cell[key] for cell in cells]
+        if key == "name":
+            yield Column(key, heading, 0, right)
+        elif any(texts) or key == "total":
+            width = max(map(_width, texts), default=0)
+            yield Column(key, heading, max(least, round(width, 1)), right)
+
+
+def _width(text: str) -> float:
+    """Return about how many millimetres a cell takes, its margins included."""
+    digits = sum(sign.isdigit() for sign in text)
+    return 2.5 + 1.85 * digits + 0.95 * (len(text) - digits)
+
+
+def _lines(invoice: Invoice, rows: Sequence[_Row]) -> list[dict]:
+    carried, lines = Decimal(0), []
+    for row in rows:
+        carried += row.line.total
+        lines.append(_line(invoice, row) | {"carried": french.money(carried)})
+    return lines
+
+
+def _line(invoice: Invoice, row: _Row) -> dict:
+    line, (quantity, net, basis, gross) = row
+    unit = _UNITS.get(line.unit, line.unit)
+    details = [*filter(None, clean(line.description).splitlines())]
+    if line.reference and line.reference != line.ean:
+        details[-1:] = [" · ".join([*details[-1:], f"Réf.{NO_BREAK}{line.reference}"])]
+    price = french.number(net, 2)
+    if basis is not None:
+        price += f" les {french.number(basis)}"
+    return {
+        "position": str(line.position),
+        "ean": line.ean,
+        "name": french.breakable(french.sentence(line.name), _NARROW),
+        "details": [
+            french.breakable(french.sentence(text), _NARROW) for text in details
+        ],
+        "quantity": NO_BREAK.join(filter(None, (french.number(quantity), unit))),
+        "public": french.number(line.public_price, 2) if line.public_price else "",
+        "gross": "" if gross is None else french.number(gross, 2),
+        "discount": french.percent(line.discount) if line.discount else "",
+        "allowance": "" if gross is None else french.number(gross - net, 2),
+        "net": price,
+        "rate": _rate(line) if _taxed(invoice) else "",
+        "total": french.money(line.total),
+    }
+
+
+def _rate(line: Line) -> str:
+    if line.category in _TAXED:
+        return french.percent(line.rate)
+    return _UNTAXED.get(line.category, _EXEMPT)
+
+
+def _table(invoice: Invoice) -> Iterator[dict]:
+    """Yield lines under the titles they stand under, with a subtotal for each."""
+    section = subsection = ""
+    subtotal = Decimal(0)
+    for at, line in enumerate(invoice.lines):
+        if line.section != section:
+            yield from _subtotal(section, subtotal)
+            section, subsection, subtotal = line.section, "", Decimal(0)
+            if section:
+                yield {"kind": "section", "words": section}
+        if line.subsection != subsection:
+            subsection = line.subsection
+            if subsection:
+                yield {"kind": "subsection", "words": subsection}
+        subtotal += line.total
+        yield {"kind": "line", "at": at}
+    yield from _subtotal(section, subtotal)
+
+
+def _subtotal(section: str, amount: Decimal) -> Iterator[dict]:
+    if section:
+        words = f"Sous-total {section}"
+        yield {"kind": "subtotal", "words": words, "value": french.money(amount)}
+
+
+# --- amounts -------------------------------------------------------------------------
+
+
+def _taxed(invoice: Invoice) -> bool:
+    """Tell whether VAT has a place on the page: it must have none under the margin."""
+    return any(tax.category in _TAXED for tax in invoice.taxes)
+
+
+def _vat(invoice: Invoice) -> dict:
+    """Return the breakdown by rate, and why no VAT is charged where it is not."""
+    rows = [
+        (
+            french.percent(tax.rate) if tax.category in _TAXED else _EXEMPT,
+            french.money(tax.base),
+            french.money(tax.amount),
+            french.money(tax.base + tax.amount),
+        )
+        for tax in invoice.taxes
+    ]
+    said = [tax.exemption_reason for tax in invoice.taxes] + [mentions.debits(invoice)]
+    return {
+        "headings": ("Taux", "Base HT", "TVA", "TTC"),
+        "rows": rows if _taxed(invoice) else [],
+        "mentions": [
+            french.sentence(one)
+            for one in dict.fromkeys(filter(None, map(clean, said)))
+        ],
+    }
+
+
+def _totals(invoice: Invoice) -> Iterator[tuple[str, str]]:
+    currency = invoice.currency
+    if _taxed(invoice):
+        yield "Total HT", french.money(invoice.untaxed, currency)
+        yield "TVA", french.money(invoice.tax, currency)
+        yield "Total TTC", french.money(invoice.total, currency)
+    else:
+        yield "Total", french.money(invoice.total, currency)
+    if invoice.rounding:
+        yield "Arrondi", french.money(invoice.rounding, currency)
+    if invoice.paid:
+        yield "Déjà payé", french.money(invoice.paid, currency)
+
+
+def _asked(invoice: Invoice) -> tuple[str, str]:
+    words = "Net à votre crédit" if invoice.kind == CREDIT_NOTE else "Net à payer"
+    return words, french.money(invoice.due, invoice.currency)
+
+
+def _due(invoice: Invoice) -> str:
+    """Return the last day to pay (BT-9); a credit note has none."""
+    if invoice.kind == CREDIT_NOTE or not invoice.due:
+        return ""
+    day = invoice.due_date or (None if invoice.payment_terms else invoice.issue_date)
+    return french.day(day) if day else ""
+
+
+def _payment(invoice: Invoice) -> Iterator[tuple[str, str, bool]]:
+    """Yield where and when to pay; a credit note asks for no payment."""
+    if invoice.kind == CREDIT_NOTE:
+        return
+    transfer = bool(_MEANS.get(invoice.payment_means) == "virement" and invoice.due)
+    for name, value, large in (
+        ("IBAN", french.iban(invoice.iban), transfer),
+        ("BIC", invoice.bic, transfer),
+        ("Titulaire", invoice.seller.name if invoice.iban else "", False),
+        ("Mode de règlement", _MEANS.get(invoice.payment_means, ""), False),
+        ("Référence du virement", invoice.number if transfer else "", False),
+        ("Conditions", french.sentence(clean(invoice.payment_terms)), False),
+    ):
+        if value:
+            yield f"{name}{NO_BREAK}:", value, large
+
+
+# --- the law -------------------------------------------------------------------------
+
+
+def _mentions(invoice: Invoice, letterhead: Letterhead) -> Iterator[str]:
+    if invoice.kind != CREDIT_NOTE:
+        yield mentions.terms(invoice)
+        yield from mentions.notes(invoice.issue_date).values()
+    yield " – ".join(_footer(invoice, letterhead))
+
+
+def _footer(invoice: Invoice, letterhead: Letterhead) -> list[str]:
+    """Return who sells: the shop's own legal lines, else what the invoice knows."""
+    if letterhead.footer:
+        return [french.sentence(line) for line in letterhead.footer]
+    seller = invoice.seller
+    identity = [
+        seller.name,
+        f"SIRET {french.siret(seller.siret)}" if seller.siret else "",
+        f"TVA {french.vat_number(seller.vat)}" if seller.vat else "",
+    ]
+    return [" – ".join(filter(None, identity))]

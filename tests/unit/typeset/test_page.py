@@ -1,0 +1,340 @@
+"""The readable page: what it says is what the XML says, and anyone can read it."""
+
+import io
+import time
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from lxml import etree
+from PIL import Image
+from pypdf import PdfReader
+
+import factories
+from chorus import typeset
+from chorus.facturx import cii, pdf
+from chorus.facturx.cii_nodes import NAMESPACES
+from chorus.invoice import CREDIT_NOTE, DeliveryNote, Party
+from typesetting import packed, text_of, write
+
+RAM = f"{{{NAMESPACES['ram']}}}"
+# What the XML holds of an invoice that a person must find on the page.
+REFERENCES = (
+    *("BuyerReference", "IssuerAssignedID", "IBANID", "BICID", "GlobalID"),
+    *("SellerAssignedID", "DepartmentName", "Content", "ExemptionReason"),
+)
+
+
+def french(amount: str) -> str:
+    """An amount of the XML as the page writes it, without the gaps between digits."""
+    whole, _, part = amount.partition(".")
+    return ",".join(filter(None, (whole, part)))
+
+
+def forms(amount: str) -> set[str]:
+    """The ways to write one number: 12.50 is 12,50, 12,5, and 12.00 is 12 as well."""
+    short = amount.rstrip("0").rstrip(".") if "." in amount else amount
+    return {french(amount), french(short)}
+
+
+def amounts_of(xml: bytes) -> list[str]:
+    root = etree.fromstring(xml)
+    return [
+        element.text
+        for element in root.iter(etree.Element)
+        if element.tag.endswith(("Amount", "Quantity", "Percent"))
+    ]
+
+
+def references_of(xml: bytes) -> list[str]:
+    root = etree.fromstring(xml)
+    names = [f"{RAM}{name}" for name in REFERENCES]
+    identifiers = root.iterfind(f".//{RAM}SpecifiedLegalOrganization/{RAM}ID")
+    return [one.text for one in (*root.iter(*names), *identifiers)]
+
+
+def check(invoice) -> None:
+    """Find every amount and reference of the XML in the page's text."""
+    if invoice.kind == CREDIT_NOTE:
+        invoice = replace(invoice, iban="", bic="")  # as the books make it
+    xml = cii.write(invoice)
+    text = packed(text_of(write(invoice)))
+    untaxed = all(tax.category in ("E", "O") for tax in invoice.taxes)
+    for amount in amounts_of(xml):
+        if not (untaxed and Decimal(amount) == 0):
+            assert any(form in text for form in forms(amount)), amount
+    for reference in references_of(xml):
+        for line in reference.splitlines():
+            assert packed(shown(line)) in text, reference
+
+
+def shown(text: str) -> str:
+    """A text without what no font shows, and with French spaces."""
+    return "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+
+
+# --- the page and the XML ------------------------------------------------------------
+
+
+# Reading a text back takes a tenth of a second: few examples, no simpler ones.
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(factories.invoices(max_lines=8))
+def test_page_holds_what_the_xml_holds(invoice):
+    check(invoice)
+
+
+def test_two_hundred_lines_are_all_there():
+    lines = tuple(
+        factories.line_with_tax_included(f"{6 + n}.90", "3", "9", name=f"Livre {n:03d}")
+        for n in range(200)
+    )
+    invoice = factories.invoice(lines)
+
+    check(invoice)
+
+    text = text_of(write(invoice))
+    assert all(f"Livre {n:03d}" in text for n in range(200))
+
+
+def test_credit_note_names_what_it_cancels_and_asks_for_nothing():
+    invoice = factories.credit_note(customer_reference="Retour")
+
+    text = text_of(write(invoice))
+
+    assert "AVOIR" in text
+    assert "Avoir sur la facture n°\u00a0INV/2026/00001" in text
+    assert "20\u00a0novembre\u00a02026" in text
+    assert "Motif" in text
+    assert "Net à votre crédit" in text
+    assert "Net à payer" not in text
+    assert "IBAN" not in text
+    assert "au plus tard" not in text
+    check(invoice)
+
+
+def test_references_are_named_as_a_body_knows_them():
+    invoice = factories.invoice(
+        market="2026-LIVRES",
+        customer_reference="BC-118",
+        delivery=Party("Médiathèque", address=factories.address()),
+        delivery_date=date(2026, 12, 1),
+        delivery_notes=(DeliveryNote("WH/OUT/00042", date(2026, 11, 20)),),
+    )
+
+    text = " ".join(text_of(write(invoice)).split())
+
+    for words in (
+        *(
+            "SIRET émetteur : 332 540 215 16357",
+            "SIRET destinataire : 227 605 409 00019",
+        ),
+        *("Code service SERVICE-ACHATS", "N° d'engagement EJ-2026-0042"),
+        *("N° de marché 2026-LIVRES", "N° de bon de commande : BC-118"),
+        "N° de bon de livraison : WH/OUT/00042 du 20 novembre 2026",
+        "Date de livraison : 1er décembre 2026",
+        "Nature de l'opération : livraison de biens",
+    ):
+        assert words in text
+
+
+def test_absent_references_leave_nothing():
+    text = text_of(write(factories.invoice(service="", engagement="")))
+
+    for label in ("Code service", "engagement", "marché", "bon de"):
+        assert label not in text
+
+
+def test_long_reference_is_neither_cut_nor_spaced():
+    number = "ENGAGEMENT-" + "W" * 39
+
+    assert number in text_of(write(factories.invoice(engagement=number)))
+
+
+def test_sections_bear_their_subtotal():
+    lines = (
+        factories.line("10", "2", section="Jeunesse"),
+        factories.line("5", "1", section="Jeunesse"),
+        factories.line("7", "1", section="Adultes", subsection="Romans"),
+    )
+
+    text = " ".join(text_of(write(factories.invoice(lines))).split())
+
+    assert "Sous-total Jeunesse 25,00" in text
+    assert "Sous-total Adultes 7,00" in text
+    assert text.index("Adultes") < text.index("Romans") < text.index("Sous-total Adu")
+
+
+def test_amounts_are_carried_from_page_to_page():
+    lines = tuple(factories.line("10", "1") for _ in range(90))
+
+    pages = PdfReader(io.BytesIO(write(factories.invoice(lines)))).pages
+
+    texts = [packed(page.extract_text()) for page in pages]
+    assert len(texts) > 2
+    assert "Report:" not in texts[0]
+    assert "Àreporter:" not in texts[-1]
+    for before, after in pairwise(texts):
+        carried = before.split("Àreporter:")[1].split(",")[0]
+        assert f"Report:{carried}," in after
+
+
+def test_copy_says_so_and_the_original_does_not():
+    words = "COPIE – l'original électronique a été transmis par Chorus Pro"
+
+    assert words in text_of(write(factories.invoice(), copy=words))
+    assert "COPIE" not in text_of(write(factories.invoice()))
+
+
+def test_paid_invoice_is_not_to_be_paid_again():
+    plain = factories.invoice()
+    invoice = factories.invoice(
+        paid=plain.total, frame="A2", payment_means="48", iban="", bic=""
+    )
+
+    text = text_of(write(invoice))
+
+    assert "Facture déjà payée" in text
+    assert "carte bancaire" in text
+    assert "au plus tard" not in text
+
+
+def test_vat_has_no_place_where_none_is_charged():
+    line = factories.line(category="E", rate=Decimal(0))
+    reason = "Régime particulier - Biens d'occasion (article 297 A du CGI)"
+    invoice = factories.invoice((line,))
+    tax = replace(invoice.taxes[0], exemption_reason=reason)
+
+    text = text_of(write(replace(invoice, taxes=(tax,))))
+
+    assert reason in " ".join(text.split())
+    for words in ("TTC", "Total HT", "0\u00a0%"):
+        assert words not in text
+
+
+# --- anyone can read it --------------------------------------------------------------
+
+
+def logo() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGBA", (3000, 900), (120, 20, 60, 255)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_page_is_pdf_a_and_pdf_ua(drawn):
+    letterhead = typeset.Letterhead(logo=logo() if drawn else b"")
+    invoice = factories.invoice()
+
+    made = pdf.embed(
+        write(invoice, letterhead),
+        cii.write(invoice),
+        title=f"Facture {invoice.number}",
+        author=invoice.seller.name,
+        made_at=factories.MADE_AT,
+    )
+
+    assert pdf.pdfa_problems(made, accessible=True) == []
+    root = PdfReader(io.BytesIO(made)).root_object
+    assert root["/Lang"] == "fr-FR"
+    assert root["/MarkInfo"]["/Marked"]
+    kinds, alternatives = tags(root)
+    assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/P"} <= kinds
+    assert alternatives == (["Logo de Librairie L'Été"] if drawn else [])
+
+
+def tags(root) -> tuple[set[str], list[str]]:
+    """Kinds of tags of a document, and the words that stand for its pictures."""
+    kinds, alternatives, waiting = set(), [], [root["/StructTreeRoot"]]
+    while waiting:
+        tag = waiting.pop().get_object()
+        if not hasattr(tag, "get"):
+            continue
+        kinds.add(tag.get("/S"))
+        if "/Alt" in tag:
+            alternatives.append(tag["/Alt"])
+        children = tag.get("/K", [])
+        children = (
+            children.get_object() if hasattr(children, "get_object") else children
+        )
+        waiting += children if isinstance(children, list) else [children]
+    return kinds, alternatives
+
+
+def test_body_is_read_in_order():
+    invoice = factories.invoice(note="Merci")
+
+    text = text_of(write(invoice))
+
+    order = (
+        *("FACTURE", "Émetteur", "Destinataire", "Références", "Désignation"),
+        *("Total TTC", "Règlement", "Merci", "Mentions légales"),
+    )
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("title", ["Ὀδυσσεύς", "Война и мир", "ćevapčići ŵ"])
+def test_other_letters_are_written(title):
+    assert title in text_of(write(factories.invoice((factories.line(name=title),))))
+
+
+def test_character_that_no_font_has_is_told_with_its_text():
+    title = "Ο 𒀀𒁀 δρόμος"
+    invoice = factories.invoice((factories.line(), factories.line(name=title)))
+
+    with pytest.raises(typeset.MissingGlyphs) as error:
+        write(invoice)
+
+    assert error.value.characters == "𒀀𒁀"
+    assert error.value.text == title
+
+
+# --- the same, small, and quick ------------------------------------------------------
+
+
+def test_same_invoice_gives_the_same_bytes():
+    invoice, letterhead = factories.invoice(), typeset.Letterhead(logo=logo())
+
+    first = write(invoice, letterhead)
+    write(factories.credit_note())
+
+    assert write(invoice, typeset.Letterhead(logo=logo())) == first
+
+
+def test_ten_lines_with_a_logo_weigh_little():
+    lines = tuple(
+        factories.line_with_tax_included("8.90", "2", "9", name=f"Le livre {n}")
+        for n in range(10)
+    )
+    invoice = factories.invoice(lines)
+
+    made = pdf.embed(
+        write(invoice, typeset.Letterhead(logo=logo())),
+        cii.write(invoice),
+        title="Facture",
+        author="Librairie",
+        made_at=factories.MADE_AT,
+    )
+
+    assert len(made) < 60_000
+
+
+def test_time_follows_the_number_of_lines():
+    def seconds(count: int) -> float:
+        lines = tuple(factories.line(name=f"Livre {n}") for n in range(count))
+        invoice = factories.invoice(lines)
+        start = time.process_time()
+        write(invoice)
+        return time.process_time() - start
+
+    seconds(5)
+
+    assert seconds(800) < 8 * seconds(200)

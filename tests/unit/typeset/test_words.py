@@ -1,0 +1,159 @@
+"""French typography, dated mentions, the letterhead."""
+
+import io
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from PIL import Image
+
+import factories
+from chorus.typeset import Letterhead, french, mentions
+
+NB, NARROW = "\u00a0", "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("1234.5", f"1{NARROW}234,50"),
+        ("-0.5", "-0,50"),
+        ("-0", "0,00"),
+        ("1234567.891", f"1{NARROW}234{NARROW}567,891"),
+        ("1E+3", f"1{NARROW}000,00"),
+    ],
+)
+def test_amounts(value, written):
+    assert french.money(Decimal(value)) == written
+    assert french.money(Decimal(value), "EUR") == f"{written}{NB}€"
+
+
+def test_numbers_are_grouped_as_their_owners_do():
+    assert french.percent(Decimal("5.50")) == f"5,5{NB}%"
+    assert french.day(date(2027, 1, 1)) == f"1er{NB}janvier{NB}2027"
+    assert french.siret("33254021516357").split(NARROW) == [
+        "332",
+        "540",
+        "215",
+        "16357",
+    ]
+    assert french.siret("A1") == "A1"
+    assert french.iban(factories.IBAN).split(NARROW)[-2:] == ["7890", "189"]
+    assert french.vat_number("FR12345678901").split(NARROW) == ["FR", "12", "345678901"]
+    assert french.vat_number("BE0428759497") == "BE0428759497"
+
+
+def test_sentences_hold_their_signs():
+    assert french.sentence("Où ? « Là » !") == f"Où{NB}? «{NB}Là{NB}»{NB}!"
+
+
+def test_only_words_too_long_are_cut():
+    assert french.breakable("court mot", 24) == "court mot"
+    assert "\u200b" in french.breakable("x" * 30, 24)
+    assert french.breakable("x" * 30, 24).replace("\u200b", "") == "x" * 30
+
+
+# --- the law -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(30, "R2192-10"), (50, "R2192-11"), (60, "R2192-11"), (20, "20 jours")],
+)
+def test_delay_is_told_with_its_article(days, words):
+    invoice = factories.invoice(payment_days=days)
+
+    told = mentions.terms(invoice).replace(NB, " ")
+
+    assert f"à {days} jours" in told
+    assert words in told
+
+
+def test_wording_is_that_of_its_day(monkeypatch):
+    entries = {"x": [(date(2020, 1, 1), "before"), (date(2027, 1, 1), "after")]}
+    monkeypatch.setattr(mentions, "_entries", lambda: entries)
+
+    days = (date(2019, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
+    assert [mentions.mention("x", day) for day in days] == ["before", "before", "after"]
+
+
+def test_three_notes_are_those_of_the_norm():
+    notes = mentions.notes(date(2026, 11, 28))
+
+    assert list(notes) == ["PMD", "PMT", "AAB"]
+    assert "huit points" in notes["PMD"]
+    assert f"40{NB}€" in notes["PMT"]
+    assert "néant" in notes["AAB"]
+    assert all(len(text) <= 1024 for text in notes.values())
+
+
+def test_nature_and_debits_follow_what_is_sold():
+    book, service = factories.line(), factories.line(is_service=True)
+
+    def told(*lines, **changes):
+        invoice = factories.invoice(lines, **changes)
+        return mentions.nature(invoice).split(": ")[1], mentions.debits(invoice)
+
+    assert told(book) == ("livraison de biens", "")
+    nature, debits = told(book, service)
+    assert nature == "livraison de biens et prestation de services"
+    assert debits == "Option pour le paiement de la taxe d'après les débits"
+    assert told(service)[0] == "prestation de services"
+    assert told(service, vat_on_payment=True)[1] == ""
+
+
+# --- the letterhead ------------------------------------------------------------------
+
+
+def picture(kind: str, mode: str, size=(900, 300), colour=None) -> bytes:
+    buffer = io.BytesIO()
+    image = Image.effect_noise(size, 90).convert(mode)
+    if colour:
+        image.paste(colour, (0, 0, *size))
+    image.save(buffer, kind)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [("PNG", "RGBA"), ("PNG", "P"), ("JPEG", "CMYK"), ("GIF", "L"), ("WEBP", "RGB")],
+)
+def test_any_usual_picture_becomes_a_logo(kind, mode):
+    logo = Letterhead(logo=picture(kind, mode)).picture
+
+    with Image.open(io.BytesIO(logo.content)) as image:
+        assert image.mode == "RGB"
+        assert image.width <= 500
+    assert logo.width <= 62
+    assert logo.height <= 22
+    assert logo.width / logo.height == pytest.approx(3, rel=0.05)
+
+
+def test_picture_from_a_camera_weighs_little():
+    logo = Letterhead(logo=picture("JPEG", "RGB", (4000, 3000))).picture
+
+    assert logo.format == "jpg"
+    assert len(logo.content) < 40_000
+
+
+@pytest.mark.parametrize("broken", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n"])
+def test_picture_that_cannot_be_read_is_left_out(broken):
+    assert Letterhead(logo=broken).picture is None
+
+
+def test_blank_picture_is_left_out():
+    blank = picture("PNG", "RGB", colour=(255, 255, 255))
+
+    assert Letterhead(logo=blank).picture is None
+
+
+@pytest.mark.parametrize("colour", ["#ffff00", "#ffffff", "#7a1f3d", "red", ""])
+def test_colour_is_dark_enough_to_read(colour):
+    letterhead = Letterhead(colour=colour)
+
+    red, green, blue = bytes.fromhex(letterhead.accent[1:])
+    assert 0.2126 * red + 0.7152 * green + 0.0722 * blue < 140
+    if colour == "#7a1f3d":
+        assert letterhead.accent == colour
+    assert replace(letterhead, colour=letterhead.accent).accent == letterhead.accent
