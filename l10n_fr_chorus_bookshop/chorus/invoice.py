@@ -63,7 +63,8 @@ class Line:
     :ivar gross_price: price before tax of one unit, before discount
     :ivar discount: discount in per cent, 0 when there is none
     :ivar total: line amount before tax, the one in the books (BT-131)
-    :ivar category: VAT category code of UNTDID 5305 (S, Z, E, AE, K, G, O, M)
+    :ivar category: VAT category code of UNTDID 5305 (S, Z, E, AE, K, G, O); `vat.NONE`
+        or `vat.UNTOLD` on a line that no document can carry
     :ivar rate: VAT rate in per cent
     :ivar unit: UN/ECE Recommendation 20 code
     :ivar public_price: price of one unit with tax, before discount, as it is printed on
@@ -94,18 +95,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """One row of the VAT breakdown (BG-23)."""
+    """One row of the VAT breakdown (BG-23).
+
+    :ivar exemption_reason: every mention that its lines call for, one a line (BT-120)
+    :ivar exemption_code: VATEX code where one holds for the whole row (BT-121)
+    :ivar on_payment: due on payment (*encaissements*) rather than on debit; None for
+        what `Invoice.vat_on_payment` says
+    :ivar rounding: cash rounding that the books put in `amount`
+    """
 
     category: str
     rate: Decimal
     base: Decimal
     amount: Decimal
     exemption_reason: str = ""
+    exemption_code: str = ""
+    on_payment: bool | None = None
+    rounding: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryNote:
     """A delivery that the invoice charges (BT-16)."""
+
+    number: str
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preceding:
+    """An earlier invoice that this one speaks of (BG-3)."""
 
     number: str
     day: date | None = None
@@ -134,6 +153,9 @@ class Invoice:
     :ivar payment_days: days that a public body has to pay from receipt, by law or by
         contract
     :ivar paid_on: day of the last payment, when the invoice is paid
+    :ivar tax_in_euros: VAT in the seller's currency (BT-111), of an invoice in another
+    :ivar is_deposit: asks for a part before the sale (*facture d'acompte*)
+    :ivar deposits: deposit invoices that lines of this one deduct, with their VAT
     :ivar after_deposit: the balance of a sale of which a deposit was invoiced before
     :ivar reported: a till sale, whose VAT the till has reported already
     """
@@ -177,6 +199,9 @@ class Invoice:
     paid_on: date | None = None
     after_deposit: bool = False
     reported: bool = False
+    tax_in_euros: Decimal | None = None
+    is_deposit: bool = False
+    deposits: tuple[Preceding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

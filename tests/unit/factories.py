@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import strategies as st
 
+from chorus import vat
 from chorus.invoice import (
     CREDIT_NOTE,
     INVOICE,
@@ -172,6 +173,17 @@ def credit_note(lines: tuple[Line, ...] | None = None, **changes) -> Invoice:
         "original_date": date(2026, 11, 20),
     }
     return invoice(lines, **values | changes)
+
+
+def franchise_invoice(**changes) -> Invoice:
+    """An invoice of a shop outside VAT (*franchise en base*, CGI, article 293 B)."""
+    item = line(category="E", rate=Decimal(0))
+    row = replace(
+        taxes((item,))[0],
+        exemption_reason=vat.ARTICLE_293_B,
+        exemption_code=vat.FRANCHISE,
+    )
+    return invoice((item,), **{"seller": seller(vat=""), "taxes": (row,)} | changes)
 
 
 def service(code: str = "SERVICE-ACHATS", **changes) -> Service:

@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..invoice import Address, Attachment, Invoice, Line, Party, Tax
+from ..invoice import Address, Attachment, Invoice, Line, Party, Preceding, Tax
+from ..vat import INTRA_COMMUNITY, NOT_SUBJECT, REASONS
 from .cii_files import add_bare_file, add_file
 from .cii_nodes import (
     NAMESPACES,
@@ -33,20 +34,12 @@ from .prices import prices
 
 TRANSFERS = frozenset({"30", "31", "42", "58"})
 DEFAULT_PAYMENT_MEANS = "30"
+# VAT is told in euros too (CGI, annexe II, 242 nonies A; BT-6).
+TAX_CURRENCY = "EUR"
 _DUE_ON_PAYMENT, _DUE_ON_DEBIT = "72", "5"
 _MARKET = "BC"
 # Kinds of joined files (BT-123, BR-FR-17).
 READABLE, ANNEX = "LISIBLE", "DOCUMENT_ANNEXE"
-NOT_SUBJECT, _INTRA_COMMUNITY = "O", "K"
-# EN 16931 BR-E-10, BR-AE-10, BR-G-10, BR-IC-10, BR-O-10 ask for a reason; BR-S-10 and
-# BR-Z-10 forbid one.
-EXEMPTION_REASONS = {
-    "E": "Exonération de TVA",
-    "AE": "Autoliquidation",
-    "G": "Exportation hors de l'Union européenne",
-    "K": "Livraison intracommunautaire exonérée",
-    "O": "Opération non soumise à la TVA",
-}
 
 
 def write(
@@ -196,8 +189,11 @@ def _agreement(
     agreement = node(transaction, "ApplicableHeaderTradeAgreement")
     text(agreement, "BuyerReference", invoice.service)
     # BR-O-02: no VAT number where VAT does not apply.
-    subject = all(tax.category != NOT_SUBJECT for tax in invoice.taxes)
-    _party(agreement, "SellerTradeParty", invoice.seller, subject, dialect)
+    subject = any(tax.category != NOT_SUBJECT for tax in invoice.taxes)
+    seller = _party(agreement, "SellerTradeParty", invoice.seller, subject, dialect)
+    if not invoice.seller.vat and invoice.seller.siret:
+        # BR-E-02: a seller without VAT number says its own tax number (BT-32).
+        _tax_number(seller, invoice.seller.siret[:9], "FC")
     _party(
         agreement,
         "BuyerTradeParty",
@@ -225,7 +221,7 @@ def _party(
     dialect: Dialect,
     service: str = "",
     service_name: str = "",
-) -> None:
+) -> etree._Element:
     element = node(parent, tag)
     for scheme, identifier in dialect.private_ids(party, service):
         leaf(element, "GlobalID", identifier).set("schemeID", scheme)
@@ -239,8 +235,13 @@ def _party(
         place = node(element, "URIUniversalCommunication")
         leaf(place, "URIID", address).set("schemeID", ADDRESS)
     if subject and party.vat:
-        registration = node(element, "SpecifiedTaxRegistration")
-        leaf(registration, "ID", clean(party.vat)).set("schemeID", "VA")
+        _tax_number(element, party.vat, "VA")
+    return element
+
+
+def _tax_number(party: etree._Element, number: str, scheme: str) -> None:
+    registration = node(party, "SpecifiedTaxRegistration")
+    leaf(registration, "ID", clean(number)).set("schemeID", scheme)
 
 
 def _contact(party: etree._Element, department: str, phone: str, email: str) -> None:
@@ -269,7 +270,7 @@ def _address(party: etree._Element, address: Address) -> None:
 def _delivery(transaction: etree._Element, invoice: Invoice) -> None:
     element = node(transaction, "ApplicableHeaderTradeDelivery")
     place = invoice.delivery
-    if place is None and any(t.category == _INTRA_COMMUNITY for t in invoice.taxes):
+    if place is None and any(t.category == INTRA_COMMUNITY for t in invoice.taxes):
         # BR-IC-12: an intra-Community supply says to which country it went.
         place = invoice.buyer
     if place is not None:
@@ -286,18 +287,19 @@ def _settlement(
     transaction: etree._Element, invoice: Invoice, dialect: Dialect
 ) -> None:
     element = node(transaction, "ApplicableHeaderTradeSettlement")
+    if invoice.tax_in_euros is not None:
+        leaf(element, "TaxCurrencyCode", TAX_CURRENCY)
     leaf(element, "InvoiceCurrencyCode", invoice.currency)
     _payment_means(element, invoice)
-    due_code = _DUE_ON_PAYMENT if invoice.vat_on_payment else _DUE_ON_DEBIT
     for tax in invoice.taxes:
-        _tax(element, tax, due_code)
+        _tax(element, tax, due_code(invoice, tax))
     _payment_terms(element, invoice, dialect.due_date(invoice))
     _totals(element, invoice)
-    if original_number := clean(invoice.original_number):
-        original = node(element, "InvoiceReferencedDocument")
-        leaf(original, "IssuerAssignedID", original_number)
-        if invoice.original_date:
-            day(original, "FormattedIssueDateTime", invoice.original_date, QDT)
+    for one in preceding(invoice):
+        earlier = node(element, "InvoiceReferencedDocument")
+        leaf(earlier, "IssuerAssignedID", clean(one.number))
+        if one.day:
+            day(earlier, "FormattedIssueDateTime", one.day, QDT)
 
 
 def _payment_means(settlement: etree._Element, invoice: Invoice) -> None:
@@ -314,14 +316,30 @@ def _payment_means(settlement: etree._Element, invoice: Invoice) -> None:
             leaf(bank, "BICID", bic)
 
 
+def preceding(invoice: Invoice) -> list[Preceding]:
+    """Return what BG-3 names: the invoice credited, the deposits deducted."""
+    original = Preceding(invoice.original_number, invoice.original_date)
+    return [one for one in (original, *invoice.deposits) if clean(one.number)]
+
+
+def due_code(invoice: Invoice, tax: Tax) -> str:
+    """Return when the VAT of a row is due (BT-8), by UNTDID 2475."""
+    row = tax.on_payment
+    on_payment = invoice.vat_on_payment if row is None else row
+    return _DUE_ON_PAYMENT if on_payment else _DUE_ON_DEBIT
+
+
 def _tax(settlement: etree._Element, tax: Tax, due_code: str) -> None:
     element = node(settlement, "ApplicableTradeTax")
     leaf(element, "CalculatedAmount", amount(tax.amount))
     leaf(element, "TypeCode", "VAT")
-    if default := EXEMPTION_REASONS.get(tax.category):
+    # EN 16931 BR-S-10 and BR-Z-10 forbid a reason, the others ask for one.
+    if default := REASONS.get(tax.category):
         leaf(element, "ExemptionReason", clean(tax.exemption_reason) or default)
     leaf(element, "BasisAmount", amount(tax.base))
     leaf(element, "CategoryCode", tax.category)
+    if default:
+        text(element, "ExemptionReasonCode", tax.exemption_code)
     leaf(element, "DueDateTypeCode", due_code)
     _rate(element, tax)
 
@@ -342,6 +360,9 @@ def _totals(settlement: etree._Element, invoice: Invoice) -> None:
     leaf(totals, "TaxBasisTotalAmount", amount(invoice.untaxed))
     tax = leaf(totals, "TaxTotalAmount", amount(invoice.tax))
     tax.set("currencyID", invoice.currency)
+    if invoice.tax_in_euros is not None:
+        euros = leaf(totals, "TaxTotalAmount", amount(invoice.tax_in_euros))
+        euros.set("currencyID", TAX_CURRENCY)
     if invoice.rounding:
         leaf(totals, "RoundingAmount", amount(invoice.rounding))
     leaf(totals, "GrandTotalAmount", amount(invoice.total))

@@ -13,16 +13,16 @@ from lxml import etree
 from ...facturx.cii import (
     ANNEX,
     DEFAULT_PAYMENT_MEANS,
-    EXEMPTION_REASONS,
-    NOT_SUBJECT,
     READABLE,
     TRANSFERS,
+    preceding,
 )
 from ...facturx.cii_files import file_name
 from ...facturx.cii_nodes import amount, clean, leaf, number
 from ...facturx.dialect import ADDRESS, SIREN, Reform
 from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Address, Attachment, Invoice, Line, Party, Tax
+from ...vat import NOT_SUBJECT, REASONS
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
@@ -69,7 +69,7 @@ def write(
     for file, kind in files:
         _file(root, file, kind, taken)
     # BR-O-02: no VAT number where VAT does not apply.
-    subject = all(tax.category != NOT_SUBJECT for tax in invoice.taxes)
+    subject = any(tax.category != NOT_SUBJECT for tax in invoice.taxes)
     for role, party, service, department in (
         ("AccountingSupplierParty", invoice.seller, "", ""),
         (
@@ -80,7 +80,8 @@ def write(
         ),
     ):
         element = _node(_node(root, role), "Party")
-        _party(element, party, dialect, service, department, subject)
+        seller = party is invoice.seller
+        _party(element, party, dialect, service, department, subject, seller)
     _delivery(root, invoice)
     _payment(root, invoice, due_date if credit else None)
     _totals(root, invoice)
@@ -92,11 +93,11 @@ def write(
 def _references(root: etree._Element, invoice: Invoice) -> None:
     if engagement := clean(invoice.engagement):
         _text(_node(root, "OrderReference"), "ID", engagement)
-    if original := clean(invoice.original_number):
+    for one in preceding(invoice):
         earlier = _node(_node(root, "BillingReference"), "InvoiceDocumentReference")
-        _text(earlier, "ID", original)
-        if invoice.original_date:
-            _text(earlier, "IssueDate", invoice.original_date.isoformat())
+        _text(earlier, "ID", clean(one.number))
+        if one.day:
+            _text(earlier, "IssueDate", one.day.isoformat())
     if market := clean(invoice.market):
         _text(_node(root, "ContractDocumentReference"), "ID", market)
 
@@ -121,16 +122,21 @@ def _party(
     service: str,
     department: str,
     subject: bool,
+    seller: bool,
 ) -> None:
     address = dialect.address(party, service)
     _text(element, "EndpointID", address, schemeID=ADDRESS)
     for scheme, identifier in dialect.private_ids(party, service):
         _text(_node(element, "PartyIdentification"), "ID", identifier, schemeID=scheme)
     _address(element, "PostalAddress", party.address)
-    if subject and party.vat:
+    number, scheme = (party.vat if subject else "", "VAT")
+    if seller and not party.vat:
+        # BR-E-02: a seller without VAT number says its own tax number (BT-32).
+        number, scheme = party.siret[:9], "LOC"
+    if number:
         tax = _node(element, "PartyTaxScheme")
-        _text(tax, "CompanyID", party.vat)
-        _text(_node(tax, "TaxScheme"), "ID", "VAT")
+        _text(tax, "CompanyID", number)
+        _text(_node(tax, "TaxScheme"), "ID", scheme)
     legal = _node(element, "PartyLegalEntity")
     _text(legal, "RegistrationName", party.name)
     _text(legal, "CompanyID", dialect.legal_id(party), schemeID=SIREN)
@@ -191,7 +197,7 @@ def _totals(root: etree._Element, invoice: Invoice) -> None:
         _amount(row, "TaxableAmount", tax.base, currency)
         _amount(row, "TaxAmount", tax.amount, currency)
         category = _category(row, "TaxCategory", tax)
-        if default := EXEMPTION_REASONS.get(tax.category):
+        if default := REASONS.get(tax.category):
             reason = clean(tax.exemption_reason) or default
             _text(category, "TaxExemptionReason", reason)
         _scheme(category)

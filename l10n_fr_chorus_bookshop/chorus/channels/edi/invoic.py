@@ -165,9 +165,10 @@ def carried(invoice: Invoice) -> Invoice:
         delivery=invoice.delivery and _carried_party(replace(invoice.delivery, vat="")),
         lines=tuple(map(_carried_line, invoice.lines)),
         taxes=tuple(
-            replace(row, exemption_reason=plain(row.exemption_reason))
-            if exempt(row)
-            else replace(row, exemption_reason="")
+            Tax(
+                *(row.category, row.rate, row.base, row.amount),
+                plain(row.exemption_reason) if exempt(row) else "",
+            )
             for row in invoice.taxes
         ),
         payment_terms=plain(invoice.payment_terms),

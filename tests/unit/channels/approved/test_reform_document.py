@@ -20,7 +20,7 @@ from chorus.facturx.dialect import (
     electronic_address,
     reform_frame,
 )
-from chorus.invoice import CREDIT_NOTE, Attachment
+from chorus.invoice import CREDIT_NOTE, Attachment, Preceding
 
 needs_saxon = pytest.mark.skipif(
     not schemas.schematron_available(), reason="saxonche is absent"
@@ -91,6 +91,10 @@ CASES = {
         (factories.line(category="E", rate=Decimal(0)), factories.line())
     ),
     "on payment": factories.invoice(vat_on_payment=True),
+    "franchise": factories.franchise_invoice(),
+    "deposits": factories.invoice(
+        deposits=(Preceding("INV/2026/00007", date(2026, 3, 1)),)
+    ),
     "overseas": factories.invoice((factories.line(rate=Decimal("8.5")),)),
 }
 
