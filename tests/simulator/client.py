@@ -70,6 +70,22 @@ class Admin:
     def accounts(self):
         return self._call("GET", "accounts")["accounts"]
 
+    def approved(self):
+        """The approved platform: manners, flows, invoices integrated by key."""
+        return self._call("GET", "approved")
+
+    def approved_manners(self, **values):
+        """How the approved platform behaves; ``profile`` starts again from it."""
+        return self._call("POST", "approved/manners", values)
+
+    def approved_message(self, number, code, siren, issued, **values):
+        """A status message of any invoice; ``values``: kind, date, reasons, comment."""
+        body = {"number": number, "code": code, "siren": siren, "issued": issued}
+        return self._call("POST", "approved/message", {**body, **values})
+
+    def expire_approved_tokens(self):
+        return self._call("POST", "approved/tokens/expire", {})
+
     def expire_tokens(self):
         return self._call("POST", "tokens/expire", {})
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from .accounts import Accounts
+from .approved.platform import Approved
 from .clock import Clock, moment_of
 from .directory import Directory
 from .faults import Faults
@@ -39,6 +40,8 @@ class Platform:
         self.plans = Plans()
         self.faults = Faults()
         self.journal = Journal()
+        #: an approved platform that hands over to this Chorus Pro
+        self.approved = Approved(self)
         self.token_requests = 0
         self.attachments = {}
         self._attachment_ids = itertools.count(2**31 + 7)
@@ -94,6 +97,7 @@ class Platform:
     def set_status(self, invoice, status, at, reason=None, author=None):
         """Any status may follow any other (AIFE FE v1.1 §3.4)."""
         self.invoices.append(invoice, status, at, reason, author)
+        self.approved.follow(invoice, status, at, reason)
         steps = [step for step in invoice.plan if step["on"] == status]
         invoice.plan = [step for step in invoice.plan if step["on"] != status]
         for step in steps:

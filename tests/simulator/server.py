@@ -9,6 +9,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from . import admin
+from .approved import admin as _approved_admin  # noqa: F401, registers its addresses
+from .approved import api as approved
 from .clock import iso
 from .faults import spoil
 from .gateway import Reply, Request, read_json, reply_json, respond
@@ -152,7 +154,10 @@ class Handler(BaseHTTPRequestHandler):
             skew = platform.clock.skewed(self.rule.args.get("seconds", 3600))
         with platform.lock, skew:
             platform.settle()
-            reply = respond(platform, request, self.rule)
+            if request.path.startswith(approved.ROOT):
+                reply = approved.respond(platform, request, self.path)
+            else:
+                reply = respond(platform, request, self.rule)
         if self.rule and self.rule.stage == "answer" and isinstance(reply.json, dict):
             reply.body = reply_json(200, spoil(self.rule, reply.json)).body
         if self.rule and self.rule.kind == "status_after":

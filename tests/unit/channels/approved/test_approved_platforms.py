@@ -1,0 +1,480 @@
+"""What live platforms do against the standard: one test for each row that is known.
+
+The client speaks over HTTP with a simulated platform, which holds every request and
+answer against the standard's OpenAPI documents.
+"""
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+
+import factories
+from chorus.channels.answers import INTEGRATED, PENDING, REJECTED
+from chorus.channels.approved import profile as profiles
+from chorus.channels.approved import statuses
+from chorus.channels.approved.flow import Aside
+from chorus.channels.approved.search import Page, Period, Search
+from chorus.errors import (
+    ChorusError,
+    Denied,
+    Doubtful,
+    Refused,
+    Unreachable,
+    UnreadableFile,
+)
+from chorus.facturx import cii
+from chorus.facturx.dialect import EXTENDED_CTC_FR, Reform
+from chorus.invoice import Attachment
+from conftest import PROFILES
+
+SHOP, BODY, STATE = "33254021516357", "22760540900019", "11000201100044"
+FLOWS = "pa/flow/v1/flows$"
+ALL = pytest.mark.parametrize("code", PROFILES)
+
+
+def document(number="INV-1", **changes) -> bytes:
+    invoice = factories.invoice(number=number, service="", **changes)
+    pdf = Attachment("f.pdf", b"%PDF-1.7")
+    return cii.write_reform(invoice, pdf, (), Reform(EXTENDED_CTC_FR))
+
+
+def send(client, number="INV-1", tracking="", **changes):
+    content = document(number, **changes)
+    name = f"{number}.xml"
+    return content, client.deposit(content, name, "CII", tracking or f"t-{number}")
+
+
+def heard(client, simulator, hours=1):
+    """States told so far, by number, in the order they came, and what was aside."""
+    since = client._moment() - timedelta(hours=hours)
+    told, asides = [], []
+    for flows, unread in client.incoming(since):
+        asides += unread
+        for flow in flows:
+            found, more = client.read(flow)
+            told += [(one.number, statuses.word(one)) for one in found]
+            asides += more
+    return told, asides
+
+
+ARRIVED = [
+    ("INV-1", "DEPOSEE_PLATEFORME"),
+    ("INV-1", "EN_COURS_ACHEMINEMENT"),
+    ("INV-1", "DEPOSEE"),
+    ("INV-1", "MISE_A_DISPOSITION"),
+]
+
+
+# --- each platform, from the first word to the last ----------------------------------
+
+
+@ALL
+def test_the_whole_way_on_each_platform(code, connect, simulator, admin):
+    """Row by row: bases, tokens, test host, type of flowInfo, rule sent or not."""
+    client = connect(code)
+    assert client.test(SHOP).structure.siret == SHOP
+    content, deposit = send(client)
+
+    assert client.report(deposit.flux_number).outcome == PENDING
+    admin.advance(10)
+
+    assert client.report(deposit.flux_number).outcome == INTEGRATED
+    assert heard(client, simulator) == (ARRIVED, [])
+    assert client.original(deposit.flux_number) == content
+    assert admin.approved()["integrated"] == {"332540215 2026 INV-1": 1}
+
+
+@pytest.mark.parametrize("version", ["1.1.0", "1.2.0", "1.3.0"])
+def test_the_three_versions_of_the_standard(version, connect, simulator, admin):
+    """B2G and names are known since 1.2.0, cursors since 1.3.0, 64 characters too."""
+    manners = {"version": version, "cursors": version == "1.3.0"}
+    client = connect("standard", manners, version=version)
+    tracking = "x" * 60
+    _content, deposit = send(client, tracking=tracking)
+    admin.advance(10)
+
+    assert heard(client, simulator) == (ARRIVED, [])
+    kept = admin.approved()["flows"][0]["tracking"]
+    assert kept == tracking[: 64 if version == "1.3.0" else 36]
+    assert client.metadata(deposit.flux_number).status == "Ok"
+
+
+@pytest.mark.parametrize("style", ["body", "basic", "static"])
+def test_tokens_of_every_style(style, connect, simulator, admin):
+    client = connect("standard", token_style=style)
+    if style == "static":
+        simulator.platform.approved.tokens.add("secret")
+    assert client.test().directory
+
+
+def test_further_headers_go_with_every_call(connect, simulator):
+    """Hubtimize: the key's header, the token's call included."""
+    assert connect("hubtimize").test(SHOP).structure
+    with pytest.raises(Denied, match=r"client ID or secret|access"):
+        connect("hubtimize", access={"key": "wrong"}).test()
+
+
+def test_a_processing_rule_that_is_refused_is_told(connect):
+    """SUPER PDP answers 501 to a `processingRule`: the profile leaves it out."""
+    send(connect("superpdp"))
+    with pytest.raises(Refused) as caught:
+        send(connect("superpdp", sends_rule=True))
+    assert "processingRule" in caught.value.reasons
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
+def test_flow_info_of_every_type(kind, connect):
+    assert send(connect("standard", flow_info_type=kind))[1].flux_number
+
+
+@ALL
+def test_what_is_sent_is_what_the_profile_says(code, connect, simulator, admin):
+    client = connect(code)
+    send(client, tracking="t-1")
+    (flow,) = simulator.platform.approved.flows.values()
+    assert flow.given_rule == PROFILES[code].sends_rule
+    assert flow.profile == "Extended-CTC-FR"
+
+
+# --- pages ---------------------------------------------------------------------------
+
+PAGES = {
+    "standard": {},
+    "no cursor": {"cursors": False},
+    "cap 25": {"cursors": False, "page_cap": 25},
+    "cap 50": {"cursors": False, "page_cap": 50},
+    "repeated cursor": {"cursor": "repeated"},
+    "stale cursor": {"cursor": "stale"},
+    "newest first": {"cursors": False, "order": "newest", "page_cap": 25},
+    "in no order": {"cursors": False, "order": "mixed", "page_cap": 25},
+    "one instant": {"cursors": False, "grain": 5, "page_cap": 50},
+    "totals": {"cursors": False, "totals": True, "page_cap": 10_000},
+}
+
+
+@pytest.mark.parametrize("paging", ["cursor", "date", "total"])
+@pytest.mark.parametrize("manners", PAGES.values(), ids=PAGES)
+def test_no_page_hides_a_flow(manners, paging, connect, simulator, admin):
+    """`offset` ignored, 25 by default, capped without a word, many in one instant."""
+    client = connect("standard", manners, paging=paging)
+    for number in range(40):
+        for code in ("202", "203", "208"):
+            values = {"siren": "332540215", "issued": "2026-11-18"}
+            admin.approved_message(f"F-{number}", code, **values)
+        admin.advance(3)
+
+    told, asides = heard(client, simulator)
+
+    assert len(told) == 120
+    assert len(set(told)) == 120
+    assert asides == []
+
+
+def test_an_end_of_period_that_is_not_heeded(simulator):
+    """Some platforms know `updatedAfter` only: the last moment is read again."""
+    from datetime import UTC, datetime
+
+    from chorus.channels.approved.flow import Flow
+
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    flows = [Flow(str(n), start + timedelta(minutes=n // 4)) for n in range(400)]
+
+    def ask(period, cursor, limit):
+        found = [one for one in flows if one.updated_at > period.start]
+        return Page(tuple(found[:limit]))
+
+    period = Period(start - timedelta(hours=1), start + timedelta(days=9))
+    search = Search(ask, "date", 100, lambda: Unreachable("too many"))
+    read = [one for page, _asides in search.pages(period) for one in page]
+
+    assert len(read) == 400
+
+
+def test_flows_out_of_reach_are_told_after_the_others(connect, simulator, admin):
+    """More flows in one instant than a page may hold: the rest is read all the same."""
+    manners = {"cursors": False, "grain": 60, "page_cap": 25}
+    client = connect("standard", manners, paging="date")
+    values = {"siren": "332540215", "issued": "2026-11-18"}
+    for number in range(60):
+        admin.approved_message(f"F-{number}", "203", **values)
+    admin.advance(hours=0.5)
+    admin.approved_message("LATER", "203", **values)
+
+    told = []
+    with pytest.raises(Unreachable, match="one instant"):
+        for flows, _asides in client.incoming(client._moment() - timedelta(hours=1)):
+            told += [one.number for flow in flows for one in client.read(flow)[0]]
+
+    assert "LATER" in told
+
+
+# --- doubt ---------------------------------------------------------------------------
+
+
+def find(client, content, tracking="t-INV-1", name="INV-1.xml"):
+    return client.find(
+        tracking=tracking,
+        name=name,
+        content_sha256=hashlib.sha256(content).hexdigest(),
+        since=client._moment() - timedelta(minutes=5),
+    )
+
+
+@ALL
+@pytest.mark.parametrize("kind", ["lost_answer", "status_after", "truncated_json"])
+def test_a_lost_answer_is_a_doubt_that_a_search_settles(
+    code, kind, connect, simulator, admin
+):
+    """By trackingId where it is kept, by name and sha256 where it is dropped."""
+    client = connect(code)
+    args = {"code": 503} if kind == "status_after" else {}
+    admin.fault(kind, FLOWS, **args)
+    with pytest.raises(Doubtful):
+        send(client)
+
+    found = find(client, document())
+
+    assert found.flow_id == "i_45425"
+    assert find(client, document(), tracking="t-9", name="INV-9.xml") is None
+    assert find(client, document("INV-2")) is None or PROFILES[code].keeps_tracking
+
+
+@pytest.mark.parametrize("kind", ["reset_after_read", "status"])
+def test_what_never_arrived_is_a_doubt_too(kind, connect, simulator, admin):
+    """503 and 429 after the file has left prove nothing; a search shows nothing."""
+    client = connect("standard")
+    for code in (429, 500, 503):
+        admin.fault(kind, FLOWS, **({"code": code} if kind == "status" else {}))
+        with pytest.raises(Doubtful):
+            send(client)
+    assert find(client, document()) is None
+
+
+def test_a_refused_connection_is_no_doubt(connect):
+    access = {"flow_url": "http://127.0.0.1:9/flow/v1"}
+    with pytest.raises(Unreachable):
+        send(connect("standard", access=access))
+
+
+def test_a_blind_search_finds_it_later(connect, simulator, admin):
+    client = connect("standard", {"blind": 120})
+    content, _deposit = send(client)
+    assert find(client, content) is None
+    admin.advance(121)
+    assert find(client, content).flow_id == "i_45425"
+
+
+def test_a_copy_is_refused_and_the_first_one_stays(connect, simulator, admin):
+    client = connect("standard")
+    _content, first = send(client)
+    _content, second = send(client)
+    admin.advance(10)
+
+    report = client.report(second.flux_number)
+
+    assert report.outcome == REJECTED
+    assert client.metadata(second.flux_number).duplicate
+    assert client.report(first.flux_number).outcome == INTEGRATED
+    assert find(client, document()).flow_id == first.flux_number
+    assert admin.approved()["integrated"] == {"332540215 2026 INV-1": 1}
+
+
+def test_a_refusal_that_says_duplicate_is_a_doubt(connect, simulator, admin):
+    client = connect("standard")
+    body = json.dumps({"errorCode": "AlreadyExistingFlow"})
+    admin.fault("status", FLOWS, code=422, body=body)
+    with pytest.raises(Doubtful):
+        send(client)
+
+
+# --- what a platform may answer ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "kind"),
+    [
+        (400, '{"errorCode": "PARAMS_ERROR", "errorMessage": "name"}', Refused),
+        (400, '"un simple texte"', Refused),
+        (400, "<html/>", Refused),
+        (413, "", Refused),
+        (422, "[1, 2]", Refused),
+        (403, "{}", Denied),
+        (404, "null", Denied),
+        (301, "", Denied),
+        (501, "{}", Refused),
+        (409, "{}", Doubtful),
+        (500, '{"errorCode": 7}', Doubtful),
+    ],
+)
+def test_errors_of_every_shape(code, body, kind, connect, simulator, admin):
+    client = connect("standard")
+    admin.fault("status", FLOWS, code=code, body=body)
+    with pytest.raises(kind) as caught:
+        send(client)
+    assert caught.value.who == "XP Z12-013, version 1.3.0"
+    assert "%(" not in caught.value.message
+    if "simple" in body:
+        assert caught.value.reasons == ("un simple texte",)
+
+
+@pytest.mark.parametrize("wait", ["30", "999999999", "Fri, 31 Dec 2100 23:59:59 GMT"])
+def test_no_platform_makes_us_wait_for_years(wait, connect, simulator, admin):
+    client = connect("standard")
+    headers = {"Retry-After": wait}
+    admin.fault("status", "search", code=429, headers=headers)
+    with pytest.raises(Unreachable) as caught:
+        client.test()
+    assert 0 < caught.value.retry_after <= 3600
+
+
+def test_a_token_that_ends_is_asked_again_once(connect, simulator, admin):
+    client = connect("standard")
+    client.test()
+    admin.expire_approved_tokens()
+    assert client.test().directory
+    with pytest.raises(Denied, match="client ID or secret"):
+        connect("standard", access={"client_secret": "no"}).test()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"flowType": "NouveauType"},
+        {"flowType": ""},
+        {"flowType": None},
+        {"ackStatus": "Perhaps"},
+        {"processingRule": "Other"},
+        {"name": None, "trackingId": 7},
+        {"flowSyntax": ""},
+    ],
+    ids=str,
+)
+def test_words_nobody_knows_hide_nothing(odd, connect, simulator, admin):
+    client = connect("standard", {"odd": odd})
+    send(client)
+    admin.advance(10)
+    assert heard(client, simulator) == (ARRIVED, [])
+
+
+def test_a_row_that_cannot_be_read_is_set_aside(connect, simulator, admin):
+    client = connect("standard", {"odd": {"updatedAt": "hier", "submittedAt": 0.5}})
+    send(client)
+    admin.advance(10)
+    told, asides = heard(client, simulator)
+    assert told == []
+    assert {one.reason for one in asides} == {"updatedAt"}
+    assert all(isinstance(one, Aside) and one.flow_id for one in asides)
+
+
+def test_another_file_is_asked_where_the_original_is_missing(connect, simulator, admin):
+    """`Original` of an incoming status is sometimes absent, `Converted` exists."""
+    client = connect("standard", {"original_of_status": False})
+    send(client)
+    admin.advance(10)
+    assert heard(client, simulator) == (ARRIVED, [])
+    only = connect("standard", {"original_of_status": False}, documents=("Original",))
+    send(only)
+    admin.advance(10)
+    told, asides = heard(only, simulator)
+    assert told == []
+    assert {one.reason for one in asides} == {"the platform gives no file for it"}
+
+
+def test_messages_that_mean_harm_stop_nothing(connect, simulator, admin):
+    client = connect("standard", {"hostile": True, "twice": True})
+    send(client)
+    admin.advance(10)
+    told, asides = heard(client, simulator)
+    assert set(told) == set(ARRIVED)
+    assert len(asides) == 4
+    assert all("DOCTYPE" in one.reason for one in asides)
+
+
+def test_a_clock_that_is_wrong_loses_nothing(connect, simulator, admin):
+    client = connect("standard", {"skew": 7200})
+    send(client)
+    admin.advance(10)
+    assert heard(client, simulator) == (ARRIVED, [])
+
+
+# --- the directory -------------------------------------------------------------------
+
+
+def test_obligations_services_and_lines(connect):
+    found = connect("standard").structure("22100005200011")
+
+    assert found.service_required and found.engagement_required
+    assert {one.code: one.engagement_required for one in found.services}["DIR-CULTURE"]
+    assert [one.code for one in found.services if not one.active] == ["ARCHIVES-OLD"]
+    assert "221000052_22100005200011_MEDIATHEQUE" in found.addresses
+    assert len(connect("standard").structure(STATE).services) == 13
+
+
+def test_what_a_body_reports_and_where_it_is(connect):
+    lyon = connect("standard").structure("21690123100011")
+    assert lyon.payment_not_reported
+    assert (lyon.name, lyon.zip) == ("COMMUNE DE LYON", "75001")
+    rennes = connect("standard").structure("21350238800019")
+    assert not rennes.active
+    assert rennes.addresses == ()
+    assert connect("standard").structure("99999999900019") is None
+
+
+def test_a_platform_without_directory(connect):
+    """501, or no address at all: the test passes and says so."""
+    client = connect("standard", {"directory": False})
+    assert client.test(SHOP).directory is False
+    with pytest.raises(Refused):
+        client.structure(BODY)
+    client = connect("standard", access={"directory_url": ""})
+    assert client.test(SHOP).directory is False
+    with pytest.raises(Refused, match="no directory"):
+        client.structure(BODY)
+
+
+# --- profiles are data ---------------------------------------------------------------
+
+
+@ALL
+def test_a_profile_leaves_and_comes_back(code):
+    profile = PROFILES[code]
+    assert profiles.from_json(profile.to_json().encode()) == profile
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"code": "x"}',
+        b'{"code": "x", "name": "X", "hook": "os.system"}',
+        b'{"code": "x", "name": "X", "version": "9"}',
+        b'{"code": "x", "name": "X", "page_size": 0}',
+        b'{"code": "x", "name": "X", "page_size": "all"}',
+        b'{"code": "x", "name": "X", "key_header": "a b"}',
+        b'{"code": "x", "name": "X", "documents": []}',
+        b'{"code": "x", "name": "X", "documents": ["Metadata"]}',
+        b'{"code": "x", "name": "X", "sends_rule": 1}',
+        b'{"code": 7, "name": "X"}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_profile_is_refused(content):
+    with pytest.raises(UnreadableFile):
+        profiles.from_json(content)
+
+
+@pytest.mark.parametrize("url", ["http://pa.example/v1", "ftp://x", "no", "https:"])
+def test_secrets_never_leave_in_clear(url, connect):
+    with pytest.raises(Denied):
+        connect("standard", access={"token_url": url})
+
+
+def test_no_error_and_no_log_shows_a_secret(connect, admin, caplog):
+    client = connect("standard", access={"client_secret": "tres-secret"})
+    with caplog.at_level("INFO"), pytest.raises(ChorusError) as caught:
+        client.test()
+    assert "tres-secret" not in caplog.text + repr(caught.value) + repr(client.__dict__)
