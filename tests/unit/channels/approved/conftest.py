@@ -1,19 +1,14 @@
 """A simulated platform over HTTP, and a client of it."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 pytest.importorskip("pypdf", reason="the simulator reads PDF files with pypdf")
 
-from chorus.channels.approved import Access, Approved, MemoryStore, profile
+from approved_kit import PROFILES
+
+from chorus.channels.approved import Access, Approved, MemoryStore
 from simulator.client import Admin
 from simulator.server import Simulator
-
-PROFILES = {one.code: one for one in profile.shipped()}
 
 
 @pytest.fixture(scope="session")

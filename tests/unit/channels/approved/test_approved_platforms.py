@@ -9,6 +9,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from approved_kit import PROFILES
 
 import factories
 from chorus.channels.answers import INTEGRATED, PENDING, REJECTED
@@ -27,7 +28,6 @@ from chorus.errors import (
 from chorus.facturx import cii
 from chorus.facturx.dialect import EXTENDED_CTC_FR, Reform
 from chorus.invoice import Attachment
-from conftest import PROFILES
 
 SHOP, BODY, STATE = "33254021516357", "22760540900019", "11000201100044"
 FLOWS = "pa/flow/v1/flows$"
