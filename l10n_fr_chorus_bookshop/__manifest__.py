@@ -84,6 +84,8 @@
         "views/channels/channel_views.xml",
         "views/portal/platform_mail_views.xml",
         "views/edi/profile_views.xml",
+        "views/edi/connection_views.xml",
+        "views/edi/transmission_views.xml",
         "views/edi/operator_reply_views.xml",
         "views/guide/guide_views.xml",
         "views/guide/contact_views.xml",

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ..chorus.channels import CHANNELS
-
 
 class L10nFrChorusSendBy(models.TransientModel):
     """Another channel than the company's, for some invoices, with a reason (R11)."""
@@ -10,7 +8,9 @@ class L10nFrChorusSendBy(models.TransientModel):
     _description = "Send by another channel"
 
     move_ids = fields.Many2many("account.move", string="Invoices", required=True)
-    channel = fields.Selection(CHANNELS, required=True)
+    channel = fields.Selection(
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(), required=True
+    )
     reason = fields.Text("Why", required=True)
 
     def action_send(self):

@@ -2,12 +2,6 @@
 
 PORTAL, PISTE, DILIFAC = "portal", "piste", "dilifac"
 
-CHANNELS = [
-    (PORTAL, "Chorus Pro portal, by hand"),
-    (PISTE, "Chorus Pro API"),
-    (DILIFAC, "Dilifac (Dilicom)"),
-]
-
 # Syntaxes of a deposit, by the platform's own codes (AIFE, deposerFluxFacture).
 FACTURX = "IN_DP_E2_CII_FACTURX"
 CII_WITH_PDF = "IN_DP_E2_CII_MIN_16B"

@@ -1,8 +1,11 @@
 from dataclasses import dataclass
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 from ...chorus.errors import Refused
+
+ROOT = "l10n_fr_chorus.channel."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,92 @@ class L10nFrChorusChannel(models.AbstractModel):
     _name = "l10n_fr_chorus.channel"
     _description = "Way to Chorus Pro"
 
+    # Its name for people, and its rank among the others. Its code, which a submission
+    # bears, is the end of the model's name.
+    _label, _rank = "", 100
     # A person carries the file: there is neither connection nor network deposit.
     _by_hand = False
+    # Chorus Pro itself: it answers on any invoice, whatever the way it left by.
+    _is_platform = False
+    # Whom a shop asks when it fails: the role of its contact.
+    _run_by = "platform"
+    # Its password lasts a set time from the day it is typed.
+    _password_lasts = False
+
+    # ---- WHICH THERE ARE ----------------------------------------------------------
+
+    @api.model
+    def _all(self):
+        """Return dict code -> model of every channel, in the order people see them."""
+        found = {
+            name.removeprefix(ROOT): self.env[name]
+            for name in self.env.registry
+            if name.startswith(ROOT)
+        }
+        return dict(sorted(found.items(), key=lambda item: item[1]._rank))
+
+    @api.model
+    def _named(self, code):
+        """Return the model of a channel; this contract itself when there is none."""
+        return self.env.get(f"{ROOT}{code}", self.browse())
+
+    @api.model
+    def _choices(self, connected=False):
+        """Return (code, label) of every channel, as a selection.
+
+        :param connected: those with a connection only
+        """
+        return [
+            (code, self.env._(one._label))
+            for code, one in self._all().items()
+            if not (connected and one._by_hand)
+        ]
+
+    @api.model
+    def _platform_codes(self):
+        """Return the codes of the channels that are Chorus Pro itself."""
+        return [code for code, one in self._all().items() if one._is_platform]
+
+    @api.model
+    def _check_code(self, code):
+        """Refuse what is no channel's code.
+
+        :raises UserError: with the codes to choose among
+        """
+        codes = self._all()
+        if code not in codes:
+            raise UserError(
+                self.env._(
+                    "« %(channel)s » is no channel. Choose among: %(channels)s.",
+                    channel=code,
+                    channels=", ".join(codes),
+                )
+            )
+
+    # ---- WHAT IT SAYS OF ITSELF ---------------------------------------------------
+
+    def _connection_values(self):
+        """Return the values of a new connection that are not those of all."""
+        return {}
+
+    def _production_obstacle(self, connection):
+        """Say why production stays closed on this connection, "" when it does not."""
+        return ""
+
+    def _password_remedy(self):
+        """Say what to do before the password ends."""
+        return self.env._(
+            "Ask its owner for a new one, type it here with its date, then test the "
+            "connection. Past that day nothing leaves: invoices wait."
+        )
+
+    def _guarantee(self):
+        """Say whose original is the legal one (R25)."""
+        return self.env._(
+            "This is the seller's legal original: nobody else keeps it for the shop."
+        )
+
+    # ---- ON ITS WAY ---------------------------------------------------------------
 
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""
@@ -50,8 +137,18 @@ class L10nFrChorusChannel(models.AbstractModel):
         """
         return self._missing()
 
+    def _collect(self, connection):
+        """Fetch and apply what the network has left for us; it may commit.
+
+        Most networks leave nothing: they are asked.
+        """
+
+    def _all_heard(self, connection):
+        """Tell whether all that the network has left is read: else silence is none."""
+        return True
+
     def _report(self, transmission):
-        """Return the `Report` on a deposited transmission."""
+        """Return the `Report` on a deposited transmission; it only reads."""
         return self._missing()
 
     def _news(self, connection, since):

@@ -6,7 +6,9 @@ from ...chorus.channels import CII_WITH_PDF, FACTURX
 from ...chorus.facturx import archive, cii, schemas
 from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.invoice import Attachment
+from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TREAT
 from ...chorus.siret import is_state
+from ...chorus.text import _
 from .channel import Document
 
 
@@ -16,6 +18,17 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     _name = "l10n_fr_chorus.channel.piste"
     _inherit = "l10n_fr_chorus.channel"
     _description = "Chorus Pro API"
+
+    _label, _rank = _("Chorus Pro API"), 20
+    _is_platform = True
+    _password_lasts = True
+
+    def _password_remedy(self):
+        return self.env._(
+            "On the Chorus Pro portal, have a new password made for the technical "
+            "account, type it here, then test the connection. Past that day "
+            "nothing leaves: invoices wait."
+        )
 
     def _document(self, move, invoice):
         with_pdf = move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF
@@ -128,3 +141,43 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         if not account.password_expires_on:
             return {}
         return {"password_expires_on": fields.Date.to_date(account.password_expires_on)}
+
+    # ---- ANSWERS ---------------------------------------------------------------------
+
+    def _carried(self):
+        return (COMPLETE, RECYCLE, TREAT)
+
+    def _complete(self, operation):
+        # A file handed over is noted at once, so that it goes once.
+        submission, files = operation.submission_id, operation.sudo().attachment_ids
+        files = files.sorted("id")
+        known = (operation.uploaded or "").split()
+        with submission.connection_id._client() as client:
+            for file in files[len(known) :]:
+                known.append(client.add_file(file.name, file.raw, file.mimetype))
+                operation.uploaded = " ".join(known)
+                operation._commit()
+            client.complete(
+                submission.platform_id,
+                list(zip(known, files.mapped("name"), strict=True)),
+                operation.comment or "",
+            )
+
+    def _recycle(self, operation):
+        with operation.submission_id.connection_id._client() as client:
+            client.recycle(
+                operation.submission_id.platform_id,
+                siret=operation.siret,
+                service=operation.service or "",
+                engagement=operation.engagement or "",
+                market=operation.market or "",
+                comment=operation.comment or "",
+            )
+
+    def _treat(self, operation):
+        with operation.submission_id.connection_id._client() as client:
+            client.treat_rejection(operation.submission_id.platform_id)
+
+    def _payment_request(self, connection, platform_id):
+        with connection._client() as client:
+            return client.payment_request(platform_id)

@@ -26,7 +26,11 @@ class L10nFrChorusConnection(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    channel = fields.Selection([("piste", "Chorus Pro API")], required=True)
+    channel = fields.Selection(
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(connected=True),
+        required=True,
+    )
+    is_platform = fields.Boolean(compute="_compute_is_platform")
     environment = fields.Selection(
         [("qualification", "Qualification (tests)"), ("production", "Production")],
         required=True,
@@ -90,6 +94,9 @@ class L10nFrChorusConnection(models.Model):
     own_platform_id = fields.Char(
         readonly=True, copy=False, help="The platform's identifier of the shop itself."
     )
+    tested_ok = fields.Boolean(
+        readonly=True, copy=False, help="A test of it succeeded, once at least."
+    )
     tested_at = fields.Datetime("Last test", readonly=True, copy=False)
     test_result = fields.Text(readonly=True, copy=False)
     synced_until = fields.Datetime(
@@ -120,6 +127,17 @@ class L10nFrChorusConnection(models.Model):
                 for field in ("channel", "environment")
             ]
             connection.name = " - ".join(labels)
+
+    @api.depends("channel")
+    def _compute_is_platform(self):
+        for connection in self:
+            connection.is_platform = connection._channel()._is_platform
+
+    @api.onchange("channel")
+    def _onchange_channel(self):
+        """The pace of the channel chosen last."""
+        usual = self.default_get(["batch_size", "quarantine"])
+        self.update({**usual, **self._channel()._connection_values()})
 
     @api.depends("environment")
     def _compute_urls(self):
@@ -156,13 +174,26 @@ class L10nFrChorusConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        connections = super().create(vals_list)
+        channels = self.env["l10n_fr_chorus.channel"]
+        connections = super().create(
+            [
+                {**channels._named(vals.get("channel"))._connection_values(), **vals}
+                for vals in vals_list
+            ]
+        )
         connections.invalidate_recordset(SECRETS, flush=False)
         connections._mark_database()
+        connections.filtered("password")._count_password_days()
         return connections
 
     def write(self, vals):
-        result = super().write(vals)
+        """Write what a person typed; what it makes untrue goes with it."""
+        if not self:
+            return True
+        moved = self._moved_ends(vals)
+        result = super().write(
+            {**vals, **self._forgotten_key(vals), **self._untold_ends(moved)}
+        )
         if vals.keys() & set(SECRETS):
             # What was just typed is not read back either.
             self.invalidate_recordset(SECRETS, flush=False)
@@ -173,6 +204,10 @@ class L10nFrChorusConnection(models.Model):
             )
         if "environment" in vals:
             self._mark_database()
+        if vals.get("password", DOTS) not in (DOTS, False, ""):
+            self._count_password_days()
+        if moved:
+            self._end_warnings()
         return result
 
     def _mark_database(self):
@@ -183,13 +218,20 @@ class L10nFrChorusConnection(models.Model):
             connection.database_uuid = uuid if opened else False
 
     def _check_production(self):
-        """Refuse production from a duplicated or neutralised database (R15).
+        """Refuse production where it is closed (R15).
 
         :raises Denied: before anything is attempted, wherever the secrets come from
         """
         self.ensure_one()
         if self.environment != "production":
             return
+        self._check_no_training()
+        if obstacle := self._channel()._production_obstacle(self):
+            raise Denied(obstacle)
+        self._check_database()
+
+    def _check_database(self):
+        """Refuse production from a duplicated or neutralised database."""
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param("database.is_neutralized"):
             raise Denied(
@@ -287,13 +329,21 @@ class L10nFrChorusConnection(models.Model):
     def _of_directory(self, company):
         """Return the connection that reads the directory and news on line, if any.
 
-        It is Chorus Pro's API, whatever the way the company's invoices leave by.
+        It is Chorus Pro's own, whatever the way the company's invoices leave by.
         """
-        return self._of_company(company, "piste")
+        codes = self.env["l10n_fr_chorus.channel"]._platform_codes()
+        return self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("channel", "in", codes),
+                ("environment", "=", company.l10n_fr_chorus_environment),
+            ],
+            limit=1,
+        )
 
     def _channel(self):
         """Return the model that speaks for this connection's channel."""
-        return self.env[f"l10n_fr_chorus.channel.{self.channel}"]
+        return self.env["l10n_fr_chorus.channel"]._named(self.channel)
 
     def action_test(self):
         """Try the connection and tell in words what works and what does not."""
@@ -318,6 +368,38 @@ class L10nFrChorusConnection(models.Model):
             },
         }
 
+    def _told_working(self):
+        """Say that the connection works; the first time, invoices take it (R11).
+
+        A company sends by the portal until it has a connection that works. Choosing the
+        portal again later is a choice, and stays.
+        """
+        told, takes_over = self.env._("Everything answers."), self._takes_over()
+        self.sudo().tested_ok = True
+        if not takes_over:
+            return told
+        self.company_id.sudo().l10n_fr_chorus_channel = self.channel
+        change = self.env._(
+            "From now on invoices leave by this connection instead of being deposited "
+            "by hand. The settings let you choose otherwise."
+        )
+        return f"{told}\n{change}"
+
+    def _takes_over(self):
+        """Tell whether this is the first success of a company that uploads by hand."""
+        company = self.company_id
+        present = self.env["l10n_fr_chorus.channel"]._named(
+            company.l10n_fr_chorus_channel
+        )
+        others = self.sudo().search_count(
+            [("company_id", "=", company.id), ("tested_ok", "=", True)], limit=1
+        )
+        return (
+            present._by_hand
+            and company.l10n_fr_chorus_environment == self.environment
+            and not others
+        )
+
     def _told_failing(self, error):
-        """Say what is wrong with the connection."""
-        return describe(self.env, error)
+        """Say what is wrong with the connection, and who can put it right."""
+        return "\n".join(filter(None, [describe(self.env, error), self._helpers()]))

@@ -5,7 +5,6 @@ from odoo.tools import format_date
 
 from ...chorus.guide import expiry
 from ...chorus.platform_time import day_in_france
-from .connection import DOTS
 
 _logger = logging.getLogger(__name__)
 
@@ -31,31 +30,24 @@ class L10nFrChorusConnection(models.Model):
     password_warned = fields.Integer(copy=False)
     secret_warned = fields.Integer(copy=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        connections = super().create(vals_list)
-        connections.filtered("password")._count_password_days()
-        return connections
+    def _moved_ends(self, vals):
+        """Return the names of the dates that these values change."""
+        return [
+            ends
+            for ends in ENDING.keys() & vals.keys()
+            if any(one[ends] != fields.Date.to_date(vals[ends]) for one in self)
+        ]
 
-    def write(self, vals):
-        dated = ENDING.keys() & vals.keys()
-        moved = [ends for ends in dated if self._moves(ends, vals)]
-        # A new date will be warned of in its turn.
-        result = super().write({**vals, **{ENDING[ends]: 0 for ends in moved}})
-        if vals.get("password", DOTS) not in (DOTS, False, ""):
-            self._count_password_days()
-        if moved:
-            self._end_warnings()
-        return result
-
-    def _moves(self, ends, vals):
-        """Tell whether these values change a date."""
-        date = fields.Date.to_date(vals[ends])
-        return any(connection[ends] != date for connection in self)
+    @api.model
+    def _untold_ends(self, moved):
+        """Values that let a new date be warned of in its turn."""
+        return {ENDING[ends]: 0 for ends in moved}
 
     def _count_password_days(self):
         """Until the platform tells, a password just typed is taken to be new."""
-        for connection in self.filtered(lambda one: one.channel == "piste"):
+        for connection in self:
+            if not connection._channel()._password_lasts:
+                continue
             connection.sudo().password_expires_on = expiry.password_end(
                 connection._today()
             )
@@ -120,16 +112,10 @@ class L10nFrChorusConnection(models.Model):
         )
 
     def _told_remedy(self, ends):
-        if ends == "password_expires_on" and self.channel == "piste":
-            return self.env._(
-                "On the Chorus Pro portal, have a new password made for the technical "
-                "account, type it here, then test the connection. Past that day "
-                "nothing leaves: invoices wait."
-            )
-        return self.env._(
-            "Ask its owner for a new one, type it here with its date, then test the "
-            "connection. Past that day nothing leaves: invoices wait."
-        )
+        channel = self._channel()
+        if ends != "password_expires_on":
+            channel = self.env["l10n_fr_chorus.channel"]
+        return channel._password_remedy()
 
     def _ends(self):
         """Return what ends, in plain JSON values."""

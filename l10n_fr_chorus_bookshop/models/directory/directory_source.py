@@ -134,7 +134,10 @@ class L10nFrChorusDirectorySource(models.Model):
         """
         connections = self.env["l10n_fr_chorus.connection"].sudo()
         connection = connections.search(
-            [("channel", "=", "piste"), ("synced_at", "!=", False)],
+            [
+                ("channel", "in", self.env["l10n_fr_chorus.channel"]._platform_codes()),
+                ("synced_at", "!=", False),
+            ],
             order="environment, id",  # "production" comes before "qualification"
             limit=1,
         )

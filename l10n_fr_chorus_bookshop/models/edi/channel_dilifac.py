@@ -20,6 +20,8 @@ from ..channels.channel import Document
 
 SEQUENCE = "l10n_fr_chorus.interchange"
 REFERENCE_DIGITS = 14
+# Minutes: operators rest at the weekend, their silence proves nothing.
+WEEKEND = 3 * 24 * 60
 
 
 class L10nFrChorusChannelDilifac(models.AbstractModel):
@@ -34,6 +36,28 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
     _name = "l10n_fr_chorus.channel.dilifac"
     _inherit = "l10n_fr_chorus.channel"
     _description = "EDI operator's mailbox"
+
+    _label, _rank = _("Dilifac (Dilicom)"), 30
+    _run_by = "operator"
+
+    def _connection_values(self):
+        return {"batch_size": 1, "quarantine": WEEKEND}
+
+    def _production_obstacle(self, connection):
+        profile = connection.profile_id
+        if profile.qualified:
+            return ""
+        return self.env._(
+            "The profile « %s » is not qualified: production stays closed until the "
+            "operator has accepted test files made with it.",
+            profile.name or "",
+        )
+
+    def _guarantee(self):
+        return self.env._(
+            "The legal original is the one that Dilicom archives; this one is a second "
+            "proof."
+        )
 
     # ---- DOCUMENT -----------------------------------------------------------------
 
@@ -89,12 +113,13 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
     def _depositor(self, connection):
         return connection._depositor()
 
-    def _report(self, transmission):
-        transmission.connection_id._collect()
-        transmission.invalidate_recordset()
-        return self._verdict(transmission)
+    def _collect(self, connection):
+        connection._collect()
 
-    def _verdict(self, transmission) -> Report:
+    def _all_heard(self, connection):
+        return connection._all_heard()
+
+    def _report(self, transmission) -> Report:
         """What the operator has said of a deposit so far."""
         name, word = transmission.name, transmission.flux_state or ""
         if transmission.verdict == STOPPED:
@@ -106,7 +131,6 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
 
     def _news(self, connection, since):
         """Nothing is left to place: what a file says is applied when it is read."""
-        connection._collect(at_once=True)
         yield from ()
 
     def _find(self, connection, numbers=(), flux_number=""):
@@ -116,7 +140,6 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         """
         if not numbers:
             return []
-        connection._collect(at_once=True)
         sent = self.env["l10n_fr_chorus.submission"].search(
             [
                 ("connection_id", "=", connection.id),

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, split_every
 
+from ...chorus.channels import DILIFAC
 from ...chorus.channels.edi.mailbox import Mailbox
 from ...chorus.channels.edi.mailbox_depositor import MailboxDepositor
 from ...chorus.channels.edi.mailbox_folder import FolderStore
@@ -21,11 +22,10 @@ from ...chorus.channels.edi.mailbox_sftp import (
 from ...chorus.errors import ChorusError, Denied, Refused
 from ..common import MANAGER, answer_each
 
-DILIFAC = "dilifac"
-# One invoice a file; and operators rest at the weekend, their silence proves nothing.
-OF_A_MAILBOX = {"batch_size": 1, "quarantine": 3 * 24 * 60}
 # The mailbox is looked into once in this span, however many deposits are asked about.
 COLLECT_EVERY = timedelta(seconds=30)
+# What it has left is known for this long.
+LATELY = timedelta(minutes=10)
 # Answers taken in one visit, and stored in one transaction.
 MOST_ANSWERS = 500
 ANSWERS_AT_ONCE = 20
@@ -36,9 +36,6 @@ MAILBOX_LOCK = 0x43504D42
 class L10nFrChorusConnection(models.Model):
     _inherit = "l10n_fr_chorus.connection"
 
-    channel = fields.Selection(
-        selection_add=[(DILIFAC, "Dilifac (Dilicom)")], ondelete={DILIFAC: "cascade"}
-    )
     profile_id = fields.Many2one("l10n_fr_chorus.profile", ondelete="restrict")
     mailbox_kind = fields.Selection(
         [("sftp", "SFTP server"), ("folder", "Folder of this server")],
@@ -91,42 +88,16 @@ class L10nFrChorusConnection(models.Model):
         self._store_secret("private_key")
 
     @api.onchange("channel")
-    def _onchange_channel(self):
-        if self.channel == DILIFAC:
-            self.update(OF_A_MAILBOX)
-            self.profile_id = self.profile_id or self.env[
-                "l10n_fr_chorus.profile"
-            ].search([], limit=1)
-        else:
-            self.update(self.default_get(list(OF_A_MAILBOX)))
+    def _onchange_profile(self):
+        if self.channel == DILIFAC and not self.profile_id:
+            profiles = self.env["l10n_fr_chorus.profile"]
+            self.profile_id = profiles.search([], limit=1)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [
-                {**OF_A_MAILBOX, **vals} if vals.get("channel") == DILIFAC else vals
-                for vals in vals_list
-            ]
-        )
-
-    def write(self, vals):
-        """A confirmed key is that of one server."""
-        if vals.keys() & {"host", "port"}:
-            vals = {**vals, "host_key": False, "offered_key": False}
-        return super().write(vals)
-
-    def _check_production(self):
-        # EXTENDS: production opens once the operator has accepted the profile's files.
-        closed = self.environment == "production" and self.channel == DILIFAC
-        if closed and not self.profile_id.qualified:
-            raise Denied(
-                self.env._(
-                    "The profile « %s » is not qualified: production stays closed "
-                    "until the operator has accepted test files made with it.",
-                    self.profile_id.name,
-                )
-            )
-        return super()._check_production()
+    @api.model
+    def _forgotten_key(self, vals):
+        """Values that other ones make untrue: a confirmed key is that of one server."""
+        moved = vals.keys() & {"host", "port"}
+        return {"host_key": False, "offered_key": False} if moved else {}
 
     # ---- THE SERVER'S KEY ---------------------------------------------------------
 
@@ -226,6 +197,17 @@ class L10nFrChorusConnection(models.Model):
         self.env["l10n_fr_chorus.operator_reply"]._read_new(self)
         if trouble:
             raise trouble
+
+    def _all_heard(self):
+        """Tell whether the mailbox was looked into lately and all that came is read."""
+        looked = self.collected_at
+        if not looked or looked < fields.Datetime.now() - LATELY:
+            return False
+        unread = [("connection_id", "=", self.id), ("state", "=", "new")]
+        if self.env["l10n_fr_chorus.operator_reply"].sudo().search_count(unread, 1):
+            return False
+        with self._alone_in_mailbox(waits=False) as alone:
+            return alone
 
     @contextmanager
     def _alone_in_mailbox(self, waits):

@@ -1,9 +1,10 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...chorus.channels import DILIFAC
 from ...chorus.channels.edi.returns import ACCEPTED, REJECTED
 from ...chorus.errors import Refused
-from .connection import DILIFAC, MANAGER
+from ..common import MANAGER
 
 
 class L10nFrChorusTransmission(models.Model):
@@ -16,7 +17,6 @@ class L10nFrChorusTransmission(models.Model):
         help="Before Chorus Pro: what is stopped here never existed there.",
     )
     verdict_reason = fields.Text(readonly=True)
-    channel = fields.Selection(related="connection_id.channel")
 
     def _hear(self, answer):
         """Note what the operator says; any word proves that the deposit arrived."""
@@ -33,7 +33,7 @@ class L10nFrChorusTransmission(models.Model):
         """Close a deposit whose outcome is known, without asking about it once more."""
         if self.state == "deposited" and self.try_lock_for_update():
             channel = self.connection_id._channel()
-            self._settle(channel._verdict(self), [])
+            self._settle(channel._report(self), [])
 
     # ---- A PERSON DECIDES -----------------------------------------------------------
 

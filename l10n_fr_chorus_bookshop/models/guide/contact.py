@@ -53,10 +53,8 @@ class L10nFrChorusContact(models.Model):
 class L10nFrChorusConnection(models.Model):
     _inherit = "l10n_fr_chorus.connection"
 
-    def _told_failing(self, error):
-        # EXTENDS: whoever can put it right is named beside what is wrong
-        role = "operator" if self.channel == "dilifac" else "platform"
-        helpers = self.env["l10n_fr_chorus.contact"]._told(
-            self.company_id, role, "integrator"
-        )
-        return "\n".join(filter(None, [super()._told_failing(error), helpers]))
+    def _helpers(self):
+        """Return one line on whoever can put this connection right, "" when nobody."""
+        role = self._channel()._run_by
+        contacts = self.env["l10n_fr_chorus.contact"]
+        return contacts._told(self.company_id, role, "integrator")

@@ -4,7 +4,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ...chorus.channels import CHANNELS
 from ...chorus.channels.cost import COSTS
 from ...chorus.guide.steps import EXERCISES, STEPS, steps_of
 from ..common import MANAGER
@@ -32,7 +31,11 @@ class L10nFrChorusGuide(models.Model):
     _rec_name = "company_id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    channel = fields.Selection(CHANNELS, "Channel chosen", required=True)
+    channel = fields.Selection(
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(),
+        "Channel chosen",
+        required=True,
+    )
     all_step_ids = fields.One2many("l10n_fr_chorus.guide.step", "guide_id")
     step_ids = fields.Many2many(
         "l10n_fr_chorus.guide.step", string="Steps", compute="_compute_steps"
@@ -113,7 +116,7 @@ class L10nFrChorusGuide(models.Model):
                     "minutes": COSTS[channel].minutes,
                 }
             )
-            for channel, _label in CHANNELS
+            for channel in COSTS
             if channel not in priced
         ]
         if steps or costs:
@@ -220,12 +223,16 @@ class L10nFrChorusGuide(models.Model):
             **values,
         }
 
+    def _channel(self):
+        """Return the model that speaks for the channel chosen."""
+        return self.env["l10n_fr_chorus.channel"]._named(self.channel)
+
     def _choose(self, channel):
         """Take a way out; invoices take it once its connection works (R11)."""
         self._need_manager()
         self.channel = channel
         connection = self._connection()
-        if channel == "portal" or connection.tested_ok:
+        if self._channel()._by_hand or connection.tested_ok:
             self.company_id.sudo().l10n_fr_chorus_channel = channel
         self._steps(["channel"])._tick()
 
@@ -243,15 +250,8 @@ class L10nFrChorusGuide(models.Model):
                     "production."
                 )
             )
-        profile = self._connection().profile_id
-        if self.channel == "dilifac" and not profile.qualified:
-            raise UserError(
-                self.env._(
-                    "The profile « %s » is not qualified: production stays closed "
-                    "until the operator has accepted test files made with it.",
-                    profile.name or "",
-                )
-            )
+        if why := self._channel()._production_obstacle(self._connection()):
+            raise UserError(why)
         if not self._steps(["first"]).is_done:
             raise UserError(
                 self.env._(
@@ -264,7 +264,7 @@ class L10nFrChorusGuide(models.Model):
     def action_open_production(self):
         """Open production, then the connection that asks for its own secrets."""
         self._open_production()
-        if self.channel == "portal":
+        if self._channel()._by_hand:
             return {"type": "ir.actions.client", "tag": "soft_reload"}
         return self._connection_window()
 

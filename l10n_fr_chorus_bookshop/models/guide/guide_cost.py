@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ...chorus.channels import CHANNELS
 from ...chorus.channels.cost import COSTS, yearly
 
 
@@ -15,7 +14,11 @@ class L10nFrChorusGuideCost(models.Model):
     guide_id = fields.Many2one(
         "l10n_fr_chorus.guide", required=True, index=True, ondelete="cascade"
     )
-    channel = fields.Selection(CHANNELS, required=True, readonly=True)
+    channel = fields.Selection(
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(),
+        required=True,
+        readonly=True,
+    )
     currency_id = fields.Many2one(related="guide_id.currency_id")
     monthly = fields.Monetary("Each month")
     each = fields.Monetary("Each invoice")

@@ -36,17 +36,16 @@ class ResCompany(models.Model):
 class L10nFrChorusConnection(models.Model):
     _inherit = "l10n_fr_chorus.connection"
 
-    def _check_production(self):
-        # EXTENDS: a last wall, whatever else is set
+    def _check_no_training(self):
+        """A last wall, whatever else is set."""
         training = self.company_id.sudo().l10n_fr_chorus_training
-        if self.environment == "production" and training:
+        if training:
             raise Denied(
                 self.env._(
                     "This shop is in training: nothing of it reaches production. A "
                     "manager ends the training in the guide."
                 )
             )
-        return super()._check_production()
 
 
 class L10nFrChorusGuide(models.Model):

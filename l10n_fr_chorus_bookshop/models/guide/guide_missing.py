@@ -150,7 +150,7 @@ class L10nFrChorusGuideStep(models.Model):
         guide = self.guide_id
         if guide.environment != "production":
             return [self.env._("The shop is in qualification: its invoices are tests.")]
-        if guide.channel == "portal" or guide._connection().tested_ok:
+        if guide._channel()._by_hand or guide._connection().tested_ok:
             return []
         return [
             self.env._(

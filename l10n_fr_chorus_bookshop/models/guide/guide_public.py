@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...chorus.channels import CHANNELS
 from ..common import in_user_lang, iso
 
 
@@ -88,14 +87,7 @@ class L10nFrChorusGuide(models.Model):
         :param channel: one of the channels' codes
         :return: same as `l10n_fr_chorus_guide`
         """
-        if channel not in dict(CHANNELS):
-            raise UserError(
-                self.env._(
-                    "« %(channel)s » is no channel. Choose among: %(channels)s.",
-                    channel=channel,
-                    channels=", ".join(dict(CHANNELS)),
-                )
-            )
+        self.env["l10n_fr_chorus.channel"]._check_code(channel)
         self._speaking()._choose(channel)
         return self.l10n_fr_chorus_guide()
 

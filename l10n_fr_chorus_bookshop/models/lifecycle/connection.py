@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 import psycopg2
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...chorus.errors import ChorusError, Denied, Refused
 from ...chorus.lifecycle.order import Fact
@@ -104,16 +104,48 @@ class L10nFrChorusConnection(models.Model):
 
     # ---- NEWS ---------------------------------------------------------------------
 
+    @api.model
+    def _collect_due(self):
+        """Have what the networks left fetched, before anything is asked about it."""
+        for connection in self.sudo().search([]):
+            if connection._asks_soon() or connection._follows_soon():
+                self.env["l10n_fr_chorus.transmission"]._run_step(connection._visit)
+
+    def _asks_soon(self):
+        """Tell whether the fate of a deposit is due to be asked, or asked once more."""
+        waiting = [
+            ("connection_id", "=", self.id),
+            ("next_try", "<=", fields.Datetime.now()),
+            ("state", "in", ("ready", "doubtful", "deposited")),
+            ("sha256", "!=", False),
+        ]
+        transmissions = self.env["l10n_fr_chorus.transmission"]
+        return bool(transmissions.search_count(waiting, limit=1))
+
+    def _follows_soon(self):
+        """Tell whether the news of an invoice is due to be asked."""
+        submissions = self.env["l10n_fr_chorus.submission"]
+        followed = submissions._followed_domain()
+        mine = [("connection_id", "=", self.id), *followed]
+        due = self.next_sync and self.next_sync <= fields.Datetime.now()
+        return bool(due and submissions.search_count(mine, limit=1))
+
+    def _visit(self):
+        """Have the channel fetch what was left; trouble is noted."""
+        lang = self.company_id._l10n_fr_chorus_lang()
+        connection = self.with_context(lang=lang)
+        try:
+            connection._channel()._collect(connection)
+        except ChorusError as error:
+            self._commit_read()
+            connection._note(error)
+
     def _sync_due(self):
         """Read the news of every connection that is due and has something to follow."""
-        followed = self.env["l10n_fr_chorus.submission"]._followed_domain()
         due = self.sudo().search([("next_sync", "<=", fields.Datetime.now())])
         for connection in due:
             connection._adopt()
-            awaited = self.env["l10n_fr_chorus.submission"].search_count(
-                [("connection_id", "=", connection.id), *followed], limit=1
-            )
-            if awaited:
+            if connection._follows_soon():
                 lang = connection.company_id._l10n_fr_chorus_lang()
                 self.env["l10n_fr_chorus.transmission"]._run_step(
                     connection.with_context(lang=lang)._sync

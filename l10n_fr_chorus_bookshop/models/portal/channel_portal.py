@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...chorus.text import _
+
 
 class L10nFrChorusChannelPortal(models.AbstractModel):
     """A person uploads the file on the Chorus Pro portal (R11).
@@ -13,7 +15,14 @@ class L10nFrChorusChannelPortal(models.AbstractModel):
     _inherit = "l10n_fr_chorus.channel"
     _description = "Chorus Pro portal, by hand"
 
+    _label, _rank = _("Chorus Pro portal, by hand"), 10
     _by_hand = True
+
+    def _guarantee(self):
+        return self.env._(
+            "This is the file uploaded on the portal. A PDF alone is not an "
+            "electronic invoice."
+        )
 
     def _document(self, move, invoice):
         """The API's Factur-X: the portal takes it as it takes a deposit by API.

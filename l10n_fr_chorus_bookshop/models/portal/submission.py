@@ -265,7 +265,7 @@ class L10nFrChorusConnection(models.Model):
 
     def _adopt(self):
         """Follow from now on what was carried to the portal by hand."""
-        if self.channel != "piste":
+        if not self._channel()._is_platform:
             return
         self.env["l10n_fr_chorus.submission"].search(
             [

@@ -3,7 +3,6 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...chorus.channels import CHANNELS
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.states import FREE, STATES, WITHDRAW
 from ..common import (
@@ -120,14 +119,7 @@ class AccountMove(models.Model):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why these invoices leave another way."))
-        if channel not in dict(CHANNELS):
-            raise UserError(
-                self.env._(
-                    "« %(channel)s » is no channel. Choose among: %(channels)s.",
-                    channel=channel,
-                    channels=", ".join(dict(CHANNELS)),
-                )
-            )
+        self.env["l10n_fr_chorus.channel"]._check_code(channel)
         moves = in_user_lang(self)
         refused = moves._l10n_fr_chorus_free_to_leave()
         free = moves.filtered(lambda move: move.id not in refused)
@@ -163,12 +155,8 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_trace(self, channel, reason):
         """Say in the chatter which way these leave, and why."""
-        labels = dict(
-            self.env["l10n_fr_chorus.submission"]
-            ._fields["channel"]
-            ._description_selection(self.env)
-        )
-        lines = [self.env._("Leaves by another channel: %s", labels[channel]), reason]
+        label = self.env._(self.env["l10n_fr_chorus.channel"]._named(channel)._label)
+        lines = [self.env._("Leaves by another channel: %s", label), reason]
         body = Markup("<br/>").join(lines)
         self._message_log_batch(bodies=dict.fromkeys(self.ids, body))
 

@@ -2,7 +2,6 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...chorus.channels import CHANNELS
 from ...chorus.lifecycle.states import FREE, STATES
 
 # States, as SQL, in which an invoice may be requested anew.
@@ -33,7 +32,9 @@ class L10nFrChorusSubmission(models.Model):
     connection_id = fields.Many2one(
         "l10n_fr_chorus.connection", index="btree_not_null", ondelete="restrict"
     )
-    channel = fields.Selection(CHANNELS, required=True)
+    channel = fields.Selection(
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(), required=True
+    )
     transmission_id = fields.Many2one(
         "l10n_fr_chorus.transmission",
         "Deposit",
@@ -124,7 +125,7 @@ class L10nFrChorusSubmission(models.Model):
 
     def _channel(self):
         """Return the model that speaks for this submission's channel."""
-        return self.env[f"l10n_fr_chorus.channel.{self.channel}"]
+        return self.env["l10n_fr_chorus.channel"]._named(self.channel)
 
     def _unheard(self):
         """Those on which the platform has not spoken yet: their state is still ours."""

@@ -42,6 +42,7 @@ class L10nFrChorusTransmission(models.Model):
     connection_id = fields.Many2one(
         "l10n_fr_chorus.connection", required=True, ondelete="restrict", index=True
     )
+    channel = fields.Selection(related="connection_id.channel")
     submission_ids = fields.One2many(
         "l10n_fr_chorus.submission", "transmission_id", "Invoices"
     )
@@ -90,6 +91,7 @@ class L10nFrChorusTransmission(models.Model):
             self.env["l10n_fr_chorus.submission"]._prepare_due,
             self._seal_due,
             self._pack_due,
+            self.env["l10n_fr_chorus.connection"]._collect_due,
             self._deposit_due,
             self._resolve_due,
             self._report_due,

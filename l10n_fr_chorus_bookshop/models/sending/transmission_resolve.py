@@ -47,6 +47,8 @@ class L10nFrChorusTransmission(models.Model):
         :return: whether it has any; None when it did not answer
         """
         connection, numbers = self.connection_id, self.submission_ids.mapped("number")
+        if not connection._channel()._all_heard(connection):
+            return None
         self._commit()
         try:
             found = connection._channel()._find(connection, numbers=numbers)

@@ -2,16 +2,16 @@ from odoo import fields, models
 
 from ...chorus import rules
 from ...chorus import siret as siret_rules
-from ...chorus.channels import CHANNELS, CII_WITH_PDF, FACTURX
+from ...chorus.channels import CII_WITH_PDF, FACTURX, PORTAL
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_fr_chorus_channel = fields.Selection(
-        CHANNELS,
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(),
         "Chorus Pro channel",
-        default="portal",
+        default=PORTAL,
         required=True,
     )
     l10n_fr_chorus_environment = fields.Selection(

@@ -82,8 +82,10 @@ class ResConfigSettings(models.TransientModel):
 
     def _l10n_fr_chorus_connected_channel(self):
         """The channel whose connection is set up; the portal is only read by API."""
-        chosen = self.l10n_fr_chorus_channel
-        return chosen if chosen != "portal" else "piste"
+        channels = self.env["l10n_fr_chorus.channel"]
+        if channels._named(self.l10n_fr_chorus_channel)._by_hand:
+            return channels._platform_codes()[0]
+        return self.l10n_fr_chorus_channel
 
     def action_l10n_fr_chorus_connection(self):
         """Open the connection of this channel and environment, or a new one."""

@@ -53,19 +53,7 @@ class L10nFrChorusOriginal(models.Model):
         self.ensure_one()
         if self.environment != "production":
             return self.env._("A test: this document has no legal value.")
-        if self.channel == "dilifac":
-            return self.env._(
-                "The legal original is the one that Dilicom archives; this one is a "
-                "second proof."
-            )
-        if self.channel == "portal":
-            return self.env._(
-                "This is the file uploaded on the portal. A PDF alone is not an "
-                "electronic invoice."
-            )
-        return self.env._(
-            "This is the seller's legal original: nobody else keeps it for the shop."
-        )
+        return self.env["l10n_fr_chorus.channel"]._named(self.channel)._guarantee()
 
     # ---- CHOICE -------------------------------------------------------------------
 

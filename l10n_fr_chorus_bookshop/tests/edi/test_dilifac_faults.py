@@ -106,6 +106,8 @@ class TestDilifacFaults(DilifacCase):
         move = self.leave_only()
         self.assertState(move, "doubtful")
         seen = self.files("I")
+        with self.worker() as env:
+            env["l10n_fr_chorus.connection"]._collect_due()
         self.work("_resolve_due")
         self.assertState(move, "deposited")
         self.assertEqual(self.files("I"), seen)
