@@ -156,6 +156,7 @@ class Invoice:
     :ivar tax_in_euros: VAT in the seller's currency (BT-111), of an invoice in another
     :ivar is_deposit: asks for a part before the sale (*facture d'acompte*)
     :ivar deposits: deposit invoices that lines of this one deduct, with their VAT
+    :ivar files: name and size in bytes of each file that goes with it
     :ivar after_deposit: the balance of a sale of which a deposit was invoiced before
     :ivar reported: a till sale, whose VAT the till has reported already
     """
@@ -202,6 +203,7 @@ class Invoice:
     tax_in_euros: Decimal | None = None
     is_deposit: bool = False
     deposits: tuple[Preceding, ...] = ()
+    files: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

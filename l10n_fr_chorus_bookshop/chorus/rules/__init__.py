@@ -10,8 +10,10 @@ from . import (
     amounts as rule_amounts,
     document as rule_document,
     engagement as rule_engagement,
+    files as rule_files,
     recipient as rule_recipient,
     reform,
+    vat as rule_vat,
 )
 from ..invoice import INVOICE, Invoice, Party, Recipient
 from .problem import FIELDS, Case, Policy, Problem
@@ -42,7 +44,13 @@ MISSING = {
     "reference_missing": ("service", "engagement"),
 }
 
-RULES = (*rule_recipient.RULES, *rule_document.RULES, *rule_amounts.RULES)
+RULES = (
+    *rule_recipient.RULES,
+    *rule_document.RULES,
+    *rule_vat.RULES,
+    *rule_amounts.RULES,
+    *rule_files.RULES,
+)
 
 
 def check(

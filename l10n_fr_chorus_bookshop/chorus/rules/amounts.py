@@ -1,7 +1,6 @@
-"""Lines, VAT, totals and payment, compared as the books store them, to the cent."""
+"""Lines, totals and payment, compared as the books store them, to the cent."""
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -14,10 +13,7 @@ from .problem import Case, Problem, problem
 
 PAYMENT_MEANS = ("01", "10", "20", "30", "31", "42", "48", "49", "58", "59", "97")
 TRANSFERS = ("30", "31", "42", "58")
-TAXED = "S"
-EXEMPT = ("E", "AE", "K", "G", "O")
-UNTAXED = ("Z", *EXEMPT)
-CENT = Decimal("0.01")
+DECIMALS = 2
 
 
 def _lines(case: Case) -> Iterator[Problem]:
@@ -44,44 +40,13 @@ def _is_ean(text: str) -> bool:
     return text == ean.compact(text) and ean.is_valid(text)
 
 
-def _vat_categories(case: Case) -> Iterator[Problem]:
-    """EN 16931 BR-S-05, BR-Z-05, BR-E-05…: S is above zero, every other is zero."""
-    for line in case.invoice.lines:
-        values = {"line": line.position, "category": line.category}
-        if line.category not in (TAXED, *UNTAXED):
-            yield problem("vat_category_unknown", "lines", **values)
-        elif line.rate < 0 or (line.category == TAXED) != (line.rate > 0):
-            yield problem("vat_rate_wrong", "lines", **values, rate=_rate(line.rate))
-
-
-def _vat_breakdown(case: Case) -> Iterator[Problem]:
-    """EN 16931 BR-CO-18, BR-S-08, BR-S-09, BR-E-10 and their like per category."""
-    sums, counts = defaultdict(Decimal), Counter()
-    for line in case.invoice.lines:
-        sums[line.category, line.rate] += line.total
-        counts[line.category, line.rate] += 1
-    rows = {(row.category, row.rate) for row in case.invoice.taxes}
-    for category, rate in (key for key in sums if key not in rows):
-        values = {"category": category, "rate": _rate(rate)}
-        yield problem("vat_row_missing", "taxes", **values)
-    for row in case.invoice.taxes:
-        key, rate = (row.category, row.rate), _rate(row.rate)
-        total = sums.get(key, Decimal(0))
-        if row.base != total:
-            values = {"rate": rate, "lines": total, "base": row.base}
-            yield problem("vat_base_mismatch", "taxes", **values)
-        expected = row.base * row.rate / 100
-        if abs(row.amount - expected) > CENT * max(1, counts[key]):
-            values = {"rate": rate, "base": row.base, "amount": row.amount}
-            expected = expected.quantize(CENT)
-            yield problem("vat_amount_mismatch", "taxes", **values, expected=expected)
-        if row.category in EXEMPT and not row.exemption_reason.strip():
-            yield problem("vat_reason_missing", "taxes", category=row.category)
-
-
-def _rate(rate: Decimal) -> Decimal:
-    """Return 5.5 for 5.5000 and 20 for 20.0, as people write rates."""
-    return Decimal(f"{rate.normalize():f}")
+def _decimals(case: Case) -> Iterator[Problem]:
+    """EN 16931 BR-DEC-09 to BR-DEC-23: two decimals, whatever the currency's own."""
+    invoice = case.invoice
+    totals = (invoice.untaxed, invoice.tax, invoice.total, invoice.due, invoice.paid)
+    amounts = (*totals, *(line.total for line in invoice.lines))
+    if any(one.normalize().as_tuple().exponent < -DECIMALS for one in amounts):
+        yield problem("currency_decimals", "currency", currency=invoice.currency)
 
 
 def _totals(case: Case) -> Iterator[Problem]:
@@ -147,4 +112,4 @@ def _is_iban(text: str) -> bool:
     return mod_97_10.is_valid(number[4:] + number[:4])
 
 
-RULES = (_lines, _vat_categories, _vat_breakdown, _totals, _frame, _payment)
+RULES = (_lines, _decimals, _totals, _frame, _payment)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from stdnum.fr import tva
-
 from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
 from . import numbers
 from .problem import NOT_XML, Case, Problem, problem
@@ -12,6 +10,11 @@ from .texts import ERROR, WARNING
 NAME_LENGTH = 99
 TEXT_LENGTH = 1024
 QUOTED = 40
+# Known to Odoo, and to no list of EN 16931: a code of its own makers; currencies gone.
+UNLISTED = frozenset({"XK"})
+WITHDRAWN = frozenset(
+    ["ANG", "BGN", "BYR", "CUC", "HRK", "LTL", "LVL", "MRO", "SLL", "STD", "VEF", "ZIG"]
+)
 
 
 def _number(case: Case) -> Iterator[Problem]:
@@ -63,6 +66,8 @@ def _currency(case: Case) -> Iterator[Problem]:
     currency = case.invoice.currency
     if not currency:
         yield problem("currency_missing", "currency")
+    elif currency in WITHDRAWN:
+        yield problem("currency_withdrawn", "currency", currency=currency)
     elif currency != "EUR":
         yield problem("currency_foreign", "currency", currency=currency)
 
@@ -75,22 +80,22 @@ def _parties(case: Case) -> Iterator[Problem]:
             yield problem(f"{role}_name_missing", f"{role}.name")
         if not (party.address.zip.strip() and party.address.city.strip()):
             yield problem(f"{role}_address_incomplete", f"{role}.address")
-        if not party.address.country:
-            yield problem(f"{role}_country_missing", f"{role}.address")
+        yield from _country(party, f"{role}_country_missing", f"{role}.address")
     delivery = case.invoice.delivery
-    if delivery and not delivery.address.country:
-        values = {"name": delivery.name}
-        yield problem("delivery_country_missing", "delivery.address", **values)
+    if delivery:
+        missing = "delivery_country_missing"
+        yield from _country(delivery, missing, "delivery.address", name=delivery.name)
 
 
-def _vat_number(case: Case) -> Iterator[Problem]:
-    """EN 16931 BR-S-02, BR-E-02 and their like: needed unless out of scope (O)."""
-    seller = case.invoice.seller
-    if not seller.vat.strip():
-        if any(row.category != "O" for row in case.invoice.taxes):
-            yield problem("seller_vat_missing", "seller.vat")
-    elif seller.vat.upper().startswith("FR") and not tva.is_valid(seller.vat):
-        yield problem("seller_vat_invalid", "seller.vat", vat=seller.vat)
+def _country(
+    party: Party, missing: str, pointed: str, **values: str
+) -> Iterator[Problem]:
+    country = party.address.country
+    if not country:
+        yield problem(missing, pointed, **values)
+    elif country in UNLISTED:
+        values = {"name": party.name, "country": country}
+        yield problem("country_unlisted", pointed, **values)
 
 
 def _texts(case: Case) -> Iterator[Problem]:
@@ -133,4 +138,4 @@ def _texts_of_party(
         yield address_field, text, 0
 
 
-RULES = (_number, _kind, _dates, _currency, _parties, _vat_number, _texts)
+RULES = (_number, _kind, _dates, _currency, _parties, _texts)

@@ -16,6 +16,7 @@ FIELDS = (
     *("seller.name", "seller.siret", "seller.vat", "seller.address"),
     *("buyer.name", "buyer.siret", "buyer.address", "delivery.address"),
     *("lines", "taxes", "untaxed", "tax", "total", "due", "note", "payment_terms"),
+    "files",
 )
 
 # What XML 1.0 §2.2 cannot carry, hence neither a document nor an XML-RPC answer.

@@ -1,5 +1,6 @@
 """The customer, the directory's answer, and the references it asks for (R1, R2, R9)."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from .. import siret
@@ -13,6 +14,9 @@ REFERENCE_LENGTHS = {
     "market": 50,
     "original_number": 20,
 }
+# Signs that one channel or another changes: pictograms, accents beside their letter.
+LATIN_1 = "\xff"
+DRAWINGS = ("So", "Sk", "Mn", "Me")
 
 
 def _buyer_siret(case: Case) -> Iterator[Problem]:
@@ -156,6 +160,14 @@ def _references(case: Case) -> Iterator[Problem]:
             yield problem("reference_too_long", name, **values)
         if value != value.strip() or not value.isprintable():
             yield problem("reference_invisible", name, value=value)
+        elif refused := "".join(filter(_is_drawing, dict.fromkeys(value))):
+            values = {"value": value, "refused": refused}
+            yield problem("reference_characters", name, **values)
+
+
+def _is_drawing(character: str) -> bool:
+    """A pictogram, or an accent that stands beside its letter: no channel agrees."""
+    return character > LATIN_1 and unicodedata.category(character) in DRAWINGS
 
 
 RULES = (_buyer_siret, _directory, _seller_siret, _service, _engagement, _references)

@@ -8,16 +8,11 @@ a failure would come back as status 213 (`REJ_CONT_B2G`, `REJ_COH`).
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
 from ..facturx.dialect import Reform, is_address, is_identifier
 from ..invoice import CREDIT_NOTE, Line
 from .problem import Case, Problem, problem
 
-# BR-FR-16: rates in per cent, present and past, France and overseas.
-_FRANCE, _OVERSEAS = ("20", "10", "5.5", "2.1"), ("8.5", "1.75", "1.05", "0.9", "13")
-_PAST = ("19.6", "20.6", "7", "9.2", "9.6")
-RATES = frozenset(map(Decimal, ("0", *_FRANCE, *_OVERSEAS, *_PAST)))
 # BR-FR-03.
 YEARS = range(2000, 2100)
 # BR-FR-DEC-02.
@@ -69,21 +64,13 @@ def _address(case: Case) -> Iterator[Problem]:
     own = case.invoice.seller.address_id
     if own and not is_address(own):
         yield problem("reform_own_address", "seller.siret", address=own)
-    body = case.body
+    body = case.structure
     if body is None or body.addresses is None:
         return
     found = Reform("").address(case.invoice.buyer, case.invoice.service)
     if found not in body.addresses:
-        values = {"name": case.body_name, "siret": body.siret}
+        values = {"name": case.structure_name, "siret": body.siret}
         yield problem("reform_no_line", "buyer.siret", **values)
-
-
-def _vat(case: Case) -> Iterator[Problem]:
-    """BR-FR-16."""
-    for line in case.invoice.lines:
-        if line.rate not in RATES:
-            rate = Decimal(f"{line.rate.normalize():f}")
-            yield problem("reform_rate", "lines", line=line.position, rate=rate)
 
 
 def _lines(case: Case) -> Iterator[Problem]:
@@ -124,7 +111,6 @@ RULES = (
     _dates,
     _service,
     _address,
-    _vat,
     _lines,
     _account,
     _places,

@@ -182,10 +182,13 @@ TEXTS: dict[str, Text] = {
     "reference_invisible": Text(
         _(
             "The reference “%(value)s” begins or ends with a space, or holds an "
-            "invisible character. It will be sent exactly as it is."
+            "invisible character: the public body would not receive it as it is."
         ),
-        _("Type the reference again if this was not intended."),
-        WARNING,
+        _("Delete the reference and type it by hand, as the customer gave it."),
+    ),
+    "reference_characters": Text(
+        _("The reference “%(value)s” holds signs that do not travel: %(refused)s"),
+        _("Type the reference by hand, as the customer gave it."),
     ),
     # Number, kind, dates, currency
     "number_missing": Text(
@@ -248,6 +251,14 @@ TEXTS: dict[str, Text] = {
     "currency_missing": Text(
         _("The invoice has no currency."), _("Choose the currency: euro.")
     ),
+    "currency_withdrawn": Text(
+        _("The currency %(currency)s no longer exists."),
+        _("Choose the currency in which the customer pays: euro."),
+    ),
+    "currency_decimals": Text(
+        _("An amount in %(currency)s has more than two decimals: no invoice may."),
+        _("Make the invoice in euros."),
+    ),
     "currency_foreign": Text(
         _("The invoice is in %(currency)s, not in euros."),
         _("French public bodies pay in euros: check that this is intended."),
@@ -270,11 +281,15 @@ TEXTS: dict[str, Text] = {
         _("Compare it with your Chorus Pro account and correct it in the settings."),
     ),
     "seller_vat_missing": Text(
-        _("The shop has no VAT number."),
-        _("Enter the shop's VAT number (FR and 11 characters) in the settings."),
+        _("The shop charges VAT and has no VAT number."),
+        _(
+            "Enter the shop's VAT number (FR and 11 characters) in the settings. A "
+            "shop outside VAT (article 293 B of the tax code) has none, and no VAT on "
+            "its lines."
+        ),
     ),
     "seller_vat_invalid": Text(
-        _("The shop's VAT number “%(vat)s” is not a valid French one."),
+        _("The shop's VAT number “%(vat)s” is not a valid one."),
         _("Check the VAT number in the company's settings."),
         WARNING,
     ),
@@ -294,6 +309,21 @@ TEXTS: dict[str, Text] = {
     ),
     "buyer_country_missing": Text(
         _("The customer's address has no country."), _COMPLETE_CUSTOMER
+    ),
+    "buyer_vat_missing": Text(
+        _(
+            "The invoice has a VAT of sales across the European Union, and the "
+            "customer has no VAT number."
+        ),
+        _("Enter its VAT number on the customer's form, or set a French VAT."),
+    ),
+    "buyer_vat_invalid": Text(
+        _("The customer's VAT number “%(vat)s” does not begin with a country."),
+        _("Correct it on the customer's form, or remove it: most bodies have none."),
+    ),
+    "country_unlisted": Text(
+        _("“%(name)s” is in a country whose code, %(country)s, no invoice may carry."),
+        _("Choose another address."),
     ),
     "delivery_country_missing": Text(
         _("The delivery address “%(name)s” has no country."),
@@ -331,6 +361,59 @@ TEXTS: dict[str, Text] = {
         WARNING,
     ),
     # VAT breakdown
+    "vat_missing": Text(
+        _("Line %(line)s, “%(name)s”, has no VAT."),
+        _(
+            "Choose its VAT rate, or a VAT of zero with its legal reason, on the line. "
+            "A product without VAT may belong to another company: set its taxes."
+        ),
+    ),
+    "vat_untold": Text(
+        _(
+            "Line %(line)s, “%(name)s”, has several taxes in per cent: which one is "
+            "VAT cannot be told."
+        ),
+        _(
+            "Keep one VAT on the line, or ask your accountant to give the VAT its "
+            "category (S) on the tax's form."
+        ),
+    ),
+    "vat_rate_unknown": Text(
+        _("Line %(line)s has a VAT rate of %(rate)s, which is no French rate."),
+        _SET_TAX,
+    ),
+    "vat_not_subject_mixed": Text(
+        _(
+            "Line %(line)s, “%(name)s”, is outside VAT (category O) beside lines that "
+            "are not: one invoice cannot hold both."
+        ),
+        _("Invoice it apart, or set a VAT of zero of category E (exempt) on it."),
+    ),
+    "vat_row_superfluous": Text(
+        _("The VAT summary has %(amount)s of VAT at %(rate)s and no line bears it."),
+        _COMPUTE_AGAIN,
+    ),
+    "vat_by_line": Text(
+        _(
+            "VAT at %(rate)s is rounded line by line: it makes %(amount)s, and "
+            "%(expected)s on the whole of %(base)s. The norm allows less than 1."
+        ),
+        _(
+            "In the settings of Accounting, choose to round taxes globally, then reset "
+            "the invoice to draft and confirm it again; or make several invoices."
+        ),
+    ),
+    "vat_cash_rounding": Text(
+        _(
+            "VAT at %(rate)s on %(base)s is %(amount)s instead of %(expected)s: the "
+            "cash rounding of this invoice was put on VAT."
+        ),
+        _(
+            "Remove the cash rounding from the invoice: a public body pays by "
+            "transfer, to the cent."
+        ),
+        WARNING,
+    ),
     "vat_category_unknown": Text(
         _("The VAT category “%(category)s” of line %(line)s does not exist."), _SET_TAX
     ),
@@ -392,6 +475,27 @@ TEXTS: dict[str, Text] = {
             "Make a credit note instead of an invoice, or an invoice instead of a "
             "credit note: the amounts of both are positive."
         ),
+    ),
+    # Files
+    "file_too_big": Text(
+        _("“%(name)s” is too large: Chorus Pro takes files below 10 MB."),
+        _("Make it lighter."),
+    ),
+    "file_empty": Text(_("“%(name)s” is empty."), _("Add the file again.")),
+    "file_name_long": Text(
+        _("“%(name)s”: Chorus Pro takes file names of 50 characters at most."),
+        _("Shorten its name."),
+    ),
+    "file_kind": Text(
+        _("“%(name)s”: Chorus Pro does not take this kind of file."),
+        _("Convert it to PDF."),
+    ),
+    "files_too_big": Text(
+        _(
+            "The files added weigh %(size)s MB together: Chorus Pro takes an invoice "
+            "and its files below 10 MB."
+        ),
+        _("Make them lighter, or send the least useful ones otherwise."),
     ),
     # Payment
     "frame_unknown": Text(
@@ -459,10 +563,6 @@ TEXTS: dict[str, Text] = {
             "(Chorus Pro API, Dilifac or portal), with this reason, or verify the "
             "customer again later."
         ),
-    ),
-    "reform_rate": Text(
-        _("Line %(line)s has a VAT rate of %(rate)s, which is no French rate."),
-        _SET_TAX,
     ),
     "reform_too_many_lines": Text(
         _("The invoice has more than %(limit)s lines."),

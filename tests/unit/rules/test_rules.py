@@ -1,11 +1,14 @@
 """R9: each check of the document, one spoiled invoice per problem."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from rules_cases import (
+    BOOK,
+    BOOK_VAT,
     BUYER,
     SELLER,
     WRONG_KEY,
@@ -17,7 +20,7 @@ from rules_cases import (
     with_tax,
 )
 
-from chorus.invoice import Address, Invoice, Party
+from chorus.invoice import Address, Invoice, Party, Tax
 from chorus.rules import ERROR, FIELDS, TEXTS, WARNING, Policy, check
 
 TODAY = date(2026, 11, 23)
@@ -36,6 +39,33 @@ def seller(**changes) -> dict:
 def buyer(**changes) -> dict:
     return {"buyer": party(BUYER, **changes)}
 
+
+KOSOVO = Party("Annexe", address=Address("1 rue", "", "10000", "Pristina", "XK"))
+
+
+def totals(total: str, tax: str) -> dict:
+    return {"total": D(total), "due": D(total), "tax": D(tax)}
+
+
+NO_ROW = {"taxes": (), **totals("100.00", "0.00")}
+ACROSS = {
+    **with_line(category="K", rate=D(0)),
+    **with_tax(category="K", rate=D(0), amount=D(0), exemption_reason="262 ter"),
+    **totals("100.00", "0.00"),
+}
+MIXED = {
+    "lines": (BOOK, replace(BOOK, position=2, category="O", rate=D(0))),
+    "taxes": (BOOK_VAT, Tax("O", D(0), D(100), D(0), "Hors champ")),
+    "untaxed": D(200),
+    **totals("205.50", "5.50"),
+}
+# B6: 320 books at one euro, six cents of VAT each.
+BY_LINE = {
+    "lines": tuple(replace(BOOK, position=n, total=D("1.00")) for n in range(1, 321)),
+    "taxes": (Tax("S", D("5.5"), D("320.00"), D("19.20")),),
+    "untaxed": D("320.00"),
+    **totals("339.20", "19.20"),
+}
 
 EXEMPT = {"tax": D(0), "total": D("100.00"), "due": D("100.00")}
 FOREIGN = Address("1 rue du Livre", "", "75001", "Paris", "")
@@ -119,6 +149,38 @@ SPOILED = {
     ),
     "total_mismatch": ("total", {"total": D("105.51"), "due": D("105.51")}),
     "due_mismatch": ("due", {"paid": D("5.50")}),
+    "currency_withdrawn": ("currency", {"currency": "HRK"}),
+    "buyer_vat_missing": ("buyer.name", {**ACROSS, **buyer()}),
+    "buyer_vat_invalid": ("buyer.name", buyer(vat="12345678901")),
+    "country_unlisted": ("delivery.address", {"delivery": KOSOVO}),
+    "vat_missing": ("lines", {**with_line(category="", rate=D(0)), **NO_ROW}),
+    "vat_untold": ("lines", {**with_line(category="?", rate=D(0)), **NO_ROW}),
+    "vat_rate_unknown": (
+        "lines",
+        {
+            **with_line(rate=D(1)),
+            **with_tax(rate=D(1), amount=D(1)),
+            **totals("101.00", "1.00"),
+        },
+    ),
+    "vat_not_subject_mixed": ("lines", MIXED),
+    "vat_row_superfluous": (
+        "taxes",
+        {"taxes": (BOOK_VAT, Tax("E", D(0), D(0), D(0), "Exonération"))},
+    ),
+    "vat_by_line": ("taxes", BY_LINE),
+    "vat_cash_rounding": (
+        "taxes",
+        {
+            **with_tax(amount=D("5.60"), rounding=D("0.10")),
+            **totals("105.60", "5.60"),
+        },
+    ),
+    "file_too_big": ("files", {"files": (("plan.pdf", 11_500_000),)}),
+    "file_empty": ("files", {"files": (("plan.pdf", 0),)}),
+    "file_name_long": ("files", {"files": (("n" * 47 + ".pdf", 9),)}),
+    "file_kind": ("files", {"files": (("message.eml", 9),)}),
+    "files_too_big": ("files", {"files": (("a.pdf", 5_000_000),) * 2}),
     "frame_unknown": ("frame", {"frame": "S1"}),
     "frame_not_paid": ("frame", {"frame": "A2"}),
     "frame_paid": ("frame", {"paid": D("105.50"), "due": D(0)}),
@@ -143,6 +205,8 @@ ELSEWHERE = {
     "buyer_siret_key",
     "reference_too_long",
     "reference_invisible",
+    "reference_characters",
+    "currency_decimals",
     *(code for code in TEXTS if code.startswith(("service_", "engagement_"))),
     *(code for code in TEXTS if code.startswith("reform_")),
     "reference_missing",

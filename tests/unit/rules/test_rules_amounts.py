@@ -1,5 +1,6 @@
 """R9: each check of lines, amounts and payment."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -132,3 +133,58 @@ def test_other_means_need_none(means):
 def test_account_numbers(iban, right):
     expected = [] if right else ["iban_invalid"]
     assert codes(check(make_invoice(iban=iban), make_recipient())) == expected
+
+
+# The norm's own tolerance
+
+
+def one_line(untaxed, tax, currency="EUR", **row):
+    total = D(untaxed) + D(tax)
+    line = with_line(total=D(untaxed), rate=D(20))
+    vat = with_tax(rate=D(20), base=D(untaxed), amount=D(tax), **row)
+    amounts = {"untaxed": D(untaxed), "tax": D(tax), "total": total, "due": total}
+    return make_invoice(**line, **vat, **amounts, currency=currency)
+
+
+def test_cash_rounding_on_vat_is_named():
+    """B6: 13.98 rounded to 14.00, which the norm takes."""
+    invoice = one_line("69.90", "14.00", rounding=D("0.02"))
+    (problem,) = check(invoice, make_recipient())
+    assert (problem.code, problem.severity) == ("vat_cash_rounding", WARNING)
+    assert "cash rounding" in problem.message
+
+
+def test_francs_have_no_cents():
+    """B15: XPF rounds VAT to the franc."""
+    found = codes(check(one_line("1234", "247", "XPF"), make_recipient()))
+    assert found == ["currency_foreign"]
+    found = codes(check(one_line("1234", "249", "XPF"), make_recipient()))
+    assert sorted(found) == ["currency_foreign", "vat_amount_mismatch"]
+
+
+def test_three_decimals_are_refused():
+    """B15: TND has thousandths, an invoice has cents."""
+    found = codes(check(one_line("10.005", "2.001", "TND"), make_recipient()))
+    assert "currency_decimals" in found
+    found = codes(check(one_line("10.000", "2.000", "TND"), make_recipient()))
+    assert found == ["currency_foreign"]
+
+
+def test_a_franchise_needs_no_vat_number():
+    """B5: exempt by article 293 B, whatever the seller lacks."""
+    line = with_line(category="E", rate=D(0))
+    row = with_tax(category="E", rate=D(0), amount=D(0), exemption_reason="293 B")
+    seller = replace(make_invoice().seller, vat="")
+    amounts = {"tax": D(0), "total": D(100), "due": D(100)}
+    assert not check(
+        make_invoice(**line, **row, **amounts, seller=seller), make_recipient()
+    )
+
+
+def test_vat_where_none_is_charged_is_refused_to_the_cent():
+    """EN 16931 BR-E-09."""
+    line = with_line(category="E", rate=D(0))
+    row = with_tax(category="E", rate=D(0), amount=D("0.01"), exemption_reason="x")
+    amounts = {"tax": D("0.01"), "total": D("100.01"), "due": D("100.01")}
+    found = codes(check(make_invoice(**line, **row, **amounts), make_recipient()))
+    assert found == ["vat_amount_mismatch"]

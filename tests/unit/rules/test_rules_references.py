@@ -195,11 +195,25 @@ def test_reference_lengths(name):
 
 
 @pytest.mark.parametrize("typed", [" 2026", "2026 ", "20\t26", "20\u00a026", "\u200b1"])
-def test_invisible_characters_are_kept_and_warned(typed):
+def test_invisible_characters_are_refused_since_no_channel_keeps_them(typed):
+    """B9: byte for byte, or refused."""
     (problem,) = check(make_invoice(market=typed), body("nothing"))
     assert (problem.code, problem.field) == ("reference_invisible", "market")
-    assert problem.severity == WARNING
+    assert problem.severity == ERROR
     assert problem.values["value"] == typed
+
+
+@pytest.mark.parametrize("typed", ["EJ 😀", "EJ ✓12", "E\u0301J"])
+def test_signs_that_do_not_travel_are_refused(typed):
+    """B9: a pictogram, an accent beside its letter."""
+    (problem,) = check(make_invoice(market=typed), body("nothing"))
+    assert (problem.code, problem.field) == ("reference_characters", "market")
+    assert problem.severity == ERROR
+
+
+@pytest.mark.parametrize("typed", ["N° 12", "ÉCOLE-1", "Œuvre", "2026–1", "a  b"])
+def test_what_people_type_passes(typed):
+    assert not check(make_invoice(market=typed), body("nothing"))
 
 
 def repaired(invoice, problems):

@@ -176,6 +176,10 @@ def carried(invoice: Invoice) -> Invoice:
         frame=frame(invoice.kind, invoice.total, invoice.paid),
         service_name="",
         full_credit=False,
+        tax_in_euros=None,
+        is_deposit=False,
+        deposits=(),
+        files=(),
     )
 
 

@@ -6,7 +6,7 @@ reference of the API (`ajouter/fichier`).
 
 from base64 import b64encode
 
-from ...rules.complement import extension
+from ...rules.files import extension
 from .http import Transport
 
 

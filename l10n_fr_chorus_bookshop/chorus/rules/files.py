@@ -1,0 +1,54 @@
+"""Files that go to Chorus Pro, with an invoice or after it: the same rules for both.
+
+Source: reference of the API, attachments (§5.8): below 10 MB, a name of 50 characters
+with one of these extensions. An invoice and its files make one file, of which the
+platform takes as much (annex of the external specifications, V5.00).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from .problem import Case, Problem, problem
+
+MAX_BYTES = 10_000_000
+# What is left for the page and the data of an invoice.
+INVOICE_BYTES = 500_000
+NAME_LENGTH = 50
+EXTENSIONS = {
+    *("bmp", "gif", "fax", "odt", "ppt", "tiff", "xls", "bz2", "gz"),
+    *("jpeg", "p7s", "rtf", "txt", "xml", "csv", "gzip", "jpg", "pdf"),
+    *("svg", "xhtml", "xlsx", "doc", "htm", "odp", "png", "tgz", "xlc"),
+    *("zip", "docx", "html", "ods", "pps", "tif", "xlm", "pptx"),
+}
+
+#: name and size in bytes
+File = tuple[str, int]
+
+
+def extension(name: str) -> str:
+    """Return the extension of a file's name in lower case, "" without any."""
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def faults(files: Iterable[File]) -> Iterator[tuple[str, str]]:
+    """Yield code and name of each file that the platform would refuse."""
+    for name, size in files:
+        if size >= MAX_BYTES:
+            yield "file_too_big", name
+        if not size:
+            yield "file_empty", name
+        if len(name) > NAME_LENGTH:
+            yield "file_name_long", name
+        if extension(name) not in EXTENSIONS:
+            yield "file_kind", name
+
+
+def _files(case: Case) -> Iterator[Problem]:
+    """What goes with the invoice, each file and all of them."""
+    for code, name in faults(case.invoice.files):
+        yield problem(code, "files", name=name)
+    size = sum(size for _name, size in case.invoice.files)
+    if len(case.invoice.files) > 1 and size >= MAX_BYTES - INVOICE_BYTES:
+        yield problem("files_too_big", "files", size=round(size / 1_000_000))
+
+
+RULES = (_files,)
