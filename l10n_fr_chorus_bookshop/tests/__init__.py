@@ -4,6 +4,7 @@ from . import test_public_methods
 from . import test_rights
 from . import test_translation
 from .channels import test_expiry
+from .channels import test_new_channel
 from .channels import test_production_guard
 from .copies import test_copy
 from .copies import test_delivery_preferences

@@ -1,4 +1,6 @@
 from . import channel
 from . import channel_piste
 from . import connection
+from . import connection_directory
 from . import connection_expiry
+from . import connection_health

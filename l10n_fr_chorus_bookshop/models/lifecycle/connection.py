@@ -1,15 +1,11 @@
 import logging
 from datetime import UTC, timedelta
 
-import psycopg2
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
-from ...chorus.errors import ChorusError, Denied, Refused
+from ...chorus.errors import ChorusError, Refused
 from ...chorus.lifecycle.order import Fact
 from ...chorus.lifecycle.states import FREE, STATES, state_of
-from ..common import MANAGER, OUTAGE, describe
 
 _logger = logging.getLogger(__name__)
 
@@ -39,12 +35,6 @@ MATCHED = (
     "move_id",
 )
 
-# How long a connection that does not answer is left alone: as long as it has not
-# answered, between these two.
-SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
-
-# What says that no call of the connection will pass for now.
-
 # Local states in which the platform cannot know the invoice yet, or no longer.
 UNKNOWN_TO_PLATFORM = [
     code for code, state in STATES.items() if not state.platform and state.draft == FREE
@@ -53,54 +43,6 @@ UNKNOWN_TO_PLATFORM = [
 
 class L10nFrChorusConnection(models.Model):
     _inherit = "l10n_fr_chorus.connection"
-
-    # ---- DIRECTORY ----------------------------------------------------------------
-
-    def _refresh_structures(self, sirets, down):
-        """Ask the directory on line for some SIRETs, one transaction each (R3, R4).
-
-        :param down: why, by id, of the connections that do not answer in this round
-            and are not asked again; completed here
-        :return: dict SIRET -> why it could not be asked, for those that could not
-        """
-        if not self:
-            why = self.env._("No connection to Chorus Pro is set up.")
-            return dict.fromkeys(sirets, why)
-        failures = {}
-        env = self.with_context(lang=self.company_id._l10n_fr_chorus_lang()).env
-        for siret in sirets:
-            if self.id in down:
-                failures[siret] = down[self.id]
-                continue
-            self.env["ir.cron"]._commit_progress()
-            try:
-                self._refresh_structure(siret)
-            except ChorusError as error:
-                self._note(error)
-                failures[siret] = env._(
-                    "The directory could not be asked: %s", describe(env, error)
-                )
-                if isinstance(error, OUTAGE):
-                    down[self.id] = failures[siret]
-            except psycopg2.OperationalError:
-                raise
-            except Exception as error:
-                # One body's answer that cannot be kept does not stop the others.
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
-                _logger.exception("Chorus Pro: directory answer for %s", siret)
-                failures[siret] = env._("The directory could not be asked: %s", error)
-        self.env["ir.cron"]._commit_progress()
-        return failures
-
-    def _refresh_structure(self, siret):
-        """Ask for one SIRET and store the answer.
-
-        :return: the structure, empty when the directory does not know the SIRET
-        :raises ChorusError: the directory could not be asked
-        """
-        answer = self._channel()._structure(self, siret)
-        return self.env["l10n_fr_chorus.structure"]._store_answer(siret, answer, "api")
 
     # ---- NEWS ---------------------------------------------------------------------
 
@@ -328,66 +270,3 @@ class L10nFrChorusConnection(models.Model):
             for submission, news in pairs
             if submission and (not everywhere or submission._is_told_by(news))
         ]
-
-    # ---- HEALTH -------------------------------------------------------------------
-
-    def _note(self, error):
-        """Remember how the connection fares; a manager is told once of a refusal.
-
-        What else it has to send or ask then waits: one time-out a round is enough, the
-        other connections must not wait for more.
-
-        :param error: ChorusError, or None when all is well
-        """
-        for connection in self.sudo().try_lock_for_update():
-            if error is None:
-                if connection.unreachable_since:
-                    connection.write({"unreachable_since": False, "last_error": False})
-                continue
-            first = not connection.last_error
-            if isinstance(error, OUTAGE):
-                connection._leave_alone(error)
-            connection.write(
-                {
-                    "unreachable_since": connection.unreachable_since
-                    or fields.Datetime.now(),
-                    "last_error": describe(self.env, error),
-                }
-            )
-            if first and isinstance(error, Denied):
-                connection._tell_managers(
-                    self.env._("Chorus Pro: %s does not work", connection.name),
-                    [
-                        *connection.last_error.splitlines(),
-                        self.env._("Invoices wait until the settings are corrected."),
-                    ],
-                )
-
-    def _leave_alone(self, error):
-        """Ask nothing more of this connection for a while."""
-        now = fields.Datetime.now()
-        lasted = now - (self.unreachable_since or now)
-        asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
-        until = now + max(min(max(lasted, SHORTEST_REST), LONGEST_REST), asked)
-        self.next_sync = until
-        self.env["l10n_fr_chorus.transmission"]._postpone_all(
-            self, ("ready", "doubtful", "deposited"), error, until
-        )
-
-    def _tell_managers(self, subject, lines):
-        """One message to the Chorus Pro managers of the company."""
-        self.message_notify(
-            partner_ids=self._managers().partner_id.ids,
-            subject=subject,
-            body=Markup("<br/>").join(lines),
-        )
-
-    def _managers(self):
-        """Return the users who set this company's Chorus Pro up."""
-        return (
-            self.env.ref(MANAGER)
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: user.active and self.company_id in user.company_ids
-            )
-        )

@@ -114,7 +114,9 @@ class TestDirectory(ChorusCase):
         self.work()
         self.assertState(move, "deposited")
 
-    @mute_logger("odoo.addons.l10n_fr_chorus_bookshop.models.lifecycle.connection")
+    @mute_logger(
+        "odoo.addons.l10n_fr_chorus_bookshop.models.channels.connection_directory"
+    )
     def test_answer_that_cannot_be_kept_does_not_stop_the_others(self):
         self.later(hours=25)
         model = type(self.env["l10n_fr_chorus.structure"])

@@ -1,0 +1,62 @@
+import logging
+
+import psycopg2
+
+from odoo import models
+
+from ...chorus.errors import ChorusError
+from ..common import OUTAGE, describe
+
+_logger = logging.getLogger(__name__)
+
+
+class L10nFrChorusConnection(models.Model):
+    """The directory on line, SIRET by SIRET (R3, R4)."""
+
+    _inherit = "l10n_fr_chorus.connection"
+
+    def _refresh_structures(self, sirets, down):
+        """Ask the directory on line for some SIRETs, one transaction each (R3, R4).
+
+        :param down: why, by id, of the connections that do not answer in this round
+            and are not asked again; completed here
+        :return: dict SIRET -> why it could not be asked, for those that could not
+        """
+        if not self:
+            why = self.env._("No connection to Chorus Pro is set up.")
+            return dict.fromkeys(sirets, why)
+        failures = {}
+        env = self.with_context(lang=self.company_id._l10n_fr_chorus_lang()).env
+        for siret in sirets:
+            if self.id in down:
+                failures[siret] = down[self.id]
+                continue
+            self.env["ir.cron"]._commit_progress()
+            try:
+                self._refresh_structure(siret)
+            except ChorusError as error:
+                self._note(error)
+                failures[siret] = env._(
+                    "The directory could not be asked: %s", describe(env, error)
+                )
+                if isinstance(error, OUTAGE):
+                    down[self.id] = failures[siret]
+            except psycopg2.OperationalError:
+                raise
+            except Exception as error:
+                # One body's answer that cannot be kept does not stop the others.
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                _logger.exception("Chorus Pro: directory answer for %s", siret)
+                failures[siret] = env._("The directory could not be asked: %s", error)
+        self.env["ir.cron"]._commit_progress()
+        return failures
+
+    def _refresh_structure(self, siret):
+        """Ask for one SIRET and store the answer.
+
+        :return: the structure, empty when the directory does not know the SIRET
+        :raises ChorusError: the directory could not be asked
+        """
+        answer = self._channel()._structure(self, siret)
+        return self.env["l10n_fr_chorus.structure"]._store_answer(siret, answer, "api")

@@ -1,0 +1,186 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...chorus.errors import Denied
+from ...chorus.lifecycle.states import STATES
+from ..common import MANAGER, OUTAGE, describe, iso
+
+# How long a connection that does not answer is left alone: as long as it has not
+# answered, between these two.
+SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
+# The scheduled job runs every quarter of an hour.
+JOB_PATIENCE = timedelta(hours=2)
+
+
+class L10nFrChorusConnection(models.Model):
+    """How a connection fares, and who is told (R19)."""
+
+    _inherit = "l10n_fr_chorus.connection"
+
+    job_told_at = fields.Datetime(
+        readonly=True, copy=False, help="When a person was told that the job sleeps."
+    )
+
+    def _note(self, error):
+        """Remember how the connection fares; a manager is told once of a refusal.
+
+        What else it has to send or ask then waits: one time-out a round is enough, the
+        other connections must not wait for more.
+
+        :param error: ChorusError, or None when all is well
+        """
+        for connection in self.sudo().try_lock_for_update():
+            if error is None:
+                if connection.unreachable_since:
+                    connection.write({"unreachable_since": False, "last_error": False})
+                continue
+            first = not connection.last_error
+            if isinstance(error, OUTAGE):
+                connection._leave_alone(error)
+            connection.write(
+                {
+                    "unreachable_since": connection.unreachable_since
+                    or fields.Datetime.now(),
+                    "last_error": describe(self.env, error),
+                }
+            )
+            if first and isinstance(error, Denied):
+                connection._tell_managers(
+                    self.env._("Chorus Pro: %s does not work", connection.name),
+                    [
+                        *connection.last_error.splitlines(),
+                        self.env._("Invoices wait until the settings are corrected."),
+                    ],
+                )
+
+    def _leave_alone(self, error):
+        """Ask nothing more of this connection for a while."""
+        now = fields.Datetime.now()
+        lasted = now - (self.unreachable_since or now)
+        asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
+        until = now + max(min(max(lasted, SHORTEST_REST), LONGEST_REST), asked)
+        self.next_sync = until
+        self.env["l10n_fr_chorus.transmission"]._postpone_all(
+            self, ("ready", "doubtful", "deposited"), error, until
+        )
+
+    def _tell_managers(self, subject, lines):
+        """One message to the Chorus Pro managers of the company."""
+        self.message_notify(
+            partner_ids=self._managers().partner_id.ids,
+            subject=subject,
+            body=Markup("<br/>").join(lines),
+        )
+
+    def _managers(self):
+        """Return the users who set this company's Chorus Pro up."""
+        return (
+            self.env.ref(MANAGER)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and self.company_id in user.company_ids
+            )
+        )
+
+    # ---- WHAT LASTS TOO LONG --------------------------------------------------------
+
+    def _tell_overdue(self, submissions):
+        """One message for all that waits too long in this connection's company."""
+        speaking = self.with_context(lang=self.company_id._l10n_fr_chorus_lang())
+        lines = [
+            speaking.env._(
+                "%(number)s: %(state)s since %(date)s",
+                number=late.move_id.name,
+                state=speaking.env._(STATES[late.state].label),
+                date=fields.Datetime.context_timestamp(
+                    speaking.with_context(tz="Europe/Paris"),
+                    late.waiting_since or late.state_date,
+                ).strftime("%d/%m/%Y %H:%M"),
+            )
+            for late in submissions
+        ]
+        speaking._tell_managers(
+            speaking.env._("Chorus Pro: invoices have been waiting for too long"),
+            [*lines, speaking.env._("Open each of them: its reason is shown there.")],
+        )
+
+    def _tell_job_asleep(self):
+        """Say once that the scheduled job no longer runs, per company."""
+        asleep = self._job_asleep()
+        if not asleep:
+            self.filtered("job_told_at").job_told_at = False
+            return
+        for connection in self.filtered(lambda one: not one.job_told_at):
+            speaking = connection.with_context(
+                lang=connection.company_id._l10n_fr_chorus_lang()
+            )
+            speaking._tell_managers(
+                speaking.env._("Chorus Pro: nothing leaves any more"),
+                [
+                    speaking.env._(
+                        "The scheduled job « %s » has not run for two hours. Ask your "
+                        "integrator to start it again: until then invoices wait.",
+                        speaking._job().name,
+                    )
+                ],
+            )
+            connection.job_told_at = fields.Datetime.now()
+
+    @api.model
+    def _job(self):
+        return self.env.ref("l10n_fr_chorus_bookshop.ir_cron_work").sudo()
+
+    @api.model
+    def _job_asleep(self):
+        """Tell whether the working job is switched off, or late beyond patience."""
+        job = self._job()
+        last_sign = job.lastcall or job.create_date
+        return not job.active or last_sign < fields.Datetime.now() - JOB_PATIENCE
+
+    @api.model
+    def l10n_fr_chorus_health(self):
+        """Tell how sending and following fare, for a monitoring system.
+
+        :return: {"ok": bool, "states": {state: count}, "overdue": count, "doubtful":
+            count, "unmatched": count, "job": {"asleep": bool, "last_run": ISO text},
+            "connections": [{"name", "environment", "ok", "error", "synced_at",
+            "unreachable_since"}], "expiries": [{"connection", "what": "password" or
+            "secret", "ends_on": ISO text, "days_left": int, "warned": bool}]}; plain
+            JSON values about the user's companies
+        """
+        self.check_access("read")
+        company = self.env.company
+        submissions = self.env["l10n_fr_chorus.submission"].sudo()
+        mine = [("company_id", "=", company.id)]
+        states = dict(submissions._read_group(mine, ["state"], ["__count"]))
+        overdue = len(submissions._overdue(company))
+        connections = [
+            {
+                "name": connection.name or "",
+                "environment": connection.environment,
+                "ok": not connection.unreachable_since,
+                "error": connection.last_error or "",
+                "synced_at": iso(connection.synced_at),
+                "unreachable_since": iso(connection.unreachable_since),
+            }
+            for connection in self.search(mine)
+        ]
+        asleep = self._job_asleep()
+        expiries, past = self._expiries()
+        healthy = not (overdue or asleep or past)
+        healthy = healthy and all(one["ok"] for one in connections)
+        return {
+            "ok": healthy,
+            "states": states,
+            "overdue": overdue,
+            "doubtful": states.get("doubtful", 0),
+            "unmatched": self.env["l10n_fr_chorus.unmatched"].search_count(
+                [*mine, ("sorted", "=", False)]
+            ),
+            "job": {"asleep": asleep, "last_run": iso(self._job().lastcall)},
+            "connections": connections,
+            "expiries": expiries,
+        }
