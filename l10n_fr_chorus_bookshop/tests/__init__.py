@@ -42,6 +42,7 @@ from .portal import test_platform_mail
 from .portal import test_portal
 from .portal import test_portal_followed
 from .sale import test_order_screen
+from .sale import test_orders_into_invoices
 from .sending import test_batches
 from .sending import test_exactly_once
 from .sending import test_faults

@@ -22,11 +22,14 @@ class Engagement:
     :ivar known: what the platform last said of it; None when it was not asked, as for
         all bodies but the State's
     :ivar ordered: the number now on the sales order, "" without any
+    :ivar apart: the orders invoiced together whose references contradict each other,
+        each with its own, "" when they agree
     """
 
     entered_on: date | None = None
     known: bool | None = None
     ordered: str = ""
+    apart: str = ""
 
 
 def problems(case: Case, engagement: Engagement) -> Iterator[Problem]:
@@ -34,6 +37,8 @@ def problems(case: Case, engagement: Engagement) -> Iterator[Problem]:
 
     A credit note carries the number of the invoice it cancels: it is not questioned.
     """
+    if case.invoice.kind == INVOICE and engagement.apart:
+        yield problem("orders_disagree", "engagement", orders=engagement.apart)
     number = case.invoice.engagement
     wanted = case.structure is not None and engagement_wanted(case)
     if case.invoice.kind != INVOICE or not number.strip() or not wanted:

@@ -140,6 +140,13 @@ TEXTS: dict[str, Text] = {
         _("Keep the one that the customer gave last."),
         WARNING,
     ),
+    "orders_disagree": Text(
+        _("Orders with different references are on this one invoice: %(orders)s."),
+        _(
+            "Delete the draft, then invoice these orders again: each reference gets "
+            "its own invoice."
+        ),
+    ),
     "engagement_unknown": Text(
         _("Chorus Pro knows no engagement “%(number)s” of “%(name)s”."),
         _("Ask the customer whether the engagement number has changed."),

@@ -48,6 +48,7 @@ class AccountMove(models.Model):
                     (move._l10n_fr_chorus_siret(), move.purchase_order_reference)
                 ),
                 ordered=move._l10n_fr_chorus_ordered_engagement(),
+                apart=move._l10n_fr_chorus_orders_apart(),
             )
             for move in self
         }
@@ -65,6 +66,19 @@ class AccountMove(models.Model):
             if order.l10n_fr_chorus_engagement
         ]
         return number if number in numbers else next(iter(numbers), "")
+
+    def _l10n_fr_chorus_orders_apart(self):
+        """Say which orders of one invoice contradict each other, "" when none do."""
+        orders = self.sudo().line_ids.sale_line_ids.order_id
+        columns = zip(
+            *(order._l10n_fr_chorus_references() for order in orders), strict=True
+        )
+        if all(len(set(filter(None, values))) <= 1 for values in columns):
+            return ""
+        return "; ".join(
+            f"{order.name} ({order._l10n_fr_chorus_say_references()})"
+            for order in orders
+        )
 
     # ---- A PERSON CONFIRMS --------------------------------------------------------
 
