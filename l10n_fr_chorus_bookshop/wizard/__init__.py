@@ -1,3 +1,4 @@
+from . import account_move_send_batch_wizard
 from . import leave
 from . import account_move_reversal
 from . import allow_partial

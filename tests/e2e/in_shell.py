@@ -214,3 +214,120 @@ def verify(env):
 def remove(env):
     """Uninstall the module for good."""
     env["ir.module.module"].search([("name", "=", MODULE)]).button_immediate_uninstall()
+
+
+# ---- BESIDE ODOO'S OWN NETWORK ----------------------------------------------------
+
+
+def on_network(env, registered):
+    """Have everybody on Odoo's own network, in its demo mode, which calls nobody.
+
+    :param registered: the shop is, too
+    """
+    company = env.ref(f"{MODULE}.company_bookshop")
+    env["ir.config_parameter"].set_param("account_peppol.edi.mode", "demo")
+    customers = env.ref(f"{MODULE}.partner_lyon") + env.ref(f"{MODULE}.partner_parents")
+    for customer in customers.with_company(company):
+        customer.write(
+            {
+                "invoice_edi_format": "ubl_bis3",
+                "peppol_eas": "0225",
+                "peppol_endpoint": customer.company_registry or "552100554",
+                "peppol_verification_state": "valid",
+            }
+        )
+    if registered and company.account_peppol_proxy_state != "receiver":
+        env["account_edi_proxy_client.user"].create(
+            {
+                "id_client": "demo",
+                "company_id": company.id,
+                "proxy_type": "peppol",
+                "edi_mode": "demo",
+                "edi_identification": f"0225:{company.company_registry}",
+                "refresh_token": "demo",
+                "private_key_id": env["certificate.key"]
+                .sudo()
+                ._generate_rsa_private_key(company, name="demo.key")
+                .id,
+            }
+        )
+        company.account_peppol_proxy_state = "receiver"
+
+
+def _claire(env):
+    company = env.ref(f"{MODULE}.company_bookshop")
+    return env(
+        user=env.ref(f"{MODULE}.user_claire"),
+        context={"allowed_company_ids": company.ids, "lang": "fr_FR"},
+    )
+
+
+def _posted(env, customer, **values):
+    moves = env["account.move"].browse(draft(env, customer=customer, **values))
+    moves = moves.with_env(_claire(env))
+    moves.action_post()
+    return moves
+
+
+def by_dialog(env, customer, methods=None):
+    """Post and send by Odoo's own dialog.
+
+    :param methods: what the person ticks; by default what the dialog proposes
+    :return: what was proposed, what became of it
+    """
+    move = _posted(env, customer)
+    wizard = move.env["account.move.send.wizard"].create({"move_id": move.id})
+    proposed = sorted(wizard.sending_methods)
+    if methods:
+        wizard.sending_methods = methods
+    refused = ""
+    try:
+        # As a request does, which takes everything back.
+        with env.cr.savepoint():
+            wizard.action_send_and_print()
+    except UserError as error:
+        refused = str(error)
+    return {"proposed": proposed, "refused": refused, **_owner(move)}
+
+
+def by_queue(env, customers, methods=None):
+    """Post and leave to core's queue; return what became of each.
+
+    :param methods: what an older dialog had written down for all of them
+    """
+    moves = env["account.move"].concat(*(_posted(env, one) for one in customers))
+    moves = moves.with_env(_claire(env))
+    wizard = moves.env["account.move.send.batch.wizard"].create(
+        {"move_ids": [(6, 0, moves.ids)]}
+    )
+    wizard.action_send_and_print()
+    if methods:
+        for move in moves:
+            move.sending_data = {**move.sending_data, "sending_methods": methods}
+    env.cr.commit()
+    env["account.move"]._cron_account_move_send(job_count=10)
+    return [_owner(move) for move in moves]
+
+
+def taken(env, customer):
+    """Give an invoice to Odoo's own network, then ask for it here."""
+    move = _posted(env, customer)
+    move.sudo().peppol_move_state = "processing"
+    [answer] = move.l10n_fr_chorus_send()
+    move.sudo().peppol_move_state = "error"
+    return {
+        "codes": [one["code"] for one in answer["problems"]],
+        "queued": answer["queued"],
+        "queued_after_its_failure": move.l10n_fr_chorus_send()[0]["queued"],
+    }
+
+
+def _owner(move):
+    move.invalidate_recordset()
+    mails = move.message_ids.filtered(lambda one: one.message_type == "comment")
+    return {
+        "ours": move.sudo().l10n_fr_chorus_state or "",
+        "theirs": move.sudo().peppol_move_state or "",
+        "waiting": bool(move.sending_data),
+        "mails": len(mails.filtered("attachment_ids")),
+    }

@@ -197,6 +197,17 @@ TEXTS: dict[str, Text] = {
         _("The reference “%(value)s” holds signs that do not travel: %(refused)s"),
         _("Type the reference by hand, as the customer gave it."),
     ),
+    # One owner per invoice (R44)
+    "sent_elsewhere": Text(
+        _(
+            "Odoo's own network has this invoice already, or was asked to send it: by "
+            "Chorus Pro too, the customer would receive it twice."
+        ),
+        _(
+            "Leave it there. If that sending failed or was cancelled, it can be sent "
+            "from here."
+        ),
+    ),
     # Number, kind, dates, currency
     "number_missing": Text(
         _("The invoice has no number yet."),

@@ -123,6 +123,7 @@ class AccountMove(models.Model):
             move.l10n_fr_chorus_can_send = (
                 move.state == "posted"
                 and move.l10n_fr_chorus_concerned
+                and not move._l10n_fr_chorus_other_network()
                 and (not current or current._state().send_again)
             )
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...chorus import rules
 from ...chorus.invoice import Recipient
+from ...chorus.rules.problem import problem
 from ...chorus.rules.remedies import remedies
 from ..common import problem_lines, problem_list
 from .account_move import REFERENCES
@@ -38,6 +39,8 @@ class AccountMove(models.Model):
                 structure = structures.get(invoice.buyer.siret)
                 recipient: Recipient | None = structure and recipients[structure.id]
                 problems = rules.check(invoice, recipient, policy, engagements[move.id])
+                if move._l10n_fr_chorus_other_network():
+                    problems = [problem("sent_elsewhere", "number"), *problems]
                 checks[move.id] = (invoice, problems)
         return checks
 

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ...chorus.lifecycle.states import STATES
 from ..common import CHORUS, iso
+from ..sending.account_move import FREE_OF_OTHER, OTHER_STATE
 
 # States in which nobody has received the invoice, and nothing is under way.
 NOT_SENT = [code for code, state in STATES.items() if state.send_again]
@@ -36,6 +37,7 @@ class AccountMove(models.Model):
             Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("state", "=", "posted")
             & Domain("l10n_fr_chorus_paper_reason", "=", False)
+            & self._l10n_fr_chorus_free_of_other()
             & (
                 Domain("l10n_fr_chorus_submission_id", "=", False)
                 | Domain("l10n_fr_chorus_submission_id.state", "in", NOT_SENT)
@@ -45,6 +47,12 @@ class AccountMove(models.Model):
                 for company in self.env.companies
             )
         )
+
+    def _l10n_fr_chorus_free_of_other(self):
+        """Domain of what Odoo's own network does not have."""
+        if OTHER_STATE not in self._fields:
+            return Domain.TRUE
+        return Domain(OTHER_STATE, "in", FREE_OF_OTHER)
 
     def _l10n_fr_chorus_forgotten_in(self, company):
         """Domain of a company's invoices that the law sends to Chorus Pro."""

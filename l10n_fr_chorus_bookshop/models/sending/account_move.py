@@ -16,6 +16,11 @@ from ..common import (
     problem_item,
 )
 
+# What Odoo's own network says of an invoice, and its words for one that it has not: a
+# word that nobody knows is taken for one that it has.
+OTHER_STATE = "peppol_move_state"
+FREE_OF_OTHER = (False, "ready", "skipped", "error")
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -101,6 +106,28 @@ class AccountMove(models.Model):
         return tuple(
             Attachment(file.name, file.raw, file.mimetype)
             for file in self.sudo().l10n_fr_chorus_attachment_ids
+        )
+
+    # ---- ONE OWNER PER INVOICE (R44) ----------------------------------------------
+
+    def _l10n_fr_chorus_other_network(self):
+        """Tell whether Odoo's own network has this invoice, or was asked to take it.
+
+        Its fields are there beside `account_peppol` only; `l10n_fr_pdp` has the same.
+        """
+        self.ensure_one()
+        known = OTHER_STATE in self._fields
+        return bool(known and self.sudo()[OTHER_STATE] not in FREE_OF_OTHER)
+
+    def _l10n_fr_chorus_is_ours(self):
+        """Tell whether this invoice is for us to send, or has been sent from here."""
+        self.ensure_one()
+        if self._l10n_fr_chorus_other_network():
+            return False
+        current = self.sudo().l10n_fr_chorus_submission_id
+        return bool(
+            self.l10n_fr_chorus_concerned
+            or (current and not current._state().send_again)
         )
 
     # ---- BY ANOTHER CHANNEL ---------------------------------------------------------

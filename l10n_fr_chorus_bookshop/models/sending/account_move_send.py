@@ -2,6 +2,10 @@ from odoo import api, models
 
 from ..common import CHORUS, problem_lines
 
+# Odoo's own network, as `account_peppol` calls it; `l10n_fr_pdp` shows the same method
+# under another name. An invoice has one owner (R44).
+NETWORK = "peppol"
+
 
 class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
@@ -9,9 +13,19 @@ class AccountMoveSend(models.AbstractModel):
     # ---- DEFAULTS -----------------------------------------------------------------
 
     @api.model
+    def _get_default_sending_methods(self, move):
+        # EXTENDS 'account': never two networks for one invoice
+        methods = super()._get_default_sending_methods(move)
+        if move._l10n_fr_chorus_other_network():
+            return methods - {CHORUS}
+        return methods - {NETWORK} if move._l10n_fr_chorus_is_ours() else methods
+
+    @api.model
     def _get_default_invoice_edi_format(self, move, **kwargs):
         # EXTENDS 'account': core's file is only the copy, without any e-invoice in it
-        if move.l10n_fr_chorus_concerned:
+        if move._l10n_fr_chorus_is_ours() and NETWORK not in kwargs.get(
+            "sending_methods", ()
+        ):
             return False
         return super()._get_default_invoice_edi_format(move, **kwargs)
 
@@ -20,6 +34,26 @@ class AccountMoveSend(models.AbstractModel):
     def _get_alerts(self, moves, moves_data):
         # EXTENDS 'account': problems at hand, no network
         alerts = super()._get_alerts(moves, moves_data)
+        both = moves.filtered(
+            lambda move: (
+                NETWORK in moves_data[move]["sending_methods"]
+                and move._l10n_fr_chorus_is_ours()
+            )
+        )
+        if both:
+            alerts["l10n_fr_chorus_two_networks"] = {
+                "level": "danger" if len(moves) == 1 else "warning",
+                "message": self.env._(
+                    "This customer's invoices go through Chorus Pro: by two networks "
+                    "it would receive them twice. Untick the other one, or choose "
+                    "another way on the customer's form."
+                ),
+                "action_text": self.env._("View Invoice(s)"),
+                "action": both._get_records_action(),
+            }
+        if all(move._l10n_fr_chorus_is_ours() for move in moves):
+            # An invitation to the other network would be to send twice.
+            alerts.pop("account_peppol_partner_want_peppol", None)
         leaving = moves.filtered(
             lambda move: (
                 CHORUS in moves_data[move]["sending_methods"]
@@ -60,6 +94,8 @@ class AccountMoveSend(models.AbstractModel):
         # EXTENDS 'account'
         if method == CHORUS:
             return move.l10n_fr_chorus_can_send
+        if method == NETWORK and move._l10n_fr_chorus_is_ours():
+            return False
         return super()._is_applicable_to_move(method, move, **move_data)
 
     @api.model

@@ -201,6 +201,7 @@ DIRECTORY = {
     "recipient_works_only": make_recipient(works_owner_only=True),
 }
 ELSEWHERE = {
+    "sent_elsewhere",
     "total_negative",
     "buyer_siret_key",
     "reference_too_long",
