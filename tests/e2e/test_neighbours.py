@@ -48,7 +48,7 @@ def test_the_dialog_proposes_one_network_and_sends(shop):
 def test_two_networks_ticked_are_refused_in_words(shop):
     answer = shop.call("by_dialog", customer=PUBLIC, methods=["chorus", "peppol"])
     if shop.registered:
-        assert "two networks" in answer["refused"]
+        assert "twice" in answer["refused"]
     assert answer["ours"] == ""
     assert answer["theirs"] in ("", "ready")
 
