@@ -10,6 +10,8 @@ README = (ROOT / "README.rst").read_text(encoding="utf-8")
 MODULE = ROOT / "l10n_fr_chorus_bookshop"
 PUBLIC = "l10n_fr_chorus_"
 
+MIXINS = {"l10n_fr_chorus.document": ["account.move", "sale.order"]}
+
 # Where the reference begins, and where it ends.
 REFERENCE = README.partition("Factures, ``account.move`` :")
 REFERENCE = "".join(REFERENCE[1:]).partition("\nDévelopper\n")[0]
@@ -21,8 +23,8 @@ TOLD = re.compile(
 EXAMPLE = re.compile(rf"\b{PUBLIC}\w+")
 
 
-def model_of(owner: ast.ClassDef) -> str:
-    """The model a class declares or extends; "" for another class."""
+def models_of(owner: ast.ClassDef) -> list[str]:
+    """The models whose methods a class gives: a mixin's are those of its heirs."""
     names = {
         target.id: ast.literal_eval(line.value)
         for line in owner.body
@@ -30,7 +32,8 @@ def model_of(owner: ast.ClassDef) -> str:
         and isinstance(target := line.targets[0], ast.Name)
         and target.id in ("_name", "_inherit")
     }
-    return names.get("_name") or names.get("_inherit") or ""
+    model = names.get("_name") or names.get("_inherit") or ""
+    return MIXINS.get(model, [model])
 
 
 def signature(method: ast.FunctionDef) -> str:
@@ -47,11 +50,12 @@ def signature(method: ast.FunctionDef) -> str:
 def written() -> set[tuple[str, str]]:
     """(model, signature) of the public methods of the code."""
     return {
-        (model_of(owner), signature(method))
+        (model, signature(method))
         for folder in ("models", "wizard")
         for path in (MODULE / folder).rglob("*.py")
         for owner in ast.parse(path.read_text()).body
         if isinstance(owner, ast.ClassDef)
+        for model in models_of(owner)
         for method in owner.body
         if isinstance(method, ast.FunctionDef) and method.name.startswith(PUBLIC)
     }

@@ -2,11 +2,10 @@ import os
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...chorus.channels.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
 from ...chorus.errors import ChorusError, Denied
-from ..common import MANAGER, describe
+from ..common import MANAGER, describe, in_user_lang, need_group, notification
 
 SECRETS = ("client_secret", "password", "private_key")
 DOTS = "••••••••"
@@ -348,8 +347,9 @@ class L10nFrChorusConnection(models.Model):
     def action_test(self):
         """Try the connection and tell in words what works and what does not."""
         self.ensure_one()
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a Chorus Pro manager may test it."))
+        need_group(
+            self.env, MANAGER, self.env._("Only a Chorus Pro manager may test it.")
+        )
         try:
             values = self._channel()._test(self)
             values["test_result"] = self._told_working()
@@ -358,15 +358,7 @@ class L10nFrChorusConnection(models.Model):
             values = {"test_result": self._told_failing(error)}
             kind = "danger"
         self.sudo().write({**values, "tested_at": fields.Datetime.now()})
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": self.test_result,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(self.env, [self.test_result], kind)
 
     def _told_working(self):
         """Say that the connection works; the first time, invoices take it (R11).
@@ -403,3 +395,20 @@ class L10nFrChorusConnection(models.Model):
     def _told_failing(self, error):
         """Say what is wrong with the connection, and who can put it right."""
         return "\n".join(filter(None, [describe(self.env, error), self._helpers()]))
+
+    def l10n_fr_chorus_test(self):
+        """Try connections; one that does not work stops no other.
+
+        :return: list of {"id", "name", "ok", "message"}
+        :raises AccessError: the user is no Chorus Pro manager
+        """
+        self.check_access("read")
+        return [
+            {
+                "id": connection.id,
+                "name": connection.name or "",
+                "ok": connection.action_test()["params"]["type"] == "success",
+                "message": connection.test_result or "",
+            }
+            for connection in in_user_lang(self)
+        ]

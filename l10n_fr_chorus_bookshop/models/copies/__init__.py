@@ -1,4 +1,3 @@
 from . import res_partner
-from . import account_move_copy
 from . import account_move
 from . import ir_actions_report

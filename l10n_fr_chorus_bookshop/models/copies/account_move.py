@@ -75,6 +75,20 @@ class AccountMove(models.Model):
                         "l10n_fr_chorus_bookshop.ir_cron_copies"
                     ).sudo()._trigger()
 
+    def _l10n_fr_chorus_is_copy(self):
+        """Tell whether a rendering of this invoice is only a copy (R26).
+
+        From posting on; not what is rendered to be deposited.
+        """
+        self.ensure_one()
+        move = self.sudo()
+        return (
+            move.state == "posted"
+            # Only the software itself may say so: a context comes from anywhere.
+            and not (self.env.su and self.env.context.get("l10n_fr_chorus_original"))
+            and bool(move.l10n_fr_chorus_concerned or move.l10n_fr_chorus_submission_id)
+        )
+
     # ---- WHAT A COPY IS MADE OF ---------------------------------------------------
 
     def _l10n_fr_chorus_slip_files(self):
@@ -115,15 +129,12 @@ class AccountMove(models.Model):
             files += self._l10n_fr_chorus_slip_files()
         return files
 
-    def _l10n_fr_chorus_attachments(self):
-        # EXTENDS: the slips that the customer wishes with the deposit
-        files = super()._l10n_fr_chorus_attachments()
-        if self._l10n_fr_chorus_delivery_preferences().l10n_fr_chorus_slips in (
-            "deposit",
-            "both",
-        ):
-            files += self._l10n_fr_chorus_slip_files()
-        return files
+    def _l10n_fr_chorus_deposited_slips(self):
+        """Render the slips that the customer wishes with the deposit."""
+        wished = self._l10n_fr_chorus_delivery_preferences().l10n_fr_chorus_slips
+        return (
+            self._l10n_fr_chorus_slip_files() if wished in ("deposit", "both") else ()
+        )
 
     # ---- E-MAIL -------------------------------------------------------------------
 

@@ -65,12 +65,9 @@ class ResPartner(models.Model):
         "The number of copies is at least one. Choose « No copy » to make none.",
     )
 
-    def write(self, vals):
-        # EXTENDS 'base': once asked, nobody needs reminding any more
-        result = super().write(vals)
-        if vals.get("l10n_fr_chorus_contacted_on"):
-            self.activity_feedback([QUESTIONS])
-        return result
+    def _l10n_fr_chorus_close_questions(self):
+        """Once asked, nobody needs reminding any more."""
+        self.activity_feedback([QUESTIONS])
 
     def action_l10n_fr_chorus_questions(self):
         """Open the few questions which fill this form."""

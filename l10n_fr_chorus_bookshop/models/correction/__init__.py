@@ -2,4 +2,3 @@ from . import operation
 from . import account_move_credit
 from . import account_move_todo
 from . import account_move_answers
-from . import account_move_correction_public

@@ -303,13 +303,6 @@ class AccountMove(models.Model):
             "problems": sent["problems"],
         }
 
-    def _l10n_fr_chorus_request(self, **way):
-        # EXTENDS: sent again, its case is closed
-        result = super()._l10n_fr_chorus_request(**way)
-        again = self.sudo().l10n_fr_chorus_submission_id
-        again.filtered(lambda one: one.state == "requested")._close_cases()
-        return result
-
     def _l10n_fr_chorus_treat(self):
         """Close the case of credited invoices, here and on the platform."""
         submissions = self.sudo().l10n_fr_chorus_submission_id

@@ -1,5 +1,4 @@
 from . import res_partner
-from . import res_partner_found
 from . import res_partner_verify
 from . import res_partner_obligation
 from . import res_partner_letter

@@ -11,11 +11,14 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     l10n_fr_chorus_exempt = fields.Boolean(
+        "Outside Chorus Pro",
         compute="_compute_l10n_fr_chorus_exempt",
         store=True,
         readonly=False,
+        help="A few public bodies, such as the Senate, are outside Chorus Pro.",
     )
     l10n_fr_chorus_exempt_reason = fields.Char(
+        "Why it is outside Chorus Pro",
         compute="_compute_l10n_fr_chorus_exempt",
         store=True,
         readonly=False,
@@ -75,20 +78,6 @@ class ResPartner(models.Model):
                 )
 
     # ---- CHORUS PRO BY DEFAULT ----------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS 'base'
-        partners = super().create(vals_list)
-        partners.filtered("company_registry")._l10n_fr_chorus_serve_by_default()
-        return partners
-
-    def write(self, vals):
-        # EXTENDS 'base'
-        result = super().write(vals)
-        if vals.get("company_registry"):
-            self._l10n_fr_chorus_serve_by_default()
-        return result
 
     def _l10n_fr_chorus_serve_by_default(self):
         """A body active in the directory goes by Chorus Pro, unless told otherwise."""

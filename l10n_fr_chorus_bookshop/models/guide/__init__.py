@@ -4,4 +4,3 @@ from . import guide_cost
 from . import guide_step
 from . import guide_missing
 from . import guide_exercise
-from . import guide_public

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...chorus.channels.cost import COSTS
 from ...chorus.guide.steps import EXERCISES, STEPS, steps_of
-from ..common import MANAGER
+from ..common import MANAGER, REFRESH, in_user_lang, need_group
 from ..invoice.account_move_forgotten import obliged
 
 # What the guide writes on the company, which a manager of ours may not write elsewhere.
@@ -194,10 +194,11 @@ class L10nFrChorusGuide(models.Model):
 
     @api.model
     def _need_manager(self):
-        if not self.env.su and not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("The set-up guide is for Chorus Pro managers.")
-            )
+        need_group(
+            self.env,
+            MANAGER,
+            self.env._("The set-up guide is for Chorus Pro managers."),
+        )
 
     @api.model
     def action_open(self):
@@ -265,7 +266,7 @@ class L10nFrChorusGuide(models.Model):
         """Open production, then the connection that asks for its own secrets."""
         self._open_production()
         if self._channel()._by_hand:
-            return {"type": "ir.actions.client", "tag": "soft_reload"}
+            return REFRESH
         return self._connection_window()
 
     def _connection_window(self):
@@ -284,3 +285,110 @@ class L10nFrChorusGuide(models.Model):
                 "default_environment": self.environment,
             },
         }
+
+    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+
+    @api.model
+    def l10n_fr_chorus_guide(self):
+        """Tell how far the user's company is, as the guide shows it.
+
+        :return: {"company", "channel", "environment", "training": bool, "done": count,
+            "steps": [step], "exercises": [step], "costs": [{"channel", "label",
+            "yearly", "gives"}], "contacts": [{"name", "role", "about", "email",
+            "phone", "website"}]} where a step is {"code", "title", "why", "where",
+            "url", "done": bool, "by_hand": bool, "missing", "remark", "ticked_by",
+            "ticked_at": ISO text}
+        """
+        guide = self._mine()
+        return {
+            "company": guide.company_id.name,
+            "channel": guide.channel,
+            "environment": guide.environment,
+            "training": guide.training,
+            "done": sum(guide.step_ids.mapped("is_done")),
+            "steps": guide.step_ids._items(),
+            "exercises": guide.exercise_ids._items(),
+            "costs": [
+                {
+                    "channel": cost.channel,
+                    "label": cost.display_name,
+                    "yearly": cost.yearly,
+                    "gives": cost.gives or "",
+                }
+                for cost in guide.cost_ids
+            ],
+            "contacts": [
+                {
+                    name: contact[name] or ""
+                    for name in ("name", "role", "about", "email", "phone", "website")
+                }
+                for contact in guide.contact_ids
+            ],
+        }
+
+    @api.model
+    def l10n_fr_chorus_tick(self, code, done=True):
+        """Say that a step, or an exercise, is done, or is not after all.
+
+        :param code: the step's code
+        :return: same as `l10n_fr_chorus_guide`
+        :raises UserError: no such step, it is ticked by itself, or the database tells
+            otherwise
+        :raises AccessError: a step of the set-up, and the user is no manager
+        """
+        step = self._mine()._steps([code])
+        if not step:
+            raise UserError(self.env._("The guide has no step « %s ».", code))
+        if done:
+            step._tick()
+        else:
+            step._untick()
+        return self.l10n_fr_chorus_guide()
+
+    @api.model
+    def l10n_fr_chorus_asked(self, code):
+        """Have the user reminded of a link that comes by mail, before it is dead.
+
+        :param code: the step's code
+        :return: same as `l10n_fr_chorus_guide`
+        :raises UserError: no such step, or it ends by no link
+        """
+        step = self._mine()._steps([code])
+        if not step.has_link:
+            raise UserError(self.env._("No link is awaited for « %s ».", code))
+        step.action_asked()
+        return self.l10n_fr_chorus_guide()
+
+    @api.model
+    def l10n_fr_chorus_choose(self, channel):
+        """Choose the way invoices leave; they take it once its connection works.
+
+        :param channel: one of the channels' codes
+        :return: same as `l10n_fr_chorus_guide`
+        """
+        self.env["l10n_fr_chorus.channel"]._check_code(channel)
+        self._mine()._choose(channel)
+        return self.l10n_fr_chorus_guide()
+
+    @api.model
+    def l10n_fr_chorus_train(self, wanted=True):
+        """Begin a training, or end it; never in production.
+
+        :return: same as `l10n_fr_chorus_guide`
+        """
+        self._mine()._train(bool(wanted))
+        return self.l10n_fr_chorus_guide()
+
+    @api.model
+    def l10n_fr_chorus_open_production(self):
+        """Turn the company to production, as the guide's last step does.
+
+        :return: same as `l10n_fr_chorus_guide`
+        """
+        self._mine()._open_production()
+        return self.l10n_fr_chorus_guide()
+
+    def _mine(self):
+        """The company's guide, in the user's language."""
+        self.check_access("read")
+        return in_user_lang(self)._of(self.env.company)

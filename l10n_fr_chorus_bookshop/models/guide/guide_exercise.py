@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...chorus.errors import Denied
+from ..common import REFRESH
 from .guide_missing import TAKEN
 
 
@@ -64,23 +65,18 @@ class L10nFrChorusGuide(models.Model):
     def action_train(self):
         """Begin a training: the exercises start anew."""
         self._train(True)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return REFRESH
 
     def action_end_training(self):
         """End the training."""
         self._train(False)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return REFRESH
 
 
 class L10nFrChorusGuideStep(models.Model):
     """The exercises: done when real documents show it (R38)."""
 
     _inherit = "l10n_fr_chorus.guide.step"
-
-    def _tick(self):
-        if self.filtered("is_exercise") and not self.guide_id.training:
-            raise UserError(self.env._("No training is under way."))
-        return super()._tick()
 
     def _trained(self, condition):
         """Return the invoices requested in this training that meet a condition."""

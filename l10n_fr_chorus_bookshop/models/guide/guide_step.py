@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.channels.portal.form import ADDRESSES
 from ...chorus.guide.steps import EXERCISES, LINK_DAYS, PORTAL_SITE, STEPS
+from ..common import REFRESH, iso
 
 LINK = "l10n_fr_chorus_bookshop.mail_activity_type_link"
 SHOP_VIEW = "l10n_fr_chorus_bookshop.guide_view_form_shop"
@@ -84,18 +85,38 @@ class L10nFrChorusGuideStep(models.Model):
         look = getattr(self, f"_{what}_{self.code}", None)
         return look() if look else []
 
+    def _items(self):
+        """Steps in plain JSON values."""
+        return [
+            {
+                **{
+                    name: step[name] or ""
+                    for name in ("code", "title", "why", "where", "url")
+                },
+                "done": step.is_done,
+                "by_hand": step.by_hand,
+                "missing": step.missing or "",
+                "remark": step.remark or "",
+                "ticked_by": step.ticked_by or "",
+                "ticked_at": iso(step.ticked_at),
+            }
+            for step in self
+        ]
+
     # ---- WHAT A PERSON DOES -------------------------------------------------------
 
     def action_tick(self):
         """Say that it is done."""
         self._tick()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return REFRESH
 
     def _tick(self):
         """Note who says that these are done, and when.
 
         :raises UserError: the database itself tells otherwise
         """
+        if self.filtered("is_exercise") and not self.guide_id.training:
+            raise UserError(self.env._("No training is under way."))
         for one in self:
             one._need_right()
             if not one.by_hand:
@@ -118,7 +139,7 @@ class L10nFrChorusGuideStep(models.Model):
     def action_untick(self):
         """Say that it is not done after all."""
         self._untick()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return REFRESH
 
     def _untick(self):
         for one in self:
@@ -146,7 +167,7 @@ class L10nFrChorusGuideStep(models.Model):
             user_id=self.env.uid,
         )
         self.sudo().write({"asked_on": today, "reminder_id": reminder.id})
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return REFRESH
 
     def _end_reminder(self):
         if self.reminder_id:

@@ -7,7 +7,12 @@ REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "l10n_fr_chorus.document"]
+
+    _l10n_fr_chorus_customer = "partner_id"
+    _l10n_fr_chorus_service = "buyer_reference"
+    _l10n_fr_chorus_engagement = "purchase_order_reference"
 
     # Core's three fields hold what goes to the platform, byte for byte (R7).
     buyer_reference = fields.Char(
@@ -20,12 +25,6 @@ class AccountMove(models.Model):
     )
     purchase_order_reference = fields.Char("Engagement number", tracking=True)
     contract_reference = fields.Char("Market number", tracking=True)
-    l10n_fr_chorus_service_id = fields.Many2one(
-        "l10n_fr_chorus.service",
-        "Body's service",
-        compute="_compute_l10n_fr_chorus_service_id",
-        inverse="_inverse_l10n_fr_chorus_service_id",
-    )
     l10n_fr_chorus_structure_id = fields.Many2one(
         related="partner_id.l10n_fr_chorus_structure_id"
     )
@@ -93,9 +92,8 @@ class AccountMove(models.Model):
 
     # ---- WHO IS CONCERNED ---------------------------------------------------------
 
-    def _l10n_fr_chorus_siret(self):
-        """Return the 14 digits of the body invoiced, "" without any."""
-        return self.partner_id._l10n_fr_chorus_siret()
+    def _l10n_fr_chorus_about(self):
+        return self.invoice_origin or self.name or ""
 
     @api.depends(
         "move_type",
@@ -153,19 +151,3 @@ class AccountMove(models.Model):
                 )._l10n_fr_chorus_usual_service()
             )
             move.buyer_reference = usual or move.buyer_reference
-
-    @api.depends("buyer_reference", "partner_id.l10n_fr_chorus_structure_id")
-    def _compute_l10n_fr_chorus_service_id(self):
-        for move in self:
-            move.l10n_fr_chorus_service_id = move.l10n_fr_chorus_structure_id._service(
-                move.buyer_reference
-            )
-
-    def _inverse_l10n_fr_chorus_service_id(self):
-        for move in self:
-            move.buyer_reference = move.l10n_fr_chorus_service_id.code
-
-    @api.onchange("l10n_fr_chorus_service_id")
-    def _onchange_l10n_fr_chorus_service_id(self):
-        """The code follows the choice at once, not only when the form is saved."""
-        self._inverse_l10n_fr_chorus_service_id()

@@ -2,33 +2,13 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """From the invoice to its customer: verify, write to it, leave on paper."""
+    """Invoices that leave on paper, by an explicit choice (R35)."""
 
     _inherit = "account.move"
 
     l10n_fr_chorus_paper_reason = fields.Char(
         "Why not through Chorus Pro", copy=False, tracking=True, readonly=True
     )
-    l10n_fr_chorus_structure_active = fields.Boolean(
-        related="partner_id.l10n_fr_chorus_is_active", string="Body active"
-    )
-
-    def action_l10n_fr_chorus_refresh(self):
-        """Verify the customer's SIRET in the directory, and the engagement (R34)."""
-        self.ensure_one()
-        self._l10n_fr_chorus_ask_engagements()
-        return self.partner_id.with_company(
-            self.company_id
-        ).action_l10n_fr_chorus_refresh()
-
-    def action_l10n_fr_chorus_letter(self):
-        """Write to a body that cannot receive this invoice (R35)."""
-        self.ensure_one()
-        return self.partner_id.with_company(
-            self.company_id
-        )._l10n_fr_chorus_compose_letter(self.invoice_origin or self.name or "")
-
-    # ---- ON PAPER, BY AN EXPLICIT CHOICE (R35) ------------------------------------
 
     def l10n_fr_chorus_leave(self, reason):
         """Let these invoices leave on paper or by e-mail, and keep why.
@@ -48,6 +28,10 @@ class AccountMove(models.Model):
             move.l10n_fr_chorus_paper_reason = reason or False
 
         return self._l10n_fr_chorus_answer_each(leave)
+
+    def action_l10n_fr_chorus_leave(self):
+        """Ask why these invoices leave on paper or by e-mail."""
+        return self._l10n_fr_chorus_ask_why("leave", self.env._("Outside Chorus Pro"))
 
     def action_l10n_fr_chorus_back(self):
         """The invoice goes through Chorus Pro after all."""

@@ -11,32 +11,6 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    l10n_fr_chorus_engagement_date = fields.Date(
-        "Engagement number entered on",
-        readonly=True,
-        help="On the order where it comes from one; or last confirmed by a person.",
-    )
-
-    def _l10n_fr_chorus_dated(self, vals):
-        """Return values that say when their engagement number was entered.
-
-        The same number written again is not a new one.
-        """
-        name = "l10n_fr_chorus_engagement_date"
-        number = vals.get("purchase_order_reference")
-        known = self and all(move.purchase_order_reference == number for move in self)
-        if not number or vals.get(name) or known:
-            return vals
-        return {**vals, name: fields.Date.context_today(self)}
-
-    def _l10n_fr_chorus_engagement_pairs(self):
-        """Return the set of (SIRET, number) of those that have an engagement."""
-        return {
-            (siret, move.purchase_order_reference)
-            for move in self
-            if move.purchase_order_reference and (siret := move._l10n_fr_chorus_siret())
-        }
-
     def _l10n_fr_chorus_engagements(self):
         """Return dict id -> what is known of the engagement numbers of one company."""
         pairs = self._l10n_fr_chorus_engagement_pairs()

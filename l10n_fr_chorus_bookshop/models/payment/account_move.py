@@ -209,9 +209,9 @@ class AccountMove(models.Model):
 
     # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
 
-    def _l10n_fr_chorus_status(self):
+    def _l10n_fr_chorus_payment_status(self):
+        """Return what one invoice's status says of its payment."""
         return {
-            **super()._l10n_fr_chorus_status(),
             "late": self.l10n_fr_chorus_late or "",
             "payment": self.l10n_fr_chorus_payment or "",
             "payment_due": iso(self.l10n_fr_chorus_payment_due),

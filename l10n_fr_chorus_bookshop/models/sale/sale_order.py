@@ -1,18 +1,28 @@
 from odoo import api, fields, models
 
-from ..common import CHORUS
+from ...chorus import rules
+from ...chorus.lifecycle.actions import FIELD_LABELS
+from ..common import CHORUS, in_user_lang, problem_item, problem_list
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    """What an order's invoice would be stopped for, seen while there is time (R34)."""
 
-    l10n_fr_chorus_service_id = fields.Many2one(
-        "l10n_fr_chorus.service",
-        "Body's service",
-        compute="_compute_l10n_fr_chorus_service_id",
-        inverse="_inverse_l10n_fr_chorus_service_id",
+    _name = "sale.order"
+    _inherit = ["sale.order", "l10n_fr_chorus.document"]
+
+    _l10n_fr_chorus_customer = "partner_invoice_id"
+    _l10n_fr_chorus_service = "l10n_fr_chorus_service_code"
+    _l10n_fr_chorus_engagement = "l10n_fr_chorus_engagement"
+
+    l10n_fr_chorus_service_code = fields.Char(
+        "Service code",
+        compute="_compute_l10n_fr_chorus_service_code",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
     )
-    l10n_fr_chorus_service_code = fields.Char("Service code", tracking=True)
     l10n_fr_chorus_engagement = fields.Char("Engagement number", tracking=True)
     l10n_fr_chorus_market = fields.Char("Market number", tracking=True)
     l10n_fr_chorus_structure_id = fields.Many2one(
@@ -21,7 +31,6 @@ class SaleOrder(models.Model):
     l10n_fr_chorus_siret = fields.Char(
         "Invoiced under SIRET", compute="_compute_l10n_fr_chorus_siret"
     )
-
     l10n_fr_chorus_concerned = fields.Boolean(
         compute="_compute_l10n_fr_chorus_concerned"
     )
@@ -35,6 +44,34 @@ class SaleOrder(models.Model):
         compute="_compute_l10n_fr_chorus_refused",
         compute_sudo=True,
     )
+    l10n_fr_chorus_problems = fields.Html(
+        compute="_compute_l10n_fr_chorus_problems", sanitize=False
+    )
+    l10n_fr_chorus_missing = fields.Char(
+        "To ask the customer for", compute="_compute_l10n_fr_chorus_problems"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'sale'
+        none = self.browse()
+        return super().create([none._l10n_fr_chorus_dated(vals) for vals in vals_list])
+
+    def write(self, vals):
+        # EXTENDS 'sale'
+        return super().write(self._l10n_fr_chorus_dated(vals))
+
+    def _prepare_invoice(self):
+        # EXTENDS 'sale': the references go to the invoice as typed (R8)
+        return {
+            **super()._prepare_invoice(),
+            "buyer_reference": self.l10n_fr_chorus_service_code,
+            "purchase_order_reference": self.l10n_fr_chorus_engagement,
+            "contract_reference": self.l10n_fr_chorus_market,
+            "l10n_fr_chorus_engagement_date": self.l10n_fr_chorus_engagement_date,
+        }
+
+    # ---- WHO IS INVOICED ----------------------------------------------------------
 
     @api.depends("partner_invoice_id", "company_id")
     def _compute_l10n_fr_chorus_concerned(self):
@@ -84,29 +121,86 @@ class SaleOrder(models.Model):
     @api.depends("partner_invoice_id.company_registry")
     def _compute_l10n_fr_chorus_siret(self):
         for order in self:
-            order.l10n_fr_chorus_siret = (
-                order.partner_invoice_id._l10n_fr_chorus_siret()
+            order.l10n_fr_chorus_siret = order._l10n_fr_chorus_siret()
+
+    @api.depends("partner_id", "partner_invoice_id")
+    def _compute_l10n_fr_chorus_service_code(self):
+        """The usual service of who is invoiced, of who orders, of who receives (R7)."""
+        for order in self:
+            contacts = order.partner_invoice_id | order.partner_id
+            usual = (
+                contacts | order.partner_shipping_id
+            )._l10n_fr_chorus_usual_service()
+            order.l10n_fr_chorus_service_code = (
+                usual or order.l10n_fr_chorus_service_code
             )
 
-    @api.depends("l10n_fr_chorus_service_code", "partner_invoice_id")
-    def _compute_l10n_fr_chorus_service_id(self):
-        for order in self:
-            order.l10n_fr_chorus_service_id = (
-                order.l10n_fr_chorus_structure_id._service(
-                    order.l10n_fr_chorus_service_code
-                )
-            )
+    # ---- CHECKS -------------------------------------------------------------------
 
-    def _inverse_l10n_fr_chorus_service_id(self):
+    @api.depends(
+        "l10n_fr_chorus_concerned",
+        "l10n_fr_chorus_structure_id",
+        "l10n_fr_chorus_service_code",
+        "l10n_fr_chorus_engagement",
+        "l10n_fr_chorus_engagement_date",
+        "l10n_fr_chorus_market",
+        "invoice_status",
+    )
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_problems(self):
         for order in self:
-            order.l10n_fr_chorus_service_code = order.l10n_fr_chorus_service_id.code
+            problems = order._l10n_fr_chorus_check()
+            order.l10n_fr_chorus_problems = problem_list(self.env, problems)
+            missing = [
+                self.env._(FIELD_LABELS[name]) for name in rules.missing(problems)
+            ]
+            order.l10n_fr_chorus_missing = ", ".join(missing)
 
-    def _prepare_invoice(self):
-        # EXTENDS 'sale': the references go to the invoice as typed (R8)
-        return {
-            **super()._prepare_invoice(),
-            "buyer_reference": self.l10n_fr_chorus_service_code,
-            "purchase_order_reference": self.l10n_fr_chorus_engagement,
-            "contract_reference": self.l10n_fr_chorus_market,
-            "l10n_fr_chorus_engagement_date": self.l10n_fr_chorus_engagement_date,
-        }
+    def _l10n_fr_chorus_check(self):
+        """Return the problems of one order, none once it is invoiced; no network."""
+        self.ensure_one()
+        settled = self.state == "cancel" or self.invoice_status == "invoiced"
+        if settled or not self.l10n_fr_chorus_concerned:
+            return []
+        siret, number = self.l10n_fr_chorus_siret or "", self.l10n_fr_chorus_engagement
+        body = self.l10n_fr_chorus_structure_id
+        known = self.env["l10n_fr_chorus.engagement"]._known(
+            self.company_id, {(siret, number)}
+        )
+        return rules.check_order(
+            siret,
+            {
+                "service": self.l10n_fr_chorus_service_code or "",
+                "engagement": number or "",
+                "market": self.l10n_fr_chorus_market or "",
+            },
+            body._recipients().get(body.id),
+            self.company_id._l10n_fr_chorus_policy(),
+            rules.Engagement(
+                entered_on=self.l10n_fr_chorus_engagement_date or None,
+                known=known.get((siret, number)),
+            ),
+        )
+
+    def l10n_fr_chorus_check(self):
+        """Check what orders say for Chorus Pro, before any invoice.
+
+        :return: list of {"id", "number", "siret", "problems": [{"code", "severity",
+            "field", "message", "remedy"}]}
+        """
+        self.check_access("read")
+        return [
+            {
+                "id": order.id,
+                "number": order.name or "",
+                "siret": order.l10n_fr_chorus_siret or "",
+                "problems": [
+                    problem_item(order.env, one)
+                    for one in order._l10n_fr_chorus_check()
+                ],
+            }
+            for order in in_user_lang(self)
+        ]
+
+    def _l10n_fr_chorus_about(self):
+        return self.client_order_ref or self.name

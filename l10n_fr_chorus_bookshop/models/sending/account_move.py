@@ -77,6 +77,9 @@ class AccountMove(models.Model):
                     **(way or current._way(move.company_id)),
                 }
             )
+        # Sent again, its follow-up is closed.
+        asked = self.sudo().l10n_fr_chorus_submission_id
+        asked.filtered(lambda one: one.state == "requested")._close_cases()
         if self:
             self.env["l10n_fr_chorus.transmission"]._wake()
 
@@ -102,11 +105,12 @@ class AccountMove(models.Model):
         return content
 
     def _l10n_fr_chorus_attachments(self):
-        """Return the files that go with the invoice."""
-        return tuple(
+        """Return the files that go with the invoice, wished delivery slips included."""
+        chosen = (
             Attachment(file.name, file.raw, file.mimetype)
             for file in self.sudo().l10n_fr_chorus_attachment_ids
         )
+        return (*chosen, *self._l10n_fr_chorus_deposited_slips())
 
     # ---- ONE OWNER PER INVOICE (R44) ----------------------------------------------
 
@@ -189,13 +193,22 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_send_by(self):
         """Choose another channel for these invoices."""
+        return self._l10n_fr_chorus_ask_why(
+            "send_by", self.env._("Send by another channel")
+        )
+
+    def _l10n_fr_chorus_ask_why(self, kind, name):
+        """Open the dialog that asks for a reason.
+
+        :param kind: what is to be done, as `l10n_fr_chorus.reason` knows it
+        """
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Send by another channel"),
-            "res_model": "l10n_fr_chorus.send_by",
+            "name": name,
+            "res_model": "l10n_fr_chorus.reason",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_move_ids": self.ids},
+            "context": {"default_kind": kind, "default_move_ids": self.ids},
         }
 
     # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
@@ -282,6 +295,7 @@ class AccountMove(models.Model):
             "flux_number": submission._deposit_reference(),
             "channel": submission.channel or "",
             "payment_request": submission.payment_request or "",
+            **self._l10n_fr_chorus_payment_status(),
             "actions": [
                 {
                     "code": one.code,

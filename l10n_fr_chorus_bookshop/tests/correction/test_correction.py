@@ -5,6 +5,7 @@ import base64
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ...chorus.facturx import cii, schemas
 from ...models.invoice.neutral import neutral_invoices
@@ -273,13 +274,20 @@ class TestCorrection(ChorusCase):
 
     def test_partial_credit_note_is_allowed_by_a_manager_only(self):
         _move, credit = self.partial()
-        values = {"move_id": credit.id, "reason": "Two books kept"}
-        with self.assertRaises(AccessError):
-            self.shop["l10n_fr_chorus.allow_partial"].create(values)
+        values = {
+            "kind": "allow_partial",
+            "move_ids": credit.ids,
+            "reason": "Two books kept",
+        }
+        dialogs = self.shop["l10n_fr_chorus.reason"]
+        with (
+            mute_logger("odoo.addons.base.models.ir_model"),
+            self.assertRaises(UserError),
+        ):
+            dialogs.create(values).action_confirm()
         with self.assertRaises(AccessError):
             credit.l10n_fr_chorus_partial_reason = "I say so"
-        allowing = self.shop["l10n_fr_chorus.allow_partial"].with_user(self.manager)
-        allowing.create(values).action_allow()
+        dialogs.with_user(self.manager).create(values).action_confirm()
         self.assertIn("Two books kept", self.chatter(credit))
         self.assertIn(self.manager.name, self.chatter(credit))
         credit.action_post()

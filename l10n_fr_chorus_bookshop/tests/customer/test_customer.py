@@ -238,7 +238,7 @@ class TestCustomer(ChorusCase):
         self.structures.filtered(lambda one: one.siret == AUBE).is_active = False
         order.invalidate_recordset()
         self.assertEqual(self.codes(order), ["recipient_inactive"])
-        self.assertTrue(order.l10n_fr_chorus_body_inactive)
+        self.assertTrue(order.l10n_fr_chorus_structure_inactive)
         self.assertFalse(self.order("partner_parents").l10n_fr_chorus_problems)
 
     def test_a_salesperson_without_accounting_sees_and_verifies(self):

@@ -46,7 +46,7 @@ class TestLetter(ChorusCase):
         order = self.shop["sale.order"].create(
             {"partner_id": self.rennes.id, "client_order_ref": "BC-2026-7"}
         )
-        self.assertTrue(order.l10n_fr_chorus_body_inactive)
+        self.assertTrue(order.l10n_fr_chorus_structure_inactive)
         message = self.compose(order.action_l10n_fr_chorus_letter())
         self.assertIn("BC-2026-7", message.body)
 

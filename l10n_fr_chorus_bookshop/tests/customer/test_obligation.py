@@ -184,10 +184,11 @@ class TestObligation(ChorusCase):
         self.deposit(move)
         self.assertState(move, "waiting")
         self.cr.precommit.run()
-        wizard = self.shop["l10n_fr_chorus.leave"].with_context(active_ids=move.ids)
+        action = move.action_l10n_fr_chorus_leave()
+        wizard = self.shop[action["res_model"]].with_context(**action["context"])
         with Form(wizard) as form:
             form.reason = "Not active yet, and they want it now"
-        form.record.action_leave()
+        form.record.action_confirm()
         self.assertState(move, "withdrawn")
         self.assertFalse(move.l10n_fr_chorus_concerned)
         self.assertFalse(move.l10n_fr_chorus_is_forgotten, "it was chosen")

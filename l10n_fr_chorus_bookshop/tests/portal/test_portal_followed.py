@@ -108,7 +108,7 @@ class TestPortalFollowed(ChorusCase):
         with Form(wizard) as form:
             form.channel = "piste"
             form.reason = "The portal is closed today"
-        form.record.action_send()
+        form.record.action_confirm()
         self.assertIn("The portal is closed today", self.chatter(move))
         self.work()
         self.assertState(move, "deposited")

@@ -87,7 +87,7 @@ class TestInspection(ChorusCase):
         names = [name for name in self.env if name.startswith("l10n_fr_chorus.")]
         # What managers alone see, and the dialogs of what they alone may do.
         hidden = {"inspection", "access_log", "inspection.grant"}
-        hidden |= {"profile.import", "allow_partial"}
+        hidden |= {"profile.import"}
         inspector = self.give().user_id
         for name in names:
             model = self.env[name]
