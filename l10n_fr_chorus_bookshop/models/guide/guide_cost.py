@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...chorus.channels.cost import COSTS, yearly
+from ..common import REFRESH
 
 
 class L10nFrChorusGuideCost(models.Model):
@@ -53,4 +54,4 @@ class L10nFrChorusGuideCost(models.Model):
     def action_choose(self):
         """Take this way out."""
         self.guide_id._choose(self.channel)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return REFRESH

@@ -62,12 +62,13 @@ class SaleOrder(models.Model):
         return super().write(self._l10n_fr_chorus_dated(vals))
 
     def _prepare_invoice(self):
-        # EXTENDS 'sale': the references go to the invoice as typed (R8)
+        # EXTENDS 'sale': the references go to the invoice as typed (R8). Core sorts by
+        # them where it groups orders, and no text compares with False.
         return {
             **super()._prepare_invoice(),
-            "buyer_reference": self.l10n_fr_chorus_service_code,
-            "purchase_order_reference": self.l10n_fr_chorus_engagement,
-            "contract_reference": self.l10n_fr_chorus_market,
+            "buyer_reference": self.l10n_fr_chorus_service_code or "",
+            "purchase_order_reference": self.l10n_fr_chorus_engagement or "",
+            "contract_reference": self.l10n_fr_chorus_market or "",
             "l10n_fr_chorus_engagement_date": self.l10n_fr_chorus_engagement_date,
         }
 

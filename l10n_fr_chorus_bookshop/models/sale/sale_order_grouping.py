@@ -9,11 +9,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _prepare_invoice(self):
-        # EXTENDS 'sale': core sorts by these, and no text compares with False
-        values = super()._prepare_invoice()
-        return {**values, **{name: values.get(name) or "" for name in REFERENCES}}
-
     @api.model
     def _get_invoice_grouping_keys(self):
         # EXTENDS 'sale'
