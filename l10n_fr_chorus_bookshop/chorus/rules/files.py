@@ -5,7 +5,7 @@ with one of these extensions. An invoice and its files make one file, of which t
 platform takes as much (annex of the external specifications, V5.00).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from .problem import Case, Problem, problem
 
@@ -42,13 +42,17 @@ def faults(files: Iterable[File]) -> Iterator[tuple[str, str]]:
             yield "file_kind", name
 
 
-def _files(case: Case) -> Iterator[Problem]:
-    """What goes with the invoice, each file and all of them."""
-    for code, name in faults(case.invoice.files):
+def problems(files: Sequence[File]) -> Iterator[Problem]:
+    """Yield what is wrong with what goes with an invoice, each file and all of them."""
+    for code, name in faults(files):
         yield problem(code, "files", name=name)
-    size = sum(size for _name, size in case.invoice.files)
-    if len(case.invoice.files) > 1 and size >= MAX_BYTES - INVOICE_BYTES:
+    size = sum(size for _name, size in files)
+    if len(files) > 1 and size >= MAX_BYTES - INVOICE_BYTES:
         yield problem("files_too_big", "files", size=round(size / 1_000_000))
+
+
+def _files(case: Case) -> Iterator[Problem]:
+    return problems(case.invoice.files)
 
 
 RULES = (_files,)

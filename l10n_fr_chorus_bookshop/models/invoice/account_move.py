@@ -138,6 +138,27 @@ class AccountMove(models.Model):
             events = move.sudo().l10n_fr_chorus_submission_id.event_ids
             move.l10n_fr_chorus_event_ids = events._in_order()[::-1]
 
+    # ---- WHERE IT IS PAID ---------------------------------------------------------
+
+    def _compute_partner_bank_id(self):
+        # EXTENDS 'account': a journal without its account number would leave none
+        result = super()._compute_partner_bank_id()
+        for move in self:
+            if (
+                not move.partner_bank_id
+                and move.is_sale_document()
+                and move.is_inbound()
+                and move.company_id.is_france_country
+            ):
+                move.partner_bank_id = move.bank_partner_id.bank_ids.filtered(
+                    lambda bank, company=move.company_id: (
+                        bank.acc_type == "iban"
+                        and bank.allow_out_payment
+                        and bank.company_id in (company, company.browse())
+                    )
+                )[:1]
+        return result
+
     # ---- THE SERVICE (R7) ---------------------------------------------------------
 
     @api.depends("partner_id")

@@ -1,13 +1,14 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...chorus import rules
 from ...chorus.invoice import Recipient
+from ...chorus.rules import files as file_rules
 from ...chorus.rules.problem import problem
 from ...chorus.rules.remedies import remedies
 from ..common import problem_lines, problem_list
 from .account_move import REFERENCES
-from .neutral import neutral_invoices
+from .neutral import neutral_files, neutral_invoices
 
 
 class AccountMove(models.Model):
@@ -43,6 +44,14 @@ class AccountMove(models.Model):
                     problems = [problem("sent_elsewhere", "number"), *problems]
                 checks[move.id] = (invoice, problems)
         return checks
+
+    @api.constrains("l10n_fr_chorus_attachment_ids")
+    def _check_l10n_fr_chorus_files(self):
+        """Refuse at once a file that Chorus Pro would refuse."""
+        for move in self:
+            files = neutral_files(move)
+            if found := list(file_rules.problems(files)):
+                raise ValidationError(problem_lines(self.env, found))
 
     @api.depends(
         "l10n_fr_chorus_concerned",

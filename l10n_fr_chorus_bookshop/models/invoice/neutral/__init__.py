@@ -6,16 +6,20 @@ needs are fetched together, so the number of queries does not depend on lines.
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 
 from odoo import fields
 
 from ....chorus.invoice import CREDIT_NOTE, INVOICE, Invoice
+from . import order as neutral_order
 from . import parties as neutral_parties, payment as neutral_payment
 from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Content, LineReader
 from .parties import PARTNER_FIELDS
 from .payment import Settled
-from .values import amount, plain
+from .taxes import Sale
+from .values import amount, language, plain, text
 
+EURO = "EUR"
 REFERENCES = {
     "service": "buyer_reference",
     "engagement": "purchase_order_reference",
@@ -28,7 +32,7 @@ MOVE_FIELDS = (
     *REFERENCES.values(),
     *("reversed_entry_id", "invoice_payment_term_id", "amount_untaxed", "amount_tax"),
     *("amount_total", "amount_residual", "preferred_payment_method_line_id"),
-    "line_ids",
+    *("ref", "line_ids"),
 )
 ORIGINAL_FIELDS = (
     *("name", "invoice_date", "amount_total", "invoice_line_ids"),
@@ -69,6 +73,12 @@ def expected_number(move) -> str:
     return template.format(**{**values, "seq": values["seq"] + 1})
 
 
+def neutral_files(move) -> tuple[tuple[str, int], ...]:
+    """Return name and size in bytes of each file that goes with an invoice."""
+    files = move.sudo().l10n_fr_chorus_attachment_ids
+    return tuple((text(file.name), file.file_size or 0) for file in files)
+
+
 class _Reader:
     """Everything the invoices of one batch share."""
 
@@ -87,10 +97,10 @@ class _Reader:
         digits = move.currency_id.decimal_places
         content = self._lines.read(
             move._origin,
-            neutral_parties.country(move.company_id.partner_id),
-            neutral_parties.country(move.commercial_partner_id),
+            _sale(move),
             digits,
         )
+        lang = language(move.partner_id)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
             kind=CREDIT_NOTE if move.move_type == "out_refund" else INVOICE,
@@ -105,12 +115,24 @@ class _Reader:
             delivery=neutral_parties.delivery(move),
             note="\n".join(filter(None, (plain(move.narration), *content.notes))),
             vat_on_payment=content.vat_on_payment,
-            payment_terms=self._terms.read(
-                move.invoice_payment_term_id, move.partner_id.lang or ""
+            payment_terms="\n".join(
+                filter(
+                    None,
+                    (
+                        self._terms.read(move.invoice_payment_term_id, lang),
+                        neutral_payment.instalments(move._origin, lang),
+                    ),
+                )
             ),
             service_name=_service_name(move),
+            payment_days=move.commercial_partner_id.l10n_fr_chorus_payment_days or 30,
+            delivery_notes=neutral_order.delivery_notes(move),
+            customer_reference=neutral_order.customer_reference(move),
+            tax_in_euros=_tax_in_euros(move, content),
+            files=neutral_files(move),
             **_references(move),
             **_original(move),
+            **neutral_order.deposits(move),
             **self._payment(move, content, digits),
         )
 
@@ -144,6 +166,7 @@ class _Reader:
             "due": asked - paid,
             "frame": "A2" if already_paid else "A1",
             "payment_means": _means(move, settled.means if already_paid else []),
+            "paid_on": settled.paid_on if already_paid else None,
             "iban": iban,
             "bic": bic,
         }
@@ -160,6 +183,25 @@ def _means(move, payments: list[str]) -> str:
         return payments[0]
     method = move.preferred_payment_method_line_id
     return neutral_payment.means(method, method.journal_id)
+
+
+def _sale(move) -> Sale:
+    """Return what VAT depends on beside the taxes."""
+    company = move.company_id.partner_id
+    return Sale(
+        neutral_parties.country(company),
+        neutral_parties.country(move.commercial_partner_id),
+        franchise=not neutral_parties.vat_number(company),
+        lang=language(move.partner_id),
+    )
+
+
+def _tax_in_euros(move, content: Content) -> Decimal | None:
+    """Return VAT in the currency of the books, None when the invoice is in it."""
+    books = move.company_id.currency_id
+    if move.currency_id == books or books.name != EURO:
+        return None
+    return content.tax_in_books
 
 
 def _references(move) -> dict[str, str]:
@@ -218,6 +260,7 @@ def _fetch(moves) -> None:
     items = moves._origin.line_ids
     items.fetch(ITEM_FIELDS)
     items.product_id.fetch(PRODUCT_FIELDS)
+    neutral_order.fetch(items)
     # Computed together rather than tax by tax.
     items.tax_ids.mapped("has_negative_factor")
     (

@@ -4,22 +4,29 @@ Amounts are those of the journal items: a line's `amount_currency` is what adds 
 the invoice's stored totals, to the cent, whichever way taxes were rounded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from stdnum import ean
 
+from ....chorus import vat as vat_words
 from ....chorus.invoice import Line, Tax
-from .taxes import Vat, VatReader, vat_tax
-from .values import ZERO, amount, number
+from .taxes import Sale, Vat, VatReader, charges
+from .values import ZERO, amount, number, text
 
 ITEM_FIELDS = (
     *("display_type", "sequence", "name", "product_id", "product_uom_id"),
-    *("quantity", "price_unit", "discount", "amount_currency"),
-    *("tax_ids", "tax_line_id", "move_id"),
+    *("quantity", "price_unit", "discount", "amount_currency", "balance"),
+    *("tax_ids", "tax_line_id", "move_id", "is_downpayment"),
 )
-PRODUCT_FIELDS = ("name", "default_code", "barcode")
+PRODUCT_FIELDS = ("name", "default_code", "barcode", "type")
 HUNDRED = Decimal(100)
+CENTS = 2
+SOLD = ("product", "epd")
+# What core calls a quart, which Recommendation 20 does not know.
+UNITS = {"QT": "QTL"}
+# What restores the total of a discount for early payment.
+RESTORED = Vat(vat_words.EXEMPT_ROW, ZERO, vat_words.REASONS[vat_words.EXEMPT_ROW])
 EAN13 = 13
 
 
@@ -30,6 +37,7 @@ class Content:
     :ivar charges: part of the stored amount of taxes that is no VAT, hence in lines
     :ivar rounding: cash rounding in the stored amount before tax (BT-114)
     :ivar notes: texts typed between the lines that belong to no line in particular
+    :ivar tax_in_books: VAT in the currency of the books (BT-111)
     """
 
     lines: tuple[Line, ...]
@@ -38,6 +46,7 @@ class Content:
     rounding: Decimal
     notes: tuple[str, ...]
     vat_on_payment: bool
+    tax_in_books: Decimal
 
 
 class LineReader:
@@ -48,46 +57,75 @@ class LineReader:
         self._units: dict[int, str] = {}
         self._products: dict[int, tuple[str, str]] = {}
 
-    def read(self, move, seller: str, buyer: str, digits: int) -> Content:
+    def read(self, move, sale: Sale, digits: int) -> Content:
         """Return the lines and the VAT of a saved invoice.
 
         :param move: account.move
-        :param seller: country code of the seller
-        :param buyer: country code of the buyer
+        :param sale: who sells to whom
         :param digits: decimals of the invoice's currency
         """
-        told, notes = _with_notes(move.line_ids)
+        apart = self._charges(move.line_ids)
+        told, notes = _with_notes(move.line_ids, apart)
         sign = move.direction_sign
         lines, rows = [], {}
-        charges = rounding = ZERO
-        for position, (item, below) in enumerate(told, 1):
-            vat = self._vat.read(item.tax_ids, seller, buyer)
+        charged = rounding = in_books = ZERO
+        for position, (item, below, titles) in enumerate(told, 1):
+            vat = self._read(item, sale)
             total = amount(sign * item.amount_currency, digits)
-            lines.append(self._line(position, item, below, vat, total))
-            rows.setdefault(vat.key, _Row(vat)).base += total
+            lines.append(self._line(position, item, below, titles, vat, total))
+            rows.setdefault(vat.key, _Row(vat)).add_line(vat, total)
             if item.display_type == "tax":
-                charges += total
+                charged += total
         for item in move.line_ids:
             total = amount(sign * item.amount_currency, digits)
-            if _is_vat(item):
-                vat = self._vat.read(item.tax_line_id, seller, buyer)
-                rows.setdefault(vat.key, _Row(vat)).amount += total
+            if item.tax_line_id and item.tax_line_id not in apart:
+                vat = self._vat.read(item.tax_line_id, sale)
+                row = rows.setdefault(vat.key, _Row(vat))
+                row.add_vat(vat, total, item.display_type == "rounding")
+                in_books += amount(sign * item.balance, CENTS)
             elif item.display_type == "rounding":
                 rounding += total
+        dues = {row.on_payment for row in rows.values()}
         return Content(
             tuple(lines),
-            tuple(row.tax() for row in rows.values()),
-            charges,
+            tuple(row.tax(each=len(dues) > 1) for row in rows.values()),
+            charged,
             rounding,
             tuple(filter(None, notes)),
-            any(row.vat.on_payment for row in rows.values()),
+            True in dues,
+            in_books,
         )
 
+    def _read(self, item, sale: Sale) -> Vat:
+        """Return the VAT of a line.
+
+        What restores the total of a discount for early payment has no VAT, rightly.
+        """
+        found = self._vat.read(item.tax_ids, sale)
+        if found.category == vat_words.NONE and item.display_type == "epd":
+            return RESTORED
+        return found
+
+    @staticmethod
+    def _charges(items):
+        """Return the taxes of an invoice that are no VAT."""
+        apart = items.tax_ids.browse()
+        for taxes in {item.tax_ids for item in items if item.display_type in SOLD}:
+            apart |= charges(taxes)
+        return apart
+
     def _line(
-        self, position: int, item, notes: list[str], vat: Vat, total: Decimal
+        self,
+        position: int,
+        item,
+        notes: list[str],
+        titles: tuple[str, str],
+        vat: Vat,
+        total: Decimal,
     ) -> Line:
         reference, code = self._product(item.product_id)
         name, description = _designation(item, reference)
+        section, subsection = titles
         return Line(
             position=position,
             name=name,
@@ -98,6 +136,9 @@ class LineReader:
             ean=code,
             reference=reference,
             description="\n".join(filter(None, (description, *notes))),
+            section=section,
+            subsection=subsection,
+            is_service=item.product_id.type == "service",
             **_prices(item, vat, total),
         )
 
@@ -113,7 +154,8 @@ class LineReader:
     def _unit(self, uom) -> str:
         """Return the UN/ECE code of a unit; core asks the database at each call."""
         if uom.id not in self._units:
-            self._units[uom.id] = uom._get_unece_code() if uom else "C62"
+            code = uom._get_unece_code() if uom else "C62"
+            self._units[uom.id] = UNITS.get(code, code)
         return self._units[uom.id]
 
 
@@ -124,31 +166,67 @@ class _Row:
     vat: Vat
     base: Decimal = ZERO
     amount: Decimal = ZERO
+    rounding: Decimal = ZERO
+    on_payment: bool = False
+    reasons: list[str] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
 
-    def tax(self) -> Tax:
-        vat = self.vat
-        return Tax(vat.category, vat.rate, self.base, self.amount, vat.reason)
+    def add_line(self, vat: Vat, total: Decimal) -> None:
+        """Count a line; each of several mentions is said (CGI, 242 nonies A)."""
+        self.base += total
+        self.on_payment |= vat.on_payment
+        self.codes.add(vat.code)
+        if vat.reason and vat.reason not in self.reasons:
+            self.reasons.append(vat.reason)
+
+    def add_vat(self, vat: Vat, total: Decimal, is_rounding: bool) -> None:
+        """Count VAT; a cash rounding put on the biggest tax is some."""
+        self.amount += total
+        self.on_payment |= vat.on_payment
+        if is_rounding:
+            self.rounding += total
+
+    def tax(self, each: bool) -> Tax:
+        """Return the row; `each` says of itself when its VAT is due."""
+        return Tax(
+            self.vat.category,
+            self.vat.rate,
+            self.base,
+            self.amount,
+            "\n".join(self.reasons),
+            self.codes.pop() if len(self.codes) == 1 else "",
+            self.on_payment if each else None,
+            self.rounding,
+        )
 
 
-def _with_notes(items) -> tuple[list[tuple], list[str]]:
-    """Return the items that are lines, each with the notes below it, and other notes.
+def _with_notes(items, apart) -> tuple[list[tuple], list[str]]:
+    """Return the items that are lines, and other notes.
+
+    Each item comes with the notes below it, and the section and subsection it is in.
 
     Both lines of an early payment discount count ("mixed" computation: one lowers the
-    base of VAT, the other restores the total), and so does a charge. A note speaks of
+    base of VAT, the other restores the total), and so does a charge (EN 16931 knows
+    one tax, VAT: an eco-participation is a line of the invoice). A note speaks of
     the product above it; one at the top or under a section title, of the invoice.
     """
     told: list[tuple] = []
     general: list[str] = []
     notes = general
+    section = subsection = ""
     for item in items.sorted(_rank):
         kind = item.display_type
-        if kind in ("line_section", "line_subsection"):
-            notes = general
+        if kind == "line_section":
+            notes, section, subsection = general, text(item.name).strip(), ""
+        elif kind == "line_subsection":
+            notes, subsection = general, text(item.name).strip()
         elif kind == "line_note":
-            notes.append((item.name or "").strip())
-        elif kind in ("product", "epd") or (kind == "tax" and _is_charge(item)):
+            notes.append(text(item.name).strip())
+        elif kind in SOLD or (kind == "tax" and item.tax_line_id in apart):
             notes = []
-            told.append((item, notes))
+            # A discount for early payment is on the whole invoice.
+            titles = ("", "") if kind == "epd" else (section, subsection)
+            told.append((item, notes, titles))
     return told, general
 
 
@@ -157,29 +235,16 @@ def _rank(item) -> tuple[bool, int]:
     return item.display_type == "epd", item.sequence
 
 
-def _is_charge(item) -> bool:
-    """Tell whether a tax item is no VAT: an amount per unit, or itself subject to VAT.
-
-    EN 16931 knows one tax, VAT: an eco-participation is a line of the invoice.
-    """
-    return item.tax_line_id.amount_type == "fixed" or bool(vat_tax(item.tax_ids))
-
-
-def _is_vat(item) -> bool:
-    """Tell whether an item is VAT; a cash rounding put on the biggest tax is some."""
-    return bool(item.tax_line_id) and not _is_charge(item)
-
-
 def _designation(item, reference: str) -> tuple[str, str]:
     """Return BT-153 and BT-154: the first line of what the invoice shows, the rest.
 
     The label is the product's display name unless a person typed another: name and
     readable invoice agree. The code has a place of its own.
     """
-    first, _, rest = (item.name or "").strip().partition("\n")
+    first, _, rest = text(item.name).strip().partition("\n")
     if reference:
         first = first.removeprefix(f"[{reference}]").strip()
-    return first or item.product_id.name or "", rest.strip()
+    return first or text(item.product_id.name), rest.strip()
 
 
 def _prices(item, vat: Vat, total: Decimal) -> dict[str, Decimal]:

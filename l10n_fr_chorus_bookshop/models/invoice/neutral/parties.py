@@ -1,17 +1,21 @@
 """Seller, buyer and place of delivery of invoices."""
 
+from dataclasses import replace
+
 from ....chorus.invoice import Address, Party
-from .values import compact
+from .values import compact, text
 
 PARTNER_FIELDS = (
     *("name", "complete_name", "company_registry", "vat", "email", "phone", "lang"),
+    "l10n_fr_chorus_payment_days",
     *("street", "street2", "zip", "city", "country_id"),
 )
 
 
 def seller(company) -> Party:
     """Return the company that invoices, under its own SIRET."""
-    return _party(company.partner_id, company.partner_id)
+    party = _party(company.partner_id, company.partner_id)
+    return replace(party, gln=company.l10n_fr_chorus_gln or "")
 
 
 def buyer(move) -> Party:
@@ -32,27 +36,38 @@ def delivery(move) -> Party | None:
 
 
 def country(partner) -> str:
-    """Return the ISO 3166-1 code of a partner's country, "" when it has none."""
+    """Return the ISO 3166-1 code of a partner's country, "" when it has none.
+
+    A contact of a town without country is in its town's.
+    """
+    while partner and not partner.country_id:
+        partner = partner.parent_id
     return partner.country_id.code or ""
+
+
+def vat_number(partner) -> str:
+    """Return a VAT number, "" for what says that there is none ("/", "NA", "-")."""
+    found = compact(partner.vat).upper()
+    return found if any(map(str.isdigit, found)) else ""
 
 
 def _party(partner, entity) -> Party:
     """Describe a partner; what only its commercial entity knows comes from there."""
     return Party(
-        name=(partner.name and partner.complete_name) or entity.name or "",
+        name=text((partner.name and partner.complete_name) or entity.name),
         siret=compact(partner.company_registry or entity.company_registry),
-        vat=compact(partner.vat or entity.vat),
+        vat=vat_number(partner) or vat_number(entity),
         address=_address(partner if partner.city or partner.zip else entity),
-        email=partner.email or "",
-        phone=partner.phone or "",
+        email=text(partner.email),
+        phone=text(partner.phone),
     )
 
 
 def _address(partner) -> Address:
     return Address(
-        street=partner.street or "",
-        street2=partner.street2 or "",
-        zip=partner.zip or "",
-        city=partner.city or "",
+        street=text(partner.street),
+        street2=text(partner.street2),
+        zip=text(partner.zip),
+        city=text(partner.city),
         country=country(partner),
     )

@@ -3,12 +3,20 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
-from .values import plain
+from odoo.tools import format_amount, format_date
+
+from .values import spoken, text
 
 TRANSFER, CHEQUE, CARD, CASH, DIRECT_DEBIT = "30", "20", "48", "10", "59"
 CLEARING = "97"
-COUNTERPART_FIELDS = ("move_type", "journal_id", "origin_payment_id")
+COLON = "\N{NO-BREAK SPACE}: "
+# Accounts of a difference that was given up: results, not the bank.
+WRITE_OFF = ("expense", "expense_other", "income", "income_other")
+COUNTERPART_FIELDS = (*("move_type", "journal_id", "date", "origin_payment_id"),)
+# Journals that money enters; a miscellaneous entry receives none.
+MONEY = ("bank", "cash", "credit")
 # Codes of account.payment.method: core's, Enterprise's and OCA's.
 METHODS = {
     "check_printing": CHEQUE,
@@ -19,6 +27,7 @@ METHODS = {
 }
 # A shop names its methods; all of them then bear core's code "manual".
 WORDS = {
+    TRANSFER: {"virement", "virements", "transfer", "wire"},
     CHEQUE: {"chèque", "chèques", "cheque", "cheques", "check", "checks"},
     CARD: {"carte", "cartes", "card", "cb", "tpe"},
     CASH: {"espèces", "especes", "liquide", "cash"},
@@ -30,13 +39,15 @@ WORDS = {
 class Settled:
     """What settles an invoice, in its currency.
 
-    :ivar offset: part settled against other invoices and credit notes, unpaid: the
-        platform does not set a credit note off against its invoice (R23)
+    :ivar offset: part settled without money: against credit notes, which the platform
+        does not set off against their invoice (R23), or written off
     :ivar means: UNTDID 4461 codes of the payments
+    :ivar paid_on: day of the last payment
     """
 
     offset: float = 0.0
     means: list[str] = field(default_factory=list)
+    paid_on: date | None = None
 
 
 def settled(moves) -> dict[int, Settled]:
@@ -60,22 +71,43 @@ def settled(moves) -> dict[int, Settled]:
 
 
 def _add(invoice: Settled, other, amount: float) -> None:
-    if other.is_sale_document():
-        invoice.offset += amount
-    else:
+    received = _received(other)
+    invoice.offset += amount * (1 - received)
+    if received:
         payment = other.origin_payment_id
         invoice.means.append(means(payment.payment_method_line_id, other.journal_id))
+        invoice.paid_on = max(filter(None, (invoice.paid_on, other.date)), default=None)
+
+
+def _received(other) -> float:
+    """Return the share of what settles an invoice that is money: 0 to 1.
+
+    A payment may write a difference off, in the same entry.
+    """
+    if other.is_sale_document():
+        return 0.0
+    till = "pos_payment_ids" in other._fields and other.pos_payment_ids
+    if not (till or other.origin_payment_id or other.journal_id.type in MONEY):
+        return 0.0
+    items = other.line_ids
+    customer = items.filtered(lambda i: i.account_type == "asset_receivable")
+    settled = abs(sum(customer.mapped("balance")))
+    written_off = items.filtered(lambda i: i.account_type in WRITE_OFF or i.tax_line_id)
+    lost = abs(sum(written_off.mapped("balance")))
+    return max(0.0, 1 - lost / settled) if settled else 1.0
 
 
 def means(method, journal) -> str:
     """Return the UNTDID 4461 code (BT-81) of a payment method.
+
+    A journal's name proves nothing: "Compte chèques" is an account.
 
     :param method: account.payment.method.line, may be empty
     :param journal: account.journal where the money goes, may be empty
     """
     if known := METHODS.get(method.code):
         return known
-    words = set(re.findall(r"\w+", f"{method.name} {journal.name}".casefold()))
+    words = set(re.findall(r"\w+", (method.name or "").casefold()))
     named = (code for code, names in WORDS.items() if names & words)
     if code := next(named, None):
         return code
@@ -101,6 +133,23 @@ class TermReader:
         """Return what the invoice prints of `term`, in the customer's language."""
         key = term.id, lang
         if key not in self._known:
-            words = term.with_context(lang=lang) if lang else term
-            self._known[key] = plain(words.note) or words.name or ""
+            words = term.with_context(lang=lang)
+            self._known[key] = spoken(words, "note") or text(words.name)
         return self._known[key]
+
+
+def instalments(move, lang: str) -> str:
+    """Return amount and day of each part, "" for one payment (BT-9 holds a single day).
+
+    :param move: account.move
+    :param lang: language of the customer
+    """
+    parts = move.line_ids.filtered(lambda i: i.display_type == "payment_term")
+    if len(parts) < 2:
+        return ""
+    env = move.with_context(lang=lang).env
+    return "\n".join(
+        f"{format_date(env, part.date_maturity)}{COLON}"
+        f"{format_amount(env, abs(part.amount_currency), move.currency_id)}"
+        for part in parts.sorted("date_maturity")
+    )

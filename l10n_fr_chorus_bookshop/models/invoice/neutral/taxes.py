@@ -3,35 +3,19 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from odoo.addons.account_edi_ubl_cii.models.account_edi_common import (
-    TAX_EXEMPTION_MAPPING,
-)
-
-from .values import ZERO, number, plain
+from ....chorus import vat
+from .values import ZERO, number, spoken
 
 TAXED = ("S", "L", "M")
-# A sale in a territory without VAT, and one between two VAT territories of France,
-# are exempt (CGI, art. 294). Core takes the latter for an export.
-OVERSEAS = frozenset(
-    {"BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"}
-)
-FRANCE = OVERSEAS | {"FR", "MC"}
-ARTICLE_294 = "TVA non applicable, article 294 du CGI"
-# Mentions of CGI, annexe II, art. 242 nonies A, I, 12° and 13°: in French, as the law
-# words them, whatever the language of the user.
-REASONS = {
-    "E": "Exonération de TVA",
-    "AE": "Autoliquidation",
-    "G": "Exonération de TVA, article 262, I du CGI",
-    "K": "Exonération de TVA, article 262 ter, I du CGI",
-    "O": "Opération non soumise à la TVA",
-}
+EXEMPTION = "ubl_cii_tax_exemption_reason_code"
 
 
 @dataclass(frozen=True, slots=True)
 class Vat:
     """How a line is taxed.
 
+    :ivar reason: why no VAT is charged
+    :ivar code: VATEX code of that reason, "" without any
     :ivar included: prices hold this tax
     :ivar on_payment: the tax is due when the customer pays
     """
@@ -39,6 +23,7 @@ class Vat:
     category: str
     rate: Decimal
     reason: str = ""
+    code: str = ""
     included: bool = False
     on_payment: bool = False
 
@@ -48,66 +33,107 @@ class Vat:
         return self.category, self.rate
 
 
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """Who sells to whom, on which VAT depends.
+
+    :ivar seller: country code of the seller
+    :ivar buyer: country code of the buyer
+    :ivar franchise: the seller has no VAT number (CGI, article 293 B)
+    :ivar lang: language of the buyer
+    """
+
+    seller: str
+    buyer: str
+    franchise: bool = False
+    lang: str = ""
+
+    @property
+    def overseas(self) -> bool:
+        """To, from or between territories of France whose VAT is another (art. 294)."""
+        return bool(vat.OVERSEAS & {self.seller, self.buyer})
+
+
 class VatReader:
     """Reads the VAT of taxes, each combination once."""
 
     def __init__(self):
         self._known: dict[tuple, Vat] = {}
 
-    def read(self, taxes, seller: str, buyer: str) -> Vat:
-        """Return the VAT of a line that bears `taxes`.
-
-        :param taxes: account.tax, none for a line outside VAT
-        :param seller: country code of the seller
-        :param buyer: country code of the buyer
-        """
-        key = (tuple(taxes.ids), seller, buyer)
+    def read(self, taxes, sale: Sale) -> Vat:
+        """Return the VAT of a line that bears `taxes` (account.tax, or none)."""
+        key = (tuple(taxes.ids), sale)
         if key not in self._known:
-            self._known[key] = _vat(vat_tax(taxes), seller, buyer)
+            found = vat_taxes(taxes)
+            known = Vat(vat.UNTOLD, ZERO) if len(found) > 1 else _vat(found, sale)
+            self._known[key] = known
         return self._known[key]
 
 
-def vat_tax(taxes):
-    """Return the VAT among taxes: the last one in per cent.
+def vat_taxes(taxes):
+    """Return the VAT among taxes; several where it cannot be told.
 
-    What comes before it in the computation (eco-participation, dock dues) is a charge
-    that enters its base.
+    A tax in per cent is VAT when it is alone; else when it alone has the category of
+    VAT, or alone a rate of VAT. The others are charges.
     """
     flat = taxes.flatten_taxes_hierarchy()
-    return flat.filtered(lambda tax: tax.amount_type != "fixed")[-1:]
+    in_per_cent = flat.filtered(lambda tax: tax.amount_type != "fixed")
+    if len(in_per_cent) <= 1:
+        return in_per_cent
+    likely = in_per_cent.filtered("ubl_cii_tax_category_code") or in_per_cent.filtered(
+        lambda tax: number(tax.amount) in vat.RATES
+    )
+    return likely if len(likely) == 1 else in_per_cent
 
 
-def _vat(tax, seller: str, buyer: str) -> Vat:
-    category = _category(tax, seller, buyer)
+def charges(taxes):
+    """Return the taxes that are no VAT: amounts per unit, dock dues and the like."""
+    flat, found = taxes.flatten_taxes_hierarchy(), vat_taxes(taxes)
+    return flat - found if len(found) <= 1 else flat - flat
+
+
+def _vat(tax, sale: Sale) -> Vat:
+    category = _category(tax, sale)
+    exempt = category in vat.EXEMPT
     return Vat(
         category,
         number(tax.amount) if category in TAXED else ZERO,
-        "" if category in (*TAXED, "Z") else _reason(tax, category, seller, buyer),
+        _reason(tax, category, sale) if exempt else "",
+        _code(tax, category, sale) if exempt else "",
         tax.price_include,
         tax.tax_exigibility == "on_payment",
     )
 
 
-def _category(tax, seller: str, buyer: str) -> str:
+def _category(tax, sale: Sale) -> str:
     """Return the UNTDID 5305 code of a tax: the one set on it, else a deduced one."""
     if tax.ubl_cii_tax_category_code:
         return tax.ubl_cii_tax_category_code
     if tax.has_negative_factor:
-        return "AE"
+        return vat.REVERSE_CHARGE
     if tax.amount:
-        return "S"
-    if not tax or seller == buyer or {seller, buyer} <= FRANCE:
-        return "E"
+        return vat.STANDARD
+    if not tax:
+        exempt = sale.franchise or sale.overseas
+        return vat.EXEMPT_ROW if exempt else vat.NONE
+    if sale.seller == sale.buyer or {sale.seller, sale.buyer} <= vat.FRANCE:
+        return vat.EXEMPT_ROW
     europe = tax.env.ref("base.europe").country_ids.mapped("code")
-    return "K" if buyer in europe else "G"
+    return vat.INTRA_COMMUNITY if sale.buyer in europe else vat.EXPORT
 
 
-def _reason(tax, category: str, seller: str, buyer: str) -> str:
+def _reason(tax, category: str, sale: Sale) -> str:
     """Return why no VAT is charged: the mention set on the tax, else the usual one."""
-    if mention := plain(tax.invoice_legal_notes):
-        return mention
-    if code := tax.ubl_cii_tax_exemption_reason_code:
-        return TAX_EXEMPTION_MAPPING.get(code, code)
-    if category == "E" and OVERSEAS & {seller, buyer}:
-        return ARTICLE_294
-    return REASONS.get(category, "")
+    if said := spoken(tax.with_context(lang=sale.lang), "invoice_legal_notes"):
+        return said
+    if said := vat.mention(_code(tax, category, sale)):
+        return said
+    if category == vat.EXEMPT_ROW and sale.overseas:
+        return vat.ARTICLE_294
+    return vat.REASONS.get(category, "")
+
+
+def _code(tax, category: str, sale: Sale) -> str:
+    if code := tax[EXEMPTION]:
+        return code
+    return vat.FRANCHISE if sale.franchise and category == vat.EXEMPT_ROW else ""

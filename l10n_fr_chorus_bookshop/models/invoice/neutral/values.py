@@ -1,11 +1,21 @@
 """Values of records as the neutral invoice holds them: Decimal, text, never False."""
 
+import re
+import unicodedata
 from decimal import Decimal
 
 from odoo.tools import html2plaintext, is_html_empty
+from odoo.tools.misc import get_lang
 
 ZERO = Decimal(0)
 PRICE_DIGITS = 6  # Chorus Pro stores prices as 19,6 (AIFE external specifications)
+FRENCH = "fr_FR"
+# Marks of direction, which a paste from elsewhere brings and nobody sees.
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Core's own words, which it leaves in English whatever the language asked.
+UNTRANSLATED = re.compile(
+    "(Payment terms: |Exempt intra-community supplies|VAT Reverse charge)"
+)
 
 
 def amount(value: float, digits: int) -> Decimal:
@@ -18,11 +28,35 @@ def number(value: float) -> Decimal:
     return Decimal(f"{value:.{PRICE_DIGITS}f}".rstrip("0").rstrip(".")) + ZERO
 
 
+def text(value: str | bool) -> str:
+    """Return a text as it leaves: composed (NFC), without marks of direction."""
+    return BIDI.sub("", unicodedata.normalize("NFC", value or ""))
+
+
 def plain(html: str | bool) -> str:
     """Return the text of an HTML field, "" when nothing would be seen of it."""
-    return "" if is_html_empty(html) else html2plaintext(html).strip()
+    return "" if is_html_empty(html) else text(html2plaintext(html)).strip()
+
+
+def spoken(record, name: str) -> str:
+    """Return an HTML field in the language of `record`, "" where core has none.
+
+    Core's own terms and mentions stay English in French: better none than these.
+    """
+    words = plain(record[name])
+    english = (record.env.lang or "").startswith("en")
+    return "" if UNTRANSLATED.match(words) and not english else words
+
+
+def language(partner) -> str:
+    """Return the language in which to write to a partner: its own, else French.
+
+    Another one where that is not installed.
+    """
+    lang = partner.lang or partner.commercial_partner_id.lang or FRENCH
+    return get_lang(partner.env, lang).code
 
 
 def compact(code: str | bool) -> str:
     """Return a SIRET or VAT number without the spaces people type in it."""
-    return "".join((code or "").split())
+    return "".join(text(code).split())
