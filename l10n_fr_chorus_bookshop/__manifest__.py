@@ -58,6 +58,7 @@
         "views/copies/res_partner_views.xml",
         "views/payment/delay_views.xml",
         "views/sale/sale_order_views.xml",
+        "views/sale/order_form_views.xml",
         "views/directory/exemption_views.xml",
         "views/directory/structure_views.xml",
         "views/directory/change_views.xml",

@@ -42,6 +42,7 @@ from .payment import test_delays
 from .portal import test_platform_mail
 from .portal import test_portal
 from .portal import test_portal_followed
+from .sale import test_order_form
 from .sale import test_order_screen
 from .sale import test_orders_into_invoices
 from .sending import test_batches

@@ -156,12 +156,16 @@ def ranked(candidates: Collection[Candidate]) -> tuple[Candidate, ...]:
 
 
 def settle(
-    reading: Reading, services: Mapping[str, Collection[str]], own: Collection[str] = ()
+    reading: Reading,
+    services: Mapping[str, Collection[str]],
+    own: Collection[str] = (),
+    body: str = "",
 ) -> Reading:
     """Weigh the candidates by what the directory knows.
 
     :param services: for each SIRET that the directory knows, the codes of its services
     :param own: the shop's own SIRENs
+    :param body: the customer's SIRET, whose services count where the order gives none
     """
     kept = [
         replace(
@@ -174,8 +178,8 @@ def settle(
         for one in reading.candidates
         if one.name != SIRET or siren(one.value) not in own
     ]
-    body = replace(reading, candidates=ranked(kept)).best(SIRET)
-    codes = services.get(body.value) if body else None
+    said = replace(reading, candidates=ranked(kept)).best(SIRET)
+    codes = services.get(said.value if said else body)
     if codes:
         kept = [_service(one, codes) if one.name == SERVICE else one for one in kept]
     return replace(reading, candidates=ranked(kept))

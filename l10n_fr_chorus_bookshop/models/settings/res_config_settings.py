@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_alias_name = fields.Char(
         related="company_id.l10n_fr_chorus_alias_name", readonly=False
     )
+    l10n_fr_chorus_order_alias_name = fields.Char(
+        related="company_id.l10n_fr_chorus_order_alias_name", readonly=False
+    )
     l10n_fr_chorus_environment = fields.Selection(
         related="company_id.l10n_fr_chorus_environment", readonly=False
     )

@@ -174,6 +174,15 @@ class AccountMove(models.Model):
             yield Step(
                 "orders", self.env._("Quotation written"), order.create_date, *named
             )
+            for form in order.l10n_fr_chorus_form_ids:
+                if form.state == "kept":
+                    yield Step(
+                        "orders",
+                        self.env._("Customer's order read and confirmed"),
+                        form.settled_at,
+                        form.name,
+                        form._trail_detail(),
+                    )
             details = [
                 order.client_order_ref
                 and self.env._("Customer's order: %s", order.client_order_ref),
