@@ -161,7 +161,7 @@ class SaleOrder(models.Model):
         partner = self.env["res.partner"]
         sure = reading.best(one.name) == one
         if one.name == SIRET:
-            partner = self._l10n_fr_chorus_customer(one.value)
+            partner = self._l10n_fr_chorus_customer_of(one.value)
             if not partner:
                 why.append(env._("no customer has this SIRET"))
                 sure = False
@@ -177,7 +177,7 @@ class SaleOrder(models.Model):
             "keep": sure and one.name != LOT,
         }
 
-    def _l10n_fr_chorus_customer(self, number):
+    def _l10n_fr_chorus_customer_of(self, number):
         """Find the customer of a SIRET: the one of this quotation first."""
         found = self.env["res.partner"].search(
             [
@@ -324,28 +324,6 @@ class SaleOrder(models.Model):
             if files:
                 move.l10n_fr_chorus_attachment_ids += files
         return moves
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    l10n_fr_chorus_fill_orders = fields.Boolean(
-        "Fill in what its orders say",
-        help="What is read with certainty on this customer's orders is written on the "
-        "quotation without being confirmed first.",
-    )
-
-
-class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
-
-    def _post_add_create(self, **kwargs):
-        # EXTENDS 'base': a file dropped on a quotation is read
-        super()._post_add_create(**kwargs)
-        put = self.filtered(lambda one: one.res_model == "sale.order" and one.res_id)
-        for order_id, files in put.grouped("res_id").items():
-            order = self.env["sale.order"].sudo(False).browse(order_id)
-            order._l10n_fr_chorus_offer(files)
 
 
 def _said(env, note):
