@@ -52,6 +52,8 @@ class L10nFrChorusSubmission(models.Model):
             batch._prepare_batch(unreachable)
             self.env["ir.cron"]._commit_progress(len(batch))
             looked_at += len(batch)
+            if self.env["l10n_fr_chorus.transmission"]._is_over():
+                break
         return looked_at
 
     @api.model

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .time_limit import TimeLimit
+
 _logger = logging.getLogger(__name__)
 
 # Pauses between two tries, then between two questions about a flux.
@@ -85,8 +87,14 @@ class L10nFrChorusTransmission(models.Model):
         """One round of a worker: every step takes what is due and commits as it goes.
 
         Any number of workers may run at once: rows are taken with SKIP LOCKED. A step
-        that fails is told to the log and does not stop the next ones.
+        that fails is told to the log and does not stop the next ones. What the
+        process has no time for is left to the next round, which begins at once.
         """
+        self.with_context(l10n_fr_chorus_limit=TimeLimit())._run_steps()
+
+    @api.model
+    def _run_steps(self):
+        """Every step in its order, until nothing is due or the round is over."""
         for step in (
             self.env["l10n_fr_chorus.submission"]._prepare_due,
             self._seal_due,
@@ -99,8 +107,17 @@ class L10nFrChorusTransmission(models.Model):
             self.env["l10n_fr_chorus.connection"]._sync_due,
             self.env["l10n_fr_chorus.submission"]._read_payment_requests,
         ):
+            if self._is_over():
+                self._wake()
+                return
             self._run_step(step)
         self._plan_next_round()
+
+    @api.model
+    def _is_over(self):
+        """Tell whether this round must leave the rest to the next one."""
+        limit = self.env.context.get("l10n_fr_chorus_limit")
+        return bool(limit) and limit.is_over()
 
     @api.model
     def _run_step(self, step, *arguments):
@@ -160,24 +177,52 @@ class L10nFrChorusTransmission(models.Model):
         if not hasattr(self, "with_delay"):
             self.env.ref("l10n_fr_chorus_bookshop.ir_cron_work").sudo()._trigger(at=at)
             return
-        self._let_job_commit()
+        self._declare_job()
         # One job a minute is enough; one planned for later must not hide one for now.
         moment = f"{at:%Y-%m-%d %H:%M}" if at else "now"
         worker = self.browse().with_user(SUPERUSER_ID)
-        worker.with_delay(eta=at, identity_key=f"{self._name} {moment}")._work()
+        worker.with_delay(eta=at, identity_key=f"{self._name} {moment}")._work_alone()
 
     @api.model
-    def _let_job_commit(self):
-        """Have the job run on a cursor of its own, on which it may commit."""
+    def _work_alone(self):
+        """One round, unless another job is at it: it would only hold a web worker.
+
+        The lock is the connection's: it lasts through commits, and ends with a process
+        that is killed.
+        """
+        self.env.cr.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [self._name])
+        [(free,)] = self.env.cr.fetchall()
+        if not free:
+            self._wake(at=fields.Datetime.now() + timedelta(seconds=30))
+            return
+        try:
+            self._work()
+        finally:
+            self.env.cr.execute("SELECT pg_advisory_unlock(hashtext(%s))", [self._name])
+
+    @api.model
+    def _declare_job(self):
+        """Have the jobs run in a channel of their own, where they may commit."""
         functions = self.env["queue.job.function"].sudo()
-        model, method = self.env["ir.model"]._get(self._name), "_work"
-        known = functions.search(
+        channels = self.env["queue.job.channel"].sudo()
+        model, method = self.env["ir.model"]._get(self._name), "_work_alone"
+        if functions.search_count(
             [("model_id", "=", model.id), ("method", "=", method)], limit=1
+        ):
+            return
+        root = self.env.ref("queue_job.channel_root")
+        ours = [("name", "=", "l10n_fr_chorus"), ("parent_id", "=", root.id)]
+        channel = channels.search(ours, limit=1) or channels.create(
+            {"name": "l10n_fr_chorus", "parent_id": root.id}
         )
-        if not known:
-            known = functions.create({"model_id": model.id, "method": method})
-        if not known.allow_commit:
-            known.allow_commit = True
+        functions.create(
+            {
+                "model_id": model.id,
+                "method": method,
+                "channel_id": channel.id,
+                "allow_commit": True,
+            }
+        )
 
     @api.model
     def _each_due(self, state):
@@ -191,6 +236,8 @@ class L10nFrChorusTransmission(models.Model):
             order="next_try, id",
         )
         for transmission in due:
+            if self._is_over():
+                return
             # Alone: after a commit, one that is read must not fetch them all again.
             yield transmission.with_prefetch()._speaking()
 

@@ -1,5 +1,6 @@
 """With `queue_job` there, the wake-ups are its jobs; the work is the same."""
 
+import time
 from types import SimpleNamespace
 from unittest import skipIf
 from unittest.mock import patch
@@ -8,8 +9,10 @@ from odoo import SUPERUSER_ID, fields
 from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 
+from ...models.sending.time_limit import ENDLESS, TimeLimit
 from ..common import ChorusCase
 
+LIMIT = TimeLimit.__module__
 HERE = bool(get_module_path("queue_job", display_warning=False))
 
 
@@ -24,10 +27,10 @@ class TestWake(ChorusCase):
             def work():
                 self.jobs.append((records, details))
 
-            return SimpleNamespace(_work=work)
+            return SimpleNamespace(_work_alone=work)
 
         transmissions = self.registry["l10n_fr_chorus.transmission"]
-        for name, fake in (("with_delay", with_delay), ("_let_job_commit", _nothing)):
+        for name, fake in (("with_delay", with_delay), ("_declare_job", _nothing)):
             self.startPatch(patch.object(transmissions, name, fake, create=True))
 
     def startPatch(self, patcher):  # noqa: N802 - as unittest names them
@@ -58,3 +61,32 @@ class TestWake(ChorusCase):
 
 def _nothing(_records):
     """What allows the real job to commit has nothing to allow here."""
+
+
+@tagged("post_install", "-at_install")
+class TestRound(ChorusCase):
+    """H6: a server ends a process that works too long."""
+
+    def test_a_round_without_time_leaves_all_to_the_next_one(self):
+        move = self.make_invoice()
+        move.l10n_fr_chorus_send()
+        triggers = self.env["ir.cron.trigger"].search_count([])
+        with patch(f"{LIMIT}._processor_left", return_value=0.0):
+            self.env["l10n_fr_chorus.transmission"]._work()
+        self.assertEqual(move.l10n_fr_chorus_state, "requested")
+        self.assertGreater(self.env["ir.cron.trigger"].search_count([]), triggers)
+
+    def test_a_round_ends_at_half_of_what_the_process_has_left(self):
+        with patch(f"{LIMIT}._processor_left", return_value=60.0):
+            limit = TimeLimit()
+        self.assertFalse(limit.is_over())
+        spent = time.process_time() + 31
+        with patch(f"{LIMIT}.time.process_time", return_value=spent):
+            self.assertTrue(limit.is_over())
+
+    def test_nothing_limits_a_round_where_the_system_does_not(self):
+        with patch(f"{LIMIT}._processor_left", return_value=ENDLESS):
+            limit = TimeLimit()
+        later = time.monotonic() + 10**6
+        with patch(f"{LIMIT}.time.monotonic", return_value=later):
+            self.assertFalse(limit.is_over())
