@@ -202,6 +202,7 @@ DIRECTORY = {
 }
 ELSEWHERE = {
     "sent_elsewhere",
+    "orders_disagree",
     "total_negative",
     "buyer_siret_key",
     "reference_too_long",
