@@ -1,4 +1,4 @@
-"""DESIGN §7: other systems get plain JSON values, whatever the state."""
+"""Other systems get plain JSON values, whatever the state (R33)."""
 
 import json
 

@@ -1,6 +1,7 @@
 import base64
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 from ..models.common import notification
 
@@ -34,7 +35,7 @@ class L10nFrChorusPortalRound(models.TransientModel):
         for one in self:
             one.progress = self.env._(
                 "%(rank)s of %(count)s",
-                rank=one._pile().ids.index(one.move_id.id) + 1,
+                rank=one._in_order().ids.index(one.move_id.id) + 1,
                 count=len(one.move_ids),
             )
 
@@ -58,7 +59,7 @@ class L10nFrChorusPortalRound(models.TransientModel):
     def _begin(self, moves):
         """Open the round of these invoices on the first of them."""
         round_ = self.create({"move_ids": [Command.set(moves.ids)]})
-        return round_._turn_to(round_._pile()[0])
+        return round_._turn_to(round_._in_order()[0])
 
     def _pile(self):
         """The invoices of the round, oldest first."""
@@ -87,7 +88,7 @@ class L10nFrChorusPortalRound(models.TransientModel):
 
     def _others(self, step):
         """The invoices still to upload, from the one after (or before) this one on."""
-        moves = self._pile()[::step]
+        moves = self._in_order()[::step]
         here = moves.ids.index(self.move_id.id) + 1
         ahead = moves[here:] + moves[: here - 1]
         return ahead.filtered(lambda move: move.l10n_fr_chorus_state == "to_deposit")
@@ -138,3 +139,31 @@ class L10nFrChorusPortalValue(models.TransientModel):
     block = fields.Char("Part of the site's form", readonly=True)
     label = fields.Char("What", readonly=True)
     text = fields.Char("Value", readonly=True)
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def action_l10n_fr_chorus_deposit(self):
+        """Go through these invoices on the portal, one after the other (R11)."""
+        waiting = self.filtered(lambda one: one.l10n_fr_chorus_state == "to_deposit")
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "None of these invoices waits to be deposited on the portal. Those "
+                    "just sent are prepared in a moment: try again in a minute."
+                )
+            )
+        return self.env["l10n_fr_chorus.portal_round"]._begin(waiting)
+
+    @api.model
+    def action_l10n_fr_chorus_deposit_all(self):
+        """Go through all that waits for a person in these companies."""
+        waiting = self.search(
+            [
+                ("l10n_fr_chorus_state", "=", "to_deposit"),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            order="invoice_date, id",
+        )
+        return waiting.action_l10n_fr_chorus_deposit()

@@ -41,7 +41,8 @@ def _checks() -> list[tuple[str, list]]:
         ("pylint-odoo of the core", [*pylint, marks, core]),
         ("oca module", [*oca, MODULE_DIR / "__manifest__.py"]),
     ]
-    texts = sorted(path for path in (ROOT, MODULE_DIR) for path in path.glob("*.rst"))
+    folders = (ROOT, MODULE_DIR, MODULE_DIR / "doc")
+    texts = sorted(path for folder in folders for path in folder.glob("*.rst"))
     if texts:
         checks.append(("rst", ["rst-lint", "--level", "warning", *texts]))
     catalogues = sorted(MODULE_DIR.glob("i18n/*.po*"))

@@ -1,4 +1,4 @@
-"""Order files that mean harm, or that hold nothing (DESIGN §9)."""
+"""Order files that mean harm, or that hold nothing (« Three laws »)."""
 
 import io
 import time

@@ -1,4 +1,4 @@
-"""A table in a CSV or XLSX file from outside, read without trusting it (DESIGN §9)."""
+"""A table in a CSV or XLSX file from outside (DECISIONS, « Three laws »)."""
 
 import csv
 import io

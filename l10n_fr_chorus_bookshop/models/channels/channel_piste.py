@@ -13,7 +13,7 @@ from .channel import Document
 
 
 class L10nFrChorusChannelPiste(models.AbstractModel):
-    """Direct deposit through Chorus Pro's API on PISTE (DESIGN §5)."""
+    """Direct deposit through Chorus Pro's API on PISTE (ARCHITECTURE, « Channels »)."""
 
     _name = "l10n_fr_chorus.channel.piste"
     _inherit = "l10n_fr_chorus.channel"
@@ -44,7 +44,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         return make(move, invoice, stem, pdf, files)
 
     def _facturx(self, move, invoice, stem, pdf, files):
-        """A PDF/A-3 with the XML inside; every one made is checked (DESIGN §8)."""
+        """A PDF/A-3 with the XML inside, checked (DECISIONS, « Every document »)."""
         xml = cii.write(invoice)
         problems = schemas.xsd_problems(xml) or self._rule_problems(move, xml)
         content = b""

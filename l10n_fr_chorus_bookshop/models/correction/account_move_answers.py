@@ -17,7 +17,7 @@ ADDRESS = ("buyer.siret", "service", "engagement", "market")
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     def l10n_fr_chorus_credit(self, reinvoice=False):
         """Credit invoices in full and send the credit notes (R21).

@@ -23,7 +23,8 @@ KEYS = {StructureRow: ("siret",), ServiceRow: ("siret", "code")}
 
 
 class Staging:
-    """A directory file in temporary tables, then in the mirror (DESIGN §2).
+    """A directory file in temporary tables, then in the mirror (DECISIONS,
+    « A directory file »).
 
     The file is staged whole before anything is compared: one that ends badly has
     changed nothing. What is compared and written then is the rows that differ, in few

@@ -25,7 +25,7 @@ WEEKEND = 3 * 24 * 60
 
 
 class L10nFrChorusChannelDilifac(models.AbstractModel):
-    """An EDI operator's mailbox: files go in, answers come back (R11, DESIGN §5).
+    """An EDI operator's mailbox: files go in, answers come back (R11).
 
     A file bears a name that no other ever has, so leaving it again does no harm while
     it lies there. Once it is taken, the operator's answer, or the folder of what it

@@ -280,7 +280,7 @@ class L10nFrChorusConnection(models.Model):
         returned._keep(self, entry.name, content)
         return True
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     def l10n_fr_chorus_confirm_key(self):
         """Trust the keys that these mailboxes' servers have shown, once compared.

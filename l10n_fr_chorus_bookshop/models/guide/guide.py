@@ -286,7 +286,7 @@ class L10nFrChorusGuide(models.Model):
             },
         }
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     @api.model
     def l10n_fr_chorus_guide(self):

@@ -90,7 +90,7 @@ class AccountMove(models.Model):
             cards[code] = (label, self.env._("Since it was made available."), domain)
         return cards
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     @api.model
     def l10n_fr_chorus_dashboard(self):

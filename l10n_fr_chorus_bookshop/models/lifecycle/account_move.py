@@ -50,7 +50,7 @@ class AccountMove(models.Model):
         for move in self:
             move.l10n_fr_chorus_said = without_code(move.l10n_fr_chorus_reason or "")
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     def l10n_fr_chorus_timeline_steps(self):
         """Tell the life cycle of invoices, every sending of each, as on their page.

@@ -207,7 +207,7 @@ class AccountMove(models.Model):
             )
         return ""
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     def _l10n_fr_chorus_payment_status(self):
         """Return what one invoice's status says of its payment."""

@@ -78,7 +78,7 @@ class AccountMove(models.Model):
             reminded._l10n_fr_chorus_note_reminder()
         return super()._message_post_after_hook(message, msg_vals)
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     def l10n_fr_chorus_remind(self):
         """Send one reminder to each body about what it has not paid in time.

@@ -17,7 +17,7 @@ from .submission import platform_states
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     def l10n_fr_chorus_portal_values(self):
         """Give what a person types or verifies on the portal, in the site's order.
@@ -126,30 +126,6 @@ class AccountMove(models.Model):
         return portal_form.ADDRESSES[self.company_id.l10n_fr_chorus_environment]
 
     # ---- BUTTONS ------------------------------------------------------------------
-
-    def action_l10n_fr_chorus_deposit(self):
-        """Go through these invoices on the portal, one after the other (R11)."""
-        waiting = self.filtered(lambda one: one.l10n_fr_chorus_state == "to_deposit")
-        if not waiting:
-            raise UserError(
-                self.env._(
-                    "None of these invoices waits to be deposited on the portal. Those "
-                    "just sent are prepared in a moment: try again in a minute."
-                )
-            )
-        return self.env["l10n_fr_chorus.portal_round"]._begin(waiting)
-
-    @api.model
-    def action_l10n_fr_chorus_deposit_all(self):
-        """Go through all that waits for a person in these companies."""
-        waiting = self.search(
-            [
-                ("l10n_fr_chorus_state", "=", "to_deposit"),
-                ("company_id", "in", self.env.companies.ids),
-            ],
-            order="invoice_date, id",
-        )
-        return waiting.action_l10n_fr_chorus_deposit()
 
     def action_l10n_fr_chorus_note(self):
         """Note the state read on the portal, for one or several invoices."""

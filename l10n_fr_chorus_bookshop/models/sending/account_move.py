@@ -29,7 +29,7 @@ class AccountMove(models.Model):
         """Check these invoices and request the sending of those without errors (R12).
 
         :param way: see `_l10n_fr_chorus_request`
-        :return: list of dicts, one per invoice (DESIGN §7)
+        :return: list of dicts, one per invoice (ARCHITECTURE, « Other systems »)
         """
         concerned = self.filtered("l10n_fr_chorus_concerned")
         checks = concerned._l10n_fr_chorus_checks(fresh_only=True)
@@ -211,7 +211,7 @@ class AccountMove(models.Model):
             "context": {"default_kind": kind, "default_move_ids": self.ids},
         }
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) -----------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
     def _l10n_fr_chorus_item(self, check, queued=False):
         """One invoice's answer, in plain JSON values."""

@@ -34,7 +34,7 @@ class L10nFrChorusSubmission(models.Model):
 
     @api.model
     def _prepare_due(self):
-        """Check and prepare what was asked for, batch after batch (DESIGN §4).
+        """Check and prepare what was asked for, batch after batch.
 
         A batch is one transaction: a crash makes it again, nothing has left yet.
 

@@ -9,7 +9,8 @@ class L10nFrChorusTransmission(models.Model):
 
     @api.model
     def _seal_due(self):
-        """Chain the originals just stored: nothing unsealed is ever sent (DESIGN §2).
+        """Chain the originals just stored: nothing unsealed is ever sent (DECISIONS,
+        « Insert-only tables »).
 
         The lock must be the first statement of its transaction.
         """

@@ -1,4 +1,4 @@
-"""R11, R13, R16: the scenarios of an operator's mailbox (reference §6.4)."""
+"""R11, R13, R16: the scenarios of an operator's mailbox."""
 
 import os
 

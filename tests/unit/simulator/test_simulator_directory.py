@@ -1,4 +1,4 @@
-"""Structures and services, as chorus-pro-api §2.1 shapes them."""
+"""Structures and services, as the platform's API shapes them."""
 
 import base64
 import io

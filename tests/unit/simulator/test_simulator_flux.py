@@ -1,4 +1,4 @@
-"""Deposit, passage through the platform, and integration (chorus-pro-api §3)."""
+"""Deposit, passage through the platform, and integration."""
 
 import base64
 import io

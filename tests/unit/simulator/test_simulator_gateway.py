@@ -1,4 +1,4 @@
-"""PISTE: the token, and what each wrong header gets (chorus-pro-api §1.2 to §1.5)."""
+"""PISTE: the token, and what each wrong header gets."""
 
 import base64
 import json

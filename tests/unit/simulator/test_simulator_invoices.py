@@ -1,4 +1,4 @@
-"""Search, history and the supplier's acts (chorus-pro-api §2.2, §4, §7.7 to §7.10)."""
+"""Search, history and the supplier's acts."""
 
 import base64
 import io

@@ -33,7 +33,7 @@ __all__ = [
     "Profile",
 ]
 
-#: what goes out is announced as (DESIGN §5); a status has no processing rule
+#: what goes out is announced as; a status has no processing rule
 B2G = "B2G"
 #: `flowProfile` of what we write; EXTENDED of Factur-X has no name there
 _PROFILES = {"CII": "Extended-CTC-FR", "UBL": "Extended-CTC-FR"}

@@ -121,7 +121,7 @@ def obstacles(
 ) -> list[Obstacle]:
     """Return everything that keeps an invoice from being written, at once.
 
-    Lengths block and nothing is cut, titles excepted (reference §5): a library knows a
+    Lengths block and nothing is cut, titles excepted: a library knows a
     book by its EAN-13.
     """
     return [

@@ -1,4 +1,4 @@
-"""What every INVOIC is checked for before it is kept (reference §6.1).
+"""What every INVOIC is checked for before it is kept.
 
 A tokeniser alone is not a validator: pydifact takes wrong counts and references. Order,
 lengths, envelope, sums and identities are checked here, and the invoice is read back.

@@ -1,4 +1,4 @@
-"""The operator's answers, read for what they say of which invoice (reference §5.2).
+"""The operator's answers, read for what they say of which invoice.
 
 Told apart by content, never by name. Notes and samples disagree on qualifiers, so a
 reader insists on two things only: which document, and what verdict. The rest is
@@ -26,7 +26,7 @@ ACCEPTED, REJECTED = "accepted", "rejected"
 
 DUPLICATE = "26"
 
-# Service messages of the trade (reference §1.5) and answers of EDIFACT itself.
+# Service messages of the trade and answers of EDIFACT itself.
 SERVICE_WORDS = {
     "ATE": ACCEPTED,
     "ALE": ACCEPTED,

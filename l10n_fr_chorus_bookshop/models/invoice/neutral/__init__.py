@@ -1,4 +1,4 @@
-"""Customer invoices as neutral invoices (DESIGN §1): the one way out of the ORM.
+"""Customer invoices as neutral invoices (ARCHITECTURE, « One way »).
 
 Nothing is computed again: amounts are those the books store. All records a batch
 needs are fetched together, so the number of queries does not depend on lines.

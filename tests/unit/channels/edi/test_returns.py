@@ -52,7 +52,7 @@ UNZ+1+55
 
 
 def test_lines_without_terminators_and_other_qualifiers():
-    """As the notes and the samples have them (reference §1.5)."""
+    """As the notes and the samples have them."""
     answer = one(SAMPLE)
     assert (answer.code, answer.meaning) == ("ALE", ACCEPTED)
     assert answer.references == ("FAC/2026/00009",)
