@@ -61,7 +61,7 @@ class L10nFrChorusPortalRound(models.TransientModel):
         round_ = self.create({"move_ids": [Command.set(moves.ids)]})
         return round_._turn_to(round_._in_order()[0])
 
-    def _pile(self):
+    def _in_order(self):
         """The invoices of the round, oldest first."""
         return self.move_ids.sorted(lambda move: (move.invoice_date, move.id))
 
