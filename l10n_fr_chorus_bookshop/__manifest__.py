@@ -57,6 +57,7 @@
         "views/customer/res_partner_views.xml",
         "views/copies/res_partner_views.xml",
         "views/payment/delay_views.xml",
+        "views/payment/bank_views.xml",
         "views/sale/sale_order_views.xml",
         "views/sale/order_form_views.xml",
         "views/directory/exemption_views.xml",

@@ -38,6 +38,7 @@ from .invoice import test_posting
 from .invoice import test_references
 from .lifecycle import test_life_cycle
 from .lifecycle import test_news
+from .payment import test_bank_lines
 from .payment import test_delays
 from .portal import test_platform_mail
 from .portal import test_portal

@@ -31,6 +31,10 @@ ELSEWHERE = {
     ),
     (PARTNER, "action_l10n_fr_chorus_remind"): (MOVE, "remind"),
     ("sale.order", "action_l10n_fr_chorus_letter"): (PARTNER, "letter"),
+    ("l10n_fr_chorus.bank_candidate", "action_register"): (
+        "account.bank.statement.line",
+        "register",
+    ),
     ("account.move.reversal", "action_l10n_fr_chorus_correct"): (MOVE, "credit"),
     ("l10n_fr_chorus.complete", "action_complete"): (MOVE, "complete"),
     ("l10n_fr_chorus.portal_import", "action_import"): (MOVE, "import_export"),

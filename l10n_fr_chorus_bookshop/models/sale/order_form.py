@@ -152,7 +152,7 @@ class L10nFrChorusOrderForm(models.Model):
         self._leave()
         return {"type": "ir.actions.act_window_close"}
 
-    # ---- PUBLIC: XML-RPC and JSON-2 (DESIGN §7) --------------------------------
+    # ---- PUBLIC: XML-RPC and JSON-2 --------------------------------
 
     def l10n_fr_chorus_keep(self, values=None, books=None):
         """Confirm what was read of these orders, and fill in their quotations.

@@ -1,0 +1,276 @@
+from decimal import Decimal
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import float_compare, html2plaintext
+
+from ...chorus.payment import Line, candidates
+from ...chorus.payment.line import TREASURY_BANKS
+from ..common import answer_each, in_user_lang, iso
+
+# Lines of the same payer that are looked at to learn for whom it pays.
+LEARNT_FROM = 200
+CANDIDATE = "l10n_fr_chorus.bank_candidate"
+
+
+class AccountBankStatementLine(models.Model):
+    """Which invoices an incoming transfer pays, and why (R46).
+
+    Nothing is stored: what is open and what is learnt of a payer change at any time.
+    """
+
+    _inherit = "account.bank.statement.line"
+
+    l10n_fr_chorus_hint = fields.Char("May pay", compute="_compute_l10n_fr_chorus_hint")
+    l10n_fr_chorus_certain = fields.Boolean(
+        "Certain", compute="_compute_l10n_fr_chorus_hint"
+    )
+
+    @api.depends("amount", "payment_ref", "is_reconciled", "partner_id", "date")
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_hint(self):
+        found = self._l10n_fr_chorus_found()
+        for line in self:
+            first = next(iter(found.get(line._origin.id, ())), None)
+            moves = self.env["account.move"].browse(first.keys if first else ())
+            names = ", ".join(moves.mapped("name"))
+            line.l10n_fr_chorus_certain = bool(first and first.certain)
+            line.l10n_fr_chorus_hint = first and self.env._(
+                "%(invoices)s: %(why)s",
+                invoices=names,
+                why=_reason(self.env, first.reasons[0]),
+            )
+
+    # ---- WHAT THE CORE IS ASKED ------------------------------------------------
+
+    def _l10n_fr_chorus_found(self):
+        """Return dict line id -> its candidates, the likeliest first."""
+        found = {}
+        for company, lines in self._origin.grouped("company_id").items():
+            open_ = lines.filtered(
+                lambda line: (
+                    line.amount > 0
+                    and not line.is_reconciled
+                    and not line.foreign_currency_id
+                    and line.currency_id == line.company_id.currency_id
+                )
+            )
+            dues = open_ and self.env["account.move"]._l10n_fr_chorus_dues(company)
+            for line in open_ if dues else ():
+                found[line.id] = candidates(
+                    line._l10n_fr_chorus_line(), dues, line._l10n_fr_chorus_bodies()
+                )
+        return found
+
+    def _l10n_fr_chorus_line(self):
+        """This line as the core reads it: importers put words in every field."""
+        details = self.transaction_details or {}
+        return Line(
+            texts=(
+                self.payment_ref or "",
+                self.ref or "",
+                html2plaintext(self.narration or ""),
+                self.transaction_type or "",
+                " ".join(_texts(details)),
+            ),
+            amount=Decimal(str(self.amount)).quantize(Decimal("0.01")),
+            on=self.date,
+            payer=self.partner_name or "",
+            account=self.account_number or "",
+        )
+
+    def _l10n_fr_chorus_bodies(self):
+        """Return the SIRETs of the bodies that this payer is known to pay for.
+
+        One account of the Treasury pays for dozens: the partner that an importer found
+        by its number is only one of them.
+        """
+        payer = self._l10n_fr_chorus_payer_domain()
+        past = payer and self.sudo().search(
+            Domain.OR(payer)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("is_reconciled", "=", True)
+            & Domain("id", "!=", self.id),
+            limit=LEARNT_FROM,
+        )
+        paid = past and past.line_ids.matched_debit_ids.debit_move_id.move_id
+        sirets = {move._l10n_fr_chorus_siret() for move in paid or ()} - {""}
+        account = (self.account_number or "").replace(" ", "").upper()
+        if not account.startswith("FR") or account[4:9] not in TREASURY_BANKS:
+            customer = self.partner_id
+            sirets |= set(
+                (customer | customer.commercial_partner_id).mapped("company_registry")
+            )
+        return frozenset(filter(None, sirets))
+
+    def _l10n_fr_chorus_payer_domain(self):
+        return [
+            Domain(name, "=", self[name])
+            for name in ("account_number", "partner_name")
+            if self[name]
+        ]
+
+    # ---- ONE CLICK -------------------------------------------------------------
+
+    def _l10n_fr_chorus_register(self, moves=None):
+        """Match this line with invoices, as Odoo's own reconciliation does.
+
+        :param moves: one of the candidates; by default the one that is certain
+        :raises UserError: it is no candidate, or none is certain
+        """
+        self.ensure_one()
+        self.check_access("write")
+        found = self._l10n_fr_chorus_found().get(self.id, [])
+        if moves is None:
+            chosen = next((one for one in found if one.certain), None)
+        else:
+            keys = tuple(sorted(moves.ids))
+            chosen = next((one for one in found if one.keys == keys), None)
+        if chosen is None:
+            raise UserError(
+                self.env._(
+                    "“%s”: no invoice that this line certainly pays. Look at the "
+                    "candidates and choose.",
+                    self.payment_ref or "",
+                )
+            )
+        self._l10n_fr_chorus_match(self.env["account.move"].browse(chosen.keys))
+
+    def _l10n_fr_chorus_match(self, moves):
+        """Put what is due in the place of the suspense line, and reconcile it.
+
+        What is paid beyond stays in suspense; what is missing stays due.
+        """
+        _liquidity, suspense, _others = self._seek_for_lines()
+        currency, left = self.company_id.currency_id, -sum(suspense.mapped("balance"))
+        # Credit notes first: they add to what the others are paid with.
+        moves = moves.sorted(lambda move: (move.move_type != "out_refund", move.date))
+        pairs, commands = [], [Command.delete(line.id) for line in suspense]
+        for due in moves.line_ids.filtered(
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and not line.reconciled
+            )
+        ):
+            part = min(due.amount_residual, left)
+            if currency.is_zero(part):
+                continue
+            left -= part
+            pairs.append((due, part))
+            commands.append(Command.create(self._l10n_fr_chorus_counterpart(due, part)))
+        if not currency.is_zero(left):
+            values = self._prepare_move_line_default_vals()[1]
+            rest = {"debit": max(-left, 0), "credit": max(left, 0)}
+            commands.append(
+                Command.create({**values, **rest, "amount_currency": -left})
+            )
+        known = self.move_id.line_ids
+        self.with_context(force_delete=True, skip_readonly_check=True).write(
+            {"line_ids": commands}
+        )
+        made = self.move_id.line_ids - known
+        for due, part in pairs:
+            mine = made.filtered(
+                lambda line, due=due, part=part: (
+                    line.account_id == due.account_id
+                    and line.partner_id == due.partner_id
+                    and not float_compare(-line.balance, part, precision_digits=2)
+                    and not line.reconciled
+                )
+            )[:1]
+            (due + mine).reconcile()
+
+    def _l10n_fr_chorus_counterpart(self, due, part):
+        """Values of the line that settles what is due."""
+        return {
+            "name": due.move_id.name,
+            "account_id": due.account_id.id,
+            "partner_id": due.partner_id.id,
+            "currency_id": self.currency_id.id,
+            "amount_currency": -part,
+            "debit": max(-part, 0),
+            "credit": max(part, 0),
+        }
+
+    # ---- BUTTONS ---------------------------------------------------------------
+
+    def action_l10n_fr_chorus_candidates(self):
+        """Show what this line may pay, each with its reasons."""
+        self.ensure_one()
+        return self.env[CANDIDATE]._show(self._l10n_fr_chorus_found())
+
+    def action_l10n_fr_chorus_register(self):
+        """Register what each of these lines certainly pays."""
+        certain = self.filtered("l10n_fr_chorus_certain")
+        if not certain:
+            raise UserError(
+                self.env._("No line certainly pays an invoice: look at the candidates.")
+            )
+        for line in certain:
+            line._l10n_fr_chorus_register()
+
+    # ---- PUBLIC: XML-RPC and JSON-2 --------------------------------
+
+    def l10n_fr_chorus_candidates(self):
+        """List what these bank lines may pay, with the reasons (R46).
+
+        :return: list of {"id", "label", "amount", "date", "candidates": [{"move_ids",
+            "numbers", "rest", "certain", "reasons"}]}; `rest` is what the line pays
+            beyond them, negative when it pays less
+        """
+        self.check_access("read")
+        lines = in_user_lang(self)
+        found = lines._l10n_fr_chorus_found()
+        return [
+            {
+                "id": line.id,
+                "label": line.payment_ref or "",
+                "amount": line.amount,
+                "date": iso(line.date),
+                "candidates": [
+                    {
+                        "move_ids": list(one.keys),
+                        "numbers": lines.env["account.move"]
+                        .browse(one.keys)
+                        .mapped("name"),
+                        "rest": float(one.rest),
+                        "certain": one.certain,
+                        "reasons": [_reason(lines.env, why) for why in one.reasons],
+                    }
+                    for one in found.get(line.id, ())
+                ],
+            }
+            for line in lines
+        ]
+
+    def l10n_fr_chorus_register(self, move_ids=None):
+        """Match bank lines with the invoices they pay, in Odoo's own way.
+
+        :param move_ids: one of the candidates of `l10n_fr_chorus_candidates`; by
+            default the one that is certain
+        :return: list of {"id", "label", "reconciled", "done", "message"}
+        """
+        moves = None if move_ids is None else self.env["account.move"].browse(move_ids)
+        return answer_each(
+            self,
+            lambda line: line._l10n_fr_chorus_register(moves),
+            lambda line: {
+                "label": line.payment_ref or "",
+                "reconciled": line.is_reconciled,
+            },
+        )
+
+
+def _reason(env, reason):
+    """One reason of the core, in the reader's language."""
+    return env._(reason.template, **dict(reason.values))
+
+
+def _texts(details):
+    """Every text of what a bank sent as JSON, at any depth."""
+    if isinstance(details, dict):
+        details = list(details.values())
+    if isinstance(details, list):
+        return [text for one in details for text in _texts(one)]
+    return [str(details)] if isinstance(details, str | int) else []

@@ -1,0 +1,259 @@
+"""R46: the bank line finds its invoices, each candidate with its reasons."""
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from ..common import ChorusCase
+
+TREASURY = "FR7610071990000000100000144"
+
+
+@tagged("post_install", "-at_install")
+class TestBankLines(ChorusCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bank = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        keeper = new_test_user(
+            cls.env,
+            "keeper",
+            groups="account.group_account_user,"
+            "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_user",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.books = cls.shop(user=keeper)
+        cls.moves = cls.make_invoices(3)
+
+    def line(self, label, amount, **values):
+        return self.books["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "payment_ref": label,
+                "amount": amount,
+                "date": fields.Date.context_today(self.moves),
+                **values,
+            }
+        )
+
+    def total(self, moves):
+        return round(sum(moves.mapped("amount_residual")), 2)
+
+    def pay(self, line):
+        [answer] = line.l10n_fr_chorus_register()
+        return answer
+
+    # ---- FOUND -----------------------------------------------------------------
+
+    def test_a_transfer_that_names_three_invoices(self):
+        names = " ".join(self.moves.mapped("name"))
+        label = f"VIR SGC ROUEN MDT 1532 BORD 72 {names}"
+        line = self.line(label, self.total(self.moves))
+        self.assertTrue(line.l10n_fr_chorus_certain)
+        self.assertIn(self.moves[0].name, line.l10n_fr_chorus_hint)
+        [told] = line.l10n_fr_chorus_candidates()
+        self.assertEqual(told["candidates"][0]["move_ids"], self.moves.ids)
+        answer = self.pay(line)
+        self.assertTrue(answer["done"], answer["message"])
+        self.assertTrue(answer["reconciled"])
+        self.assertEqual(set(self.moves.mapped("payment_state")), {"paid"})
+        self.assertEqual(self.total(self.moves), 0)
+
+    def test_words_in_the_importers_other_fields(self):
+        for field in ("ref", "narration", "transaction_type"):
+            with self.subTest(field):
+                value = f"MOTIF {self.moves[1].name}"
+                line = self.line(
+                    "VIREMENT", self.total(self.moves[1]), **{field: value}
+                )
+                [told] = line.l10n_fr_chorus_candidates()
+                self.assertEqual(told["candidates"][0]["move_ids"], self.moves[1].ids)
+        line = self.line("VIREMENT", self.total(self.moves[1]))
+        line.sudo().transaction_details = {"a": [{"b": self.moves[1].name}]}
+        self.assertTrue(line.l10n_fr_chorus_certain)
+
+    def test_a_payment_request(self):
+        self.deposit(self.moves)
+        submission = self.moves[2].sudo().l10n_fr_chorus_submission_id
+        submission.payment_request = "8100012345"
+        line = self.line("VIR DRFIP DP 8100012345", self.total(self.moves[2]))
+        self.assertTrue(line.l10n_fr_chorus_certain)
+        self.assertEqual(self.pay(line)["reconciled"], True)
+        self.assertEqual(self.moves[2].payment_state, "paid")
+
+    def test_an_amount_of_an_unknown_payer_proposes_nothing(self):
+        line = self.line("VIR M DUPONT", self.total(self.moves[0]))
+        self.assertFalse(line.l10n_fr_chorus_hint)
+        self.assertFalse(self.pay(line)["done"])
+
+    def test_a_payer_is_learnt_from_what_it_paid(self):
+        values = {"account_number": "FR7630004000031234567890143"}
+        first = self.line(
+            f"VIR {self.moves[0].name}", self.total(self.moves[0]), **values
+        )
+        self.pay(first)
+        second = self.line("VIR SANS MOTIF", self.total(self.moves[1:]), **values)
+        [told] = second.l10n_fr_chorus_candidates()
+        [one] = told["candidates"]
+        self.assertEqual((one["move_ids"], one["certain"]), (self.moves[1:].ids, False))
+
+    def test_the_partner_of_a_treasury_account_is_one_of_dozens(self):
+        """An importer gives every line of one accountant to the first town."""
+        other = self.ref("partner_lille")
+        line = self.line(
+            "VIR SGC",
+            self.total(self.moves),
+            partner_id=other.id,
+            account_number=TREASURY,
+        )
+        [told] = line.l10n_fr_chorus_candidates()
+        self.assertEqual(told["candidates"][0]["move_ids"], self.moves.ids)
+
+    def test_tax_refunds_pay_no_invoice(self):
+        label = f"VIR DRFIP REMB. EXCD. IMPOT {self.moves[0].name}"
+        self.assertFalse(
+            self.line(label, self.total(self.moves[0])).l10n_fr_chorus_hint
+        )
+
+    # ---- REGISTERED ------------------------------------------------------------
+
+    def test_what_is_not_certain_is_chosen_by_a_person(self):
+        line = self.line("VIR SGC ROUEN", self.total(self.moves[0]))
+        self.assertFalse(line.l10n_fr_chorus_certain)
+        self.assertIn("candidates", self.pay(line)["message"])
+        action = line.action_l10n_fr_chorus_candidates()
+        rows = self.books[action["res_model"]].search(action["domain"])
+        self.assertEqual(len(rows), 3)
+        row = rows.filtered(lambda one: one.move_ids == self.moves[1])
+        self.assertIn("a person decides", row.why)
+        row.action_register()
+        self.assertEqual(self.moves[1].payment_state, "paid")
+        self.assertEqual(self.moves[0].payment_state, "not_paid")
+
+    def test_only_candidates_are_registered(self):
+        line = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
+        [answer] = line.l10n_fr_chorus_register(self.moves[1].ids)
+        self.assertFalse(answer["done"])
+        self.assertEqual(self.moves[1].payment_state, "not_paid")
+
+    def test_what_is_paid_beyond_stays_in_suspense(self):
+        move = self.moves[0]
+        line = self.line(f"VIR {move.name}", self.total(move) + 40)
+        self.assertFalse(line.l10n_fr_chorus_certain)
+        [told] = line.l10n_fr_chorus_candidates()
+        self.assertEqual(told["candidates"][0]["rest"], 40)
+        self.assertIn("recovery fee", " ".join(told["candidates"][0]["reasons"]))
+        [answer] = line.l10n_fr_chorus_register(move.ids)
+        self.assertTrue(answer["done"], answer["message"])
+        self.assertEqual(move.payment_state, "paid")
+        _liquidity, suspense, _others = line._seek_for_lines()
+        self.assertEqual(suspense.balance, -40)
+
+    def test_what_is_missing_stays_due(self):
+        move = self.moves[0]
+        line = self.line(f"VIR {move.name}", self.total(move) - 2)
+        [answer] = line.l10n_fr_chorus_register(move.ids)
+        self.assertTrue(answer["done"], answer["message"])
+        self.assertEqual(move.payment_state, "partial")
+        self.assertAlmostEqual(move.amount_residual, 2)
+        self.assertTrue(line.is_reconciled)
+
+    def test_an_invoice_less_its_credit_note(self):
+        move, other = self.moves[:2]
+        note = other.sudo()._reverse_moves([{"invoice_date": other.invoice_date}])
+        note.invoice_line_ids.price_unit = 1
+        note._post()
+        note = note.with_env(self.shop)
+        amount = round(move.amount_residual - note.amount_residual, 2)
+        line = self.line(f"VIR {move.name} {note.name}", amount)
+        self.assertTrue(self.pay(line)["done"])
+        self.assertEqual(move.payment_state, "paid")
+        self.assertFalse(note.amount_residual)
+
+    def test_undone_in_odoos_own_way(self):
+        line = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
+        self.pay(line)
+        line.action_undo_reconciliation()
+        self.assertEqual(self.moves[0].payment_state, "not_paid")
+        self.assertTrue(line.l10n_fr_chorus_certain)
+
+    def test_the_button_registers_what_is_certain(self):
+        lines = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
+        lines += self.line("VIR SGC", self.total(self.moves[1]))
+        lines.action_l10n_fr_chorus_register()
+        self.assertEqual(lines.mapped("is_reconciled"), [True, False])
+        with self.assertRaises(UserError):
+            lines[1].action_l10n_fr_chorus_register()
+
+    def test_who_may_not_touch_the_bank(self):
+        line = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
+        with self.assertRaises(AccessError):
+            line.with_user(self.claire)._l10n_fr_chorus_register()
+        rows = self.shop["l10n_fr_chorus.bank_candidate"]
+        with self.assertRaises(AccessError):
+            rows.create({"line_id": line.id})
+
+    # ---- FROM THE INVOICE, AND AFTER -------------------------------------------
+
+    def test_shown_on_the_invoice(self):
+        move = self.moves[0]
+        line = self.line(f"VIR {move.name}", self.total(move))
+        self.line(f"VIR {self.moves[1].name}", 1)
+        [told] = move.l10n_fr_chorus_bank_candidates()
+        self.assertEqual([one["id"] for one in told["lines"]], line.ids)
+        action = move.action_l10n_fr_chorus_bank_candidates()
+        rows = self.shop[action["res_model"]].search(action["domain"])
+        self.assertEqual(rows.line_id.ids, line.ids)
+
+    def test_ordered_and_not_in_the_bank_after_ten_days(self):
+        move = self.moves[0]
+        self.integrate(move)
+        self.platform.status(move.name, "MISE_EN_PAIEMENT")
+        self.follow()
+        self.assertState(move, "MISE_EN_PAIEMENT")
+        submission = move.sudo().l10n_fr_chorus_submission_id
+        submission.state_date = fields.Datetime.now()
+        unbanked = [("l10n_fr_chorus_unbanked", "=", True)]
+        self.assertNotIn(move, self.shop["account.move"].search(unbanked))
+        self.later(days=11)
+        self.assertIn(move, self.shop["account.move"].search(unbanked))
+        [told] = self.shop["account.move"].l10n_fr_chorus_unbanked_invoices()
+        self.assertEqual(told["id"], move.id)
+        line = self.line(f"VIR {move.name}", self.total(move))
+        [one] = line.l10n_fr_chorus_candidates()[0]["candidates"]
+        self.assertIn("days after the payment was ordered", one["reasons"][1])
+        self.pay(line)
+        self.assertNotIn(move, self.shop["account.move"].search(unbanked))
+        self.assertFalse(move.l10n_fr_chorus_unbanked)
+
+    def test_what_is_due_to_me(self):
+        self.integrate(self.moves[0])
+        self.follow()
+        self.platform.status(self.moves[0].name, "SERVICE_FAIT")
+        self.follow()
+        self.pay(self.line(f"VIR {self.moves[1].name}", self.total(self.moves[1])))
+        body = self.moves.commercial_partner_id
+        [told] = body.l10n_fr_chorus_due()
+        stages = {
+            one["code"]: [invoice["id"] for invoice in one["invoices"]]
+            for one in told["stages"]
+        }
+        self.assertEqual(stages["accepted"], self.moves[0].ids)
+        self.assertIn(self.moves[1].id, stages["received"])
+        self.assertIn(self.moves[2].id, stages["to_send"])
+        due = sum(one["total"] for one in told["stages"] if one["code"] != "received")
+        self.assertEqual(told["total"], due)
+        everyone = self.shop["res.partner"].l10n_fr_chorus_due()
+        self.assertIn(body.id, [one["id"] for one in everyone])
+
+    def test_what_is_due_is_printed(self):
+        body = self.moves.commercial_partner_id
+        html, _kind = self.shop["ir.actions.report"]._render_qweb_html(
+            "l10n_fr_chorus_bookshop.report_due", body.ids
+        )
+        self.assertIn(self.moves[0].name, html.decode())
+        action = self.shop["res.partner"].action_l10n_fr_chorus_due()
+        self.assertEqual(action["report_name"], "l10n_fr_chorus_bookshop.due")
