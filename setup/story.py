@@ -5,12 +5,15 @@ then one line of JSON; exits with 1 when an invoice was lost or sent twice.
 """
 
 import base64
+import io
 import json
 import os
 import sys
 import time
 from collections import Counter
 from pathlib import Path
+
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo.exceptions import UserError
 
@@ -52,6 +55,8 @@ SALES = [
 ]
 # The engagement that the département gives once it has refused the wrong one, and the
 # suspended sale whose missing delivery note is added.
+# The sale whose references are read on the body's order form.
+READ_ORDER = "10-CULT-4471"
 RIGHT_ENGAGEMENT, TO_COMPLETE = "EJ-76-2026-0151", "10-CULT-4473"
 PAPER = base64.b64encode(b"%PDF-1.4 bon de livraison").decode()
 
@@ -75,6 +80,7 @@ class Story:
         self.platform = Admin(os.environ["BOOKSHOP_SIMULATOR"])
         self.moves = self.env["account.move"]
         self.problems = 0
+        self.orders_read = self.fields_right = self.bank_matched = 0
 
     # ---- BEFORE ---------------------------------------------------------------
 
@@ -149,12 +155,16 @@ class Story:
         """A record of the demonstration data."""
         return self.env.ref(f"{MODULE}.{name}")
 
-    def sell(self, customer, service="", engagement="", titles=3):
-        """Order, deliver, invoice; return the draft."""
+    def books(self, titles):
+        """Some books of the shop, others at each sale."""
         books = self.env["product.product"].search(
             [("company_id", "=", self.company.id), ("barcode", "!=", False)]
         )
         offset = len(self.moves) * 2 % (len(books) - titles)
+        return books[offset : offset + titles]
+
+    def sell(self, customer, service="", engagement="", titles=3):
+        """Order, deliver, invoice; return the draft."""
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.ref(customer).id,
@@ -170,15 +180,48 @@ class Story:
                             "discount": 9 if rank else 0,
                         },
                     )
-                    for rank, book in enumerate(books[offset : offset + titles])
+                    for rank, book in enumerate(self.books(titles))
                 ],
             }
         )
+        return self.deliver(order)
+
+    def deliver(self, order):
+        """Confirm an order, deliver it, invoice it; return the draft."""
         order.action_confirm()
         order.picking_ids.button_validate()
         draft = order._create_invoices()
         self.moves += draft
         return draft
+
+    def read_order(self, customer, service, engagement):
+        """The body's order form arrives as a PDF: it is read, and Claire confirms."""
+        body = self.ref(customer)
+        books = {book.barcode: 2 + rank for rank, book in enumerate(self.books(3))}
+        expected = {
+            "siret": body.company_registry,
+            "service": service,
+            "engagement": engagement,
+            "order": "2026-00417",
+            "market": "2026-LIV-03",
+            "date": "2026-02-03",
+        }
+        form = order_form(body.name, expected, books)
+        order = self.env["sale.order"].create({"partner_id": body.id})
+        file = {"name": "bon-de-commande.pdf", "content": form}
+        [read] = order.l10n_fr_chorus_read_order([file])
+        say(f"\nBon de commande lu : {read['name']}")
+        kept = {one["field"]: one for one in read["values"] if one["keep"]}
+        for name, one in kept.items():
+            say(f"  {name} {one['value']}, lu dans « {one['sentence']} »")
+        found = {one["ean"]: one["quantity"] for one in read["books"]}
+        self.orders_read += bool(kept)
+        self.fields_right += sum(
+            name in kept and kept[name]["value"] == value
+            for name, value in expected.items()
+        ) + sum(found.get(ean) == quantity for ean, quantity in books.items())
+        order.l10n_fr_chorus_form_ids.l10n_fr_chorus_keep()
+        return self.deliver(order)
 
     def confirm(self, draft):
         """Confirm as Claire would; a stopped invoice counts as a problem found."""
@@ -192,7 +235,8 @@ class Story:
     def tell_everything(self):
         """Sales of every kind, each with its fate."""
         for customer, service, engagement, _end, _reason in SALES:
-            self.confirm(self.sell(customer, service, engagement))
+            sell = self.read_order if engagement == READ_ORDER else self.sell
+            self.confirm(sell(customer, service, engagement))
         self.confirm(self.sell("partner_aube", "", ""))
         self.confirm(self.sell("partner_rennes"))
         paid = self.sell("partner_qualification_none", titles=2)
@@ -278,6 +322,41 @@ class Story:
             for move in self.moves.l10n_fr_chorus_replaced_by_ids
         )
 
+    # ---- THE BANK -------------------------------------------------------------
+
+    def bank(self):
+        """One transfer of the département's accountant pays what was ordered."""
+        body = self.ref("partner_seine_maritime")
+        paid = self.moves.filtered(
+            lambda move: (
+                move.partner_id == body
+                and move.l10n_fr_chorus_payment == "ordered"
+                and move.move_type == "out_invoice"
+            )
+        )
+        numbers = " ".join(paid.mapped("name"))
+        line = self.worker["account.bank.statement.line"].create(
+            {
+                "journal_id": self.worker["account.journal"]
+                .search(
+                    [("type", "=", "bank"), ("company_id", "=", self.company.id)],
+                    limit=1,
+                )
+                .id,
+                "payment_ref": "VIR SEPA RECU /DE PAIERIE DEPARTEMENTALE /MOTIF "
+                f"MDT 1532 BORD 72 EX 2026 {numbers}",
+                "amount": sum(paid.mapped("amount_residual")),
+            }
+        )
+        [answer] = line.l10n_fr_chorus_register()
+        self.worker.cr.commit()
+        self.env.invalidate_all()
+        self.bank_matched = sum(
+            move.l10n_fr_chorus_payment == "cashed" for move in paid
+        )
+        say(f"\nBanque : {line.payment_ref}")
+        say(f"  {answer['message'] or 'rapproché'} : {numbers}")
+
     # ---- TELLING --------------------------------------------------------------
 
     def table(self):
@@ -349,6 +428,9 @@ class Story:
             "deposited": len(handed),
             "states": dict(Counter(submissions.mapped("state"))),
             "problems_found": self.problems,
+            "orders_read": self.orders_read,
+            "fields_right": self.fields_right,
+            "bank_matched": self.bank_matched,
             "corrected": self.corrected(),
             "lost": len(lost),
             "doubled": sum(count - 1 for count in there.values()),
@@ -415,6 +497,32 @@ class PortalStory(Story):
 STORIES = {"portal": PortalStory}
 
 
+def order_form(name, values, books):
+    """A body's order form, as a PDF in base64."""
+    rows = [
+        (40, name),
+        (320, f"Bon de commande n° {values['order']} du 03/02/2026"),
+        (40, f"SIRET : {values['siret']}"),
+        (40, f"N° d'engagement : {values['engagement']}"),
+        (320, f"Code service : {values['service']}"),
+        (40, f"Marché n° {values['market']}"),
+        (40, "ISBN"),
+        (320, "Quantité"),
+        *(
+            place
+            for ean, quantity in books.items()
+            for place in ((40, ean), (320, str(quantity)))
+        ),
+    ]
+    file, y = io.BytesIO(), 800
+    canvas = Canvas(file)
+    for x, words in rows:
+        y -= 18 * (x == 40)
+        canvas.drawString(x, y, words)
+    canvas.save()
+    return base64.b64encode(file.getvalue()).decode()
+
+
 def say(text=""):
     """Print one line at once: the story is watched while it runs."""
     print(text, flush=True)
@@ -455,6 +563,7 @@ def tell(env):
             and suspended.l10n_fr_chorus_state == "COMPLETEE"
         )
     )
+    story.bank()
     say()
     story.table()
     story.export_vault()

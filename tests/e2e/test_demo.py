@@ -70,6 +70,15 @@ def test_the_story_ends_well(told):
     assert summary["originals"] == summary["deposited"] == len(told.pdfs)
 
 
+def test_it_begins_with_an_order_form_and_ends_with_a_bank_line(told):
+    assert told.summary["orders_read"] == 1
+    # Six references and three books.
+    assert told.summary["fields_right"] == 9
+    assert told.summary["bank_matched"] == 2
+    said = "\n".join(told.lines)
+    assert said.index("Bon de commande lu") < said.index("rapproché")
+
+
 def test_every_outcome_is_met(told):
     states = told.summary["states"]
     assert {"MISE_EN_PAIEMENT", "SUSPENDUE", "REJETEE", "not_integrated"} <= set(states)
