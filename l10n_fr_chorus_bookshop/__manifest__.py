@@ -87,6 +87,7 @@
         "views/guide/contact_views.xml",
         "views/settings/res_config_settings_views.xml",
         "views/invoice/dashboard_views.xml",
+        "wizard/takeover_views.xml",
         "views/l10n_fr_chorus_bookshop_menus.xml",
         "views/guide/user_guide_views.xml",
     ],

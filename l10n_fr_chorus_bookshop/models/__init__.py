@@ -13,3 +13,4 @@ from . import correction
 from . import payment
 from . import copies
 from . import guide
+from . import takeover

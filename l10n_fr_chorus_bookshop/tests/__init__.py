@@ -63,3 +63,4 @@ from .vault import test_outcomes
 from .vault import test_inspection
 from .vault import test_vault
 from .vault import test_verification
+from .takeover import test_takeover

@@ -9,3 +9,4 @@ from . import portal_state
 from . import validate_account_move
 from . import inspection_grant
 from . import profile_import
+from . import takeover
