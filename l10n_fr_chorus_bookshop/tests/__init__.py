@@ -50,6 +50,7 @@ from .sending import test_batches
 from .sending import test_exactly_once
 from .sending import test_faults
 from .sending import test_outage
+from .sending import test_prepare
 from .sending import test_send_dialog
 from .sending import test_send_ways
 from .sending import test_state_guards

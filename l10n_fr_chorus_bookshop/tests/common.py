@@ -1,11 +1,7 @@
 """A French bookshop, its clerk and a simulated Chorus Pro over real HTTP."""
 
-import io
 from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
-
-from pypdf import PdfWriter
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.tests import TransactionCase
@@ -13,8 +9,6 @@ from odoo.tools import SQL, mute_logger
 
 from simulator.client import Admin
 from simulator.server import Simulator
-
-from ..models.sending.account_move import AccountMove
 
 MODULE = "l10n_fr_chorus_bookshop"
 SECRETS = {"client_secret": "secret", "password": "password"}
@@ -46,14 +40,6 @@ TIMES = {
 }
 
 
-def tiny_pdf() -> bytes:
-    """One empty page: a PDF that costs nothing to render."""
-    writer, buffer = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(595, 842)
-    writer.write(buffer)
-    return buffer.getvalue()
-
-
 class ChorusCase(TransactionCase):
     """Claire invoices; the platform answers; `work` is one round of the worker."""
 
@@ -79,10 +65,6 @@ class ChorusCase(TransactionCase):
         # The directory was asked today for the demonstration's bodies.
         cls.structures = cls.env["l10n_fr_chorus.structure"].search([])
         cls.structures.write({"source": "api", "checked_at": fields.Datetime.now()})
-        pdf = tiny_pdf()
-        cls.startClassPatcher(
-            patch.object(AccountMove, "_l10n_fr_chorus_render", lambda move: pdf)
-        )
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):

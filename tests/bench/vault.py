@@ -81,15 +81,17 @@ def _values(env) -> dict:
 def _append(env, values: dict, options) -> None:
     """Store and seal every original, as the worker does."""
     for start in range(0, options.originals, CHUNK):
-        for rank in range(start, min(start + CHUNK, options.originals)):
-            env["l10n_fr_chorus.original"]._store(
+        env["l10n_fr_chorus.original"]._store(
+            [
                 {
                     **values,
                     "number": f"FA{rank}",
                     "filename": f"facture_{rank}.pdf",
                     "content": os.urandom(options.bytes),
                 }
-            )
+                for rank in range(start, min(start + CHUNK, options.originals))
+            ]
+        )
         env.cr.commit()
         env["l10n_fr_chorus.seal"]._append()
         env.cr.commit()

@@ -299,6 +299,8 @@ def lines(draw, rates: tuple[str, ...] = _RATES["FR"], category: str = "S") -> L
         "description": draw(st.sampled_from(["", "Édition brochée\x02"])),
         "reference": draw(st.sampled_from(["", "RÉF-1"])),
         "ean": draw(st.sampled_from(["", *_EANS])),
+        "section": draw(st.sampled_from(["", "Jeunesse"])),
+        "is_service": draw(st.booleans()),
         "category": category,
         "rate": Decimal(rate),
     }
@@ -324,6 +326,7 @@ def parties(draw, country: str = "FR") -> Party:
         ),
         email=draw(st.sampled_from(["", "factures@librairie.example"])),
         phone=draw(st.sampled_from(["", "02 35 00 00 00"])),
+        gln=draw(st.sampled_from(["", "3025590000008"])),
     )
 
 
@@ -367,6 +370,8 @@ def invoices(draw, max_lines: int = 30) -> Invoice:
         "bic": draw(st.sampled_from(["", "AGRIFRPP"])),
         "note": draw(st.just("") | texts(200)),
         "vat_on_payment": draw(st.booleans()),
+        "payment_days": draw(st.sampled_from([30, 50])),
+        "customer_reference": draw(st.just("") | texts(20)),
         "original_number": draw(numbers()) if is_credit else "",
         "original_date": draw(st.none() | st.just(issue_date)) if is_credit else None,
     }

@@ -9,6 +9,7 @@ import re
 from datetime import date
 
 from ..invoice import Invoice, Party
+from ..mentions import notes
 from .cii_nodes import clean
 
 # Schemes of identifiers (ISO 6523): SIREN, SIRET, a body's service, an electronic
@@ -17,16 +18,6 @@ SIREN, SIRET, SERVICE, ADDRESS = "0002", "0009", "0224", "0225"
 # BR-FR-24: what an identifier under 0224 may hold; BR-FR-23: an address under 0225.
 _IDENTIFIER = re.compile(r"[A-Za-z0-9+_.-]{1,100}")
 _ADDRESS = re.compile(r"[A-Za-z0-9_.-]{1,125}")
-
-_RECOVERY = (
-    "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : "
-    "40 euros"
-)
-_PENALTIES = (
-    "Pénalités de retard : taux d'intérêt de la Banque centrale européenne majoré de "
-    "huit points de pourcentage"
-)
-_NO_DISCOUNT = "Pas d'escompte pour paiement anticipé"
 
 
 class Dialect:
@@ -84,9 +75,7 @@ class Reform(Dialect):
         return reform_frame(invoice)
 
     def notes(self, invoice: Invoice) -> list[tuple[str, str]]:
-        terms = clean(invoice.payment_terms)
-        discount = terms if "escompte" in terms.casefold() else _NO_DISCOUNT
-        required = [("PMT", _RECOVERY), ("PMD", _PENALTIES), ("AAB", discount)]
+        required = [(code, clean(said)) for code, said in notes(invoice).items()]
         mark = [("ADN", "B2G")] if self._marked else []
         return [*super().notes(invoice), *required, *mark]
 

@@ -355,6 +355,8 @@ BEFORE_ARRIVAL = (
     *("ABANDONNEE", "SUPPRIMEE", "NON_CONFORME", COPY_REFUSED, "unknown"),
 )
 
+# Prepared, and about to leave.
+READY = ("queued", "sending")
 # Nothing is wrong, and nothing goes on by itself either.
 ON_HOLD = ("waiting", "to_deposit", "doubtful", "unknown")
 

@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from datetime import datetime, time, timezone
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import typst
@@ -16,9 +16,9 @@ import typst
 from ..invoice import Invoice
 from .fonts import families, fonts
 from .letterhead import Letterhead
-from .page import page
+from .page import page, title
 
-__all__ = ["Letterhead", "MissingGlyphs", "write"]
+__all__ = ["Letterhead", "MissingGlyphs", "title", "write"]
 
 _TEMPLATE = Path(__file__).with_name("invoice.typ")
 _STANDARDS = ["a-3b", "ua-1"]
@@ -78,7 +78,7 @@ def _compiler(font_folder: str) -> typst.Compiler:
     return typst.Compiler(_TEMPLATE, font_paths=fonts(font_folder))
 
 
-@cache
+@lru_cache(maxsize=16)
 def _as_numbers(content: bytes) -> str:
     """Return bytes as Typst takes them among its inputs, which are texts."""
     return json.dumps(list(content))

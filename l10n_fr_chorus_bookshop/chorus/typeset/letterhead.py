@@ -3,9 +3,9 @@
 import io
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from PIL import Image, ImageChops, UnidentifiedImageError
+from PIL import Image, ImageChops
 
 # The room for a logo, in millimetres, and the resolution a printer can show.
 _WIDTH, _HEIGHT = 62, 22
@@ -38,12 +38,14 @@ class Letterhead:
     :ivar colour: of titles and of the amount to pay, "#rrggbb"; darkened until it is
         readable on white
     :ivar tagline: a few words under the shop's name, where there is no logo
-    :ivar footer: legal lines: form, capital, register
+    :ivar registration: legal form, capital and trade register
+    :ivar footer: more lines at the foot of a page
     """
 
     logo: bytes = b""
     colour: str = _DEFAULT
     tagline: str = ""
+    registration: str = ""
     footer: tuple[str, ...] = ()
 
     @cached_property
@@ -66,18 +68,16 @@ class Letterhead:
 
         A picture from a camera weighs megabytes: an original would too, for ten years.
         """
-        if not self.logo:
-            return None
-        try:
-            with Image.open(io.BytesIO(self.logo)) as image:
-                return _printable(image)
-        except (
-            UnidentifiedImageError,
-            OSError,
-            ValueError,
-            Image.DecompressionBombError,
-        ):
-            return None
+        return _picture(self.logo) if self.logo else None
+
+
+@lru_cache(maxsize=16)
+def _picture(content: bytes) -> Logo | None:
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            return _printable(image)
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
 
 
 def _printable(image: Image.Image) -> Logo | None:

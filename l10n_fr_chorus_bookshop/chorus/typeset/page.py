@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from .. import mentions
 from ..facturx.cii_nodes import clean
 from ..facturx.prices import Prices, prices
 from ..invoice import CREDIT_NOTE, Address, Invoice, Line, Party
-from . import french, mentions
+from . import french
 from .french import NO_BREAK
 from .letterhead import Letterhead
 
@@ -70,19 +71,23 @@ class _Row(NamedTuple):
     prices: Prices
 
 
+def title(invoice: Invoice) -> str:
+    """Return what the document is called: Facture INV/2026/00001."""
+    return f"{_kind(invoice)} {invoice.number}"
+
+
 def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
     """Return the texts of the page, as the template expects them.
 
     :param copy: the words that mark a copy, "" for the original
     """
-    kind = "Avoir" if invoice.kind == CREDIT_NOTE else "Facture"
     seller = invoice.seller.name
     day = french.day(invoice.issue_date)
     rows = [_Row(line, prices(line)) for line in invoice.lines]
     return {
-        "title": f"{kind} {invoice.number}",
+        "title": title(invoice),
         "author": seller,
-        "kind": kind.upper(),
+        "kind": _kind(invoice).upper(),
         "number": invoice.number,
         "date": day,
         "copy": copy,
@@ -108,6 +113,10 @@ def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
         "notes": [french.sentence(one) for one in clean(invoice.note).splitlines()],
         "mentions": list(_mentions(invoice, letterhead)),
     }
+
+
+def _kind(invoice: Invoice) -> str:
+    return "Avoir" if invoice.kind == CREDIT_NOTE else "Facture"
 
 
 # --- who, to whom --------------------------------------------------------------------
@@ -371,18 +380,18 @@ def _payment(invoice: Invoice) -> Iterator[tuple[str, str, bool]]:
 def _mentions(invoice: Invoice, letterhead: Letterhead) -> Iterator[str]:
     if invoice.kind != CREDIT_NOTE:
         yield mentions.terms(invoice)
-        yield from mentions.notes(invoice.issue_date).values()
+        yield from mentions.notes(invoice).values()
     yield " – ".join(_footer(invoice, letterhead))
 
 
 def _footer(invoice: Invoice, letterhead: Letterhead) -> list[str]:
-    """Return who sells: the shop's own legal lines, else what the invoice knows."""
-    if letterhead.footer:
-        return [french.sentence(line) for line in letterhead.footer]
+    """Return who sells, then the shop's own lines."""
     seller = invoice.seller
-    identity = [
+    identity = (
         seller.name,
+        letterhead.registration,
         f"SIRET {french.siret(seller.siret)}" if seller.siret else "",
         f"TVA {french.vat_number(seller.vat)}" if seller.vat else "",
-    ]
-    return [" – ".join(filter(None, identity))]
+    )
+    lines = (" – ".join(filter(None, identity)), *letterhead.footer)
+    return [french.sentence(line) for line in lines]

@@ -9,6 +9,7 @@ from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TREAT
 from ...chorus.siret import is_state
 from ...chorus.text import _
+from ...chorus.typeset import title
 from .channel import Document
 
 
@@ -38,7 +39,10 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
 
     def _made_by(self, make, move, invoice):
         """Render the invoice and have one of the two writers make its document."""
-        pdf, files = move._l10n_fr_chorus_render(), move._l10n_fr_chorus_attachments()
+        pdf, files = (
+            move._l10n_fr_chorus_render(invoice),
+            move._l10n_fr_chorus_attachments(),
+        )
         year = invoice.issue_date.year
         stem = archive.name_for(invoice.number, invoice.kind, year, "")
         return make(move, invoice, stem, pdf, files)
@@ -52,12 +56,14 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
             content = facturx_pdf.embed(
                 pdf,
                 xml,
-                title=invoice.number,
+                title=title(invoice),
                 author=invoice.seller.name,
                 made_at=datetime.now(UTC),
                 attachments=files,
             )
-            problems = facturx_pdf.pdfa_problems(content)
+            problems = facturx_pdf.pdfa_problems(
+                content, accessible=move._l10n_fr_chorus_typesets()
+            )
         return Document(f"{stem}pdf", content, FACTURX, problems=tuple(problems))
 
     def _cii_with_pdf(self, move, invoice, stem, pdf, files):

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...chorus.errors import Denied
-from ...chorus.lifecycle.states import STATES
+from ...chorus.lifecycle.states import READY, STATES
 from ..common import MANAGER, OUTAGE, describe, iso
 
 # How long a connection that does not answer is left alone: as long as it has not
@@ -144,12 +144,13 @@ class L10nFrChorusConnection(models.Model):
     def l10n_fr_chorus_health(self):
         """Tell how sending and following fare, for a monitoring system.
 
-        :return: {"ok": bool, "states": {state: count}, "overdue": count, "doubtful":
-            count, "unmatched": count, "job": {"asleep": bool, "last_run": ISO text},
-            "connections": [{"name", "environment", "ok", "error", "synced_at",
-            "unreachable_since"}], "expiries": [{"connection", "what": "password" or
-            "secret", "ends_on": ISO text, "days_left": int, "warned": bool}]}; plain
-            JSON values about the user's companies
+        :return: {"ok": bool, "states": {state: count}, "progress": {"remaining": still
+            to be prepared, "ready": prepared and about to leave}, "overdue": count,
+            "doubtful": count, "unmatched": count, "job": {"asleep": bool, "last_run":
+            ISO text}, "connections": [{"name", "environment", "ok", "error",
+            "synced_at", "unreachable_since"}], "expiries": [{"connection", "what":
+            "password" or "secret", "ends_on": ISO text, "days_left": int, "warned":
+            bool}]}; plain JSON values about the user's companies
         """
         self.check_access("read")
         company = self.env.company
@@ -175,6 +176,10 @@ class L10nFrChorusConnection(models.Model):
         return {
             "ok": healthy,
             "states": states,
+            "progress": {
+                "remaining": states.get("requested", 0),
+                "ready": sum(states.get(state, 0) for state in READY),
+            },
             "overdue": overdue,
             "doubtful": states.get("doubtful", 0),
             "unmatched": self.env["l10n_fr_chorus.unmatched"].search_count(

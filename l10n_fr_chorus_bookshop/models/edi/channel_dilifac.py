@@ -83,7 +83,10 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         return self._invoic(move, invoice, profile, envelope, stem)
 
     def _facturx(self, move, invoice, stem):
-        pdf, files = move._l10n_fr_chorus_render(), move._l10n_fr_chorus_attachments()
+        pdf, files = (
+            move._l10n_fr_chorus_render(invoice),
+            move._l10n_fr_chorus_attachments(),
+        )
         piste = self.env["l10n_fr_chorus.channel.piste"]
         made = piste._facturx(move, invoice, f"{stem}.", pdf, files)
         return Document(made.name, made.content, FACTURX, problems=made.problems)
@@ -100,7 +103,10 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         if not profile.with_pdf:
             mimetype = "application/EDIFACT"
             return Document(f"{stem}.edi", content, INVOIC, mimetype, **made)
-        files = {f"{stem}.edi": content, f"{stem}.pdf": move._l10n_fr_chorus_render()}
+        files = {
+            f"{stem}.edi": content,
+            f"{stem}.pdf": move._l10n_fr_chorus_render(invoice),
+        }
         name, packed = f"{stem}.tar.gz", archive.pack(files)
         return Document(name, packed, INVOIC_WITH_PDF, "application/gzip", **made)
 

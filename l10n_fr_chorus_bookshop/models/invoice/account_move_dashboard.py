@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ...chorus.lifecycle.states import STATES
+from ...chorus.lifecycle.states import READY, STATES
 from ..common import in_user_lang
 
 # An invoice of this morning is to be sent, not forgotten yet. Days and months are
@@ -41,6 +41,14 @@ class AccountMove(models.Model):
                 self.env._("Confirmed, and waiting for you."),
                 Domain("l10n_fr_chorus_todo", "=", "to_send"),
             ),
+            "leaving": (
+                self.env._("Leaving"),
+                self.env._(
+                    "%(ready)s ready, %(remaining)s still to be prepared.",
+                    **self._l10n_fr_chorus_progress(),
+                ),
+                Domain("l10n_fr_chorus_state", "in", ["requested", *READY]),
+            ),
             "waiting": (
                 self.env._("Waiting"),
                 self.env._("They leave by themselves once their reason is settled."),
@@ -68,6 +76,24 @@ class AccountMove(models.Model):
                 & Domain("l10n_fr_chorus_state_date", ">=", THIS_MONTH),
             ),
         }
+
+    @api.model
+    def _l10n_fr_chorus_progress(self):
+        """Tell how many are prepared, and how many remain."""
+        states = dict(
+            self.env["l10n_fr_chorus.submission"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "in", self.env.companies.ids),
+                    ("state", "in", ["requested", *READY]),
+                ],
+                ["state"],
+                ["__count"],
+            )
+        )
+        remaining = states.pop("requested", 0)
+        return {"ready": sum(states.values()), "remaining": remaining}
 
     @api.model
     def _l10n_fr_chorus_ages(self):

@@ -5,5 +5,6 @@ from . import transmission_pack
 from . import transmission_deposit
 from . import transmission_resolve
 from . import account_move
+from . import account_move_render
 from . import account_move_send
 from . import watchdog

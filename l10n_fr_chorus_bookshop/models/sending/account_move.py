@@ -60,49 +60,37 @@ class AccountMove(models.Model):
         :param way: `channel` and `channel_reason` of a sending by another channel than
             the company's; by default those of the sending made again
         """
+        moves = self.sudo().with_context(
+            skip_invoice_sync=True, skip_is_manually_modified=True
+        )
+        leaving = moves.filtered(
+            lambda move: (
+                not move.l10n_fr_chorus_submission_id
+                or move.l10n_fr_chorus_submission_id._state().send_again
+            )
+        )
+        (moves - leaving).l10n_fr_chorus_submission_id.filtered(
+            lambda current: current.state in ("requested", "waiting")
+        ).next_try = fields.Datetime.now()
         submissions = self.env["l10n_fr_chorus.submission"].sudo()
-        for move in self:
-            current = move.sudo().l10n_fr_chorus_submission_id
-            if current and not current._state().send_again:
-                if current.state in ("requested", "waiting"):
-                    current.next_try = fields.Datetime.now()
-                continue
-            move.sudo().with_context(
-                skip_invoice_sync=True, skip_is_manually_modified=True
-            ).l10n_fr_chorus_submission_id = submissions.create(
+        requested = submissions.create(
+            [
                 {
                     "move_id": move.id,
                     "company_id": move.company_id.id,
                     "number": move.name,
-                    **(way or current._way(move.company_id)),
+                    **(way or move.l10n_fr_chorus_submission_id._way(move.company_id)),
                 }
-            )
+                for move in leaving
+            ]
+        )
+        for move, submission in zip(leaving, requested, strict=True):
+            move.l10n_fr_chorus_submission_id = submission
         # Sent again, its follow-up is closed.
         asked = self.sudo().l10n_fr_chorus_submission_id
         asked.filtered(lambda one: one.state == "requested")._close_cases()
         if self:
             self.env["l10n_fr_chorus.transmission"]._wake()
-
-    def _l10n_fr_chorus_render(self):
-        """Render the readable invoice (R26): never core's own file, which is a copy.
-
-        :return: PDF bytes
-        """
-        self.ensure_one()
-        report = (
-            self.env["account.move.send"]
-            ._get_default_pdf_report_id(self)
-            .sudo()
-            .with_company(self.company_id)
-            .with_context(
-                force_report_rendering=True,
-                l10n_fr_chorus_original=True,
-                # Neither made from a copy kept before, nor kept as one.
-                report_pdf_no_attachment=True,
-            )
-        )
-        content, _kind = report._render_qweb_pdf(report, res_ids=self.ids)
-        return content
 
     def _l10n_fr_chorus_attachments(self):
         """Return the files that go with the invoice, wished delivery slips included."""

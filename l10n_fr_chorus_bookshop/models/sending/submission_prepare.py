@@ -4,6 +4,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..common import problem_lines
 
@@ -12,7 +13,11 @@ _logger = logging.getLogger(__name__)
 # How long a waiting invoice rests before it is looked at again, per attempt.
 WAITS = [timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
 # Invoices prepared in one transaction: what a crash would prepare again.
-PREPARE_BATCH = 20
+PREPARE_BATCH = 100
+# The same where each takes a second: nobody waits for a lock that long.
+SLOW_BATCH = 10
+# Looked for at once: the directory is asked for all of them before the first is made.
+PREPARE_ROUND = 1000
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -28,8 +33,7 @@ class L10nFrChorusSubmission(models.Model):
                 ("next_try", "<=", fields.Datetime.now()),
             ],
             order="next_try, id",
-            # More than a batch: what another worker holds is stepped over.
-            limit=PREPARE_BATCH * 10,
+            limit=PREPARE_ROUND,
         )
 
     @api.model
@@ -44,17 +48,27 @@ class L10nFrChorusSubmission(models.Model):
         while due := self._due_to_prepare():
             unreachable = self._refresh_directory(due, down)
             due._check_engagements(down)
-            batch = due.try_lock_for_update(limit=PREPARE_BATCH)
-            self.env.invalidate_all()
-            batch = batch.filtered(lambda sub: sub.state in ("requested", "waiting"))
-            if not batch:
-                break
-            batch._prepare_batch(unreachable)
-            self.env["ir.cron"]._commit_progress(len(batch))
-            looked_at += len(batch)
-            if self.env["l10n_fr_chorus.transmission"]._is_over():
-                break
+            count = 0
+            for batch in due._batches():
+                count += batch._prepare_batch(unreachable)
+                if self.env["l10n_fr_chorus.transmission"]._is_over():
+                    return looked_at + count
+            if not count:
+                break  # another worker has them all
+            looked_at += count
         return looked_at
+
+    def _batches(self):
+        """Yield what is prepared together: of one company and one channel."""
+        self.env.invalidate_all()
+        for (company, _channel), group in self.grouped(
+            lambda sub: (sub.company_id, sub.channel)
+        ).items():
+            typeset = company.l10n_fr_chorus_layout == "typeset"
+            size = PREPARE_BATCH if typeset else SLOW_BATCH
+            for start in range(0, len(group), size):
+                chosen = self.browse(group.ids[start : start + size])
+                yield chosen.with_context(lang=company._l10n_fr_chorus_lang())
 
     @api.model
     def _refresh_directory(self, batch, down):
@@ -106,41 +120,78 @@ class L10nFrChorusSubmission(models.Model):
                 _logger.exception("Chorus Pro: engagements of company %s", company.id)
 
     def _prepare_batch(self, unreachable):
-        """Prepare each submission of a locked batch; none stops the others."""
-        for submission in self:
-            submission = submission.with_context(
-                lang=submission.company_id._l10n_fr_chorus_lang()
-            )
-            why = unreachable.get(
-                (submission.company_id.id, submission.move_id._l10n_fr_chorus_siret())
-            )
-            if why:
+        """Prepare a batch in a transaction; what another worker holds is left to it.
+
+        :param unreachable: see `_refresh_directory`
+        :return: number of submissions looked at
+        """
+        batch = self.try_lock_for_update()
+        self.env.invalidate_all()
+        batch = batch.filtered(lambda sub: sub.state in ("requested", "waiting"))
+        if not batch:
+            return 0
+        reachable = batch
+        for submission in batch:
+            siret = submission.move_id._l10n_fr_chorus_siret()
+            if why := unreachable.get((submission.company_id.id, siret)):
                 submission._wait(why)
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    submission._prepare()
-            except psycopg2.OperationalError:
-                raise
-            except Exception as error:
-                _logger.exception("Chorus Pro: preparing %s", submission.move_id.name)
-                submission._wait(
-                    self.env._("The document could not be made: %s", error)
-                )
+                reachable -= submission
+        reachable._prepare_each()
+        self.env["ir.cron"]._commit_progress(len(batch))
+        return len(batch)
+
+    def _prepare_each(self):
+        """Prepare these together; if that fails, one by one: none stops the others."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._prepare()
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                for submission in self:
+                    submission._prepare_each()
+                return
+            _logger.exception("Chorus Pro: preparing %s", self.move_id.name)
+            self._wait(self.env._("The document could not be made: %s", error))
 
     def _prepare(self):
-        """Check one invoice with fresh answers, then keep its document."""
-        invoice, problems = self.move_id._l10n_fr_chorus_checks()[self.move_id.id]
-        blocking = [p for p in problems if p.severity == "error" or p.waits]
-        if not blocking:
-            self._make_original(invoice, problems)
-            return
+        """Check these invoices with fresh answers, then keep their documents."""
+        checks = self.move_id._l10n_fr_chorus_checks()
+        connection = self.env["l10n_fr_chorus.connection"]._of_company(
+            self.company_id, self[0].channel
+        )
+        originals = []
+        for submission in self:
+            invoice, problems = checks[submission.move_id.id]
+            blocking = [p for p in problems if p.severity == "error" or p.waits]
+            if blocking:
+                submission._stop(blocking)
+            elif not connection and not submission._channel()._by_hand:
+                submission._wait(
+                    self.env._(
+                        "No connection to Chorus Pro is set up for %s.",
+                        submission.company_id.name,
+                    )
+                )
+            elif document := submission._make_document(invoice):
+                originals.append((submission, invoice, problems, document))
+        self._store_originals(connection, originals)
+
+    def _stop(self, blocking):
+        """Leave one invoice to a person, or to the day when the body is ready."""
         texts = problem_lines(self.env, blocking)
         if all(problem.waits for problem in blocking):
             self._wait(texts)
         else:
-            self._set_state("not_integrated", reason=texts, next_try=False)
-            self._tell()
+            self._refuse_document(texts)
+
+    def _refuse_document(self, reason):
+        """Nothing leaves until a person has put this right."""
+        self._set_state("not_integrated", reason=reason, next_try=False)
+        self._tell()
 
     def _wait(self, why, retry_after=None):
         """Keep the invoice for later, saying why and since when."""
@@ -161,55 +212,60 @@ class L10nFrChorusSubmission(models.Model):
             if not told:
                 submission._tell()
 
-    def _make_original(self, invoice, problems):
-        """Make the document of one submission and keep its exact bytes (R25)."""
-        self.ensure_one()
-        connection = self.env["l10n_fr_chorus.connection"]._of_company(
-            self.company_id, self.channel
+    def _make_document(self, invoice):
+        """Return the document of one submission, None when it cannot leave."""
+        try:
+            document = self._channel()._document(self.move_id, invoice)
+        except UserError as error:
+            self._refuse_document(str(error))
+            return None
+        if not document.problems:
+            return document
+        lead = self.env._(
+            "The document made is not one that Chorus Pro accepts. Show these "
+            "details to whoever looks after your Odoo:"
         )
-        if not connection and not self._channel()._by_hand:
-            self._wait(
-                self.env._(
-                    "No connection to Chorus Pro is set up for %s.",
-                    self.company_id.name,
-                )
-            )
-            return
-        document = self._channel()._document(self.move_id, invoice)
-        if document.problems:
-            lead = self.env._(
-                "The document made is not one that Chorus Pro accepts. Show these "
-                "details to whoever looks after your Odoo:"
-            )
-            said = [] if document.correctable else [lead]
-            self._set_state(
-                "not_integrated", reason="\n".join([*said, *document.problems])
-            )
-            self._tell()
-            return
-        original = self.env["l10n_fr_chorus.original"]._store(
-            self._original_values(invoice, document, problems)
-        )
-        structure = self.env["l10n_fr_chorus.structure"]._by_siret(
-            [invoice.buyer.siret], self.company_id
-        )
-        self._set_state(
-            "queued",
-            original_id=original.id,
-            connection_id=connection.id,
-            interchange=document.reference or False,
-            number=invoice.number,
-            kind=invoice.kind,
-            seller_siret=invoice.seller.siret,
-            buyer_siret=invoice.buyer.siret,
-            payment_not_reported=any(
-                body.payment_not_reported for body in structure.values()
-            ),
-            next_try=False,
-            attempts=0,
-        )
+        said = [] if document.correctable else [lead]
+        self._refuse_document("\n".join([*said, *document.problems]))
+        return None
 
-    def _original_values(self, invoice, document, problems):
+    def _store_originals(self, connection, made):
+        """Keep the exact bytes of several documents (R25): they may leave now.
+
+        :param made: (submission, invoice, problems, document) of each
+        """
+        if not made:
+            return
+        originals = self.env["l10n_fr_chorus.original"]._store(
+            [submission._original_values(*rest) for submission, *rest in made]
+        )
+        structures = self.env["l10n_fr_chorus.structure"]._by_siret(
+            {invoice.buyer.siret for _submission, invoice, *_rest in made},
+            self.company_id,
+        )
+        ready = self.browse([submission.id for submission, *_rest in made])
+        ready._set_state(
+            "queued", connection_id=connection.id, next_try=False, attempts=0
+        )
+        for (submission, invoice, _problems, document), original in zip(
+            made, originals, strict=True
+        ):
+            structure = structures.get(invoice.buyer.siret)
+            submission.write(
+                {
+                    "original_id": original.id,
+                    "interchange": document.reference or False,
+                    "number": invoice.number,
+                    "kind": invoice.kind,
+                    "seller_siret": invoice.seller.siret,
+                    "buyer_siret": invoice.buyer.siret,
+                    "payment_not_reported": bool(
+                        structure and structure.payment_not_reported
+                    ),
+                }
+            )
+
+    def _original_values(self, invoice, problems, document):
         return {
             "content": document.content,
             "filename": document.name,

@@ -26,6 +26,22 @@ class ResCompany(models.Model):
         default=FACTURX,
         required=True,
     )
+    l10n_fr_chorus_layout = fields.Selection(
+        [("typeset", "Made for public bodies"), ("odoo", "Odoo's own report")],
+        "Readable invoice",
+        default="typeset",
+        required=True,
+        help="Odoo's own report takes seconds for each invoice, weighs ten times more "
+        "and needs wkhtmltopdf on the server.",
+    )
+    l10n_fr_chorus_copy_layout = fields.Selection(
+        [("odoo", "Odoo's own report"), ("original", "Same as the original")],
+        "Copies",
+        default="odoo",
+        required=True,
+        help="What is printed or mailed after the original has left; each page says "
+        "that it is a copy.",
+    )
     l10n_fr_chorus_directory_age = fields.Integer(
         "Directory answers hold (hours)",
         default=24,

@@ -19,6 +19,12 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_syntax = fields.Selection(
         related="company_id.l10n_fr_chorus_syntax", readonly=False
     )
+    l10n_fr_chorus_layout = fields.Selection(
+        related="company_id.l10n_fr_chorus_layout", readonly=False
+    )
+    l10n_fr_chorus_copy_layout = fields.Selection(
+        related="company_id.l10n_fr_chorus_copy_layout", readonly=False
+    )
     l10n_fr_chorus_directory_age = fields.Integer(
         related="company_id.l10n_fr_chorus_directory_age", readonly=False
     )

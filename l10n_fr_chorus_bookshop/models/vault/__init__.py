@@ -1,5 +1,6 @@
 from . import insert_only
 from . import original
+from . import volume
 from . import original_export
 from . import original_verify
 from . import seal

@@ -98,28 +98,31 @@ class L10nFrChorusOriginal(models.Model):
             original.display_name = f"{original.number} ({original.made_at})"
 
     @api.model
-    def _store(self, vals):
-        """Keep one document, unsealed until `l10n_fr_chorus.seal._append()` runs.
+    def _store(self, vals_list):
+        """Keep documents, unsealed until `l10n_fr_chorus.seal._append()` runs.
 
-        :param vals: every field but `sha256`, `size`, `retain_until`, `made_at` and
-            `made_by`, which are worked out here; `content` as raw bytes
-        :return: the original
+        :param vals_list: dicts of every field but `sha256`, `size`, `retain_until`,
+            `made_at` and `made_by`, worked out here; `content` as raw bytes
+        :return: the originals, in the same order
         """
-        content = vals["content"]
-        move = self.env["account.move"].sudo().browse(vals["move_id"])
-        company = self.env["res.company"].sudo().browse(vals["company_id"])
-        day = move.invoice_date or move.date
-        fiscal_year = company.compute_fiscalyear_dates(day)
-        return self._insert(
-            [
+        moves = self.env["account.move"].sudo()
+        companies = self.env["res.company"].sudo()
+        years, rows = {}, []
+        for vals in vals_list:
+            move = moves.browse(vals["move_id"])
+            key = vals["company_id"], move.invoice_date or move.date
+            if key not in years:
+                company = companies.browse(key[0])
+                years[key] = company.compute_fiscalyear_dates(key[1])["date_to"]
+            rows.append(
                 {
                     **vals,
-                    "sha256": sha256(content).hexdigest(),
-                    "size": len(content),
-                    "retain_until": fiscal_year["date_to"] + RETENTION,
+                    "sha256": sha256(vals["content"]).hexdigest(),
+                    "size": len(vals["content"]),
+                    "retain_until": years[key] + RETENTION,
                 }
-            ]
-        )
+            )
+        return self._insert(rows)
 
     def _content(self) -> bytes:
         """Return the exact bytes of one original. The caller checks the right to."""

@@ -7,10 +7,9 @@ from pypdf import PdfReader
 from odoo import Command
 from odoo.tests import tagged
 
-from ...models.sending.account_move import AccountMove as Sending
+from ...models.invoice.neutral import neutral_invoices
 from ..common import ChorusCase
 
-RENDER = Sending._l10n_fr_chorus_render
 REPORT = "account.account_invoices"
 
 
@@ -97,14 +96,20 @@ class TestCopy(ChorusCase):
         """A report that saves what it prints must not save the original's page."""
         move = self.make_invoice()
         self.env.ref(REPORT).attachment = "(object.name).replace('/', '_') + '.pdf'"
-        RENDER(move)
+        self.company.l10n_fr_chorus_layout = "odoo"
+        move._l10n_fr_chorus_render(neutral_invoices(move)[move.id])
         files = self.env["ir.attachment"].search(
             [("res_model", "=", "account.move"), ("res_id", "=", move.id)]
         )
         self.assertFalse(files)
         self.assertCopy(self.print(move))
         self.assertCopy(self.print(move), move.name)
-        self.assertNotIn("COPIE", "".join(pages(RENDER(move))))
+        for layout in ("typeset", "odoo"):
+            self.company.l10n_fr_chorus_layout = layout
+            invoice = neutral_invoices(move)[move.id]
+            with self.subTest(layout):
+                original = pages(move._l10n_fr_chorus_render(invoice))
+                self.assertNotIn("COPIE", "".join(original))
 
     def test_page_of_html_is_marked(self):
         move = self.make_invoice()

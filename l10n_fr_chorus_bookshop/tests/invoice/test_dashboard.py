@@ -60,6 +60,7 @@ class TestDashboard(ChorusCase):
     def each_card_counts_what_its_list_shows(self):
         expected = {
             "to_send": self.new + self.old,
+            "leaving": self.moves,
             "waiting": self.waiting,
             "to_correct": self.refused,
             "forgotten": self.old,

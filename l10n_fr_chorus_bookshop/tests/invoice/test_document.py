@@ -7,10 +7,7 @@ from odoo.tests import tagged
 from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.facturx import schemas
 from ...chorus.facturx.pdf_reading import embedded_files, open_pdf
-from ...models.sending.account_move import AccountMove
 from ..common import ChorusCase
-
-RENDER = AccountMove._l10n_fr_chorus_render
 
 
 @tagged("post_install", "-at_install")
@@ -19,7 +16,6 @@ class TestDocument(ChorusCase):
         return move.sudo().l10n_fr_chorus_submission_id.original_id
 
     def test_rendered_document_after_the_copy_was_mailed_and_a_reference_changed(self):
-        self.patch(AccountMove, "_l10n_fr_chorus_render", RENDER)
         move = self.make_invoice(engagement="EJ-OLD")
         with self.allow_pdf_render():
             wizard = (
@@ -73,7 +69,7 @@ class TestDocument(ChorusCase):
         move.l10n_fr_chorus_attachment_ids = self.shop["ir.attachment"].create(
             {
                 "name": "bon.pdf",
-                "raw": self.env["account.move"]._l10n_fr_chorus_render(),
+                "raw": b"%PDF-1.7 bon",
                 "mimetype": "application/pdf",
                 "res_model": "account.move",
                 "res_id": move.id,

@@ -77,7 +77,7 @@ class TestVault(TransactionCase):
         }
 
     def _store(self, *args, **values):
-        return self.Original._store(self._values(*args, **values))
+        return self.Original._store([self._values(*args, **values)])
 
     def _fact(self, **values):
         return {

@@ -4,14 +4,13 @@
 one that dies. A worker loops over `l10n_fr_chorus.transmission._work()`, the whole
 product as it is but for two things:
 
-- rendering gives a ready page: wkhtmltopdf takes a second a page, and is not what is
-  tried here. While there is a file `full-*` it fails once instead, as on a full disk;
+- while there is a file `full-*`, making the readable invoice fails once, as on a full
+  disk;
 - an answer is awaited one second, not sixty.
 """
 
 import dataclasses
 import errno
-import io
 import logging
 import os
 import random
@@ -19,8 +18,6 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-
-from pypdf import PdfWriter
 
 from odoo import SUPERUSER_ID, api, sql_db
 
@@ -141,28 +138,21 @@ def tend(env, folder: str, count: int) -> None:
 
 def prepare(registry, folder: Path) -> None:
     """Change what this module's docstring says, in this process only."""
-    page = blank_page()
+    moves = registry["account.move"]
+    real = moves._l10n_fr_chorus_render
 
-    def render(_move):
+    def render(move, *arguments, **options):
         for full in folder.glob("full-*"):
             full.unlink(missing_ok=True)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-        return page
+        return real(move, *arguments, **options)
 
     connection = registry["l10n_fr_chorus.connection"]
     settings = connection._settings
-    registry["account.move"]._l10n_fr_chorus_render = render
+    moves._l10n_fr_chorus_render = render
     connection._settings = lambda self: dataclasses.replace(
         settings(self), read_timeout=READ_TIMEOUT
     )
-
-
-def blank_page() -> bytes:
-    """One empty page."""
-    writer, buffer = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(595, 842)
-    writer.write(buffer)
-    return buffer.getvalue()
 
 
 def _born(registry, folder: Path) -> int:

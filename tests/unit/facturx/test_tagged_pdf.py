@@ -1,6 +1,8 @@
 """Tags stay in a Factur-X, are asked for, and cost no more than their number."""
 
+import cProfile
 import io
+import pstats
 import time
 
 import pytest
@@ -135,8 +137,9 @@ def test_looking_for_cmyk_follows_the_size(name):
         pdfa_check._paints_cmyk(content)
         return time.process_time() - start
 
-    once = min(seconds(20_000) for _ in range(3))
-    assert min(seconds(40_000) for _ in range(3)) < 3 * once + 0.005
+    # Four times the content; its square would be sixteen.
+    once = min(seconds(10_000) for _ in range(5))
+    assert min(seconds(40_000) for _ in range(5)) < 8 * once + 0.005
 
 
 def test_check_reads_shared_fonts_once(page, monkeypatch):
@@ -158,16 +161,14 @@ def test_check_reads_shared_fonts_once(page, monkeypatch):
 
 
 def test_check_and_embedding_follow_the_number_of_lines():
-    def seconds(lines: int) -> float:
+    def calls(lines: int) -> int:
         invoice = factories.invoice(tuple(factories.line() for _ in range(lines)))
         page, xml = write(invoice), cii.write(invoice)
-        start = time.process_time()
-        pdf.pdfa_problems(embed(page, xml), accessible=True)
-        return time.process_time() - start
+        profile = cProfile.Profile()
+        profile.runcall(lambda: pdf.pdfa_problems(embed(page, xml), accessible=True))
+        return pstats.Stats(profile).total_calls
 
-    seconds(10)
-
-    assert seconds(600) < 3 * seconds(300)
+    assert calls(600) < 2.2 * calls(300)
 
 
 @pytest.mark.parametrize(

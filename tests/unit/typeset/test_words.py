@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 import factories
-from chorus.typeset import Letterhead, french, mentions
+from chorus import mentions
+from chorus.typeset import Letterhead, french
 
 NB, NARROW = "\u00a0", "\u202f"
 
@@ -79,13 +80,15 @@ def test_wording_is_that_of_its_day(monkeypatch):
 
 
 def test_three_notes_are_those_of_the_norm():
-    notes = mentions.notes(date(2026, 11, 28))
+    notes = mentions.notes(factories.invoice())
 
     assert list(notes) == ["PMD", "PMT", "AAB"]
     assert "huit points" in notes["PMD"]
     assert f"40{NB}€" in notes["PMT"]
     assert "néant" in notes["AAB"]
     assert all(len(text) <= 1024 for text in notes.values())
+    terms = "Escompte de 2 % à huit jours"
+    assert mentions.notes(factories.invoice(payment_terms=terms))["AAB"] == terms
 
 
 def test_nature_and_debits_follow_what_is_sold():

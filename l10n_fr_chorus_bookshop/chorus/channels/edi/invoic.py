@@ -180,6 +180,9 @@ def carried(invoice: Invoice) -> Invoice:
         is_deposit=False,
         deposits=(),
         files=(),
+        delivery_notes=(),
+        customer_reference="",
+        payment_days=30,
     )
 
 
@@ -311,6 +314,7 @@ def _carried_party(party: Party, contact: bool = False) -> Party:
         ),
         email=plain(party.email) if contact else "",
         phone=plain(party.phone) if contact else "",
+        gln="",
     )
 
 
@@ -325,4 +329,7 @@ def _carried_line(line: Line) -> Line:
         unit_price=price(line.unit_price),
         gross_price=price(line.gross_price if line.discount else line.unit_price),
         public_price=price(line.public_price),
+        section="",
+        subsection="",
+        is_service=False,
     )

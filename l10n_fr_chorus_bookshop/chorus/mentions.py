@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from ..invoice import Invoice
+from .invoice import Invoice
 
 # UNTDID 4451 codes of the three notes that an invoice bears (BR-FR-05).
 NOTES = ("PMD", "PMT", "AAB")
@@ -27,9 +27,15 @@ def mention(key: str, day: date) -> str:
     return in_force[-1] if in_force else entries[0][1]
 
 
-def notes(day: date) -> dict[str, str]:
-    """Return late interest, recovery costs and early payment, by UNTDID 4451 code."""
-    return {code: mention(code, day) for code in NOTES}
+def notes(invoice: Invoice) -> dict[str, str]:
+    """Return late interest, recovery costs and early payment, by UNTDID 4451 code.
+
+    Terms of payment that grant a discount stand in the place of their absence.
+    """
+    said = {code: mention(code, invoice.issue_date) for code in NOTES}
+    if "escompte" in invoice.payment_terms.casefold():
+        said["AAB"] = invoice.payment_terms.strip()
+    return said
 
 
 def terms(invoice: Invoice) -> str:

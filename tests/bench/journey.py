@@ -1,0 +1,284 @@
+"""What invoices cost from the request to the deposit, the real documents made.
+
+Run by `setup/bookshop bench journey [--invoices N] [--lines L] [--layout odoo]` inside
+Odoo's shell, on a database of its own. Prints one line of JSON.
+
+Ours: posted invoices of L books, a logo on the letterhead, requested, prepared (checks,
+page, XML, Factur-X and its checks), sealed, packed and deposited over HTTP on this
+machine. In the same run, for a few invoices of the same kind each: the same way with
+Odoo's own report, and what core does of them (Send & Print: PDF and Factur-X, nothing
+sent). Floor: a bare loop that typesets, writes the XML, hashes and inserts.
+
+Ratios are of processor time, ours and that of the programs we start, per invoice: what
+else the machine does disturbs them least. Wall time is given beside them.
+"""
+
+import base64
+import hashlib
+import io
+import os
+import resource
+import statistics
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+
+from PIL import Image, ImageDraw
+
+from odoo import Command, sql_db
+from odoo.tools import SQL, file_path
+
+from odoo.addons.l10n_fr_chorus_bookshop.chorus import typeset
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.facturx import cii
+from odoo.addons.l10n_fr_chorus_bookshop.models.invoice.neutral import neutral_invoices
+from odoo.addons.l10n_fr_chorus_bookshop.models.sending.account_move_render import FONTS
+
+from bench import _measure
+from bench._measure import MODULE
+from bookshop_tool import workspace
+from simulator.client import Admin
+
+# Of what is slow, few tell enough.
+SAMPLE = 10
+FLOOR_ROUNDS = 3
+STEPS = ("prepare", "seal", "pack", "deposit")
+
+
+def main(env) -> None:
+    """Measure and print the result."""
+    options = _measure.options("journey", _arguments)
+    if options.platform:
+        _measured(env, options)
+        return
+    with workspace.start_simulator() as simulator:
+        env = _measure.open_shop(env, simulator.url)
+        env.company.write(
+            {
+                "logo": base64.b64encode(_logo()),
+                "primary_color": "#7a1f3d",
+                "l10n_fr_chorus_registration": "SARL au capital de 8 000 € – RCS Rouen",
+                "report_footer": "<p>02 35 00 00 00 – contact@librairie.example</p>",
+            }
+        )
+        _post(env, options.invoices + 2 * SAMPLE, options.lines)
+        _measure.second_half(env, __file__, simulator.url)
+
+
+def _arguments(parser) -> None:
+    parser.set_defaults(invoices=200)
+    parser.add_argument("--lines", type=int, default=10)
+    parser.add_argument("--layout", choices=("typeset", "odoo"), default="typeset")
+
+
+# --- data ----------------------------------------------------------------------------
+
+
+def _logo() -> bytes:
+    """A drawing and some lettering, as shops have."""
+    image = Image.new("RGBA", (900, 300), (255, 255, 255, 0))
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((10, 10, 290, 290), 40, fill=(122, 31, 61, 255))
+    draw.ellipse((90, 70, 210, 230), fill=(255, 255, 255, 255))
+    draw.text((320, 80), "Librairie", fill=(122, 31, 61, 255), font_size=120)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _post(env, count: int, lines: int) -> None:
+    """Make and post invoices of books, at the price printed on them."""
+    books = env["product.product"].search([("barcode", "like", "978")], order="id")
+    for start in range(0, count, _measure.CHUNK):
+        ranks = range(start, min(start + _measure.CHUNK, count))
+        moves = env["account.move"].create(
+            [
+                {
+                    **_measure.invoice(env, rank),
+                    "contract_reference": "2026-LIVRES",
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": books[(rank + 7 * row) % len(books)].id,
+                                "quantity": row % 5 + 1,
+                                "price_unit": 6.5 + row,
+                                "discount": (0, 9)[row % 2],
+                            }
+                        )
+                        for row in range(lines)
+                    ],
+                }
+                for rank in ranks
+            ]
+        )
+        moves._post()
+        env.cr.commit()
+
+
+# --- what is measured ----------------------------------------------------------------
+
+
+def _measured(env, options) -> None:
+    company = env.ref(f"{MODULE}.company_bookshop")
+    context = {"allowed_company_ids": company.ids, "tracking_disable": True}
+    env = env(context={**env.context, **context})
+    posted = env["account.move"].search(
+        [("company_id", "=", company.id), ("l10n_fr_chorus_can_send", "=", True)],
+        order="id",
+    )
+    moves = posted[: options.invoices]
+    for_odoo, for_core = posted[-2 * SAMPLE : -SAMPLE], posted[-SAMPLE:]
+    platform = Admin(options.platform)
+
+    # The first of its kind loads fonts, schemas and classes.
+    _journey(env, for_odoo[:1], "typeset", {})
+    floors = [_floor(env, moves)]
+    platform.clear_calls()
+    _measure.forget_peak()
+    steps = {}
+    queries = sql_db.sql_counter
+    ours = _journey(env, moves, options.layout, steps)
+    sql = sql_db.sql_counter - queries
+    peak = _measure.memory("VmHWM")
+    calls = platform.calls()["calls"]
+    floors += [_floor(env, moves) for _round in range(FLOOR_ROUNDS - 1)]
+    with_odoo = _journey(env, for_odoo[1:], "odoo", {})
+    core = _core(env, for_core)
+
+    sent = moves.l10n_fr_chorus_submission_id
+    left = sent.filtered(lambda one: one.state == "deposited")
+    if len(left) != len(moves):
+        message = f"{len(left)} invoices left instead of {len(moves)}"
+        raise AssertionError(message)
+    floor = {kind: statistics.median(one[kind] for one in floors) for kind in floors[0]}
+    _measure.report(
+        {
+            "invoices": len(moves),
+            "lines": options.lines,
+            "layout": options.layout,
+            "ratio_to_floor": ours["cpu"] / floor["cpu"],
+            "times_faster_than_core": core["cpu"] / ours["cpu"],
+            "times_faster_than_odoo_layout": with_odoo["cpu"] / ours["cpu"],
+            "sql_per_invoice": sql / len(moves),
+            "bytes_per_original": statistics.mean(sent.original_id.mapped("size")),
+            "peak_rss_mb": peak,
+            "deposits": len(sent.transmission_id),
+            "http_calls": len(calls),
+            "cpu_ms_per_invoice": ours["cpu"],
+            "wall_ms_per_invoice": ours["wall"],
+            "floor_cpu_ms": floor["cpu"],
+            "floor_wall_ms": floor["wall"],
+            "core_cpu_ms": core["cpu"],
+            "core_wall_ms": core["wall"],
+            "odoo_layout_cpu_ms": with_odoo["cpu"],
+            "odoo_layout_wall_ms": with_odoo["wall"],
+            "steps": steps,
+        }
+    )
+
+
+def _journey(env, moves, layout: str, steps: dict) -> dict[str, float]:
+    """Request, prepare and deposit; return milliseconds per invoice.
+
+    :param steps: gets what each step takes, and its queries
+    """
+    env.company.l10n_fr_chorus_layout = layout
+    env.cr.commit()
+    env.invalidate_all()
+    transmissions = env["l10n_fr_chorus.transmission"].sudo()
+    submissions = env["l10n_fr_chorus.submission"].sudo()
+    work = {
+        "request": moves.l10n_fr_chorus_send,
+        "prepare": lambda: transmissions._run_step(submissions._prepare_due),
+        **{
+            step: lambda step=step: transmissions._run_step(
+                getattr(transmissions, f"_{step}_due")
+            )
+            for step in STEPS[1:]
+        },
+    }
+    whole = {}
+    with _clock(whole, len(moves)):
+        for name, act in work.items():
+            queries = sql_db.sql_counter
+            taken = {}
+            with _clock(taken, len(moves)):
+                act()
+                env.cr.commit()
+            steps[name] = {
+                "cpu_ms": round(taken["cpu"], 3),
+                "wall_ms": round(taken["wall"], 3),
+                "sql": round((sql_db.sql_counter - queries) / len(moves), 3),
+            }
+    return whole
+
+
+def _core(env, moves) -> dict[str, float]:
+    """What core makes of the same invoices: its PDF with its Factur-X inside."""
+    taken = {}
+    send = env["account.move.send"].with_context(force_report_rendering=True)
+    with _clock(taken, len(moves)):
+        send._generate_and_send_invoices(
+            moves, sending_methods={"manual"}, invoice_edi_format="facturx"
+        )
+        env.flush_all()
+    if not all(moves.mapped("invoice_pdf_report_id")):
+        message = "core made no PDF"
+        raise AssertionError(message)
+    env.cr.commit()
+    return taken
+
+
+def _floor(env, moves) -> dict[str, float]:
+    """Typeset, write, hash and insert in a bare loop, undone afterwards."""
+    letterhead = env.company._l10n_fr_chorus_letterhead()
+    fonts, tag = file_path(FONTS), os.urandom(4).hex()
+    invoices = [
+        # Nothing that the typesetter remembers of an earlier round.
+        replace(one, note=f"{tag} {one.number}")
+        for one in neutral_invoices(moves).values()
+    ]
+    env.invalidate_all()
+    env.cr.execute(
+        """
+        CREATE TEMPORARY TABLE floor (
+            id serial PRIMARY KEY, number text, sha256 text, xml bytea, content bytea
+        )
+        """
+    )
+    taken = {}
+    with _clock(taken, len(moves)):
+        for invoice in invoices:
+            content = typeset.write(invoice, letterhead, fonts)
+            xml = cii.write(invoice)
+            env.cr.execute(
+                SQL(
+                    "INSERT INTO floor (number, sha256, xml, content)"
+                    " VALUES (%s, %s, %s, %s)",
+                    invoice.number,
+                    hashlib.sha256(content).hexdigest(),
+                    xml,
+                    content,
+                )
+            )
+    env.cr.rollback()
+    env.invalidate_all(flush=False)
+    return taken
+
+
+@contextmanager
+def _clock(result: dict, count: int):
+    """Put milliseconds per invoice into `result`: our processor time and our
+    children's, and wall time."""
+    cpu, wall = _processor(), time.monotonic()
+    yield
+    result["cpu"] = 1000 * (_processor() - cpu) / count
+    result["wall"] = 1000 * (time.monotonic() - wall) / count
+
+
+def _processor() -> float:
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return sum(one.ru_utime + one.ru_stime for one in (own, children))
+
+
+main(env)  # noqa: F821 - Odoo's shell defines it
