@@ -53,11 +53,14 @@ SALES = [
         "",
     ),
 ]
+# What some ends become on other roads: an approved platform recycles nothing.
+ENDS = {"approved": {"A_RECYCLER": "REJETEE"}}
 # The engagement that the département gives once it has refused the wrong one, and the
 # suspended sale whose missing delivery note is added.
 # The sale whose references are read on the body's order form.
 READ_ORDER = "10-CULT-4471"
-RIGHT_ENGAGEMENT, TO_COMPLETE = "EJ-76-2026-0151", "10-CULT-4473"
+WRONG_ENGAGEMENT, RIGHT_ENGAGEMENT = "EJ-76-2026-0115", "EJ-76-2026-0151"
+TO_COMPLETE = "10-CULT-4473"
 PAPER = base64.b64encode(b"%PDF-1.4 bon de livraison").decode()
 
 
@@ -109,6 +112,23 @@ class Story:
         say(f"Clé du serveur à comparer : {connection.offered_fingerprint}")
         connection.action_confirm_key()
         return connection
+
+    def connect_approved(self):
+        """An approved platform: nothing else is connected, the directory is its own."""
+        url = f"{self.platform.url}/pa"
+        return self.worker["l10n_fr_chorus.connection"].create(
+            {
+                "company_id": self.company.id,
+                "channel": "approved",
+                "environment": "qualification",
+                "approved_id": self.worker.ref(f"{MODULE}.approved_standard").id,
+                "flow_url": f"{url}/flow/v1",
+                "directory_url": f"{url}/directory/v1",
+                "token_url": f"{url}/oauth/token",
+                "client_id": "bookshop",
+                "client_secret": "secret",
+            }
+        )
 
     def connect_piste(self):
         """The qualification connection to the simulated platform."""
@@ -416,9 +436,10 @@ class Story:
             if (one.number, kinds[one.kind]) not in there and one.number not in refused
         ]
         posted = self.moves.filtered(lambda move: move.state == "posted")
-        lost += posted.filtered(lambda move: not move.l10n_fr_chorus_state).mapped(
-            "name"
-        )
+        lost += posted.filtered(
+            # The credit note of a refusal stays inside the shop on some roads.
+            lambda move: not (move.l10n_fr_chorus_state or move.l10n_fr_chorus_internal)
+        ).mapped("name")
         return {
             "invoices": sum(one.move_type == "out_invoice" for one in posted),
             "credit_notes": sum(one.move_type == "out_refund" for one in posted),
@@ -543,7 +564,7 @@ def tell(env):
     story.send(posted)
     story.closed_service()
     say("\nEnvoi et suivi…")
-    expected = Counter(end for *_sale, end, _reason in SALES)
+    expected = Counter(ENDS.get(CHANNEL, {}).get(one[3], one[3]) for one in SALES)
 
     def arrived():
         submissions = story.moves.sudo().l10n_fr_chorus_submission_id
@@ -551,7 +572,14 @@ def tell(env):
         return all(now[end] >= count for end, count in expected.items())
 
     story.follow(arrived)
-    story.correct(story.moves.filtered(lambda m: m.l10n_fr_chorus_state == "REJETEE"))
+    story.correct(
+        story.moves.filtered(
+            lambda move: (
+                move.l10n_fr_chorus_state == "REJETEE"
+                and move.purchase_order_reference == WRONG_ENGAGEMENT
+            )
+        )
+    )
     suspended = story.moves.filtered(
         lambda move: move.purchase_order_reference == TO_COMPLETE
     )

@@ -3,6 +3,7 @@ UPDATE l10n_fr_chorus_connection
    SET stored_client_secret = NULL,
        stored_password = NULL,
        stored_private_key = NULL,
+       stored_approved_key = NULL,
        token = NULL,
        token_expires_at = 0,
        database_uuid = NULL

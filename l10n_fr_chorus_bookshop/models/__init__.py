@@ -6,6 +6,7 @@ from . import sending
 from . import vault
 from . import lifecycle
 from . import edi
+from . import approved
 from . import sale
 from . import invoice
 from . import portal

@@ -3,6 +3,7 @@ from . import test_public_answers
 from . import test_public_methods
 from . import test_rights
 from . import test_translation
+from .approved import test_approved
 from .channels import test_expiry
 from .channels import test_new_channel
 from .channels import test_production_guard

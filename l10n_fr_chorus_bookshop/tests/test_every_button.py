@@ -61,6 +61,10 @@ ELSEWHERE = {
         "give",
     ),
     ("l10n_fr_chorus.mail", "action_confirm"): ("l10n_fr_chorus.proposal", "confirm"),
+    ("l10n_fr_chorus.approved_platform.import", "action_import"): (
+        "l10n_fr_chorus.approved_platform",
+        "import",
+    ),
     ("l10n_fr_chorus.profile.import", "action_import"): (
         "l10n_fr_chorus.profile",
         "import",

@@ -1,4 +1,5 @@
 from . import account_move_send_batch_wizard
+from . import approved_platform_import
 from . import account_move_reversal
 from . import complete
 from . import readdress

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     one = command("demo", _demo, "play the main job, from sale to payment")
-    ways = {"choices": ["piste", "dilifac", "portal"], "default": "piste"}
+    ways = {"choices": ["piste", "approved", "dilifac", "portal"], "default": "piste"}
     one.add_argument("--channel", help="the way out of the invoices", **ways)
 
     one = command("serve", _serve, "serve the demo database's pages (admin/admin)")

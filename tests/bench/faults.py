@@ -1,11 +1,11 @@
 """A campaign of faults: nothing lost, nothing doubled, whatever breaks.
 
 Run by `setup/bookshop bench faults [--invoices N] [--seed S] [--workers W] [--channel
-piste|dilifac]` inside Odoo's shell, on a database of its own. The seed draws the
-schedule; the workers are processes, the platform is the simulator, over HTTP or behind
-its operator's SFTP mailbox. Waves of invoices are sent while the network, the platform,
-the database, the disk and the workers fail; then everything is left to settle, and the
-platform's ledger is compared with Odoo, invoice by invoice.
+piste|approved|dilifac] [--profile P]` inside Odoo's shell, on a database of its own.
+The seed draws the schedule; the workers are processes, the platform is the simulator,
+over HTTP or behind its operator's SFTP mailbox. Waves of invoices are sent while the
+network, the platform, the database, the disk and the workers fail; then everything is
+left to settle, and the platform's ledger is compared with Odoo, invoice by invoice.
 
 Prints one line of JSON, and one on standard error for each bad invoice; exits with 1
 when anything was lost, doubled, stuck or in a wrong state.
@@ -22,6 +22,8 @@ from collections import Counter
 from pathlib import Path
 
 from bench.campaign import truth
+from bench.campaign.approved_shop import FAULTS as APPROVED_FAULTS
+from bench.campaign.approved_shop import ApprovedShop
 from bench.campaign.blows import Blows
 from bench.campaign.mailbox_shop import FAULTS as MAILBOX_FAULTS
 from bench.campaign.mailbox_shop import MailboxShop
@@ -38,7 +40,11 @@ CLOSING_LEAP = 600  # minutes
 QUIET_LEAPS = 3
 LIMIT = 1800
 
-WAYS = {"piste": (Shop, FAULTS), "dilifac": (MailboxShop, MAILBOX_FAULTS)}
+WAYS = {
+    "piste": (Shop, FAULTS),
+    "approved": (ApprovedShop, APPROVED_FAULTS),
+    "dilifac": (MailboxShop, MAILBOX_FAULTS),
+}
 
 
 class Campaign:
@@ -102,6 +108,7 @@ def main(env) -> None:
     options = _options()
     started = time.monotonic()
     make_shop, kinds = WAYS[options.channel]
+    ApprovedShop.profile = options.profile
     schedule = draw(options.seed, options.invoices, kinds)
     with (
         tempfile.TemporaryDirectory(prefix="bookshop-faults-") as folder,
@@ -132,6 +139,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--invoices", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--channel", choices=list(WAYS), default="piste")
+    parser.add_argument(
+        "--profile", choices=["standard", "superpdp", "hubtimize"], default="standard"
+    )
     parser.add_argument("--workers", type=int, default=2)
     return parser.parse_args(shlex.split(os.environ.get("BOOKSHOP_BENCH_ARGS", "")))
 

@@ -6,6 +6,7 @@ lines and taxes are the same everywhere.
 """
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 from ..invoice import Invoice, Party
@@ -114,6 +115,18 @@ def electronic_address(siret: str, service: str = "") -> str:
     """
     whole = "_".join(filter(None, (siret[:9], siret, service)))
     return whole if is_address(whole) else f"{siret[:9]}_{siret}"
+
+
+def open_line(siret: str, service: str, lines: Collection[str] | None) -> str:
+    """Return the line by which a body is reached: its service's, else its own.
+
+    :param lines: those that are open, None when nobody has told
+    :return: "" when none of the two is open
+    """
+    if lines is None:
+        return electronic_address(siret, service)
+    wanted = (electronic_address(siret, service), electronic_address(siret))
+    return next((line for line in wanted if line in lines), "")
 
 
 def reform_frame(invoice: Invoice) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from ..facturx.dialect import Reform, is_address, is_identifier
+from ..facturx.dialect import is_address, is_identifier, open_line
 from ..invoice import CREDIT_NOTE, Line
 from .problem import Case, Problem, problem
 
@@ -64,12 +64,11 @@ def _address(case: Case) -> Iterator[Problem]:
     own = case.invoice.seller.address_id
     if own and not is_address(own):
         yield problem("reform_own_address", "seller.siret", address=own)
-    body = case.structure
-    if body is None or body.addresses is None:
+    structure = case.structure
+    if structure is None or structure.addresses is None:
         return
-    found = Reform("").address(case.invoice.buyer, case.invoice.service)
-    if found not in body.addresses:
-        values = {"name": case.structure_name, "siret": body.siret}
+    if not open_line(structure.siret, case.invoice.service, structure.addresses):
+        values = {"name": case.structure_name, "siret": structure.siret}
         yield problem("reform_no_line", "buyer.siret", **values)
 
 

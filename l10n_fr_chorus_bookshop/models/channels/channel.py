@@ -37,6 +37,10 @@ class L10nFrChorusChannel(models.AbstractModel):
     _label, _rank = "", 100
     # A person carries the file: there is neither connection nor network deposit.
     _by_hand = False
+    # It takes the reform's document, in the reform's words (`rules.reform`).
+    _reform = False
+    # After a refusal its credit note is sent; the reform's stay inside the shop.
+    _sends_credit_notes = True
     # Chorus Pro itself: it answers on any invoice, whatever the way it left by.
     _is_platform = False
     # Whom a shop asks when it fails: the role of its contact.
@@ -99,6 +103,10 @@ class L10nFrChorusChannel(models.AbstractModel):
     def _connection_values(self):
         """Return the values of a new connection that are not those of all."""
         return {}
+
+    def _reads(self, connection):
+        """Tell whether the directory can be read through this connection."""
+        return self._is_platform
 
     def _production_obstacle(self, connection):
         """Say why production stays closed on this connection, "" when it does not."""

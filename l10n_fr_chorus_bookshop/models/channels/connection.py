@@ -7,7 +7,7 @@ from ...chorus.channels.piste import ADDRESSES, MemoryStore, Piste, Settings, To
 from ...chorus.errors import ChorusError, Denied
 from ..common import MANAGER, describe, in_user_lang, need_group, notification
 
-SECRETS = ("client_secret", "password", "private_key")
+SECRETS = ("client_secret", "password", "private_key", "approved_key")
 DOTS = "••••••••"
 
 
@@ -318,7 +318,7 @@ class L10nFrChorusConnection(models.Model):
         return self.sudo().search(
             [
                 ("company_id", "=", company.id),
-                ("channel", "=", channel or company.l10n_fr_chorus_channel),
+                ("channel", "=", channel or company._l10n_fr_chorus_road()),
                 ("environment", "=", company.l10n_fr_chorus_environment),
             ],
             limit=1,
@@ -326,19 +326,22 @@ class L10nFrChorusConnection(models.Model):
 
     @api.model
     def _of_directory(self, company):
-        """Return the connection that reads the directory and news on line, if any.
+        """Return the connection that reads the directory on line, if any.
 
-        It is Chorus Pro's own, whatever the way the company's invoices leave by.
+        That of the company's own road where it can, since it tells what that road
+        needs; else any other that can, Chorus Pro's own first.
         """
-        codes = self.env["l10n_fr_chorus.channel"]._platform_codes()
-        return self.sudo().search(
+        connections = self.sudo().search(
             [
                 ("company_id", "=", company.id),
-                ("channel", "in", codes),
                 ("environment", "=", company.l10n_fr_chorus_environment),
-            ],
-            limit=1,
+            ]
         )
+        reading = connections.filtered(lambda one: one._channel()._reads(one))
+        road = company._l10n_fr_chorus_road()
+        return reading.sorted(
+            lambda one: (one.channel != road, not one._channel()._is_platform)
+        )[:1]
 
     def _channel(self):
         """Return the model that speaks for this connection's channel."""

@@ -64,6 +64,11 @@ class L10nFrChorusStructure(models.Model):
     zip = fields.Char()
     city = fields.Char(index="trigram")
     platform_id = fields.Char("Platform identifier", readonly=True)
+    directory_lines = fields.Text(
+        "Lines in the reform's directory",
+        readonly=True,
+        help="The electronic addresses by which an approved platform reaches it.",
+    )
     source = fields.Selection(SOURCES, required=True, default="manual", readonly=True)
     checked_at = fields.Datetime(
         "Checked on", required=True, default=fields.Datetime.now, readonly=True
@@ -220,6 +225,9 @@ class L10nFrChorusStructure(models.Model):
                 **{flag: getattr(answer, flag) for flag in OBLIGATIONS},
                 **{part: getattr(answer, part) for part in ADDRESS},
             }
+            if answer.addresses is not None:
+                # A line of nothing says that it has none, which is not "unknown".
+                values["directory_lines"] = "\n".join(answer.addresses) or "-"
         shared = self._shared_row(siret, source)
         shared.write(values)
         # Another worker that has just written the same answer is met here, on the row
@@ -280,6 +288,12 @@ class L10nFrChorusStructure(models.Model):
         for vanished in known.values():
             vanished.active = False
 
+    def _addresses(self):
+        """Return the open lines of this body, None when nobody has told."""
+        if not self.directory_lines:
+            return None
+        return tuple(one for one in self.directory_lines.splitlines() if one != "-")
+
     def _service(self, code):
         """Return the service of this body with exactly this code, archived ones too."""
         return self.service_ids.filtered(lambda service: service.code == code)[:1]
@@ -320,6 +334,7 @@ class L10nFrChorusStructure(models.Model):
                 active=structure.is_active,
                 services=tuple(services[structure.id]),
                 services_known=structure.is_known,
+                addresses=structure._addresses(),
                 **{flag: structure[flag] for flag in OBLIGATIONS},
             )
             for structure in self

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -25,7 +27,7 @@ class AccountMove(models.Model):
         :return: dict move id -> (neutral invoice, list of Problem)
         """
         invoices = neutral_invoices(self)
-        checks = {}
+        channels, checks = self.env["l10n_fr_chorus.channel"], {}
         for company, moves in self.grouped("company_id").items():
             sirets = {invoices[move.id].buyer.siret for move in moves}
             directory = self.env["l10n_fr_chorus.structure"]
@@ -39,7 +41,13 @@ class AccountMove(models.Model):
                 invoice = invoices[move.id]
                 structure = structures.get(invoice.buyer.siret)
                 recipient: Recipient | None = structure and recipients[structure.id]
-                problems = rules.check(invoice, recipient, policy, engagements[move.id])
+                road = channels._named(move._l10n_fr_chorus_road())
+                problems = rules.check(
+                    invoice,
+                    recipient,
+                    replace(policy, reform=road._reform),
+                    engagements[move.id],
+                )
                 if move._l10n_fr_chorus_other_network():
                     problems = [problem("sent_elsewhere", "number"), *problems]
                 checks[move.id] = (invoice, problems)

@@ -4,6 +4,8 @@ from . import transmission
 from . import transmission_pack
 from . import transmission_deposit
 from . import transmission_resolve
+from . import res_company
+from . import res_partner
 from . import account_move
 from . import account_move_render
 from . import account_move_send

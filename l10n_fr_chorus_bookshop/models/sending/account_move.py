@@ -79,7 +79,7 @@ class AccountMove(models.Model):
                     "move_id": move.id,
                     "company_id": move.company_id.id,
                     "number": move.name,
-                    **(way or move.l10n_fr_chorus_submission_id._way(move.company_id)),
+                    **(way or move.l10n_fr_chorus_submission_id._way(move)),
                 }
                 for move in leaving
             ]
@@ -121,6 +121,22 @@ class AccountMove(models.Model):
             self.l10n_fr_chorus_concerned
             or (current and not current._state().send_again)
         )
+
+    # ---- BY WHICH ROAD --------------------------------------------------------------
+
+    def _l10n_fr_chorus_usual_road(self):
+        """Return the channel of this customer, else of the company (R11)."""
+        self.ensure_one()
+        customer = self.commercial_partner_id.sudo().with_company(self.company_id)
+        return customer.l10n_fr_chorus_road or self.company_id._l10n_fr_chorus_road()
+
+    def _l10n_fr_chorus_road(self):
+        """Return the channel by which this invoice leaves, or would."""
+        self.ensure_one()
+        submission = self.sudo().l10n_fr_chorus_submission_id
+        if submission and (submission.channel_reason or not submission._may_leave()):
+            return submission.channel
+        return self._l10n_fr_chorus_usual_road()
 
     # ---- BY ANOTHER CHANNEL ---------------------------------------------------------
 

@@ -131,16 +131,20 @@ class L10nFrChorusSubmission(models.Model):
         """Those on which the platform has not spoken yet: their state is still ours."""
         return self.filtered(lambda submission: not submission.state_code)
 
+    def _may_leave(self):
+        """Tell whether a sending may be requested anew, by any road."""
+        return self._state().send_again
+
     # ---- WHICH WAY ----------------------------------------------------------------
 
-    def _way(self, company):
-        """The channel of a sending made again, else the company's own.
+    def _way(self, move):
+        """The channel of a sending made again, else the customer's, else the company's.
 
         :return: values of a new submission
         """
         if self.channel_reason:
             return {"channel": self.channel, "channel_reason": self.channel_reason}
-        return {"channel": company.l10n_fr_chorus_channel}
+        return {"channel": move._l10n_fr_chorus_usual_road()}
 
     def _deposit_reference(self):
         """The number by which the platform finds the deposit, "" without any."""

@@ -69,3 +69,4 @@ class L10nFrChorusSubmission(models.Model):
         active = connections.search([("active", "=", True)])
         active._tell_job_asleep()
         active._warn_of_ends()
+        self.env["res.company"]._l10n_fr_chorus_watch_roads()

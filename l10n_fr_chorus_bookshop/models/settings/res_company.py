@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...chorus import rules
 from ...chorus import siret as siret_rules
@@ -74,7 +74,9 @@ class ResCompany(models.Model):
     )
     l10n_fr_chorus_credit_sending = fields.Boolean(
         "Send the credit note of a refused invoice",
-        default=True,
+        compute="_compute_l10n_fr_chorus_credit_sending",
+        store=True,
+        readonly=False,
         help="The booksellers' guide sends it; the State agency's 2026 rules keep it "
         "inside the shop. It can be decided again for each refusal.",
     )
@@ -89,6 +91,14 @@ class ResCompany(models.Model):
         help="Told of refused and suspended invoices that have no salesperson.",
     )
     l10n_fr_chorus_digest = fields.Boolean("Daily mail of what awaits each person")
+
+    @api.depends("l10n_fr_chorus_channel")
+    def _compute_l10n_fr_chorus_credit_sending(self):
+        """The usage of the road; a person may decide otherwise."""
+        channels = self.env["l10n_fr_chorus.channel"]
+        for company in self:
+            road = channels._named(company.l10n_fr_chorus_channel)
+            company.l10n_fr_chorus_credit_sending = road._sends_credit_notes
 
     def _l10n_fr_chorus_policy(self, attended=False):
         """Return the rules' view of what this company decided.

@@ -7,6 +7,15 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_channel = fields.Selection(
         related="company_id.l10n_fr_chorus_channel", readonly=False
     )
+    l10n_fr_chorus_next_channel = fields.Selection(
+        related="company_id.l10n_fr_chorus_next_channel", readonly=False
+    )
+    l10n_fr_chorus_next_on = fields.Date(
+        related="company_id.l10n_fr_chorus_next_on", readonly=False
+    )
+    l10n_fr_chorus_address_id = fields.Char(
+        related="company_id.l10n_fr_chorus_address_id", readonly=False
+    )
     l10n_fr_chorus_alias_name = fields.Char(
         related="company_id.l10n_fr_chorus_alias_name", readonly=False
     )

@@ -18,6 +18,8 @@ _UNDER_WAY = (
     "doubtful",
     "deposited",
 )
+# Stopped by our checks, the network's control, or Chorus Pro's own by a status.
+_NOT_THERE = ("not_integrated", "NON_CONFORME")
 # Between the question that proves absence and the deposit that follows.
 _MEANWHILE = timedelta(seconds=30)
 VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
@@ -58,14 +60,14 @@ def _verdict(submission, rows: list[dict]) -> str:
     state = submission.state
     if len(rows) > 1:
         return "doubled"
-    if not submission or (rows and state in ("not_integrated", "withdrawn")):
+    if not submission or (rows and state in (*_NOT_THERE, "withdrawn")):
         return "lost"
     closed = submission.transmission_id.state in (False, "reported", "refused")
     if state in _UNDER_WAY or not closed:
         return "stuck"
     if rows:
         return "" if submission.state_code == rows[0]["status"] else "wrong_state"
-    stands = state == "withdrawn" or (state == "not_integrated" and submission.reason)
+    stands = state == "withdrawn" or (state in _NOT_THERE and submission.reason)
     return "" if stands else "wrong_state"
 
 

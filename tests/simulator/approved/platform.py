@@ -239,7 +239,9 @@ class Approved:
         for other in self.flows.values():
             if other is flow:
                 return None
-            ours = other.direction == OUT and other.status != "Error"
+            # What Chorus Pro has rejected since may come again.
+            taken = other.status != "Error" and not other.rejected
+            ours = other.direction == OUT and taken
             if ours and other.content == flow.content:
                 return other
         return None
@@ -319,7 +321,7 @@ class Approved:
         if invoice.flux in self.flows:
             code, comment = messages.WORDS.get(status, (status, ""))
             if comment.isupper():
-                reason, comment = comment, ""
+                reason, comment = reason or comment, ""
             word = (reason or "").split(" ")[0].rstrip(":")
             coded = [word] if word.isupper() and word.replace("_", "").isalpha() else []
             self.tell(invoice.document, code, at, coded, reason or comment)

@@ -40,7 +40,7 @@ _PROFILES = {"CII": "Extended-CTC-FR", "UBL": "Extended-CTC-FR"}
 # B2G is a processing rule since 1.2.0.
 _RULE_SINCE = "1.2.0"
 _LONGEST_NAME = 255
-# Clocks differ: how far ahead of ours a flow may be dated.
+# Clocks differ: how far from ours a flow may be dated.
 _AHEAD = timedelta(days=1)
 
 
@@ -192,7 +192,7 @@ class Approved:
         wanted_name = name[-_LONGEST_NAME:]
         found = [
             one
-            for flows, _asides in self._flows(OUT, since - timedelta(hours=1))
+            for flows, _asides in self._flows(OUT, since - _AHEAD)
             for one in flows
             if one.name == wanted_name and self._same(one, content_sha256)
         ]

@@ -15,7 +15,11 @@ PARTNER_FIELDS = (
 def seller(company) -> Party:
     """Return the company that invoices, under its own SIRET."""
     party = _party(company.partner_id, company.partner_id)
-    return replace(party, gln=company.l10n_fr_chorus_gln or "")
+    return replace(
+        party,
+        gln=company.l10n_fr_chorus_gln or "",
+        address_id=company.l10n_fr_chorus_address_id or "",
+    )
 
 
 def buyer(move) -> Party:

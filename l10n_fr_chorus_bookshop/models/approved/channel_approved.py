@@ -1,0 +1,363 @@
+import uuid
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from odoo import models
+
+from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
+from ...chorus.channels.approved import cdar, flow, ubl
+from ...chorus.errors import Refused
+from ...chorus.facturx import archive, cii, schemas
+from ...chorus.facturx import pdf as facturx_pdf
+from ...chorus.facturx.dialect import (
+    EXTENDED_CTC_FR,
+    FACTURX_EXTENDED,
+    Reform,
+    electronic_address,
+    open_line,
+)
+from ...chorus.invoice import CREDIT_NOTE, Attachment
+from ...chorus.lifecycle.actions import COMPLETE
+from ...chorus.text import _
+from ...chorus.typeset import title
+from ..channels.channel import Document
+from .connection import APPROVED
+from .incoming_flow import moment
+
+# Minutes of silence that prove a doubtful flow never arrived.
+SILENCE = 240
+XML = "application/xml"
+
+
+class L10nFrChorusChannelApproved(models.AbstractModel):
+    """Any approved platform, through AFNOR XP Z12-013 (R43).
+
+    Each flow bears an identifier and a name that no other has, fixed before it leaves:
+    a lost answer is looked for by the one, or by the other and the file's fingerprint.
+    """
+
+    _name = "l10n_fr_chorus.channel.approved"
+    _inherit = "l10n_fr_chorus.channel"
+    _description = "Approved platform"
+
+    _label, _rank = _("Approved platform"), 25
+    _run_by = "operator"
+    _reform = True
+    _sends_credit_notes = False
+
+    def _connection_values(self):
+        platforms = self.env["l10n_fr_chorus.approved_platform"].sudo()
+        return {
+            "batch_size": 1,
+            "quarantine": SILENCE,
+            "approved_id": platforms.search([("company_id", "=", False)], limit=1).id,
+        }
+
+    def _reads(self, connection):
+        return bool(connection.directory_url)
+
+    def _production_obstacle(self, connection):
+        if connection.approved_tried:
+            return ""
+        return self.env._(
+            "The platform « %s » was not tried yet: production stays closed until a "
+            "manager ticks that test invoices went through it.",
+            connection.approved_id.name or "",
+        )
+
+    def _guarantee(self):
+        return self.env._(
+            "This is the seller's legal original. The approved platform hands it to "
+            "Chorus Pro, tells the tax administration, and may keep a copy of its own: "
+            "its contract says so."
+        )
+
+    # ---- DOCUMENT -----------------------------------------------------------------
+
+    def _document(self, move, invoice):
+        connection = self.env["l10n_fr_chorus.connection"]._of_company(
+            move.company_id, APPROVED
+        )
+        profile = connection.approved_id._profile()
+        invoice = self._addressed(move, invoice)
+        pdf = move._l10n_fr_chorus_render(invoice)
+        files = move._l10n_fr_chorus_attachments()
+        stem = archive.name_for(
+            invoice.number, invoice.kind, invoice.issue_date.year, ""
+        )
+        if profile.syntax == "Factur-X":
+            return self._facturx(move, invoice, stem, pdf, files, profile)
+        dialect = Reform(EXTENDED_CTC_FR, marked=profile.b2g_note)
+        readable = Attachment(f"{stem}pdf", pdf)
+        if profile.syntax == "UBL":
+            xml = ubl.write(invoice, readable, files, dialect)
+            credit = invoice.kind == CREDIT_NOTE
+            book = schemas.UBL_CREDIT_NOTE if credit else schemas.UBL_INVOICE
+        else:
+            xml = cii.write_reform(invoice, readable, files, dialect)
+            book = schemas.CII_CTC_FR
+        problems = self._rule_problems(move, xml, book)
+        return Document(f"{stem}xml", xml, profile.syntax, XML, problems)
+
+    def _facturx(self, move, invoice, stem, pdf, files, profile):
+        dialect = Reform(FACTURX_EXTENDED, marked=profile.b2g_note)
+        xml = cii.write(invoice, (), dialect)
+        content = b""
+        problems = self._rule_problems(move, xml, schemas.FACTURX_EXTENDED)
+        if not problems:
+            content = facturx_pdf.embed(
+                pdf,
+                xml,
+                title=title(invoice),
+                author=invoice.seller.name,
+                made_at=datetime.now(UTC),
+                attachments=files,
+            )
+            accessible = move._l10n_fr_chorus_typesets()
+            found = facturx_pdf.pdfa_problems(content, accessible=accessible)
+            problems = tuple(found)
+        return Document(f"{stem}pdf", content, profile.syntax, problems=problems)
+
+    def _rule_problems(self, move, xml, book):
+        """The XSD always; the whole Schematrons when the company asks (R9)."""
+        problems = schemas.xsd_problems(xml, book, huge=True)
+        if not problems and move.company_id.l10n_fr_chorus_full_check:
+            problems = schemas.schematron_problems(xml, book, huge=True)
+        return tuple(problems)
+
+    def _addressed(self, move, invoice):
+        """The invoice with the electronic address by which its buyer is reached."""
+        structures = self.env["l10n_fr_chorus.structure"]._by_siret(
+            [invoice.buyer.siret], move.company_id
+        )
+        structure = structures.get(invoice.buyer.siret)
+        lines = structure and structure._addresses()
+        line = open_line(invoice.buyer.siret, invoice.service, lines)
+        buyer = replace(invoice.buyer, address_id=line)
+        return replace(invoice, buyer=buyer)
+
+    def _archive(self, originals):
+        """One invoice a flow, under a name that nothing else ever bears."""
+        originals.ensure_one()
+        path = PurePosixPath(originals.filename)
+        name = f"{path.stem}_{originals.id}{path.suffix}"
+        return name, originals._content(), originals.syntax
+
+    # ---- OUT ----------------------------------------------------------------------
+
+    @contextmanager
+    def _depositor(self, connection):
+        with connection._approved_client() as client:
+            yield _Depositor(client, self._database())
+
+    def _tracking(self, name):
+        """Our identifier of a flow: of its name, which is unique, and this database."""
+        return str(uuid.uuid5(self._database(), name))
+
+    def _database(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        return uuid.UUID(parameters.get_param("database.uuid"))
+
+    def _report(self, transmission):
+        """What the platform says of a flow; a copy's refusal is not its first's."""
+        with transmission.connection_id._approved_client() as client:
+            report = client.report(transmission.flux_number)
+            if report.outcome != REJECTED:
+                return report
+            found = client.metadata(transmission.flux_number)
+            if found is None or not found.duplicate:
+                return report
+            first = self._look_for(client, transmission)
+            if first is None or first.status == flow.ERROR:
+                return report
+            outcome = INTEGRATED if first.status == flow.OK else PENDING
+            return Report(first.flow_id, outcome, first.status)
+
+    def _look_for(self, client, transmission):
+        """The flow of a deposit, whatever was answered to it; None without any."""
+        since = transmission.create_date.replace(tzinfo=UTC)
+        # The platform's clock may be far behind ours: then it tells since when.
+        since = min(since, moment(transmission.connection_id.flows_until, since))
+        return client.find(
+            tracking=self._tracking(transmission.name),
+            name=transmission.name,
+            content_sha256=transmission.sha256,
+            since=since,
+        )
+
+    def _find(self, connection, numbers=(), flux_number=""):
+        """Tell which flows the platform has, without a word on their state."""
+        if not numbers:
+            return []
+        sent = self.env["l10n_fr_chorus.submission"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("number", "in", list(numbers)),
+                ("transmission_id.state", "not in", ("reported", "refused")),
+                ("transmission_id.sha256", "!=", False),
+            ]
+        )
+        with connection._approved_client() as client:
+            return [
+                self._seen(submission, found)
+                for submission in sent
+                if (found := self._look_for(client, submission.transmission_id))
+            ]
+
+    def _seen(self, submission, found):
+        return News(
+            number=submission.number,
+            kind=submission.kind,
+            seller_siret=submission.seller_siret,
+            buyer_siret=submission.buyer_siret,
+            platform_id="",
+            state="",
+            occurred_at=found.updated_at,
+            flux_number=found.flow_id,
+        )
+
+    # ---- IN -----------------------------------------------------------------------
+
+    def _news(self, connection, since):
+        """Read what came in since the newest flow read, and what was parked.
+
+        The watermark is the platform's own: `since` counts by the dates of statuses,
+        which may be older than the flows that carry them.
+        """
+        flows = self.env["l10n_fr_chorus.incoming_flow"].sudo()
+        profile = connection.approved_id._profile()
+        begin = moment(connection.flows_until, since)
+        newest, failures = begin, [0]
+        begin -= timedelta(seconds=profile.overlap)
+        with connection._approved_client() as client:
+            if told := flows._fetch_parked(connection, client, failures):
+                yield self._placed(connection, told)
+            for page, asides in client.incoming(begin):
+                flows._set_aside(connection, asides)
+                newest = max([newest, *(one.updated_at for one in page)])
+                if told := flows._read_page(connection, client, page, failures):
+                    yield self._placed(connection, told)
+        connection.sudo().flows_until = newest.isoformat()
+
+    def _placed(self, connection, told):
+        """Give each status the SIRET of the sending it is about, where there is one.
+
+        A status names the seller by its SIREN, and the invoice by number and date: the
+        year tells two invoices of one number apart.
+        """
+        sent = self.env["l10n_fr_chorus.submission"].search_fetch(
+            [
+                ("connection_id", "=", connection.id),
+                ("number", "in", list({news.number for news in told})),
+                ("original_id", "!=", False),
+            ],
+            ["number", "kind", "seller_siret", "original_id"],
+            order="id DESC",
+        )
+        return [self._place(news, sent) for news in told]
+
+    def _place(self, news, sent):
+        year = news.invoice_date[:4]
+        ours = sent.filtered(
+            lambda sub: (
+                sub.number == news.number
+                and sub.kind == (news.kind or sub.kind)
+                and sub.seller_siret[:9] == (news.seller_siret or sub.seller_siret)[:9]
+                and str(sub.original_id.year) == (year or str(sub.original_id.year))
+            )
+        )
+        if len(set(ours.mapped("move_id"))) != 1:
+            return news
+        ours = ours[:1]
+        return replace(
+            news,
+            kind=ours.kind,
+            seller_siret=ours.seller_siret,
+            flux_number=ours.transmission_id.flux_number or "",
+        )
+
+    def _history(self, connection, news):
+        return []
+
+    def _download(self, connection, platform_id):
+        raise Refused(self.env._("The platform gives nothing back by this identifier."))
+
+    def _given_back(self, submission):
+        """The platform's copy of one deposit, None when it keeps none."""
+        number = submission.transmission_id.flux_number
+        with submission.connection_id._approved_client() as client:
+            return number and client.original(number)
+
+    # ---- DIRECTORY ----------------------------------------------------------------
+
+    def _structure(self, connection, siret, service_codes=None):
+        with connection._approved_client() as client:
+            return client.structure(siret, service_codes)
+
+    def _knows_engagement(self, connection, siret, number):
+        return None
+
+    def _test(self, connection):
+        siret = connection.company_id._l10n_fr_chorus_siret()
+        with connection._approved_client() as client:
+            account = client.test(siret)
+        if not account.directory:
+            connection.sudo().directory_url = False
+        return {}
+
+    # ---- ANSWERS ------------------------------------------------------------------
+
+    def _carried(self):
+        return (COMPLETE,)
+
+    def _complete(self, operation):
+        """Hand over a 209 with the files, under a name of its own."""
+        submission = operation.submission_id
+        connection, move = submission.connection_id, submission.move_id
+        files = operation.sudo().attachment_ids.sorted("id")
+        buyer = submission.buyer_siret or ""
+        name = f"cdv_209_{operation.id}.xml"
+        content = cdar.complete(
+            cdar.Answer(
+                message_id=self._tracking(name),
+                made_at=operation.create_date.replace(tzinfo=UTC),
+                number=submission.number,
+                kind=submission.kind,
+                issued_on=move.invoice_date,
+                seller_siren=submission.seller_siret[:9],
+                seller_name=submission.company_id.name,
+                buyer_siren=buyer[:9],
+                buyer_name=move.commercial_partner_id.name or buyer,
+                buyer_address=electronic_address(buyer),
+                files=tuple(
+                    Attachment(file.name, file.raw, file.mimetype) for file in files
+                ),
+                comment=operation.comment or "",
+            ),
+            connection.approved_id.time_zone,
+        )
+        with connection._approved_client() as client:
+            earlier = operation.attempts > 1 and client.find(
+                tracking=self._tracking(name),
+                name=name,
+                content_sha256=sha256(content).hexdigest(),
+                since=operation.create_date.replace(tzinfo=UTC),
+            )
+            if not earlier:
+                client.deposit(content, name, flow.CDAR, self._tracking(name))
+
+
+class _Depositor:
+    """A client that gives each flow its own identifier."""
+
+    def __init__(self, client, database):
+        self._client = client
+        self._database = database
+
+    def deposit(self, content, name, syntax):
+        """Deposit a file; see `Approved.deposit` for the errors."""
+        tracking = str(uuid.uuid5(self._database, name))
+        return self._client.deposit(content, name, syntax, tracking)

@@ -1,0 +1,155 @@
+from datetime import UTC, datetime, timedelta
+
+from odoo import api, fields, models
+
+from ...chorus.channels.approved import statuses
+from ...chorus.errors import ChorusError, Refused
+
+# A flow that cannot be fetched is asked for so many times, then left to a person.
+MOST_TRIES = 10
+# So many failures in a row are the platform's, not the flows'.
+OUTAGE_AFTER = 3
+# Flows that were read are forgotten once no visit can meet them again.
+KEPT = timedelta(days=30)
+
+
+class L10nFrChorusIncomingFlow(models.Model):
+    """A flow that an approved platform had for us: read once, or parked.
+
+    One that cannot be fetched or read hides none of the others: it is asked for again
+    by its own identifier, then shown to a person with its text and the reason.
+    """
+
+    _name = "l10n_fr_chorus.incoming_flow"
+    _description = "Flow of the approved platform"
+    _order = "updated_at DESC, id DESC"
+    _rec_name = "flow_number"
+
+    connection_id = fields.Many2one(
+        "l10n_fr_chorus.connection", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="connection_id.company_id", store=True)
+    flow_number = fields.Char("Flow", required=True, readonly=True)
+    updated_at = fields.Datetime("Dated", readonly=True)
+    state = fields.Selection(
+        [("read", "Read"), ("parked", "To fetch again"), ("aside", "To sort")],
+        required=True,
+        readonly=True,
+    )
+    tries = fields.Integer(readonly=True)
+    text = fields.Text("What came", readonly=True)
+    why = fields.Char("Why it is here", readonly=True)
+    sorted = fields.Boolean("Dealt with")
+
+    _flow_unique = models.UniqueIndex("(connection_id, flow_number)")
+    _to_fetch = models.Index("(connection_id) WHERE state = 'parked'")
+
+    @api.model
+    def _unknown(self, connection, flows):
+        """Return those of these flows that were not met before."""
+        numbers = [flow.flow_id for flow in flows]
+        known = self.search_fetch(
+            [("connection_id", "=", connection.id), ("flow_number", "in", numbers)],
+            ["flow_number"],
+        )
+        met = set(known.mapped("flow_number"))
+        return [flow for flow in flows if flow.flow_id not in met]
+
+    @api.model
+    def _read_page(self, connection, client, flows, failures):
+        """Read the flows of a page; return what they say as `News`.
+
+        :param failures: how many could not be fetched in a row, in a list of one,
+            completed here
+        :raises ChorusError: the platform itself does not answer
+        """
+        told = []
+        for flow in self._unknown(connection, flows):
+            parked = self.create(
+                {
+                    "connection_id": connection.id,
+                    "flow_number": flow.flow_id,
+                    "updated_at": flow.updated_at.replace(tzinfo=None, microsecond=0),
+                    "state": "parked",
+                }
+            )
+            told += parked._fetch(client, flow, failures)
+        return told
+
+    def _fetch(self, client, flow, failures):
+        """Fetch and read one flow; return its `News`, none when it stays parked."""
+        self.tries += 1
+        try:
+            found, asides = client.read(flow)
+        except ChorusError as error:
+            failures[0] += 1
+            if failures[0] >= OUTAGE_AFTER:
+                self.tries -= 1
+                raise
+            gone = isinstance(error, Refused) or self.tries >= MOST_TRIES
+            self.write({"state": "aside" if gone else "parked", "why": error.message})
+            return []
+        failures[0] = 0
+        self.state = "aside" if asides else "read"
+        for aside in asides[:1]:
+            self.write({"text": aside.text, "why": self.env._(aside.reason)})
+        return [statuses.news(status, flow.flow_id) for status in found]
+
+    @api.model
+    def _fetch_parked(self, connection, client, failures):
+        """Ask again for what could not be fetched; return its `News`."""
+        parked = self.search(
+            [("connection_id", "=", connection.id), ("state", "=", "parked")],
+            order="tries, id",
+            limit=100,
+        )
+        told = []
+        for one in parked:
+            flow = client.metadata(one.flow_number)
+            if flow is None:
+                one.write({"tries": one.tries + 1})
+                if one.tries >= MOST_TRIES:
+                    one.state = "aside"
+                continue
+            told += one._fetch(client, flow, failures)
+        return told
+
+    @api.model
+    def _set_aside(self, connection, asides):
+        """Keep rows of a list that could not even be read, once each."""
+        for aside in asides:
+            number = aside.flow_id or aside.text[:60]
+            known = self.search_count(
+                [
+                    ("connection_id", "=", connection.id),
+                    ("flow_number", "=", number),
+                ],
+                limit=1,
+            )
+            if not known:
+                self.create(
+                    {
+                        "connection_id": connection.id,
+                        "flow_number": number,
+                        "updated_at": fields.Datetime.now(),
+                        "state": "aside",
+                        "text": aside.text,
+                        "why": aside.reason,
+                    }
+                )
+
+    @api.autovacuum
+    def _forget_read(self):
+        """Forget what was read long before any visit could meet it again."""
+        limit = fields.Datetime.now() - KEPT
+        self.search(
+            [("state", "=", "read"), ("updated_at", "<", limit)], limit=10_000
+        ).unlink()
+
+
+def moment(text, default):
+    """Read the watermark kept as text: it needs more than seconds."""
+    try:
+        return datetime.fromisoformat(text or "")
+    except ValueError:
+        return default.astimezone(UTC)

@@ -1,0 +1,318 @@
+"""R43: invoices by an approved platform, from the check to the payment."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from ...chorus.facturx import schemas
+from .approved_case import ApprovedCase
+
+FLOWS = "pa/flow/v1/flows$"
+
+
+@tagged("post_install", "-at_install")
+class TestApproved(ApprovedCase):
+    # ---- THE USUAL WAY --------------------------------------------------------------
+
+    def test_sent_followed_and_paid(self):
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertState(move, "deposited")
+        self.later(minutes=2)
+        self.work()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        for word in ("SERVICE_FAIT", "MANDATEE", "MISE_EN_PAIEMENT"):
+            self.platform.status(move.name, word)
+            self.follow()
+            self.assertState(move, word)
+        self.sent_once(move)
+        self.assertEqual(self.transmission(move).state, "reported")
+        self.assertEqual(self.deposits(), 1)
+        self.assertFalse(self.env["l10n_fr_chorus.unmatched"].search([]))
+
+    def test_what_is_kept_is_what_the_platform_got(self):
+        move = self.make_invoice()
+        self.deposit(move)
+        original = move.sudo().l10n_fr_chorus_submission_id.original_id
+        transmission = self.transmission(move)
+        content = self.platform.flux_file(transmission.flux_number)
+        self.assertEqual(content, original._content())
+        self.assertEqual(schemas.xsd_problems(content, schemas.CII_CTC_FR), [])
+        self.assertEqual(schemas.schematron_problems(content, schemas.CII_CTC_FR), [])
+        [flow] = self.platform.approved()["flows"]
+        self.assertEqual(flow["sha256"], transmission.sha256)
+        self.assertIn(str(original.id), flow["name"])
+        self.assertEqual(len(flow["tracking"]), 36)
+
+    def test_every_syntax(self):
+        books = {"UBL": schemas.UBL_INVOICE, "Factur-X": None}
+        for syntax, book in books.items():
+            self.connection.approved_id = self.connection.approved_id.copy(
+                {"syntax": syntax}
+            )
+            self.connection.write(self.addresses())
+            move = self.make_invoice()
+            self.integrate(move)
+            self.follow()
+            self.assertState(move, "MISE_A_DISPOSITION")
+            original = move.sudo().l10n_fr_chorus_submission_id.original_id
+            self.assertEqual(original.syntax, syntax)
+            if book:
+                self.assertEqual(schemas.xsd_problems(original._content(), book), [])
+
+    def addresses(self):
+        url = f"{self.platform.url}/pa"
+        return {
+            "flow_url": f"{url}/flow/v1",
+            "directory_url": f"{url}/directory/v1",
+            "token_url": f"{url}/oauth/token",
+        }
+
+    def test_only_202_or_203_prove_the_arrival(self):
+        self.manners(handed_after=7200 * 4)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.later(minutes=2)
+        self.work()
+        self.follow()
+        self.assertIn(
+            move.l10n_fr_chorus_state,
+            ("DEPOSEE_PLATEFORME", "EN_COURS_ACHEMINEMENT"),
+        )
+        self.later(hours=10)
+        self.work()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+
+    # ---- WHAT IS STOPPED ------------------------------------------------------------
+
+    def test_rejected_by_chorus_pro_then_sent_again_under_its_number(self):
+        body = "22760540900019"
+        move = self.make_invoice()
+        self.deposit(move)
+        self.platform.structure(body, active=False)
+        self.later(minutes=2)
+        self.work()
+        self.follow()
+        self.assertState(move, "NON_CONFORME")
+        self.assertIn("annuaire", self.reason(move))
+        self.assertFalse(self.integrated())
+        self.platform.structure(body, active=True)
+        self.integrate(move)
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.sent_once(move)
+
+    def test_a_second_copy_never_touches_the_first(self):
+        self.manners(doubles=True, twice=True, shuffle=600)
+        move = self.make_invoice()
+        self.integrate(move)
+        self.follow()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        codes = move.sudo().l10n_fr_chorus_submission_id.event_ids.mapped("code")
+        self.assertIn("COPIE_REFUSEE", codes)
+        self.sent_once(move)
+
+    def test_the_reforms_rules_hold_on_this_road_only(self):
+        self.company.l10n_fr_chorus_address_id = "a b"
+        move = self.make_invoice()
+        [item] = move.l10n_fr_chorus_check()
+        self.assertIn("reform_own_address", [one["code"] for one in item["problems"]])
+        self.company.l10n_fr_chorus_channel = "piste"
+        [item] = move.l10n_fr_chorus_check()
+        self.assertEqual(item["problems"], [])
+
+    def test_a_body_without_a_line_is_told_the_other_roads(self):
+        structure = self.ref("partner_seine_maritime").l10n_fr_chorus_structure_id
+        structure.sudo().directory_lines = "-"
+        move = self.make_invoice()
+        [item] = move.l10n_fr_chorus_check()
+        [problem] = item["problems"]
+        self.assertEqual(problem["code"], "reform_no_line")
+        self.assertIn("portal", problem["remedy"])
+
+    def test_the_directory_tells_the_lines(self):
+        siret = "22760540900019"
+        self.connection._refresh_structure(siret)
+        structure = self.env["l10n_fr_chorus.structure"]._by_siret(
+            [siret], self.company
+        )[siret]
+        self.assertIn("227605409_22760540900019", structure._addresses())
+        self.assertTrue(structure.engagement_required)
+
+    # ---- DOUBT ----------------------------------------------------------------------
+
+    def settle(self, move):
+        """Time passes until nothing is in doubt any more."""
+        for _leap in range(4):
+            self.later(hours=3)
+            self.work()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.sent_once(move)
+
+    def test_a_lost_answer_is_looked_for_never_sent_again(self):
+        self.platform.fault("lost_answer", FLOWS)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertEqual(self.deposits(), 1)
+        self.settle(move)
+        self.assertEqual(self.deposits(), 1)
+
+    def test_what_never_arrived_goes_again_after_the_quarantine(self):
+        self.platform.fault("reset_after_read", FLOWS)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertState(move, "doubtful")
+        self.assertEqual(self.deposits(), 0)
+        self.settle(move)
+        self.assertEqual(self.deposits(), 1)
+
+    def test_a_blind_search_sends_nothing_twice(self):
+        self.manners(blind=3600)
+        self.platform.fault("status_after", FLOWS, code=503)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.settle(move)
+        self.assertEqual(self.deposits(), 1)
+
+    # ---- NEWS -----------------------------------------------------------------------
+
+    def test_nothing_hides_behind_what_cannot_be_read(self):
+        self.manners(hostile=True, strays=True)
+        moves = self.make_invoices(3)
+        self.integrate(moves)
+        self.follow()
+        self.assertState(moves, "MISE_A_DISPOSITION")
+        flows = self.env["l10n_fr_chorus.incoming_flow"].search([])
+        aside = flows.filtered(lambda one: one.state == "aside")
+        self.assertTrue(aside)
+        self.assertIn("DOCTYPE", aside[0].why)
+        # The strays are of another company or another year: nobody's here.
+        self.assertFalse(
+            moves.sudo().l10n_fr_chorus_submission_id.event_ids.filtered(
+                lambda event: event.code == "REJETEE"
+            )
+        )
+
+    def test_a_flow_that_fails_is_parked_and_read_later(self):
+        move = self.make_invoice()
+        self.deposit(move)
+        self.later(minutes=2)
+        self.connection.next_sync = fields.Datetime.now()
+        self.platform.fault("status", "flows/[0-9a-f-]{36}", times=2, code=500)
+        self.work()
+        parked = self.env["l10n_fr_chorus.incoming_flow"].search(
+            [("state", "=", "parked")]
+        )
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertTrue(parked.exists())
+        self.assertEqual(set(parked.mapped("state")), {"read"})
+
+    # ---- ANSWERS --------------------------------------------------------------------
+
+    def test_a_suspended_invoice_is_completed_by_a_209(self):
+        move = self.make_invoice()
+        self.answer(move, "SUSPENDUE", reason="JUSTIF_ABS")
+        self.assertIn("JUSTIF_ABS", self.reason(move))
+        [item] = move.l10n_fr_chorus_complete(
+            [{"name": "bl.pdf", "content": "JVBERi0="}], "Voici"
+        )
+        self.assertTrue(item["done"], item)
+        self.work()
+        self.follow()
+        self.assertState(move, "COMPLETEE")
+        invoice = self.platform.invoice(move.name)
+        self.assertEqual(invoice["attachments"], ["bl.pdf"])
+
+    def test_after_a_refusal_the_credit_note_stays_inside_the_shop(self):
+        self.assertFalse(self.company.l10n_fr_chorus_credit_sending)
+        self.company.l10n_fr_chorus_channel = "piste"
+        self.assertTrue(self.company.l10n_fr_chorus_credit_sending)
+
+    # ---- ROADS ----------------------------------------------------------------------
+
+    def test_a_road_changes_on_its_day_and_what_is_under_way_finishes(self):
+        company = self.company
+        company.l10n_fr_chorus_channel = "piste"
+        before = self.make_invoice()
+        self.deposit(before)
+        company.write(
+            {
+                "l10n_fr_chorus_next_channel": "approved",
+                "l10n_fr_chorus_next_on": self.today() + timedelta(days=1),
+            }
+        )
+        company._l10n_fr_chorus_watch_roads()
+        self.assertEqual(company.l10n_fr_chorus_channel, "piste")
+        company.l10n_fr_chorus_next_on = self.today()
+        after = self.make_invoice()
+        self.deposit(after)
+        company._l10n_fr_chorus_watch_roads()
+        self.assertEqual(company.l10n_fr_chorus_channel, "approved")
+        self.assertFalse(company.l10n_fr_chorus_next_on)
+        submissions = (before + after).sudo().l10n_fr_chorus_submission_id
+        self.assertEqual(submissions.mapped("channel"), ["piste", "approved"])
+        self.later(minutes=2)
+        self.work()
+        self.follow()
+        self.assertState(before + after, "MISE_A_DISPOSITION")
+
+    def test_a_customer_has_its_own_road_with_a_reason(self):
+        partner = self.ref("partner_seine_maritime").sudo()
+        with self.refused(ValidationError, "Say why"):
+            partner.l10n_fr_chorus_road = "piste"
+        partner.write(
+            {"l10n_fr_chorus_road": "piste", "l10n_fr_chorus_road_reason": "travaux"}
+        )
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertEqual(move.sudo().l10n_fr_chorus_submission_id.channel, "piste")
+
+    def test_the_reform_is_told_three_months_before_once(self):
+        self.company.l10n_fr_chorus_channel = "piste"
+        company = self.company
+        self.assertTrue(company._l10n_fr_chorus_unready())
+        company._l10n_fr_chorus_tell_reform()
+        self.assertTrue(company.l10n_fr_chorus_reform_told_on)
+        company.l10n_fr_chorus_channel = "approved"
+        self.assertFalse(company._l10n_fr_chorus_unready())
+
+    # ---- PRODUCTION, PROFILES -------------------------------------------------------
+
+    def test_production_stays_closed_until_a_manager_has_tried(self):
+        self.connection.environment = "production"
+        self.connection.write(self.addresses())
+        self.connection.action_test()
+        self.assertIn("not tried yet", self.connection.test_result)
+        self.connection.write(
+            {"approved_tried": True, "approved_tried_on": self.today()}
+        )
+        self.connection.action_test()
+        self.assertIn("Everything answers", self.connection.test_result)
+        self.connection.approved_id = self.platforms.search([("code", "=", "superpdp")])
+        self.assertFalse(self.connection.approved_tried)
+
+    def test_a_profile_leaves_and_comes_back(self):
+        platform = self.connection.approved_id
+        [values] = platform.l10n_fr_chorus_export()
+        made = self.platforms.l10n_fr_chorus_import({**values, "name": "Other"})
+        other = self.platforms.browse(made["id"])
+        self.assertEqual(other._profile(), platform._profile().change(name="Other"))
+        with self.refused(Exception, "profile"):
+            self.platforms.l10n_fr_chorus_import({**values, "version": "0.1"})
+
+
+@tagged("post_install", "-at_install")
+class TestSuperPdp(TestApproved):
+    profile_code = "superpdp"
+
+
+@tagged("post_install", "-at_install")
+class TestHubtimize(TestApproved):
+    profile_code = "hubtimize"
