@@ -120,7 +120,7 @@ class ResPartner(models.Model):
             & Domain("create_date", "<=", a_year_ago)
         )
         reminded = Domain("activity_type_id", "=", self.env.ref(QUESTIONS).id)
-        bodies = self.search(
+        customers = self.search(
             asked
             & Domain("l10n_fr_chorus_reminder", "=", True)
             & Domain("l10n_fr_chorus_structure_id", "any", [("is_public", "=", True)])
@@ -131,7 +131,7 @@ class ResPartner(models.Model):
                 ("move_type", "=", "out_invoice"),
                 ("state", "=", "posted"),
                 ("invoice_date", ">=", a_year_ago),
-                ("commercial_partner_id", "in", bodies.ids),
+                ("commercial_partner_id", "in", customers.ids),
             ],
             ["commercial_partner_id"],
             ["id:max"],

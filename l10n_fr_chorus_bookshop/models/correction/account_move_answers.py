@@ -257,13 +257,13 @@ class AccountMove(models.Model):
 
         def ask(move):
             move._l10n_fr_chorus_need_credit_note()
-            body = move.partner_id
-            body._l10n_fr_chorus_need_email()
+            customer = move.partner_id
+            customer._l10n_fr_chorus_need_email()
             move.message_post_with_source(
                 template.sudo(),
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
-                partner_ids=body.ids,
+                partner_ids=customer.ids,
             )
 
         return self._l10n_fr_chorus_answer_each(ask)

@@ -218,20 +218,20 @@ class ResPartner(models.Model):
     def _onchange_l10n_fr_chorus_siret(self):
         self._l10n_fr_chorus_fill(self.l10n_fr_chorus_structure_id)
 
-    def _l10n_fr_chorus_fill(self, body):
+    def _l10n_fr_chorus_fill(self, structure):
         """Fill what is empty, or what an earlier body filled, with what this one is.
 
         What a person typed stays: a town hall's usual name is not the directory's.
         """
-        if not body.is_known:
+        if not structure.is_known:
             return
         before = self.env["l10n_fr_chorus.structure"].browse()
-        if self._origin.company_registry != body.siret:
+        if self._origin.company_registry != structure.siret:
             before = self._origin.l10n_fr_chorus_structure_id
         if not self.name or self.name == before.name:
-            self.name = body.name
+            self.name = structure.name
         if not any(self[part] and self[part] != before[part] for part in ADDRESS):
-            self.update({part: body[part] for part in ADDRESS})
+            self.update({part: structure[part] for part in ADDRESS})
             self.country_id = self.country_id or self.env.ref("base.fr")
         if not self.invoice_sending_method and self.l10n_fr_chorus_obliged:
             self.invoice_sending_method = CHORUS

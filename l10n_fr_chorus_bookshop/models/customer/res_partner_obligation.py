@@ -53,11 +53,11 @@ class ResPartner(models.Model):
     @api.depends("l10n_fr_chorus_structure_id", "l10n_fr_chorus_exempt")
     def _compute_l10n_fr_chorus_obliged(self):
         for partner in self:
-            body = partner.l10n_fr_chorus_structure_id
+            structure = partner.l10n_fr_chorus_structure_id
             partner.l10n_fr_chorus_obliged = (
-                body.is_known
-                and body.is_active
-                and body.is_public
+                structure.is_known
+                and structure.is_active
+                and structure.is_public
                 and not partner.l10n_fr_chorus_exempt
             )
 

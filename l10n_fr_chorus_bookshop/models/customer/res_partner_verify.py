@@ -113,27 +113,27 @@ class ResPartner(models.Model):
     def _l10n_fr_chorus_summary(self):
         """One sentence: what the directory says of this customer, whence and when."""
         self.ensure_one()
-        body = self.l10n_fr_chorus_structure_id
-        if not body.is_known:
+        structure = self.l10n_fr_chorus_structure_id
+        if not structure.is_known:
             return self.env._("%s: not in the directory.", self.display_name)
         facts = [
             self.env._("active on Chorus Pro")
-            if body.is_active
+            if structure.is_active
             else self.env._("not active on Chorus Pro")
         ]
-        if body.service_or_engagement_required:
+        if structure.service_or_engagement_required:
             facts.append(self.env._("service code or engagement number mandatory"))
-        if body.service_required:
+        if structure.service_required:
             facts.append(self.env._("service code mandatory"))
-        if body.engagement_required:
+        if structure.engagement_required:
             facts.append(self.env._("engagement number mandatory"))
-        sources = dict(body._fields["source"]._description_selection(self.env))
+        sources = dict(structure._fields["source"]._description_selection(self.env))
         return self.env._(
             "%(name)s (SIRET %(siret)s): %(facts)s. %(origin)s, %(age)s.",
             name=self.display_name,
-            siret=body.siret,
+            siret=structure.siret,
             facts=", ".join(facts),
-            origin=sources[body.source],
+            origin=sources[structure.source],
             age=self.l10n_fr_chorus_age,
         )
 

@@ -223,9 +223,9 @@ class L10nFrChorusChange(models.Model):
             )
             for change in self
         ]
-        body = self.structure_id.display_name
+        structure = self.structure_id.display_name
         advice = self.env._("Check this document again before it is sent.")
-        return Markup("<br/>").join([body, *lines, advice])
+        return Markup("<br/>").join([structure, *lines, advice])
 
     # ---- PUBLIC -------------------------------------------------------------------
 

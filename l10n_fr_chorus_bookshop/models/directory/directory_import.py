@@ -293,15 +293,15 @@ class L10nFrChorusImport(models.Model):
         )
 
     def _note_counts(self, counts):
-        bodies, services = counts
+        structures, services = counts
         self.write(
             {
-                **bodies._asdict(),
+                **structures._asdict(),
                 **{f"service_{name}": one for name, one in services._asdict().items()},
             }
         )
 
-    def _why_not(self, bodies):
+    def _why_not(self, structures):
         """Say why a file that could be read is not loaded, "" when it may be."""
         last = self._last_loaded()
         if last and self.as_of < last.as_of:
@@ -311,11 +311,11 @@ class L10nFrChorusImport(models.Model):
                 date=self._day(self.as_of),
             )
         complete = self._last_loaded(complete=True)
-        if not self.partial and bodies < SMALLEST * complete.structures:
+        if not self.partial and structures < SMALLEST * complete.structures:
             return self.env._(
                 "The file names %(new)s bodies, the last one %(old)s: it is probably "
                 "cut off. Download it again, or say that it is only a part.",
-                new=bodies,
+                new=structures,
                 old=complete.structures,
             )
         return ""

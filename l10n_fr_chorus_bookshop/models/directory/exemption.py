@@ -26,17 +26,21 @@ class L10nFrChorusExemption(models.Model):
 
     @api.constrains("siren")
     def _check_siren(self):
-        for body in self:
-            if body.siren and not (body.siren.isdigit() and len(body.siren) == 9):
+        for exemption in self:
+            if exemption.siren and not (
+                exemption.siren.isdigit() and len(exemption.siren) == 9
+            ):
                 raise ValidationError(
-                    self.env._("%s is not a SIREN: it must have 9 digits.", body.siren)
+                    self.env._(
+                        "%s is not a SIREN: it must have 9 digits.", exemption.siren
+                    )
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
-        bodies = super().create(vals_list)
-        bodies._look_again(bodies._customers())
-        return bodies
+        exemptions = super().create(vals_list)
+        exemptions._look_again(exemptions._customers())
+        return exemptions
 
     def write(self, vals):
         before = self._customers()
@@ -56,11 +60,11 @@ class L10nFrChorusExemption(models.Model):
         return partners.union(
             *(
                 partners.search(
-                    [("company_registry", "=like", f"{body.siren}%")]
-                    if body.siren
-                    else [("name", "=ilike", body.name), ("is_company", "=", True)]
+                    [("company_registry", "=like", f"{exemption.siren}%")]
+                    if exemption.siren
+                    else [("name", "=ilike", exemption.name), ("is_company", "=", True)]
                 )
-                for body in self
+                for exemption in self
             )
         )
 
@@ -73,16 +77,17 @@ class L10nFrChorusExemption(models.Model):
     @api.model
     def _of(self, partners):
         """Return dict partner -> the exemption that holds for it, if any."""
-        bodies = {
-            rules.Exemption(body.name, body.siren or ""): body
-            for body in self.sudo().search([])
+        exemptions = {
+            rules.Exemption(exemption.name, exemption.siren or ""): exemption
+            for exemption in self.sudo().search([])
         }
         found = {
             partner: rules.find(
-                partner.company_registry or "", partner.name or "", bodies
+                partner.company_registry or "", partner.name or "", exemptions
             )
             for partner in partners
         }
         return {
-            partner: bodies.get(one, self.browse()) for partner, one in found.items()
+            partner: exemptions.get(one, self.browse())
+            for partner, one in found.items()
         }

@@ -134,8 +134,11 @@ class L10nFrChorusGuideStep(models.Model):
 
     @staticmethod
     def _is_for_inactive(move):
-        body = move.commercial_partner_id
-        return body.l10n_fr_chorus_structure_id and not body.l10n_fr_chorus_is_active
+        customer = move.commercial_partner_id
+        return (
+            customer.l10n_fr_chorus_structure_id
+            and not customer.l10n_fr_chorus_is_active
+        )
 
     def _is_answered(self, move):
         """The body was written to since the training began, or the invoice left."""

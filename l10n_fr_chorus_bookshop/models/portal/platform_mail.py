@@ -44,7 +44,7 @@ class L10nFrChorusMail(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         # EXTENDS 'mail': whatever the mail holds, it is kept
-        body = platform_mail.text_of(str(msg_dict.get("body") or ""))
+        text = platform_mail.text_of(str(msg_dict.get("body") or ""))
         mail = super().message_new(
             msg_dict,
             {
@@ -52,7 +52,7 @@ class L10nFrChorusMail(models.Model):
                 "name": msg_dict.get("subject") or self.env._("(no subject)"),
                 "sender": msg_dict.get("email_from"),
                 "received_at": msg_dict.get("date") or fields.Datetime.now(),
-                "text": body,
+                "text": text,
             },
         )
         try:

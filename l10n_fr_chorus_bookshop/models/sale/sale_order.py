@@ -87,12 +87,12 @@ class SaleOrder(models.Model):
     def _compute_l10n_fr_chorus_public(self):
         """The directory knows private companies too: nothing is asked of those (R8)."""
         for order in self:
-            body = order.l10n_fr_chorus_structure_id
+            structure = order.l10n_fr_chorus_structure_id
             exempt = (
                 order.partner_invoice_id.commercial_partner_id.l10n_fr_chorus_exempt
             )
             order.l10n_fr_chorus_public = order.l10n_fr_chorus_concerned or (
-                body.is_known and body.is_public and not exempt
+                structure.is_known and structure.is_public and not exempt
             )
 
     @api.depends(
@@ -164,7 +164,7 @@ class SaleOrder(models.Model):
         if settled or not self.l10n_fr_chorus_concerned:
             return []
         siret, number = self.l10n_fr_chorus_siret or "", self.l10n_fr_chorus_engagement
-        body = self.l10n_fr_chorus_structure_id
+        structure = self.l10n_fr_chorus_structure_id
         known = self.env["l10n_fr_chorus.engagement"]._known(
             self.company_id, {(siret, number)}
         )
@@ -175,7 +175,7 @@ class SaleOrder(models.Model):
                 "engagement": number or "",
                 "market": self.l10n_fr_chorus_market or "",
             },
-            body._recipients().get(body.id),
+            structure._recipients().get(structure.id),
             self.company_id._l10n_fr_chorus_policy(),
             rules.Engagement(
                 entered_on=self.l10n_fr_chorus_engagement_date or None,
