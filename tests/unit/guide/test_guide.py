@@ -6,14 +6,9 @@ import pytest
 
 from chorus.channels.cost import COSTS, yearly
 from chorus.guide.expiry import WARNINGS, password_end, warning
-from chorus.guide.steps import EXERCISES, SETUP, STEPS, TRAINING, steps_of
+from chorus.guide.steps import steps_of
 
 TODAY = date(2026, 11, 27)
-
-
-def test_each_step_has_its_code():
-    assert len(STEPS) == len(SETUP) + len(TRAINING)
-    assert {step.code for step in TRAINING} == EXERCISES
 
 
 def test_only_the_steps_of_a_channel_are_asked():
@@ -28,11 +23,6 @@ def test_the_account_comes_before_the_structure_and_production_last():
         steps = steps_of(channel)
         assert steps.index("account") < steps.index("structure")
         assert steps[-2:] == ("first", "production")
-
-
-def test_what_a_person_cannot_observe_elsewhere_can_be_opened_or_ticked():
-    for step in SETUP[:-1]:
-        assert step.button or step.by_hand or step.code == "connection", step.code
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chorus.invoice import CREDIT_NOTE, INVOICE
-from chorus.lifecycle.actions import FOLLOWS, tone
+from chorus.lifecycle.actions import tone
 from chorus.lifecycle.states import STATES, without_code
 from chorus.lifecycle.timeline import CURRENT, DONE, NEXT, Moment, timeline
 
@@ -75,33 +75,10 @@ def test_a_clock_ahead_of_ours_never_makes_time_run_backwards():
 
 
 @pytest.mark.parametrize("code", STATES)
-def test_every_state_has_its_line(code):
-    current, *following = timeline(moments(code), NOW, INVOICE)
-    assert current.position == CURRENT
-    assert tuple(step.state for step in following) == FOLLOWS.get(code, ())
-
-
-@pytest.mark.parametrize("code", STATES)
 def test_red_is_for_those_that_need_a_person(code):
     red = tone(code, INVOICE) == "danger"
     assert red is (STATES[code].needs_person and code != "to_deposit")
     assert tone(code, INVOICE, answered=True) != "danger"
-
-
-@pytest.mark.parametrize(
-    ("code", "kind", "colour"),
-    [
-        ("waiting", INVOICE, "warning"),
-        ("DEPOSEE", INVOICE, "info"),
-        ("deposited", INVOICE, "info"),
-        ("MISE_A_DISPOSITION", INVOICE, "success"),
-        ("MISE_EN_PAIEMENT", INVOICE, "success"),
-        ("REJETEE", CREDIT_NOTE, "success"),
-        ("withdrawn", INVOICE, "muted"),
-    ],
-)
-def test_colours(code, kind, colour):
-    assert tone(code, kind) == colour
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from chorus.lifecycle.order import Fact, in_order, latest
 from chorus.lifecycle.states import (
     FREE,
-    LOCKED,
     RANK,
     REASONS,
     SENDER_OR_PLATFORM_OWES,
     STATES,
     UNKNOWN,
-    WITHDRAW,
     is_duplicate,
     reason_code,
     state_of,
@@ -45,26 +43,6 @@ def test_a_word_nobody_knows_is_unknown_never_a_local_state(word):
 
 def test_both_spellings_of_service_fait():
     assert state_of("SERVICE-FAIT") is state_of("SERVICE_FAIT")
-
-
-@pytest.mark.parametrize("code", ["requested", "waiting", "queued", "to_deposit"])
-def test_what_has_not_left_is_withdrawn_and_its_references_change(code):
-    assert STATES[code].draft == WITHDRAW
-    assert STATES[code].edit_references
-    assert not STATES[code].send_again
-
-
-@pytest.mark.parametrize("code", ["sending", "doubtful", "deposited", *WORDS])
-def test_what_left_is_locked(code):
-    assert STATES[code].draft == LOCKED
-    assert not STATES[code].edit_references
-    assert not STATES[code].send_again
-
-
-@pytest.mark.parametrize("code", ["not_integrated", "withdrawn"])
-def test_what_the_platform_never_had_goes_again_under_the_same_number(code):
-    assert STATES[code].draft == FREE
-    assert STATES[code].send_again
 
 
 def test_a_deposit_noted_by_hand_never_wins_over_the_platform():

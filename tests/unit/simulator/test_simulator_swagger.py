@@ -62,6 +62,7 @@ def use_invoices(platform, admin):
         archive(*(cii(number, market="M") for number in ("A", "B", "C", "D")))
     )
     platform.search(numeroFluxDepot=flux)
+    platform.post("factures/v1/rechercher/recipiendaire")
     admin.advance(10)
     ids = {
         number: platform.search(
