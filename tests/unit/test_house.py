@@ -14,8 +14,11 @@ MODULE = ROOT / "l10n_fr_chorus_bookshop"
 DOC = MODULE / "doc"
 
 # For all of the core.
-SHARED = {"errors", "identity", "invoice", "platform_time", "siret", "text", "vat"}
-# Which other folders of the core a folder of it may import.
+SHARED = {
+    *("errors", "identity", "invoice", "mentions", "platform_time", "siret"),
+    *("text", "vat"),
+}
+# Which other folders of the core a folder of it, or a file beside them, may import.
 MAY = {
     "lifecycle": set(),
     "facturx": set(),
@@ -28,6 +31,7 @@ MAY = {
     "orders": {"files"},
     "channels": {"facturx", "files", "lifecycle", "rules", "typeset"},
     "guide": {"channels"},
+    "takeover": {"channels"},
 }
 CITED = re.compile(r"\b(ARCHITECTURE|DECISIONS),(?:\s|#)+« ([^»]+?) »", re.DOTALL)
 REQUIREMENT = re.compile(r"\bR(\d{1,3})\b(?!\.)")
@@ -176,7 +180,7 @@ def test_no_model_calls_a_dialog():
 
 def test_the_folders_of_the_core_know_each_other_one_way():
     present = {path.parent.name for path in (MODULE / "chorus").glob("*/__init__.py")}
-    assert present == set(MAY)
+    assert present <= set(MAY)
     wrong = {
         arrow: files
         for arrow, files in crossings("chorus").items()
@@ -235,6 +239,12 @@ def test_every_cited_requirement_is_told():
     }
     assert len(cited) > 30
     assert cited - told == set()
+
+
+def test_every_folder_is_in_the_picture():
+    picture = (DOC / "ARCHITECTURE.rst").read_text(encoding="utf-8")
+    folders = [*MAY, *order()]
+    assert [one for one in folders if not re.search(rf"\b{one}\b", picture)] == []
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DOC.glob("*.rst")))
