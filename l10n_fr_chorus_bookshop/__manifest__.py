@@ -104,6 +104,9 @@
     ],
     "assets": {
         "web.assets_backend": ["l10n_fr_chorus_bookshop/static/src/**/*"],
+        # Bundles of modules that may be absent: then nobody asks for them.
+        "point_of_sale._assets_pos": ["l10n_fr_chorus_bookshop/static/till/**/*"],
+        "web.assets_frontend": ["l10n_fr_chorus_bookshop/static/shop/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -1,2 +1,3 @@
 from . import vault
 from . import inspection
+from . import checkout

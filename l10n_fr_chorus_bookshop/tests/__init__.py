@@ -47,6 +47,7 @@ from .portal import test_portal_followed
 from .sale import test_order_form
 from .sale import test_order_screen
 from .sale import test_orders_into_invoices
+from .sale import test_ticket
 from .sending import test_batches
 from .sending import test_exactly_once
 from .sending import test_faults

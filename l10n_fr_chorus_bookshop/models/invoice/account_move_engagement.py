@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...chorus.lifecycle.states import STATES
 from ...chorus.rules import Engagement
 from ..common import answer_each, iso
+from ..sale.sale_order_grouping import say_references
 
 
 class AccountMove(models.Model):
@@ -44,14 +45,14 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_orders_apart(self):
         """Say which orders of one invoice contradict each other, "" when none do."""
         orders = self.sudo().line_ids.sale_line_ids.order_id
-        columns = zip(
-            *(order._l10n_fr_chorus_references() for order in orders), strict=True
-        )
+        said = {order.name: order._l10n_fr_chorus_references() for order in orders}
+        said |= {one.uuid: one._references() for one in self._l10n_fr_chorus_tickets()}
+        columns = zip(*said.values(), strict=True)
         if all(len(set(filter(None, values))) <= 1 for values in columns):
             return ""
         return "; ".join(
-            f"{order.name} ({order._l10n_fr_chorus_say_references()})"
-            for order in orders
+            f"{name} ({say_references(self.env, references)})"
+            for name, references in said.items()
         )
 
     # ---- A PERSON CONFIRMS --------------------------------------------------------

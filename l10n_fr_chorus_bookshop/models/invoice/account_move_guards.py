@@ -20,7 +20,9 @@ class AccountMove(models.Model):
     def create(self, vals_list):
         # EXTENDS 'account'
         none = self.browse()
-        return super().create([none._l10n_fr_chorus_dated(vals) for vals in vals_list])
+        moves = super().create([none._l10n_fr_chorus_dated(vals) for vals in vals_list])
+        moves._l10n_fr_chorus_take_tickets()
+        return moves
 
     def write(self, vals):
         # EXTENDS 'account': references of what has not left may change (R8)

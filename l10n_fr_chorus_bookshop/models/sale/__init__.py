@@ -6,3 +6,4 @@ from . import res_partner
 from . import sale_order
 from . import sale_order_form
 from . import sale_order_grouping
+from . import ticket

@@ -183,6 +183,17 @@ class SaleOrder(models.Model):
             ),
         )
 
+    def _l10n_fr_chorus_basket(self):
+        """Tell what a customer of the e-shop must say of its own basket (R47)."""
+        return self.partner_invoice_id._l10n_fr_chorus_asked(
+            self.company_id,
+            {
+                "service": self.l10n_fr_chorus_service_code,
+                "engagement": self.l10n_fr_chorus_engagement,
+                "market": self.l10n_fr_chorus_market,
+            },
+        )
+
     def l10n_fr_chorus_check(self):
         """Check what orders say for Chorus Pro, before any invoice.
 

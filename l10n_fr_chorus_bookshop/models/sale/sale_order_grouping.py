@@ -4,6 +4,17 @@ from odoo import api, fields, models
 REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference")
 
 
+def say_references(env, references):
+    """Say a service, an engagement and a market, "" without any, in one sentence."""
+    service, engagement, market = references
+    said = [
+        service and env._("service %s", service),
+        engagement and env._("engagement %s", engagement),
+        market and env._("market %s", market),
+    ]
+    return ", ".join(filter(None, said)) or env._("no reference")
+
+
 class SaleOrder(models.Model):
     """Orders of different engagement, service or market never share an invoice (R8)."""
 
@@ -25,13 +36,7 @@ class SaleOrder(models.Model):
 
     def _l10n_fr_chorus_say_references(self):
         """Say an order's references, one sentence."""
-        service, engagement, market = self._l10n_fr_chorus_references()
-        said = [
-            service and self.env._("service %s", service),
-            engagement and self.env._("engagement %s", engagement),
-            market and self.env._("market %s", market),
-        ]
-        return ", ".join(filter(None, said)) or self.env._("no reference")
+        return say_references(self.env, self._l10n_fr_chorus_references())
 
     def _l10n_fr_chorus_disagree(self):
         """Tell whether orders of one customer bear different references."""
