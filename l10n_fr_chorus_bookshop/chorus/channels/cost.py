@@ -8,7 +8,7 @@ guide): the figure here is only one to begin with, which the shop replaces.
 from dataclasses import dataclass
 
 from ..text import _
-from . import DILIFAC, PISTE, PORTAL
+from . import APPROVED, DILIFAC, PISTE, PORTAL
 
 MONTHS, MINUTES = 12, 60
 
@@ -43,6 +43,16 @@ COSTS = {
             "Free of charge. Invoices leave and states come back by themselves; the "
             "legal original is in your vault. It asks for a PISTE application and a "
             "technical account."
+        ),
+    ),
+    APPROVED: Cost(
+        monthly=10,
+        minutes=1,
+        gives=_(
+            "The road of the reform, for all your invoices from September 2027 on. "
+            "Invoices leave and states come back by themselves; the legal original is "
+            "in your vault. It asks for a contract with an approved platform: replace "
+            "these prices by its own."
         ),
     ),
     DILIFAC: Cost(

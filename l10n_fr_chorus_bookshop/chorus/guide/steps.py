@@ -6,7 +6,7 @@ started* (PISTE application, connection declared in Chorus Pro, technical accoun
 
 from dataclasses import dataclass
 
-from ..channels import DILIFAC, PISTE
+from ..channels import APPROVED, DILIFAC, PISTE
 from ..text import _
 
 # Stands for Chorus Pro's own site, whose address follows the environment.
@@ -64,6 +64,26 @@ SETUP = (
         by_hand=True,
     ),
     Step(
+        "reform",
+        _("What changes on 1 September 2027"),
+        _("From then on small firms send their invoices through an approved platform."),
+        _(
+            "Since September 2026 every firm receives its invoices through such a "
+            "platform. From 1 September 2027 on, small firms send theirs by one too, "
+            "to firms as to public bodies. For a public body, the platform hands the "
+            "invoice to Chorus Pro, which stays where bodies receive and answer. The "
+            "present ways (API, Dilifac, portal) remain for a time that nobody has "
+            "dated. Any approved platform does: all speak the same standard, and you "
+            "can change it. Your shop must stay registered and active on Chorus Pro. "
+            "Numbers may hold no space any more. After a refusal, the credit note "
+            "stays in the shop and a new invoice leaves under a new number. Choose a "
+            "platform a few months before, try it with test invoices, then give the "
+            "date of the change in the settings: what is under way finishes on its "
+            "own way."
+        ),
+        by_hand=True,
+    ),
+    Step(
         "account",
         _("Your personal account on Chorus Pro"),
         _("The account of the person in charge (gestionnaire). It comes first."),
@@ -86,6 +106,18 @@ SETUP = (
         by_hand=True,
         link=True,
         url=PORTAL_SITE,
+    ),
+    Step(
+        "platform",
+        _("Your approved platform"),
+        _("Its addresses, and the client ID and secret of your account there."),
+        _(
+            "In your account on the platform, often under « API » or « Developers »; "
+            "ask for access to tests too. For a platform that is not in the list, take "
+            "« XP Z12-013 » and write its addresses."
+        ),
+        _("Choose it"),
+        channels=(APPROVED,),
     ),
     Step(
         "contract",
@@ -145,7 +177,7 @@ SETUP = (
         _("The connection test"),
         _("Everything typed so far is tried for real; what is wrong is said exactly."),
         _("It may be tried as often as you like: nothing is sent."),
-        channels=(PISTE, DILIFAC),
+        channels=(PISTE, APPROVED, DILIFAC),
     ),
     Step(
         "numbers",
@@ -220,7 +252,7 @@ EXERCISES = frozenset(step.code for step in TRAINING)
 def steps_of(channel: str) -> tuple[str, ...]:
     """Return the codes of the set-up steps that a channel asks for, in order.
 
-    :param channel: `portal`, `piste`, `dilifac`; another one is asked for what all are
+    :param channel: code of a channel; one that no step names is asked for what all are
     """
     return tuple(
         step.code for step in SETUP if not step.channels or channel in step.channels

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from odoo import models
 
+from ...chorus.channels import APPROVED
 from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
 from ...chorus.channels.approved import cdar, flow, ubl
 from ...chorus.errors import Refused
@@ -24,7 +25,6 @@ from ...chorus.lifecycle.actions import COMPLETE
 from ...chorus.text import _
 from ...chorus.typeset import title
 from ..channels.channel import Document
-from .connection import APPROVED
 from .incoming_flow import moment
 
 # Minutes of silence that prove a doubtful flow never arrived.

@@ -3,11 +3,10 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...chorus.channels import APPROVED
 from ...chorus.channels.approved import Access, Approved, MemoryStore
 from ...chorus.channels.piste import Token
 from ...chorus.errors import ChorusError, Denied
-
-APPROVED = "approved"
 
 
 class L10nFrChorusConnection(models.Model):

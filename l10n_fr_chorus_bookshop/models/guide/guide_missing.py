@@ -91,6 +91,13 @@ class L10nFrChorusGuideStep(models.Model):
             password=self.env._("its password"),
         )
 
+    def _missing_platform(self):
+        return self._untyped(
+            approved_id=self.env._("the platform"),
+            flow_url=self.env._("the addresses"),
+            client_secret=self.env._("the client secret"),
+        )
+
     def _missing_mailbox(self):
         connection = self.guide_id._connection()
         if connection.mailbox_kind == "folder":

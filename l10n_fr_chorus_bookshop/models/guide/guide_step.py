@@ -221,7 +221,7 @@ class L10nFrChorusGuideStep(models.Model):
     def _open_application(self):
         return self.guide_id._connection_window()
 
-    _open_technical = _open_mailbox = _open_application
+    _open_technical = _open_mailbox = _open_platform = _open_application
 
     def _open_numbers(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -16,6 +16,7 @@ def test_only_the_steps_of_a_channel_are_asked():
     assert set(by_hand) == set(api) & set(edi) - {"connection"}
     assert {"application", "technical"} <= set(api) - set(edi)
     assert {"contract", "gln", "mailbox"} <= set(edi) - set(api)
+    assert {"platform"} == set(steps_of("approved")) - set(api)
 
 
 def test_the_account_comes_before_the_structure_and_production_last():
