@@ -10,7 +10,7 @@ from odoo import models
 from ...chorus.channels import APPROVED
 from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
 from ...chorus.channels.approved import cdar, flow, ubl
-from ...chorus.errors import Refused
+from ...chorus.errors import Doubtful, Refused
 from ...chorus.facturx import archive, cii, schemas
 from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.facturx.dialect import (
@@ -189,7 +189,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         )
 
     def _find(self, connection, numbers=(), flux_number=""):
-        """Tell which flows the platform has, without a word on their state."""
+        """Tell which flows the platform has, and of states what we said ourselves."""
         if not numbers:
             return []
         sent = self.env["l10n_fr_chorus.submission"].search(
@@ -201,11 +201,12 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             ]
         )
         with connection._approved_client() as client:
-            return [
+            there = [
                 self._seen(submission, found)
                 for submission in sent
                 if (found := self._look_for(client, submission.transmission_id))
             ]
+            return there + self._completed(client, connection, numbers)
 
     def _seen(self, submission, found):
         return News(
@@ -282,14 +283,15 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     def _history(self, connection, news):
         return []
 
-    def _download(self, connection, platform_id):
-        raise Refused(self.env._("The platform gives nothing back by this identifier."))
+    def _kept_as(self, submission):
+        return submission.transmission_id.flux_number or ""
 
-    def _given_back(self, submission):
-        """The platform's copy of one deposit, None when it keeps none."""
-        number = submission.transmission_id.flux_number
-        with submission.connection_id._approved_client() as client:
-            return number and client.original(number)
+    def _download(self, connection, reference):
+        with connection._approved_client() as client:
+            content = client.original(reference)
+        if content is None:
+            raise Refused(self.env._("The platform gives no document back."))
+        return [content]
 
     # ---- DIRECTORY ----------------------------------------------------------------
 
@@ -314,40 +316,79 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         return (COMPLETE,)
 
     def _complete(self, operation):
-        """Hand over a 209 with the files, under a name of its own."""
-        submission = operation.submission_id
-        connection, move = submission.connection_id, submission.move_id
-        files = operation.sudo().attachment_ids.sorted("id")
-        buyer = submission.buyer_siret or ""
-        name = f"cdv_209_{operation.id}.xml"
-        content = cdar.complete(
-            cdar.Answer(
-                message_id=self._tracking(name),
-                made_at=operation.create_date.replace(tzinfo=UTC),
-                number=submission.number,
-                kind=submission.kind,
-                issued_on=move.invoice_date,
-                seller_siren=submission.seller_siret[:9],
-                seller_name=submission.company_id.name,
-                buyer_siren=buyer[:9],
-                buyer_name=move.commercial_partner_id.name or buyer,
-                buyer_address=electronic_address(buyer),
-                files=tuple(
-                    Attachment(file.name, file.raw, file.mimetype) for file in files
-                ),
-                comment=operation.comment or "",
-            ),
-            connection.approved_id.time_zone,
-        )
+        """Hand over a 209 with the files; it is done once the platform has taken it.
+
+        :raises Doubtful: the platform is still checking it
+        """
+        connection = operation.submission_id.connection_id
         with connection._approved_client() as client:
-            earlier = operation.attempts > 1 and client.find(
-                tracking=self._tracking(name),
-                name=name,
-                content_sha256=sha256(content).hexdigest(),
-                since=operation.create_date.replace(tzinfo=UTC),
+            if not operation.uploaded:
+                operation.uploaded = self._hand_over_209(client, operation)
+                operation._commit()
+            report = client.report(operation.uploaded)
+        if report.outcome == REJECTED:
+            raise Refused(
+                self.env._("The platform does not take these files."),
+                reasons=report.reasons,
             )
-            if not earlier:
-                client.deposit(content, name, flow.CDAR, self._tracking(name))
+        if report.outcome != INTEGRATED:
+            raise Doubtful(self.env._("The platform is still checking these files."))
+
+    def _hand_over_209(self, client, operation):
+        """Deposit the 209, unless an earlier try has arrived; return its flow."""
+        name = f"cdv_209_{operation.id}.xml"
+        content = self._209(operation, self._tracking(name))
+        earlier = operation.attempts > 1 and client.find(
+            tracking=self._tracking(name),
+            name=name,
+            content_sha256=sha256(content).hexdigest(),
+            since=operation.create_date.replace(tzinfo=UTC),
+        )
+        if earlier:
+            return earlier.flow_id
+        tracking = self._tracking(name)
+        return client.deposit(content, name, flow.CDAR, tracking).flux_number
+
+    def _209(self, operation, message_id):
+        """Write the 209 of an answer: the same bytes each time."""
+        submission = operation.submission_id
+        move, buyer = submission.move_id, submission.buyer_siret or ""
+        files = operation.sudo().attachment_ids.sorted("id")
+        answer = cdar.Answer(
+            message_id=message_id,
+            made_at=operation.create_date.replace(tzinfo=UTC),
+            number=submission.number,
+            kind=submission.kind,
+            issued_on=move.invoice_date,
+            seller_siren=submission.seller_siret[:9],
+            seller_name=submission.company_id.name,
+            buyer_siren=buyer[:9],
+            buyer_name=move.commercial_partner_id.name or buyer,
+            buyer_address=electronic_address(buyer),
+            files=tuple(Attachment(one.name, one.raw, one.mimetype) for one in files),
+            comment=operation.comment or "",
+        )
+        zone = submission.connection_id.approved_id.time_zone
+        return cdar.complete(answer, zone)
+
+    def _completed(self, client, connection, numbers):
+        """What the platform has taken of our own 209s, as `News`: no one else tells."""
+        operations = self.env["l10n_fr_chorus.operation"].search(
+            [
+                ("submission_id.connection_id", "=", connection.id),
+                ("submission_id.number", "in", list(numbers)),
+                ("submission_id.state", "=", "SUSPENDUE"),
+                ("kind", "=", COMPLETE),
+                ("uploaded", "!=", False),
+            ]
+        )
+        told = []
+        for operation in operations:
+            found = client.metadata(operation.uploaded)
+            if found and found.status == flow.OK:
+                seen = self._seen(operation.submission_id, found)
+                told.append(replace(seen, state="COMPLETEE"))
+        return told
 
 
 class _Depositor:

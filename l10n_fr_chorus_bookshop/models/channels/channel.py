@@ -175,8 +175,15 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Return every `News` of the invoice of this one, with reasons."""
         return self._missing()
 
-    def _download(self, connection, platform_id):
-        """Return the files of one invoice as the platform keeps them, as bytes."""
+    def _kept_as(self, submission):
+        """Return by what the network finds the document of a sending, "" by nothing."""
+        return submission.platform_id or ""
+
+    def _download(self, connection, reference):
+        """Return the files of one invoice as the network keeps them, as bytes.
+
+        :param reference: what `_kept_as` gave
+        """
         return self._missing()
 
     def _structure(self, connection, siret):

@@ -92,16 +92,17 @@ class L10nFrChorusOriginal(models.Model):
         self.ensure_one()
         self.move_id._l10n_fr_chorus_need_user()
         submission = self.sudo().submission_id
-        if not submission.platform_id:
+        channel = submission._channel()
+        reference = channel._kept_as(submission)
+        if not reference:
             raise UserError(
                 self.env._(
                     "%s is not on the platform yet: there is nothing to compare with.",
                     self.number,
                 )
             )
-        connection = submission.connection_id
         try:
-            files = connection._channel()._download(connection, submission.platform_id)
+            files = channel._download(submission.connection_id, reference)
         except ChorusError as error:
             raise UserError(describe(self.env, error)) from error
         found = max(files, key=len, default=b"")

@@ -225,10 +225,39 @@ class TestApproved(ApprovedCase):
         )
         self.assertTrue(item["done"], item)
         self.work()
-        self.follow()
+        self.assertState(move, "SUSPENDUE")
+        for _leap in range(2):
+            self.later(minutes=10)
+            self.work()
         self.assertState(move, "COMPLETEE")
+        operation = self.env["l10n_fr_chorus.operation"].search([])
+        self.assertEqual(operation.state, "done")
         invoice = self.platform.invoice(move.name)
         self.assertEqual(invoice["attachments"], ["bl.pdf"])
+
+    def test_a_209_that_the_platform_does_not_take_is_told(self):
+        move = self.make_invoice()
+        self.answer(move, "SUSPENDUE", reason="JUSTIF_ABS")
+        self.platform.fault("lost_answer", FLOWS)
+        move.l10n_fr_chorus_complete([], "Voici")
+        number = self.platform.invoice(move.name)["number"]
+        self.platform.status(number, "MISE_EN_PAIEMENT")
+        for _leap in range(3):
+            self.later(minutes=10)
+            self.work()
+        ours = [
+            flow
+            for flow in self.platform.approved()["flows"]
+            if flow["direction"] == "Out" and flow["syntax"] == "CDAR"
+        ]
+        self.assertEqual(len(ours), 1)
+
+    def test_the_platforms_document_is_compared_with_ours(self):
+        move = self.make_invoice()
+        self.integrate(move)
+        original = move.sudo().l10n_fr_chorus_submission_id.original_id
+        [item] = original.l10n_fr_chorus_compare()
+        self.assertEqual(item["result"], "same")
 
     def test_after_a_refusal_the_credit_note_stays_inside_the_shop(self):
         self.assertFalse(self.company.l10n_fr_chorus_credit_sending)

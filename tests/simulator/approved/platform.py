@@ -250,9 +250,11 @@ class Approved:
         """Chorus Pro's own control: directory, uniqueness, references."""
         reasons = list(self._refusals(document))
         if not reasons:
+            # As if a deposit at Chorus Pro itself had taken its usual time.
+            usual = timedelta(seconds=self.platform.settings.integrated_after)
             taken = SimpleNamespace(
                 number=flow.number,
-                deposited_at=at,
+                deposited_at=at - usual,
                 integrated_at=at,
             )
             self.platform.integrate(document, taken)
