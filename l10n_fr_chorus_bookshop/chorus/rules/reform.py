@@ -65,7 +65,8 @@ def _address(case: Case) -> Iterator[Problem]:
     if own and not is_address(own):
         yield problem("reform_own_address", "seller.siret", address=own)
     structure = case.structure
-    if structure is None or structure.addresses is None:
+    # An inactive body has none either: it is waited for, on any road.
+    if structure is None or structure.addresses is None or not structure.active:
         return
     if not open_line(structure.siret, case.invoice.service, structure.addresses):
         values = {"name": case.structure_name, "siret": structure.siret}

