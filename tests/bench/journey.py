@@ -9,8 +9,9 @@ machine. In the same run, for a few invoices of the same kind each: the same way
 Odoo's own report, and what core does of them (Send & Print: PDF and Factur-X, nothing
 sent). Floor: a bare loop that typesets, writes the XML, hashes and inserts.
 
-Ratios are of processor time, ours and that of the programs we start, per invoice: what
-else the machine does disturbs them least. Wall time is given beside them.
+The ratio to the floor is of processor time, ours and that of the programs we start,
+which what else the machine does disturbs least. How many times faster is of the time a
+person waits: a page printer also sleeps. Both times are given for all.
 """
 
 import base64
@@ -38,6 +39,7 @@ from bench._measure import MODULE
 from bookshop_tool import workspace
 from simulator.client import Admin
 
+MARKET = "2026-LIVRES"
 # Of what is slow, few tell enough.
 SAMPLE = 10
 FLOOR_ROUNDS = 3
@@ -94,7 +96,7 @@ def _post(env, count: int, lines: int) -> None:
             [
                 {
                     **_measure.invoice(env, rank),
-                    "contract_reference": "2026-LIVRES",
+                    "contract_reference": MARKET,
                     "invoice_line_ids": [
                         Command.create(
                             {
@@ -122,7 +124,7 @@ def _measured(env, options) -> None:
     context = {"allowed_company_ids": company.ids, "tracking_disable": True}
     env = env(context={**env.context, **context})
     posted = env["account.move"].search(
-        [("company_id", "=", company.id), ("l10n_fr_chorus_can_send", "=", True)],
+        [("company_id", "=", company.id), ("contract_reference", "=", MARKET)],
         order="id",
     )
     moves = posted[: options.invoices]
@@ -156,8 +158,8 @@ def _measured(env, options) -> None:
             "lines": options.lines,
             "layout": options.layout,
             "ratio_to_floor": ours["cpu"] / floor["cpu"],
-            "times_faster_than_core": core["cpu"] / ours["cpu"],
-            "times_faster_than_odoo_layout": with_odoo["cpu"] / ours["cpu"],
+            "times_faster_than_core": core["wall"] / ours["wall"],
+            "times_faster_than_odoo_layout": with_odoo["wall"] / ours["wall"],
             "sql_per_invoice": sql / len(moves),
             "bytes_per_original": statistics.mean(sent.original_id.mapped("size")),
             "peak_rss_mb": peak,

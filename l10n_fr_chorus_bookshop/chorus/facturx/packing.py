@@ -20,6 +20,8 @@ from pypdf.generic import (
 # few readers ask for, by themselves.
 _TOGETHER = 200
 _TAG = b"<</Type/StructElem"
+# What a page has of them, in one array: long, and asked for with them only.
+_SHORT_ARRAY = 100
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _SECTION = re.compile(rb"xref\r?\n0 (\d+)\r?\n")
 _ENTRY = 20
@@ -93,7 +95,7 @@ class PackedPdf:
                 places[number] = (1, output.tell(), 0)
                 output.write(_numbered(number, body))
             else:
-                (tags if body.startswith(_TAG) else others).append(number)
+                (tags if _is_tag(body) else others).append(number)
         next_number = len(self._bodies)
         for group in (*_groups(others), *_groups(tags)):
             places[next_number] = (1, output.tell(), 0)
@@ -130,6 +132,11 @@ class PackedPdf:
             _written(identity),
         )
         return _stream(names, rows)
+
+
+def _is_tag(body: bytes) -> bool:
+    long_array = body.startswith(b"[") and len(body) > _SHORT_ARRAY
+    return long_array or body.startswith(_TAG)
 
 
 def _groups(numbers: list[int]) -> Iterator[list[int]]:

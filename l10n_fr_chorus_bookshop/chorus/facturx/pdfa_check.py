@@ -29,7 +29,7 @@ from .xmp import FX, XML_NAME, fx_values
 PRINT_FLAG = 4
 
 _HEADER = re.compile(rb"%PDF-1\.[0-7](\r\n|\r|\n)%[\x80-\xff]{4}")
-_CMYK = re.compile(rb"(?<=\s)[kK](?=\s|\Z)")
+_CMYK = re.compile(rb"[kK](?:\s|\Z)")
 _NUMBERS = re.compile(rb"[-+\d.]+")
 # What precedes an operator: room for its four numbers.
 _OPERANDS = 100
@@ -206,6 +206,8 @@ def _paints_cmyk(content: bytes) -> bool:
     """Find an operator `k` or `K` after four numbers, in time that follows the size."""
     for operator in _CMYK.finditer(content):
         at = operator.start()
+        if not content[at - 1 : at].isspace():
+            continue
         operands = content[max(0, at - _OPERANDS) : at].split()[-4:]
         if len(operands) == 4 and all(map(_NUMBERS.fullmatch, operands)):
             return True

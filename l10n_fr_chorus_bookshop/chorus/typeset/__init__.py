@@ -6,7 +6,6 @@ fonts. The Factur-X is then put inside by `facturx.pdf`.
 
 import json
 import re
-import unicodedata
 from datetime import datetime, time, timezone
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,8 +24,8 @@ _STANDARDS = ["a-3b", "ua-1"]
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 # Typst writes a combining character by its code.
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-# Control characters, halves of a pair, and code points that are no character.
-_UNSEEN = ("Cc", "Cs", "Cn")
+# Control characters, halves of a pair, and what is no character.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class MissingGlyphs(ValueError):
@@ -94,10 +93,7 @@ def _missing(diagnostic: str) -> str:
 def _visible(said):
     """Return the same texts without control characters, which no font can show."""
     if isinstance(said, str):
-        said = said.replace("\n", " ").replace("\t", " ")
-        return "".join(
-            sign for sign in said if unicodedata.category(sign) not in _UNSEEN
-        )
+        return _UNSEEN.sub("", said.replace("\n", " ").replace("\t", " "))
     if isinstance(said, dict):
         return {key: _visible(value) for key, value in said.items()}
     if isinstance(said, list | tuple):

@@ -83,7 +83,7 @@ def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
     """
     seller = invoice.seller.name
     day = french.day(invoice.issue_date)
-    rows = [_Row(line, prices(line)) for line in invoice.lines]
+    lines = _lines(invoice, [_Row(line, prices(line)) for line in invoice.lines])
     return {
         "title": title(invoice),
         "author": seller,
@@ -102,8 +102,8 @@ def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
         "seller": {"name": seller},
         "parties-of": list(_parties(invoice)),
         "references": _references(invoice),
-        "columns": [column._asdict() for column in _columns(invoice, rows)],
-        "lines": _lines(invoice, rows),
+        "columns": [column._asdict() for column in _columns(invoice, lines)],
+        "lines": lines,
         "rows": list(_table(invoice)),
         "vat": _vat(invoice),
         "totals": list(_totals(invoice)),
@@ -204,9 +204,8 @@ def _others(invoice: Invoice) -> Iterator[tuple[str, str]]:
 # --- lines ---------------------------------------------------------------------------
 
 
-def _columns(invoice: Invoice, rows: Sequence[_Row]) -> Iterator[Column]:
+def _columns(invoice: Invoice, cells: Sequence[dict]) -> Iterator[Column]:
     """Yield the columns that have something to say, as wide as what they say."""
-    cells = _lines(invoice, rows)
     untaxed = ["HT"] if _taxed(invoice) else []
     for key, heading, least, right in (
         ("position", ["N°"], 6, True),
