@@ -103,10 +103,14 @@
         "demo/partner_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["l10n_fr_chorus_bookshop/static/src/**/*"],
-        # Bundles of modules that may be absent: then nobody asks for them.
-        "point_of_sale._assets_pos": ["l10n_fr_chorus_bookshop/static/till/**/*"],
-        "web.assets_frontend": ["l10n_fr_chorus_bookshop/static/shop/**/*"],
+        "web.assets_backend": [
+            "l10n_fr_chorus_bookshop/static/src/**/*",
+            ("remove", "l10n_fr_chorus_bookshop/static/src/shop/**/*"),
+            ("remove", "l10n_fr_chorus_bookshop/static/src/till/**/*"),
+        ],
+        "web.assets_frontend": ["l10n_fr_chorus_bookshop/static/src/shop/**/*"],
+        # The till may be absent: then nobody asks for its bundle.
+        "point_of_sale._assets_pos": ["l10n_fr_chorus_bookshop/static/src/till/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
     "application": True,
