@@ -81,6 +81,17 @@ def create(name: str, template: str) -> None:
     execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
+def dump(name: str, file: Path) -> None:
+    """Save a database in a file, as a host's backup does."""
+    _client(["pg_dump", "-Fc", "-U", ROLE, "-f", str(file), name], "")
+
+
+def restore(file: Path, name: str) -> None:
+    """Make a database from such a file."""
+    execute(f'CREATE DATABASE "{name}"')
+    _client(["pg_restore", "--no-owner", "-U", ROLE, "-d", name, str(file)], "")
+
+
 def rename(name: str, new_name: str) -> None:
     """Rename a database."""
     execute(f'ALTER DATABASE "{name}" RENAME TO "{new_name}"')

@@ -185,14 +185,16 @@ def uninstall(env, original):
     )[0]
     del values["id"]
     env["l10n_fr_chorus.original"]._store(
-        {
-            **values,
-            "content": kept._content(),
-            "environment": "production",
-            "company_id": kept.company_id.id,
-            "move_id": kept.move_id.id,
-            "submission_id": kept.submission_id.id,
-        }
+        [
+            {
+                **values,
+                "content": kept._content(),
+                "environment": "production",
+                "company_id": kept.company_id.id,
+                "move_id": kept.move_id.id,
+                "submission_id": kept.submission_id.id,
+            }
+        ]
     )
     env.cr.commit()
     module = env["ir.module.module"].search([("name", "=", MODULE)])

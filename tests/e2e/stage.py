@@ -30,6 +30,14 @@ class Shop:
         self.platform = Admin(simulator.url)
         self.log = LOGS / f"e2e-{database}.log"
 
+    @classmethod
+    def of(cls, shop, database):
+        """The same shop on another database, which is a copy of its own."""
+        copy = cls.__new__(cls)
+        copy.__dict__ = {**vars(shop), "database": database}
+        copy.log = LOGS / f"e2e-{database}.log"
+        return copy
+
     def start(self, *calls):
         """Start a process that calls functions of `in_shell`; not waited for.
 

@@ -12,8 +12,8 @@ import zipfile
 
 import pytest
 
-from bookshop_tool import workspace
-from e2e.stage import open_shop
+from bookshop_tool import postgres, template, workspace
+from e2e.stage import Shop, open_shop
 
 REFERENCES = {
     "buyer_reference": "MEDIATHEQUE",
@@ -207,6 +207,25 @@ def test_nothing_after_the_last_day(stage, ines):
         f"{stage.place}/verify",
     ):
         assert ines.is_refused(path), path
+
+
+def test_a_backup_restored_elsewhere_proves_the_same(stage, tmp_path):
+    """R50: the drill of HOSTING.rst, with PostgreSQL's own programs."""
+    here = stage.shop.call("verify")
+    saved, name = tmp_path / "shop.dump", template.copy_name("restored")
+    postgres.dump(stage.shop.database, saved)
+    postgres.restore(saved, name)
+    try:
+        restored = Shop.of(stage.shop, name)
+        assert restored.call("verify") == here
+        assert here["ok"] and here["checked"]
+        restored.sql(
+            "ALTER TABLE l10n_fr_chorus_original DISABLE TRIGGER USER;"
+            "UPDATE l10n_fr_chorus_original SET content = 'x' || content"
+        )
+        assert not restored.call("verify")["ok"]
+    finally:
+        workspace.drop_database(name)
 
 
 def test_uninstalling_is_refused_under_retention(stage):
