@@ -15,9 +15,9 @@ import typst
 from ..invoice import Invoice
 from .fonts import families, fonts
 from .letterhead import Letterhead
-from .page import page, title
+from .page import copy_words, page, title
 
-__all__ = ["Letterhead", "MissingGlyphs", "title", "write"]
+__all__ = ["Letterhead", "MissingGlyphs", "copy_words", "title", "write"]
 
 _TEMPLATE = Path(__file__).with_name("invoice.typ")
 _STANDARDS = ["a-3b", "ua-1"]

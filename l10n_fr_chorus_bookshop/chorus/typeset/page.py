@@ -5,6 +5,7 @@ where a value is not printed as it is (`prices`).
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -74,6 +75,14 @@ class _Row(NamedTuple):
 def title(invoice: Invoice) -> str:
     """Return what the document is called: Facture INV/2026/00001."""
     return f"{_kind(invoice)} {invoice.number}"
+
+
+def copy_words(sent_on: date | None) -> str:
+    """Return what marks a copy, so that nobody books or pays it twice."""
+    if sent_on is None:
+        return "COPIE – l'original électronique est transmis par Chorus Pro"
+    day = french.day(sent_on)
+    return f"COPIE – l'original électronique a été transmis par Chorus Pro le {day}"
 
 
 def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:

@@ -89,6 +89,14 @@ class AccountMove(models.Model):
             and bool(move.l10n_fr_chorus_concerned or move.l10n_fr_chorus_submission_id)
         )
 
+    def _l10n_fr_chorus_sent_on(self):
+        """Return the day when the original left, in France; None before."""
+        submission = self.sudo().l10n_fr_chorus_submission_id
+        if not submission.sent_at:
+            return None
+        paris = submission.with_context(tz="Europe/Paris")
+        return fields.Datetime.context_timestamp(paris, submission.sent_at).date()
+
     # ---- WHAT A COPY IS MADE OF ---------------------------------------------------
 
     def _l10n_fr_chorus_slip_files(self):

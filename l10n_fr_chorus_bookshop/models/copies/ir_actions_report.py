@@ -7,6 +7,8 @@ from odoo import models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ...chorus.facturx.copy_mark import mark
+from ...chorus.typeset import copy_words
+from ..invoice.neutral import neutral_invoices
 
 # Room around the page, in millimetres, once its header stands in the page itself.
 MARGINS = {"top": "10", "bottom": "10"}
@@ -26,7 +28,13 @@ class IrActionsReport(models.Model):
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         # EXTENDS 'base': whatever the report and its layout, each page says it is a
         # copy; also of a file kept from before
-        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        typeset = self._l10n_fr_chorus_typeset_copies(report_ref, res_ids)
+        others = res_ids
+        if typeset:
+            others = [one for one in res_ids if one not in typeset]
+            if not others:
+                return typeset
+        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, others)
         if self._get_report(report_ref).model != "account.move":
             return streams
         for res_id, found in streams.items():
@@ -37,7 +45,39 @@ class IrActionsReport(models.Model):
                 content = found["stream"].getvalue()
                 found["stream"].close()
                 found["stream"] = io.BytesIO(mark(content))
+        if typeset:
+            return {one: (typeset.get(one) or streams[one]) for one in res_ids}
         return streams
+
+    def _l10n_fr_chorus_typeset_copies(self, report_ref, res_ids):
+        """Return the copies that look like the original, where a company wants them.
+
+        :return: as `_render_qweb_pdf_prepare_streams`, of those alone
+        """
+        if not res_ids or not self._is_invoice_report(report_ref):
+            return {}
+        moves = self.env["account.move"].browse(res_ids)
+        copies = moves.filtered(
+            lambda move: (
+                move.company_id.sudo().l10n_fr_chorus_copy_layout == "original"
+                and move._l10n_fr_chorus_typesets()
+                and move._l10n_fr_chorus_is_copy()
+            )
+        )
+        if not copies:
+            return {}
+        invoices = neutral_invoices(copies)
+        return {
+            move.id: {
+                "stream": io.BytesIO(
+                    move._l10n_fr_chorus_render(
+                        invoices[move.id], copy_words(move._l10n_fr_chorus_sent_on())
+                    )
+                ),
+                "attachment": None,
+            }
+            for move in copies
+        }
 
 
 def _with_header_inside(html):

@@ -71,7 +71,7 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_typesets(self):
         """Tell whether the original is typeset, or Odoo's report."""
-        return self.company_id.l10n_fr_chorus_layout == "typeset"
+        return self.company_id.sudo().l10n_fr_chorus_layout == "typeset"
 
 
 @lru_cache(maxsize=16)

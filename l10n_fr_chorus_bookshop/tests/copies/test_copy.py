@@ -1,11 +1,15 @@
 """R26: from posting on, every rendering says COPIE on every page; not the original."""
 
 import io
+import os
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
 from odoo import Command
 from odoo.tests import tagged
+
+from odoo.addons.base.models import ir_actions_report
 
 from ...models.invoice.neutral import neutral_invoices
 from ..common import ChorusCase
@@ -110,6 +114,28 @@ class TestCopy(ChorusCase):
             with self.subTest(layout):
                 original = pages(move._l10n_fr_chorus_render(invoice))
                 self.assertNotIn("COPIE", "".join(original))
+
+    def test_copy_may_look_like_the_original(self):
+        self.company.l10n_fr_chorus_copy_layout = "original"
+        moves = self.make_invoices(2)
+        long = self.make_invoice(
+            invoice_line_ids=[
+                Command.create({"product_id": self.book.id, "price_unit": price})
+                for price in range(1, 60)
+            ]
+        )
+        self.integrate(moves)
+        other = self.make_invoice("partner_parents")
+        ir_actions_report._wkhtml.cache_clear()
+        self.addCleanup(ir_actions_report._wkhtml.cache_clear)
+        with patch.dict(os.environ, {"PATH": ""}):
+            texts = self.assertCopy(self.print(moves + long), *moves.mapped("name"))
+        self.assertGreater(len(texts), 3)
+        self.assertIn("a été transmis par Chorus Pro le", texts[0])
+        self.assertIn("SIRET destinataire", texts[0])
+        text = "".join(pages(self.print(moves + other)))
+        self.assertIn(other.name, text)
+        self.assertEqual(text.count("COPIE"), 2)
 
     def test_page_of_html_is_marked(self):
         move = self.make_invoice()
