@@ -15,7 +15,8 @@ from pathlib import Path
 from PIL import Image, ImageChops
 from playwright.sync_api import Error
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "unit")]
 sys.path.append(str(Path(__file__).resolve().parents[2] / "l10n_fr_chorus_bookshop"))
 
 from bookshop_tool import web, workspace
@@ -23,6 +24,7 @@ from bookshop_tool.paths import MODULE_DIR, RUNTIME
 from e2e import page_checks
 from e2e.browser import open_browser
 from e2e.pictures import OF_CLAIRE, OF_THE_MANAGER
+from e2e.printed import printed
 from e2e.stage import open_shop
 
 RECORDS = ["partner_aube", "partner_rennes", "company_bookshop"]
@@ -66,13 +68,17 @@ class Album:
             seen = person.page.locator(f"{picture.part}:visible").last
         image = trimmed(Image.open(BytesIO(seen.screenshot())).convert("RGB"))
         image.save(path)
-        if picture.name in self.wanted:
-            light = image.quantize(COLOURS, dither=Image.Dither.NONE)
-            light.save(SHOWN / path.name, optimize=True)
-            self.wanted.discard(picture.name)
+        self.keep(picture.name, image)
         found = [*page_checks.faults(person.page, self.terms), *person.complaints]
         self.faults += [f"{picture.name}: {one}" for one in found]
         print(path, *found, sep="\n    ", flush=True)
+
+    def keep(self, name, image):
+        """Put a picture that the documentation shows where it looks for it."""
+        if name in self.wanted:
+            light = image.quantize(COLOURS, dither=Image.Dither.NONE)
+            light.save(SHOWN / f"{name}.png", optimize=True)
+            self.wanted.discard(name)
 
     def close(self):
         """Tell what is wrong; return the exit code."""
@@ -153,6 +159,9 @@ def main():
     """Take every picture; return the exit code."""
     folder = Path(sys.argv[1]) if sys.argv[1:] else RUNTIME / "screenshots"
     album = Album(folder)
+    for name, image in printed().items():
+        image.save(folder / f"{name}.png")
+        album.keep(name, image)
     with open_shop("screenshots", pages=True) as shop:
         records = prepare(shop)
         with (

@@ -17,7 +17,7 @@ from .fonts import families, fonts
 from .letterhead import Letterhead
 from .page import copy_words, page, title
 
-__all__ = ["Letterhead", "MissingGlyphs", "copy_words", "title", "write"]
+__all__ = ["Letterhead", "MissingGlyphs", "copy_words", "pictures", "title", "write"]
 
 _TEMPLATE = Path(__file__).with_name("invoice.typ")
 _STANDARDS = ["a-3b", "ua-1"]
@@ -50,16 +50,7 @@ def write(
     :param copy: words that mark a copy, above the title; the original bears none
     :raise MissingGlyphs: no font of this machine can write a text of the invoice
     """
-    said = page(invoice, letterhead, copy) | {"fonts": families(font_folder)}
-    inputs = {}
-    if picture := letterhead.picture:
-        said |= {
-            "logo-size": (picture.width, picture.height),
-            "logo-format": picture.format,
-        }
-        inputs["logo"] = _as_numbers(picture.content)
-    said = _visible(said)
-    inputs["page"] = json.dumps(said)
+    inputs = _inputs(invoice, letterhead, font_folder, copy)
     midnight = datetime.combine(invoice.issue_date, time(), timezone.utc)
     try:
         return _compiler(font_folder).compile(
@@ -69,7 +60,36 @@ def write(
         missing = _missing(error.diagnostic)
         if not missing:
             raise
-        raise MissingGlyphs(missing, _holder(said, missing[0])) from error
+        holder = _holder(json.loads(inputs["page"]), missing[0])
+        raise MissingGlyphs(missing, holder) from error
+
+
+def pictures(
+    invoice: Invoice, letterhead: Letterhead, font_folder: str, *, dots: int
+) -> list[bytes]:
+    """Return each page as a PNG, to show what it looks like.
+
+    :param dots: per inch
+    """
+    inputs = _inputs(invoice, letterhead, font_folder, "")
+    made = _compiler(font_folder).compile(sys_inputs=inputs, format="png", ppi=dots)
+    return made if isinstance(made, list) else [made]
+
+
+def _inputs(
+    invoice: Invoice, letterhead: Letterhead, font_folder: str, copy: str
+) -> dict[str, str]:
+    """Return what the template asks for."""
+    said = page(invoice, letterhead, copy) | {"fonts": families(font_folder)}
+    inputs = {}
+    if picture := letterhead.picture:
+        said |= {
+            "logo-size": (picture.width, picture.height),
+            "logo-format": picture.format,
+        }
+        inputs["logo"] = _as_numbers(picture.content)
+    inputs["page"] = json.dumps(_visible(said))
+    return inputs
 
 
 @cache
