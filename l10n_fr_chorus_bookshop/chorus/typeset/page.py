@@ -13,6 +13,7 @@ from .. import mentions
 from ..facturx.cii_nodes import clean
 from ..facturx.prices import Prices, prices
 from ..invoice import CREDIT_NOTE, Address, Invoice, Line, Party
+from ..vat import REASONS
 from . import french
 from .french import NO_BREAK
 from .letterhead import Letterhead
@@ -125,7 +126,9 @@ def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
 
 
 def _kind(invoice: Invoice) -> str:
-    return "Avoir" if invoice.kind == CREDIT_NOTE else "Facture"
+    if invoice.kind == CREDIT_NOTE:
+        return "Avoir"
+    return "Facture d'acompte" if invoice.is_deposit else "Facture"
 
 
 # --- who, to whom --------------------------------------------------------------------
@@ -137,6 +140,9 @@ def _under_title(invoice: Invoice) -> Iterator[str]:
         if invoice.original_date:
             of += f" du {french.day(invoice.original_date)}"
         yield of
+    for deposit in invoice.deposits:
+        of = f"Acompte déduit{NO_BREAK}: facture n°{NO_BREAK}{deposit.number}"
+        yield f"{of} du {french.day(deposit.day)}" if deposit.day else of
     if invoice.frame == "A2":
         yield "Facture déjà payée, à ne pas régler"
 
@@ -327,7 +333,11 @@ def _vat(invoice: Invoice) -> dict:
         )
         for tax in invoice.taxes
     ]
-    said = [tax.exemption_reason for tax in invoice.taxes] + [mentions.debits(invoice)]
+    reasons = "\n".join(
+        clean(tax.exemption_reason) or REASONS.get(tax.category, "")
+        for tax in invoice.taxes
+    )
+    said = [*reasons.splitlines(), mentions.debits(invoice)]
     return {
         "headings": ("Taux", "Base HT", "TVA", "TTC"),
         "rows": rows if _taxed(invoice) else [],
@@ -343,6 +353,8 @@ def _totals(invoice: Invoice) -> Iterator[tuple[str, str]]:
     if _taxed(invoice):
         yield "Total HT", french.money(invoice.untaxed, currency)
         yield "TVA", french.money(invoice.tax, currency)
+        if invoice.tax_in_euros is not None:
+            yield "soit en euros", french.money(invoice.tax_in_euros, "EUR")
         yield "Total TTC", french.money(invoice.total, currency)
     else:
         yield "Total", french.money(invoice.total, currency)

@@ -17,7 +17,7 @@ import factories
 from chorus import typeset
 from chorus.facturx import cii, pdf
 from chorus.facturx.cii_nodes import NAMESPACES
-from chorus.invoice import CREDIT_NOTE, DeliveryNote, Party
+from chorus.invoice import CREDIT_NOTE, DeliveryNote, Party, Preceding
 from typesetting import packed, text_of, write
 
 RAM = f"{{{NAMESPACES['ram']}}}"
@@ -118,6 +118,31 @@ def test_credit_note_names_what_it_cancels_and_asks_for_nothing():
     assert "IBAN" not in text
     assert "au plus tard" not in text
     check(invoice)
+
+
+def test_balance_names_the_deposits_it_deducts():
+    deposits = (Preceding("ACC/1", date(2026, 10, 1)), Preceding("ACC/2"))
+    invoice = factories.invoice(deposits=deposits, tax_in_euros=Decimal("12.34"))
+
+    text = " ".join(text_of(write(invoice)).split())
+
+    assert "Acompte déduit : facture n° ACC/1 du 1er octobre 2026" in text
+    assert "facture n° ACC/2" in text
+    assert "12,34 €" in text
+    check(invoice)
+    asked = " ".join(text_of(write(factories.invoice(is_deposit=True))).split())
+    assert "FACTURE D'ACOMPTE" in asked
+
+
+def test_each_mention_of_a_row_is_printed():
+    line = factories.line(category="E", rate=Decimal(0))
+    invoice = factories.invoice((line,))
+    tax = replace(invoice.taxes[0], exemption_reason="Première mention\nSeconde")
+
+    text = text_of(write(replace(invoice, taxes=(tax,))))
+
+    assert "Première mention" in text.splitlines()
+    assert "Seconde" in text.splitlines()
 
 
 def test_references_are_named_as_a_body_knows_them():
