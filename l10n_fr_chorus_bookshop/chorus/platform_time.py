@@ -1,10 +1,11 @@
-"""Moments as Chorus Pro writes them.
+"""Moments as Chorus Pro writes them, then as everybody else does.
 
 The Swagger types every moment `date-time`; on the wire there are three text formats,
 the naive ones in French legal time, and now and then epoch milliseconds.
 """
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -55,6 +56,106 @@ def parse(value: object) -> Moment:
     )
     precision = "second" if match["second"] else "minute"
     return Moment(local.astimezone(timezone.utc), precision)
+
+
+# What people and programs write, French order first. A text is searched for a day, then
+# what follows the day for a time.
+_MONTHS = {
+    month: number
+    for number, months in enumerate(
+        (
+            ("janvier", "janv", "jan"),
+            ("fevrier", "fevr", "fev"),
+            ("mars", "mar"),
+            ("avril", "avr"),
+            ("mai",),
+            ("juin",),
+            ("juillet", "juil"),
+            ("aout",),
+            ("septembre", "sept", "sep"),
+            ("octobre", "oct"),
+            ("novembre", "nov"),
+            ("decembre", "dec"),
+        ),
+        start=1,
+    )
+    for month in months
+}
+_WRITTEN_DAYS = (
+    re.compile(r"(?P<y>\d{4})[/. -](?P<m>\d\d?)[/. -](?P<d>\d\d?)(?!\d)", re.ASCII),
+    re.compile(
+        r"(?P<d>\d\d?)[/. -](?P<m>\d\d?)[/. -](?P<y>\d{4}|\d\d)(?!\d)", re.ASCII
+    ),
+    re.compile(
+        r"(?:[a-z]+\.? )?(?P<d>\d\d?)(?:er)? (?P<m>[a-z]+)\.? (?P<y>\d{4}|\d\d)(?!\d)",
+        re.ASCII,
+    ),
+)
+_WRITTEN_TIME = re.compile(
+    r"(?:[ ,t-]|a |-)*(?P<h>\d\d?) ?[h:] ?(?P<min>\d\d)(?: ?[:m] ?(?P<s>\d\d))?.*",
+    re.ASCII,
+)
+# Digits alone, by their number; the second shape is tried where the first is no date.
+_DIGITS = {
+    14: ("%Y%m%d%H%M%S", "%d%m%Y%H%M%S"),
+    12: ("%Y%m%d%H%M", "%y%m%d%H%M%S"),
+    10: ("%y%m%d%H%M",),
+    8: ("%Y%m%d", "%d%m%Y"),
+    6: ("%y%m%d", "%d%m%y"),
+}
+_OUR_YEARS = range(2000, 2100)
+
+
+def written(text: str) -> Moment | None:
+    """Read a moment as people and other programs write it, in French legal time.
+
+    :param text: "23/11/26 9:05", "23 novembre 2026", "20261123", ISO 8601…
+    :return: None for what is no date of this century, never a guess; a day without a
+        time is its first minute
+    """
+    text = text.strip()
+    try:
+        moment = parse(text)
+    except (ValueError, OverflowError):
+        moment = _written_digits(text) or _written_words(text)
+    return moment if moment and moment.at.year in _OUR_YEARS else None
+
+
+def _written_digits(text: str) -> Moment | None:
+    shapes = _DIGITS.get(len(text), ()) if text.isascii() and text.isdecimal() else ()
+    for shape in shapes:
+        try:
+            local = datetime.strptime(text, shape).replace(tzinfo=PARIS)
+        except ValueError:
+            continue
+        if local.year in _OUR_YEARS:
+            precision = "second" if "%S" in shape else "minute"
+            return Moment(local.astimezone(timezone.utc), precision)
+    return None
+
+
+def _written_words(text: str) -> Moment | None:
+    decomposed = unicodedata.normalize("NFD", text[:100]).lower()
+    bare = "".join(one for one in decomposed if not unicodedata.combining(one))
+    plain = " ".join(bare.split())
+    found = next((m for shape in _WRITTEN_DAYS if (m := shape.match(plain))), None)
+    if not found:
+        return None
+    rest = plain[found.end() :]
+    time = _WRITTEN_TIME.fullmatch(rest) or {"h": 0, "min": 0, "s": None}
+    month = _MONTHS.get(found["m"]) or found["m"]
+    year = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
+    if year not in _OUR_YEARS:
+        return None
+    try:
+        local = datetime(
+            *(year, int(month), int(found["d"])),
+            *(int(time["h"]), int(time["min"]), int(time["s"] or 0)),
+            tzinfo=PARIS,
+        )
+    except ValueError:
+        return None
+    return Moment(local.astimezone(timezone.utc), "second" if time["s"] else "minute")
 
 
 def day(value: object) -> str:

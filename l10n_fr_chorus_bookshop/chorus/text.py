@@ -4,7 +4,25 @@ The core speaks English; the Odoo shell translates a sentence by looking its Eng
 template up (`env._(template, **values)`), hence templates stay whole and literal.
 """
 
+import unicodedata
+
 
 def _(template: str) -> str:
     """Mark a sentence for translation and return it unchanged."""
     return template
+
+
+def printable(text: str) -> str:
+    """Return a text as it may be stored and shown: composed, without hidden signs.
+
+    Control characters other than the ends of lines, marks of direction and halves of
+    a pair go; nothing visible does.
+    """
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        for char in text
+        if char in "\n\t\xa0\u202f" or unicodedata.category(char)[0] != "C"
+    )

@@ -33,7 +33,7 @@ class L10nFrChorusPortalImport(models.TransientModel):
                         Command.create(
                             {
                                 "title": title,
-                                "sample": table.rows[0][index],
+                                "sample": table.rows[0][1][index] if table.rows else "",
                                 "part": parts.get(index, False),
                             }
                         )

@@ -7,6 +7,7 @@ files is in ``robot``.
 import asyncio
 import contextlib
 import errno
+import os
 import shutil
 import tempfile
 import threading
@@ -227,7 +228,11 @@ class Mailbox:
 
     def files(self):
         return {
-            folder: sorted(path.name for path in (self.root / folder).iterdir())
+            # A name that is no text is shown with question marks.
+            folder: sorted(
+                os.fsencode(path.name).decode("utf-8", "replace")
+                for path in (self.root / folder).iterdir()
+            )
             for folder in FOLDERS
         }
 

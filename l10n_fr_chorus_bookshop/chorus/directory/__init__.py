@@ -2,30 +2,28 @@
 
 Formats, told apart by content: the weekly workbook (XLSX), FAR0037 (XML in a ZIP), and
 delimited text, alone or in a ZIP. The sources, columns and sizes are those of AIFE's
-public files as importers met them from 2018 to 2026; see `directory_columns`.
+public files as importers met them from 2018 to 2026; see `columns`.
 """
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import BinaryIO
 
+from ..errors import UnreadableFile
+from ..files import zip as zip_file
+from ..files.table import refuse_other_archives, refuse_other_kinds
+from ..text import _
 from . import (
     csv_file as directory_csv,
     xlsx_file as directory_xlsx,
     xml_file as directory_xml,
 )
-from ..files import zip as directory_zip
 from .rows import ServiceRow, StructureRow, Tally
-from ..errors import UnreadableFile
-from ..text import _
 
 __all__ = ["ServiceRow", "StructureRow", "Tally", "published_on", "read"]
 
-_ZIP = b"PK\x03\x04"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -38,13 +36,8 @@ def read(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
     """
     try:
         yield from _rows(file, tally)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
-        # RuntimeError: what zipfile says of a password or an unknown packing.
-        raise UnreadableFile(
-            _("The file is damaged or incomplete: %(error)s"),
-            values={"error": error},
-            code="damaged",
-        ) from None
+    except zip_file.DAMAGE as error:
+        raise zip_file.damaged(error) from None
     if not tally.structures and not tally.services:
         raise UnreadableFile(
             _("The file holds no table of public bodies."), code="nothing"
@@ -66,10 +59,11 @@ def published_on(name: str) -> date | None:
 
 
 def _rows(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
-    if _start(file).startswith(_ZIP):
+    if _start(file).startswith(zip_file.MARK):
         yield from _zipped(file, tally)
         return
-    if file.seek(0, 2) > directory_zip.MAX_BYTES:
+    refuse_other_kinds(_start(file))
+    if file.seek(0, 2) > zip_file.MAX_BYTES:
         raise UnreadableFile(
             _("The file is larger than a directory can be: refused."), code="bomb"
         )
@@ -81,16 +75,17 @@ def _rows(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
 
 
 def _zipped(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
-    with zipfile.ZipFile(file) as archive:
+    with zip_file.opened(file) as archive:
         names = archive.namelist()
         if "[Content_Types].xml" in names:
             yield from directory_xlsx.read(file, tally)
             return
-        documents = directory_zip.members(archive, (".xml",))
+        refuse_other_archives(names)
+        documents = zip_file.members(archive, (".xml",))
         for name in documents:
             with archive.open(name) as stream:
                 yield from directory_xml.read(stream, tally)
-        for name in directory_zip.members(archive, (".csv", ".txt")):
+        for name in zip_file.members(archive, (".csv", ".txt")):
             yield from directory_csv.read(
                 lambda name=name: archive.open(name), name, tally
             )
@@ -98,7 +93,7 @@ def _zipped(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]
 
 def _start(file: BinaryIO) -> bytes:
     file.seek(0)
-    return file.read(256)
+    return file.read(512)
 
 
 def _is_xml(start: bytes) -> bool:

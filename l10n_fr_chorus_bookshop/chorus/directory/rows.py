@@ -8,24 +8,29 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .. import siret as siret_rules
+from ..files import Aside, aside
+from ..files.delimited import Row
 from ..invoice import PUBLIC_ONLY
-from ..text import _
+from ..text import _, printable
 
 # How many remarks and examples are kept: a person reads a few.
 KEPT = 20
 _TRUE = ("true", "vrai", "oui", "yes", "o", "y", "1", "x", "a", "actif", "active")
-_FALSE = ("false", "faux", "non", "no", "n", "0", "", "i", "inactif", "inactive")
+_FALSE = ("false", "faux", "non", "no", "n", "0", "i", "inactif", "inactive")
 _WORDS = {
     **{spelt: True for word in _TRUE for spelt in (word, word.upper())},
     **{spelt: False for word in _FALSE for spelt in (word, word.upper())},
 }
 _SIRET_TYPES = ("", "1", "SIRET")
+# Digits left of a SIRET whose zeros a spreadsheet took: three at most, as in
+# the oldest SIREN. A SIREN alone has nine.
+_SHORTEST = 11
 # A digit doubled, then its digits added.
 _DOUBLED = dict(zip("0123456789", (0, 2, 4, 6, 8, 1, 3, 5, 7, 9), strict=True)).get
 
 
 class StructureRow(NamedTuple):
-    """A body; None where the file has an unknown word: what was known still holds."""
+    """A body; None where the file says nothing known: what was known still holds."""
 
     siret: str
     name: str
@@ -60,7 +65,8 @@ class Tally:
     :ivar others: bodies known by another identifier, kept apart
     :ivar wrong_keys: SIRETs whose key is wrong, which exist all the same
     :ivar skipped: rows that could not be understood
-    :ivar remarks: the first of them, and the unknown words: (template, values)
+    :ivar asides: the first of them
+    :ivar remarks: the first unknown words: (template, values)
     :ivar unmapped: columns nobody knows
     :ivar ignored: tables that are neither of bodies nor of services
     :ivar fields: row fields the file tells, by kind of row
@@ -71,6 +77,7 @@ class Tally:
     others: int = 0
     wrong_keys: int = 0
     skipped: int = 0
+    asides: list[Aside] = field(default_factory=list)
     remarks: list = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
@@ -83,10 +90,12 @@ class Tally:
         if len(self.remarks) < KEPT:
             self.remarks.append((template, values))
 
-    def skip(self, template: str, **values: object) -> None:
-        """Count a row that is not understood."""
+    def skip(self, row: Row, template: str, **values: object) -> None:
+        """Count a row that is not understood, and keep the first ones."""
         self.skipped += 1
-        self.remark(template, **values)
+        if len(self.asides) < KEPT:
+            text = row.text or " ; ".join(map(_text, row.cells))
+            self.asides.append(aside(row.line, text, template, **values))
 
 
 class Converter:
@@ -95,11 +104,15 @@ class Converter:
     def __init__(self, tally: Tally):
         self._tally = tally
 
-    def convert(self, kind: type, raw: Sequence) -> StructureRow | ServiceRow | None:
+    def convert(
+        self, kind: type, raw: Sequence, row: Row
+    ) -> StructureRow | ServiceRow | None:
         """Return one row, None when it is kept apart or not understood.
 
         :param raw: cells in the order of `sources`, None for a missing column
+        :param row: as it stands in the file
         """
+        self._row = row
         make = self._structure if kind is StructureRow else self._service
         return make(*raw)
 
@@ -154,7 +167,8 @@ class Converter:
         if not number:
             return None
         if not word:
-            self._tally.skip(_("A service of %(siret)s has no code."), siret=number)
+            template = _("A service of %(siret)s has no code.")
+            self._tally.skip(self._row, template, siret=number)
             return None
         self._tally.services += 1
         return ServiceRow(
@@ -173,16 +187,16 @@ class Converter:
             if count:
                 self._tally.others += 1
             return ""
-        if not (len(number) == 14 and number.isdecimal()):
-            number = siret_rules.clean(number)
-            if not (number.isascii() and number.isdecimal() and len(number) <= 14):
-                self._tally.skip(
-                    _("%(value)s is not a SIRET: the row is left out."),
-                    value=number[:40] or "-",
-                )
-                return ""
-        # A number loses its leading zeros in a spreadsheet.
-        return number.zfill(14)
+        if not (len(number) == 14 and number.isdecimal() and number.isascii()):
+            number = _whole(siret_rules.clean(number))
+        if not number or number.endswith("00000"):
+            self._tally.skip(
+                self._row,
+                _("%(value)s is not a SIRET: the row is left out."),
+                value=printable(_text(value))[:40] or "-",
+            )
+            return ""
+        return number
 
     def _flag(self, value, siret):
         """Return a boolean, None for a word nobody knows or a missing column."""
@@ -194,6 +208,8 @@ class Converter:
         if value is None or value is True or value is False:
             return value
         word = _text(value)
+        if not word:
+            return None
         known = _WORDS.get(word.lower())
         if known is None:
             self._tally.remark(
@@ -202,6 +218,20 @@ class Converter:
                 word=word[:40],
             )
         return known
+
+
+def _whole(number: str) -> str:
+    """Give a SIRET the zeros that a spreadsheet took; "" for what is none.
+
+    Its key then tells whether zeros are all that is missing.
+    """
+    if not (number.isascii() and number.isdecimal()):
+        return ""
+    if len(number) == 14:
+        return number
+    padded = number.zfill(14)
+    lost = _SHORTEST <= len(number) < 14
+    return padded if lost and _right_key(padded) else ""
 
 
 def _right_key(number: str) -> bool:
@@ -217,7 +247,8 @@ def _right_key(number: str) -> bool:
 def _text(value) -> str:
     """A cell as people read it; a whole number shows no decimals."""
     if type(value) is str:
-        return value.strip()
+        plain = value.isascii() and value.isprintable()
+        return value.strip() if plain else printable(value).strip()
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -5,24 +5,24 @@ from itertools import islice
 from operator import itemgetter
 
 from ..errors import UnreadableFile
+from ..files.delimited import Row
+from ..files.table import DAMAGED, HEADER_WITHIN, WIDTH
 from ..text import _
 from . import columns
 from .rows import Converter, ServiceRow, StructureRow, Tally
 
-# A title or an empty line may stand above the header.
-_HEADER_WITHIN = 20
 # A workbook's last row has the number 1 048 576.
 _MAX_ROWS = 1 << 20
 
 
 def read(
-    rows: Iterator[Sequence], title: str, tally: Tally, *, ragged: bool
+    rows: Iterator[Row], title: str, tally: Tally, *, ragged: bool
 ) -> Iterator[StructureRow | ServiceRow]:
     """Yield the rows of one table; one that is of no use here is only named.
 
-    :param rows: sequences of cells
+    :param rows: rows of cells, those that are empty left out
     :param title: the table's name, for people
-    :param ragged: short rows are whole ones: a workbook ends a row at its last cell
+    :param ragged: rows end at their last cell, as a workbook's do
     :raise UnreadableFile: a key column is missing, or the last row is cut off
     """
     header, kind = _header(rows)
@@ -34,44 +34,47 @@ def read(
     columns.note_fields(tally, kind, found)
     tally.unmapped += [str(header[place]) for place in columns.unmapped(kind, names)]
     convert = Converter(tally).convert
-    width, cut = len(header), False
+    width, short = len(header), False
     # A missing column is read where every row gets one more cell: None.
     pick = itemgetter(*(width if place is None else place for place in found))
-    for number, cells in enumerate(rows, start=1):
-        if number > _MAX_ROWS:
+    for count, row in enumerate(rows, start=1):
+        if count > _MAX_ROWS:
             raise UnreadableFile(
                 _("The file has more rows than a directory can have: refused."),
                 code="rows",
             )
-        if not any(cells):
-            continue
-        if ragged or len(cells) > width:
+        cells = row.cells
+        short = len(cells) < width and not ragged
+        if ragged or len(cells) > width and not any(cells[width:]):
             cells = _fitted(cells, width)
-        cut = len(cells) < width
-        if cut:
-            tally.skip(
-                _("Row %(number)s of %(table)s is cut short: it is left out."),
-                number=number,
-                table=title,
-            )
-        elif row := convert(kind, pick((*cells, None))):
-            yield row
-    if cut:
+        if row.damaged:
+            tally.skip(row, DAMAGED)
+        elif len(cells) != width:
+            values = {"found": len(cells), "wanted": width}
+            tally.skip(row, WIDTH, **values)
+        elif one := convert(kind, pick((*cells, None)), row):
+            yield one
+    if short:
         raise UnreadableFile(
             _("The file ends in the middle of a row: download it again."), code="cut"
         )
 
 
-def _header(rows: Iterator[Sequence]) -> tuple[list, type | None]:
+def _header(rows: Iterator[Row]) -> tuple[list, type | None]:
     """Find the header among the first rows; what stands above it is dropped."""
-    for cells in islice(rows, _HEADER_WITHIN):
-        kind = columns.kind_of([columns.plain(cell) for cell in cells])
+    for row in islice(rows, HEADER_WITHIN):
+        kind = kind_of(row.cells)
         if kind is not None:
-            return _trimmed(cells), kind
+            return trimmed(row.cells), kind
     return [], None
 
 
-def _trimmed(cells: Sequence) -> list:
+def kind_of(cells: Sequence) -> type | None:
+    """Tell what a row of titles announces, None when it is no such row."""
+    return columns.kind_of([columns.plain(cell) for cell in cells])
+
+
+def trimmed(cells: Sequence) -> list:
     """A header without the empty cells a spreadsheet leaves after it."""
     kept = list(cells)
     while kept and kept[-1] in (None, ""):

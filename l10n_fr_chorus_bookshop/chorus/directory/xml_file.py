@@ -8,15 +8,12 @@ the parser hands over one element after the other.
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import BinaryIO
-from xml.parsers import expat
 
-from ..errors import UnreadableFile
-from ..files.zip import refuse_doctype
-from ..text import _
+from ..files import xml as xml_file
+from ..files.delimited import Row
 from . import columns
 from .rows import Converter, ServiceRow, StructureRow, Tally
 
-_BLOCK = 1 << 16
 _MAX_DEPTH = 30
 # What one body may hold, and in how many pieces the text of one field may come.
 _MAX_FIELDS = 200
@@ -32,22 +29,9 @@ def read(stream: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
     :raise UnreadableFile: not well formed, cut off, or means harm
     """
     document = _Document(tally)
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = refuse_doctype
-    document.listen(parser)
-    try:
-        while block := stream.read(_BLOCK):
-            parser.Parse(block)
-            document.check_size()
-            yield from document.taken()
-        parser.Parse(b"", True)
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        raise UnreadableFile(
-            _("The XML of the directory is damaged or cut off: %(error)s"),
-            values={"error": error},
-            code="damaged",
-        ) from None
+    for _block in xml_file.parse(stream, document.listen):
+        document.check_size()
+        yield from document.taken()
     document.close()
     yield from document.taken()
 
@@ -82,6 +66,7 @@ class _Document:
         self._frames = [None]
         self._words = []
         self._rows = []
+        self._count = 0
         self._names = {}
         self._picks = {}
         self._seen = {StructureRow: set(), ServiceRow: set()}
@@ -117,10 +102,7 @@ class _Document:
             or len(self._frames) > _MAX_DEPTH
             or any(frame and frame.is_too_large() for frame in self._frames)
         ):
-            raise UnreadableFile(
-                _("An element of the file is larger than any of a directory: refused."),
-                code="element",
-            )
+            raise xml_file.too_large()
 
     def taken(self) -> list[StructureRow | ServiceRow]:
         """Return the rows that are complete."""
@@ -168,8 +150,10 @@ class _Document:
 
     def _row(self, kind: type, fields: dict[str, str]) -> None:
         pick = self._picks.get((kind, *fields)) or self._new_pick(kind, list(fields))
-        if row := self._convert(kind, pick((*fields.values(), None))):
-            self._rows.append(row)
+        self._count += 1
+        row = Row(self._count, list(fields.values()), "")
+        if one := self._convert(kind, pick((*fields.values(), None)), row):
+            self._rows.append(one)
 
     def _new_pick(self, kind: type, names: list[str]):
         """Return what takes a row's cells out of the fields of one body's shape."""

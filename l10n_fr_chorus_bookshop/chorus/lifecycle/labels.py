@@ -6,6 +6,7 @@ are kept as they came, so that they are shown raw (R17).
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .states import STATES
 
@@ -16,6 +17,45 @@ _SYNONYMS = {
     "MISE_EN_PAIEMENT": ("paiement ordonné",),
     "NON_CONFORME": ("non intégrée",),
 }
+
+# The same states by number, as life-cycle files of Chorus Pro have them (CPPStatut
+# V1.19, AIFE FE v1.1 §4.2.1); those whose meaning is not public, or varies, left out.
+_CPPSTATUT = {
+    "01": "DEPOSEE",
+    "02": "EN_COURS_ACHEMINEMENT",
+    "03": "MISE_A_DISPOSITION",
+    "04": "A_RECYCLER",
+    "05": "REJETEE",
+    "06": "SUSPENDUE",
+    "07": "SERVICE_FAIT",
+    "08": "MANDATEE",
+    "09": "MISE_A_DISPOSITION_COMPTABLE",
+    "10": "COMPTABILISEE",
+    "11": "MISE_EN_PAIEMENT",
+    "12": "COMPLETEE",
+    "32": "COMPLETEE",
+    "37": "NON_CONFORME",
+}
+#: the reform's (AIFE FE v1.1 §4.2 and BR-FR-CDV-CL-06), in the order of the life cycle
+REFORM = {
+    "200": "DEPOSEE_PLATEFORME",
+    "201": "EN_COURS_ACHEMINEMENT",
+    "202": "DEPOSEE",
+    "203": "MISE_A_DISPOSITION",
+    "204": "PRISE_EN_COMPTE_DESTINATAIRE",
+    "205": "APPROUVEE",
+    "206": "APPROUVEE_PARTIELLEMENT",
+    "207": "EN_LITIGE",
+    "208": "SUSPENDUE",
+    "209": "COMPLETEE",
+    "210": "REJETEE",
+    "211": "MISE_EN_PAIEMENT",
+    "213": "NON_CONFORME",
+    # Another document under this invoice's name: its account changed.
+    "227": "COMPLETEE",
+    "501": "NON_CONFORME",
+}
+_NUMBERED = re.compile(r"(?:fr:)?(\d{2,3})(?: (.+))?")
 
 
 def plain(text: str) -> str:
@@ -56,11 +96,26 @@ def code_said(text: str) -> str:
     :return: the code; for words nobody knows, themselves in upper case, spaces as
         underscores, so that they become an unknown state shown as it is; "" for ""
     """
-    said = plain(text)
+    return known_code(text) or plain(text).upper().replace(" ", "_")
+
+
+@lru_cache(maxsize=1024)
+def known_code(text: str) -> str:
+    """Return the platform's code that a label or a number says, "" for other words.
+
+    :param text: "Mise à disposition", "MISE_A_DISPOSITION", "03", "203 - Mise à…"
+    """
+    said = plain(text[:200])
     for pattern, code in _WHOLE:
         if pattern.fullmatch(said):
             return code
-    return said.upper().replace(" ", "_")
+    numbered = _NUMBERED.fullmatch(said)
+    if not numbered:
+        return ""
+    number, label = numbered.groups()
+    if label:
+        return known_code(label)
+    return _CPPSTATUT.get(number) or REFORM.get(number, "")
 
 
 def codes_in(sentence: str) -> list[str]:

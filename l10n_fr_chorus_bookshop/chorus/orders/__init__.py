@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from .. import siret
 from ..errors import UnreadableFile
-from ..files.table import UnreadableTable, sheets
+from ..files.table import sheets
 from ..text import _
 from . import books, mail_file, office_file, pdf_file, scan
 from .page import LAID_OUT, Page, page, table
@@ -83,7 +83,7 @@ def pages(content: bytes, name: str = "") -> list[Page]:
         return [_failed(name, _("larger than 20 MB"))]
     try:
         found = list(_pages(content, name))
-    except (UnreadableFile, UnreadableTable) as error:
+    except UnreadableFile as error:
         return [_failed(name, str(error))]
     if not any(row.text.strip() for sheet in found for row in sheet.rows):
         found.append(Page(0, (), notes=(Note(NO_TEXT, (("file", name),)),)))

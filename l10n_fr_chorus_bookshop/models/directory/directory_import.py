@@ -34,6 +34,9 @@ NUMBERS = (
 _logger = logging.getLogger(__name__)
 
 PARIS = ZoneInfo("Europe/Paris")
+# A file that silences more bodies than a usual week is looked at by a person: a row
+# may have swallowed others.
+SILENCED_SHARE, SILENCED_LEAST = 0.01, 20
 # A file much smaller than the last one was cut off on its way.
 SMALLEST = 0.8
 # How often a load is begun: another worker may write the same rows, a server may stop.
@@ -58,7 +61,9 @@ class L10nFrChorusImport(models.Model):
     _order = "id DESC"
 
     name = fields.Char("File name")
-    file = fields.Binary(attachment=True, help="Kept until it is loaded.")
+    file = fields.Binary(
+        attachment=True, help="Kept until it is loaded, and every row of it is read."
+    )
     source = fields.Selection(
         [
             ("upload", "Uploaded"),
@@ -117,6 +122,10 @@ class L10nFrChorusImport(models.Model):
     )
     wrong_keys = fields.Integer("SIRETs with a wrong key", readonly=True, copy=False)
     skipped = fields.Integer("Rows left out", readonly=True, copy=False)
+    skipped_rows = fields.Text("First rows left out", readonly=True, copy=False)
+    is_sorted = fields.Boolean(
+        "Dealt with", copy=False, help="Someone has looked at the rows left out."
+    )
     remarks = fields.Text(readonly=True, copy=False)
     unmapped = fields.Text("Columns nobody knows", readonly=True, copy=False)
 
@@ -229,11 +238,12 @@ class L10nFrChorusImport(models.Model):
             self._stage(staging, file, tally)
             self._note_tally(tally)
             why = self._why_not(staging.count())
+            doubt = self._why_ask(staging) if self.state == "reading" else ""
             if why:
                 self._refuse(why)
-            elif only_preview:
+            elif only_preview or doubt:
                 self._note_counts(staging.preview())
-                self.state = "ready"
+                self.write({"state": "ready", "message": doubt or False})
             else:
                 self._load(staging)
 
@@ -271,8 +281,10 @@ class L10nFrChorusImport(models.Model):
             {
                 "state": "done",
                 "progress": 100,
+                "message": False,
                 "finished_at": fields.Datetime.now(),
-                "file": False,
+                # Whoever corrects the rows left out wants to see them.
+                **({} if self.skipped else {"file": False}),
             }
         )
 
@@ -289,7 +301,18 @@ class L10nFrChorusImport(models.Model):
                     self.env._(template, **values) for template, values in tally.remarks
                 )
                 or False,
+                "skipped_rows": "\n".join(map(self._describe_aside, tally.asides))
+                or False,
             }
+        )
+
+    def _describe_aside(self, one):
+        """Say which row was left out, why, and what it holds."""
+        return self.env._(
+            "Row %(row)s: %(why)s « %(text)s »",
+            row=one.place,
+            why=self.env._(one.template, **one.values),
+            text=one.text,
         )
 
     def _note_counts(self, counts):
@@ -311,7 +334,9 @@ class L10nFrChorusImport(models.Model):
                 date=self._day(self.as_of),
             )
         complete = self._last_loaded(complete=True)
-        if not self.partial and structures < SMALLEST * complete.structures:
+        # A file of services alone says nothing of the bodies.
+        told = structures or not self.services
+        if not self.partial and told and structures < SMALLEST * complete.structures:
             return self.env._(
                 "The file names %(new)s bodies, the last one %(old)s: it is probably "
                 "cut off. Download it again, or say that it is only a part.",
@@ -319,6 +344,19 @@ class L10nFrChorusImport(models.Model):
                 old=complete.structures,
             )
         return ""
+
+    def _why_ask(self, staging):
+        """Say why a person must look before this file is loaded, "" when none must."""
+        active, silenced = staging.silenced()
+        if silenced <= max(SILENCED_LEAST, SILENCED_SHARE * active):
+            return ""
+        return self.env._(
+            "%(silenced)s of %(active)s bodies would no longer receive invoices, many "
+            "more than in a usual week. Look at the rows left out: if the file is "
+            "right, load it; if not, download it again.",
+            silenced=silenced,
+            active=active,
+        )
 
     def _day(self, moment):
         there = fields.Datetime.context_timestamp(
@@ -383,7 +421,8 @@ class L10nFrChorusImport(models.Model):
 
         :return: list of {"id", "name", "state", "progress", "message", "structures",
             "services", "added", "changed", "gone", "service_added", "service_changed",
-            "service_gone", "others", "wrong_keys", "skipped", "unmapped", "remarks",
+            "service_gone", "others", "wrong_keys", "skipped", "skipped_rows",
+            "unmapped", "remarks",
             "as_of", "finished_at"}; plain JSON values
         """
         self.check_access("read")
@@ -394,6 +433,7 @@ class L10nFrChorusImport(models.Model):
                 **{name: one[name] for name in NUMBERS},
                 "unmapped": one.unmapped.split(", ") if one.unmapped else [],
                 "remarks": one.remarks.splitlines() if one.remarks else [],
+                "skipped_rows": one.skipped_rows or "",
                 "as_of": iso(one.as_of),
                 "finished_at": iso(one.finished_at),
             }

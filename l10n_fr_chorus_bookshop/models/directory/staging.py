@@ -149,6 +149,9 @@ class Staging:
         self._take_room()
         found = []
         for kind in TABLES:
+            if not self._tells_of(kind):
+                found.append(Counts(0, 0, 0))
+                continue
             [[added, changed]] = self._env.execute_query(
                 SQL(
                     """
@@ -166,6 +169,37 @@ class Staging:
             found.append(Counts(added, changed, gone))
         return found
 
+    def silenced(self):
+        """Return how many bodies that receive invoices would no longer: all, then so.
+
+        :return: (bodies active now, those of them that loading would make inactive)
+        """
+        [[active]] = self._env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FROM l10n_fr_chorus_structure
+                 WHERE company_id IS NULL AND is_active AND is_public IS NOT FALSE
+                """
+            )
+        )
+        if not self._tells_of(StructureRow):
+            return active, 0
+        [[gone]] = self._env.execute_query(
+            SQL("SELECT count(*) FROM %s", self._gone(StructureRow))
+        )
+        [[closed]] = self._env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FROM %s
+                 WHERE old.is_active AND new.is_active IS FALSE
+                   AND old.checked_at <= %s
+                """,
+                self._joined(StructureRow),
+                self._as_of,
+            )
+        )
+        return active, gone + closed
+
     def load(self):
         """Bring the mirror to what the file says, in the current transaction.
 
@@ -175,6 +209,9 @@ class Staging:
         self._take_room()
         found = []
         for kind in TABLES:
+            if not self._tells_of(kind):
+                found.append(Counts(0, 0, 0))
+                continue
             [[added, changed]] = self._env.execute_query(self._upsert(kind))
             if added + changed > MANY:
                 self._cursor.execute(SQL("ANALYZE %s", self._target(kind)))
@@ -193,6 +230,11 @@ class Staging:
         model = "structure" if kind is StructureRow else "service"
         return SQL.identifier(f"l10n_fr_chorus_{model}")
 
+    def _tells_of(self, kind):
+        """Whether the file has rows of this kind: an empty table says nothing."""
+        tally = self._tally
+        return bool(tally.structures if kind is StructureRow else tally.services)
+
     def _told(self, kind):
         """Fields the file tells of each row, its keys apart."""
         told = self._tally.fields[kind]
@@ -205,8 +247,8 @@ class Staging:
         column = SQL.identifier(name)
         if name not in FLAGS:
             return SQL("COALESCE(new.%s, '')", column)
-        # What is new is offered, unless the file says otherwise.
-        usual = SQL("true") if name == "active" else SQL("false")
+        # What is new is there, unless the file says otherwise.
+        usual = SQL("true") if name in ("active", "is_active") else SQL("false")
         return SQL("COALESCE(new.%s, old.%s, %s)", column, column, usual)
 
     def _known(self, name):
@@ -309,7 +351,7 @@ class Staging:
 
     def _gone(self, kind):
         """What the mirror has and a complete file has not: `FROM` and `WHERE`."""
-        if self._partial or not self._tally.fields[kind]:
+        if self._partial or not self._tells_of(kind):
             return SQL("l10n_fr_chorus_structure AS old WHERE false")
         if kind is StructureRow:
             return SQL(
@@ -324,7 +366,7 @@ class Staging:
                 """,
                 self._as_of,
             )
-        named = StructureRow if self._tally.fields[StructureRow] else ServiceRow
+        named = StructureRow if self._tells_of(StructureRow) else ServiceRow
         return SQL(
             """
             l10n_fr_chorus_service AS old

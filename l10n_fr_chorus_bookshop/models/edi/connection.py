@@ -19,6 +19,7 @@ from ...chorus.channels.edi.mailbox_sftp import (
     offered_key,
     open_store,
 )
+from ...chorus.channels.edi.returns import is_unfinished
 from ...chorus.errors import ChorusError, Denied, Refused
 from ..common import MANAGER, answer_each
 
@@ -26,6 +27,10 @@ from ..common import MANAGER, answer_each
 COLLECT_EVERY = timedelta(seconds=30)
 # What it has left is known for this long.
 LATELY = timedelta(minutes=10)
+# A file just seen is looked at again after this, to tell that nobody writes it.
+LOOK_AGAIN = timedelta(minutes=1)
+# A file that stops before its end is waited for this long, then read for what it has.
+UNFINISHED = timedelta(hours=2)
 # Answers taken in one visit, and stored in one transaction.
 MOST_ANSWERS = 500
 ANSWERS_AT_ONCE = 20
@@ -63,6 +68,12 @@ class L10nFrChorusConnection(models.Model):
         "Fingerprint to confirm", compute="_compute_fingerprints"
     )
     collected_at = fields.Datetime("Last look", readonly=True, copy=False)
+    seen_answers = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Files of the mailbox not fetched yet: by name, their size and date, and "
+        "since when they are seen.",
+    )
 
     @api.constrains("channel", "profile_id", "batch_size")
     def _check_mailbox(self):
@@ -193,15 +204,19 @@ class L10nFrChorusConnection(models.Model):
         if at_once or not fresh:
             with self._alone_in_mailbox(waits=at_once) as alone:
                 if alone:
-                    trouble = self._fetch_answers(now)
+                    trouble = self._visit_mailbox(now)
         self.env["l10n_fr_chorus.operator_reply"]._read_new(self)
         if trouble:
             raise trouble
 
+    def _looks_again(self):
+        """Tell whether files were seen that a second look will show to be whole."""
+        return bool(self.seen_answers)
+
     def _all_heard(self):
         """Tell whether the mailbox was looked into lately and all that came is read."""
         looked = self.collected_at
-        if not looked or looked < fields.Datetime.now() - LATELY:
+        if not looked or looked < fields.Datetime.now() - LATELY or self.seen_answers:
             return False
         unread = [("connection_id", "=", self.id), ("state", "=", "new")]
         if self.env["l10n_fr_chorus.operator_reply"].sudo().search_count(unread, 1):
@@ -229,56 +244,92 @@ class L10nFrChorusConnection(models.Model):
             if alone:
                 cr.execute("SELECT pg_advisory_unlock(%s, %s)", (MAILBOX_LOCK, self.id))
 
-    def _fetch_answers(self, now):
-        """Store answers, commit, then archive them on the server, a few at a time.
+    def _visit_mailbox(self, now):
+        """Store what is new and whole, a few files at a time, then archive it there.
 
-        :return: the ChorusError that ended it, if any
+        :return: the ChorusError that ended the visit, if any
         """
         self._commit_read()  # to see what another worker wrote meanwhile
-        self.sudo().collected_at = now
+        connection = self.sudo()
+        connection.collected_at = now
         self._commit_read()
-        trouble = None
+        replies = self.env["l10n_fr_chorus.operator_reply"].sudo()
         try:
             with self._mailbox() as mailbox:
-                answers = mailbox.answers()[:MOST_ANSWERS]
-                for few in split_every(ANSWERS_AT_ONCE, answers):
-                    stored = [one for one in few if self._store_answer(mailbox, one)]
+                there = mailbox.answers()
+                new, refused = replies._unread(self, there)
+                whole, connection.seen_answers = self._whole(mailbox, new, now)
+                # Last, lest what is refused again hides the others.
+                whole += [one for one in refused if not mailbox.refusal(one)]
+                for few in split_every(ANSWERS_AT_ONCE, whole[:MOST_ANSWERS]):
+                    for entry in few:
+                        self._store_answer(mailbox, entry, now)
                     self._commit_read()
-                    trouble = self._put_away(mailbox, stored) or trouble
+                self._put_away(mailbox, replies._left(self, there))
         except ChorusError as error:
             self._commit_read()
             return error
-        return trouble
+        if connection.seen_answers:
+            self.env["l10n_fr_chorus.transmission"]._wake(at=now + LOOK_AGAIN)
+        return None
 
-    def _put_away(self, mailbox, entries):
-        """Archive answers that are stored; one that must stay there stops no other.
+    def _whole(self, mailbox, entries, now):
+        """Part the files that nobody writes any more from those just seen.
 
-        :return: the ChorusError that kept one there, if any
+        A file is whole once two visits have seen it alike; what must not be read is
+        told at once.
+
+        :return: the former, then what to remember of all that is not stored yet: by
+            name, what it looked like and since when it is seen
         """
-        trouble = None
+        before, whole, seen = self.seen_answers or {}, [], {}
         for entry in entries:
-            try:
-                mailbox.put_away(entry.name)
-            except ChorusError as error:
-                error.who = self.profile_id.operator
-                trouble = error
-                if not isinstance(error, Denied):
-                    break  # the line, perhaps: reading the next answers tells
-        return trouble
+            if mailbox.refusal(entry):
+                whole.append(entry)
+                continue
+            mark, since = before.get(entry.name, ("", fields.Datetime.to_string(now)))
+            if mark == entry.mark:
+                whole.append(entry)
+            seen[entry.name] = (entry.mark, since)
+        return whole, seen
 
-    def _store_answer(self, mailbox, entry):
-        """Store one answer; tell whether it may be put away."""
-        returned = self.env["l10n_fr_chorus.operator_reply"].sudo()
+    def _store_answer(self, mailbox, entry, now):
+        """Store one answer, unless its end is still to come."""
+        replies = self.env["l10n_fr_chorus.operator_reply"].sudo()
+        seen = dict(self.seen_answers or {})
+        _mark, since = seen.pop(entry.name, ("", now))
         try:
             content = mailbox.fetch(entry)
         except (Denied, Refused) as error:
             # It stays there: a person looks at it, once told.
-            returned._keep_refused(self, entry, error)
-            return False
-        if content is None:
-            return False
-        returned._keep(self, entry.name, content)
-        return True
+            replies._keep_refused(self, entry, error)
+        else:
+            first_seen = fields.Datetime.to_datetime(since) or now
+            if content and is_unfinished(content) and now - first_seen < UNFINISHED:
+                return
+            if content is not None:
+                replies._keep(self, entry, content)
+        self.sudo().seen_answers = seen
+
+    def _put_away(self, mailbox, replies):
+        """Archive what is stored; where that is refused, each was read all the same.
+
+        :param replies: stored answers that still lie in the mailbox, oldest first
+        """
+        trouble = None
+        for reply in replies[:MOST_ANSWERS]:
+            try:
+                mailbox.put_away(reply.name)
+                reply.is_left = False
+            except Denied as error:
+                # The folder refuses: it would refuse the next one too.
+                trouble = error
+                break
+            except Refused as error:
+                trouble = error
+            self._commit_read()
+        self.env["l10n_fr_chorus.unmatched"].sudo()._note_archive(self, trouble)
+        self._commit_read()
 
     # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 

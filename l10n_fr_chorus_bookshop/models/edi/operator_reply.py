@@ -1,6 +1,8 @@
 import hashlib
+import logging
 from datetime import UTC, timedelta
 
+import psycopg2
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -8,7 +10,9 @@ from odoo.tools import mute_logger
 
 from ...chorus.channels.answers import News
 from ...chorus.channels.edi import returns
-from ...chorus.channels.edi.returns import ACCEPTED, REJECTED
+from ...chorus.channels.edi.returns import ACCEPTED, RECEIVED, REJECTED
+
+_logger = logging.getLogger(__name__)
 
 # Clocks differ: an answer is not older than its deposit by less than this.
 TOLERANCE = timedelta(minutes=10)
@@ -41,6 +45,10 @@ class L10nFrChorusOperatorReply(models.Model):
         readonly=True,
     )
     note = fields.Char(readonly=True)
+    mark = fields.Char(readonly=True, help="Its size and date in the mailbox.")
+    is_left = fields.Boolean(
+        "Still in the mailbox", readonly=True, help="It was not archived there."
+    )
 
     # The same file may be there again: a crash came before it was put away.
     _once = models.UniqueIndex(
@@ -48,51 +56,104 @@ class L10nFrChorusOperatorReply(models.Model):
     )
     _to_read = models.Index("(connection_id, id) WHERE state = 'new'")
 
+    # ---- STORE --------------------------------------------------------------------
+
     @api.model
-    def _keep(self, connection, name, content):
+    def _unread(self, connection, entries):
+        """Part a folder's files that were not fetched as they are now.
+
+        :return: those that are new, then those whose reading was refused before
+        """
+        kept = self._named(connection, entries).filtered(
+            lambda one: one.is_left or one.state == "refused"
+        )
+        before = {(one.name, one.mark): one.state for one in kept}
+        states = [before.get((_ascii(one.name), one.mark), "") for one in entries]
+        pairs = list(zip(entries, states, strict=True))
+        return (
+            [entry for entry, state in pairs if not state],
+            [entry for entry, state in pairs if state == "refused"],
+        )
+
+    @api.model
+    def _left(self, connection, entries):
+        """Return what was fetched and still lies in the folder as it was."""
+        marks = {(one.name, one.mark) for one in entries}
+        kept = self._named(connection, entries)
+        return kept.filtered(lambda one: one.is_left and (one.name, one.mark) in marks)
+
+    @api.model
+    def _named(self, connection, entries):
+        names = list({_ascii(one.name) for one in entries})
+        return self.search(
+            [("connection_id", "=", connection.id), ("name", "in", names)], order="id"
+        )
+
+    @api.model
+    def _keep(self, connection, entry, content):
         """Store a file just fetched, unless it already is."""
         digest = hashlib.sha256(content).hexdigest()
-        if self._is_kept(connection, name, digest):
+        same = [
+            ("connection_id", "=", connection.id),
+            ("name", "=", entry.name),
+            ("sha256", "=", digest),
+        ]
+        if known := self.search(same, limit=1):
+            known.write({"mark": entry.mark, "is_left": True})
             return
         values = {
             "connection_id": connection.id,
-            "name": name,
+            "name": entry.name,
             "content": content,
             "sha256": digest,
+            "mark": entry.mark,
+            "is_left": True,
         }
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self.create(values)
         except UniqueViolation:
             return  # another worker was quicker
+        self._settle_refused(connection, entry)
 
     @api.model
     def _keep_refused(self, connection, entry, error):
         """Note, once, a file that was left where it is."""
-        digest = f"refused {entry.size}"
-        name = entry.name.encode("ascii", "replace").decode()[:200]
-        if self._is_kept(connection, name, digest):
+        refused = self._refused(connection, entry)
+        if refused.filtered(lambda one: one.mark == entry.mark):
             return
+        self._settle_refused(connection, entry)
         why = self.env._(error.template, **error.values)
-        returned = self.create(
+        reply = self.create(
             {
                 "connection_id": connection.id,
-                "name": name,
-                "sha256": digest,
+                "name": _ascii(entry.name),
+                "sha256": f"refused {entry.mark}",
                 "state": "refused",
                 "note": why,
+                "mark": entry.mark,
             }
         )
-        returned._unmatched(1, why=why)
+        reply._set_aside("file", why=why)
 
     @api.model
-    def _is_kept(self, connection, name, digest):
-        domain = [
-            ("connection_id", "=", connection.id),
-            ("name", "=", name),
-            ("sha256", "=", digest),
-        ]
-        return bool(self.search_count(domain, limit=1))
+    def _refused(self, connection, entry):
+        return self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("name", "=", _ascii(entry.name)),
+                ("state", "=", "refused"),
+            ]
+        )
+
+    @api.model
+    def _settle_refused(self, connection, entry):
+        """A file that changed or could be fetched since needs nobody any more."""
+        refused = self._refused(connection, entry)
+        unmatched = self.env["l10n_fr_chorus.unmatched"].sudo()
+        unmatched.search([("operator_reply_id", "in", refused.ids)]).sorted = True
+
+    # ---- READ ---------------------------------------------------------------------
 
     @api.model
     def _read_new(self, connection):
@@ -115,17 +176,34 @@ class L10nFrChorusOperatorReply(models.Model):
             return
         dictionary = self.connection_id.profile_id._dictionary()
         try:
-            answers = returns.read(self.content or b"", dictionary)
+            reading = returns.read(self.content or b"", dictionary)
         except returns.Unreadable as error:
             why = self.env._(error.template)
             self.write({"state": "unreadable", "note": why})
-            self._unmatched(1, why=why)
+            self._set_aside("file", why=why)
             return
         self.state = "read"
-        for rank, answer in enumerate(answers, start=1):
-            why = self._place(answer)
-            if why:
-                self._unmatched(rank, answer, why)
+        for rank, answer in enumerate(reading.answers, start=1):
+            if why := self._try_to_place(answer):
+                self._set_aside(rank, answer, why)
+        for rank, one in enumerate(reading.asides, start=1):
+            why = self.env._(
+                "Part %(place)s: %(why)s",
+                place=one.place,
+                why=self.env._(one.template, **one.values),
+            )
+            self._set_aside(f"part {rank}", why=why, text=one.text)
+
+    def _try_to_place(self, answer):
+        """As `_place`; what the database or our own code refuses stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                return self._place(answer)
+        except psycopg2.OperationalError:
+            raise  # another worker was quicker: the whole file is read again
+        except Exception:
+            _logger.exception("Chorus Pro: an answer of %s", self.name)
+            return self.env._("It could not be noted: show it to your integrator.")
 
     def _is_repeated(self):
         """Tell whether the same bytes came before.
@@ -188,8 +266,8 @@ class L10nFrChorusOperatorReply(models.Model):
         :return: why it contradicts what is known, "" when it does not
         """
         transmission = submission.transmission_id
-        if answer.meaning in (ACCEPTED, REJECTED):
-            if self._is_older(answer, transmission):
+        if answer.meaning in (ACCEPTED, REJECTED, RECEIVED):
+            if self._is_older(answer, submission):
                 return self.env._("It is older than the last sending of this invoice.")
             if answer.meaning == REJECTED and submission.state_code:
                 return self.env._(
@@ -198,23 +276,29 @@ class L10nFrChorusOperatorReply(models.Model):
             if answer.meaning == ACCEPTED and transmission.verdict == REJECTED:
                 return self.env._("The operator takes what it had stopped.")
             transmission._hear(answer)
-            transmission._settle_heard()
             return ""
         transmission._hear(answer)
-        news = self._news(answer, submission)
-        submission._record_news([(submission, news, source)])
-        transmission._settle_heard()
+        submission._record_news([(submission, self._news(answer, submission), source)])
         return ""
 
-    def _is_older(self, answer, transmission):
+    def _dated(self, answer, submission):
+        """When an answer happened, naive UTC; False when its date cannot be true."""
+        left_at = submission.transmission_id.deposited_at or self.received_at
+        at = answer.dated(
+            left_at.replace(tzinfo=UTC), self.received_at.replace(tzinfo=UTC)
+        )
+        return at and at.astimezone(UTC).replace(tzinfo=None)
+
+    def _is_older(self, answer, submission):
         """Whether it speaks of an earlier sending under the same number."""
-        if not answer.occurred_at or not transmission.deposited_at:
+        occurred_at = self._dated(answer, submission)
+        deposited_at = submission.transmission_id.deposited_at
+        if not occurred_at or not deposited_at:
             return False
-        occurred_at = answer.occurred_at.astimezone(UTC).replace(tzinfo=None)
-        return occurred_at < transmission.deposited_at - TOLERANCE
+        return occurred_at < deposited_at - TOLERANCE
 
     def _news(self, answer, submission) -> News:
-        received_at = self.received_at.replace(tzinfo=UTC)
+        occurred_at = self._dated(answer, submission)
         return News(
             number=submission.number,
             kind=submission.kind,
@@ -222,19 +306,23 @@ class L10nFrChorusOperatorReply(models.Model):
             buyer_siret=submission.buyer_siret,
             platform_id=answer.platform_id,
             state=answer.meaning,
-            occurred_at=(answer.occurred_at or received_at).astimezone(UTC),
-            precision="second" if answer.precise else "minute",
+            occurred_at=(occurred_at or self.received_at).replace(tzinfo=UTC),
+            precision="second" if answer.precise and occurred_at else "minute",
             reason=answer.reason,
             flux_number=submission.transmission_id.name,
         )
 
-    def _unmatched(self, rank, answer=None, why=""):
-        """Keep aside what a person must sort."""
+    def _set_aside(self, rank, answer=None, why="", text=""):
+        """Keep for a person what found no place.
+
+        :param rank: what tells it from the others of its file
+        """
         values = {
             "connection_id": self.connection_id.id,
             "platform_id": f"{self.id}/{rank}",
             "operator_reply_id": self.id,
             "why": why,
+            "reason": text,
             "occurred_at": self.received_at,
         }
         if answer:
@@ -248,3 +336,8 @@ class L10nFrChorusOperatorReply(models.Model):
                 else self.received_at,
             }
         self.env["l10n_fr_chorus.unmatched"].sudo().create(values)
+
+
+def _ascii(name):
+    """A name from outside as it may be kept: its odd bytes as question marks."""
+    return name.encode("ascii", "replace").decode()[:200]

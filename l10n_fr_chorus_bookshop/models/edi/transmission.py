@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...chorus.channels import DILIFAC
-from ...chorus.channels.edi.returns import ACCEPTED, REJECTED
+from ...chorus.channels.edi.returns import ACCEPTED, RECEIVED, REJECTED
 from ...chorus.errors import Refused
 from ..common import MANAGER
 
@@ -19,21 +19,21 @@ class L10nFrChorusTransmission(models.Model):
     verdict_reason = fields.Text(readonly=True)
 
     def _hear(self, answer):
-        """Note what the operator says; any word proves that the deposit arrived."""
+        """Note what the operator says; any word proves that the deposit arrived.
+
+        Its report is then read at once.
+        """
         self.ensure_one()
         if answer.meaning == REJECTED:
             self.write({"verdict": REJECTED, "verdict_reason": answer.reason})
-        elif not self.verdict:
+        elif not self.verdict and answer.meaning != RECEIVED:
             self.verdict = ACCEPTED
         self.flux_state = answer.code
         if self.state == "doubtful" and self.try_lock_for_update():
             self._accept(self.name)
-
-    def _settle_heard(self):
-        """Close a deposit whose outcome is known, without asking about it once more."""
-        if self.state == "deposited" and self.try_lock_for_update():
-            channel = self.connection_id._channel()
-            self._settle(channel._report(self), [])
+        if self.state == "deposited" and self.verdict:
+            self.next_try = fields.Datetime.now()
+            self._wake()
 
     # ---- A PERSON DECIDES -----------------------------------------------------------
 

@@ -50,7 +50,11 @@ class L10nFrChorusConnection(models.Model):
     def _collect_due(self):
         """Have what the networks left fetched, before anything is asked about it."""
         for connection in self.sudo().search([]):
-            if connection._asks_soon() or connection._follows_soon():
+            if (
+                connection._asks_soon()
+                or connection._follows_soon()
+                or connection._looks_again()
+            ):
                 self.env["l10n_fr_chorus.transmission"]._run_step(connection._visit)
 
     def _asks_soon(self):

@@ -2,6 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.channels.edi.returns import Answer
+from ..common import describe
+
+# What is set aside of a mailbox itself, rather than of one of its files.
+ARCHIVE = "archive"
 
 
 class L10nFrChorusUnmatched(models.Model):
@@ -83,6 +87,31 @@ class L10nFrChorusUnmatched(models.Model):
         """Give the news to the invoice a person has chosen."""
         for unmatched in self:
             unmatched.l10n_fr_chorus_link(unmatched.move_id.id)
+
+    @api.model
+    def _note_archive(self, connection, trouble):
+        """Tell a person, once, that answers cannot be archived; untell when they can.
+
+        :param trouble: the ChorusError that refused it, None when all is well
+        """
+        told = self.search(
+            [("connection_id", "=", connection.id), ("platform_id", "=", ARCHIVE)]
+        )
+        if not trouble:
+            told.unlink()
+        elif not told:
+            self.create(
+                {
+                    "connection_id": connection.id,
+                    "platform_id": ARCHIVE,
+                    "occurred_at": fields.Datetime.now(),
+                    "why": self.env._(
+                        "Answers are read, but the mailbox refuses to archive them: "
+                        "ask the operator for the right to move or delete them."
+                    ),
+                    "reason": describe(self.env, trouble),
+                }
+            )
 
     # ---- PUBLIC -------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.channels.portal import export as portal_export
 from ...chorus.channels.portal import form as portal_form
-from ...chorus.files import table as table_file
+from ...chorus.errors import UnreadableFile
 from ...chorus.lifecycle.states import state_of
 from ..common import CLOSE, in_user_lang, notification
 from ..invoice.neutral import neutral_invoices
@@ -182,15 +182,25 @@ class AccountMove(models.Model):
                 )
             )
         submissions = move.env["l10n_fr_chorus.submission"].sudo()
-        return submissions._absorb_export(company, portal_export.rows(table, found))
+        answer = submissions._absorb_export(company, portal_export.rows(table, found))
+        answer["left"] += [
+            {
+                "line": one.place,
+                "number": "",
+                "message": f"{move.env._(one.template, **one.values)}\n{one.text}",
+            }
+            for one in table.asides
+        ]
+        return answer
 
     @api.model
     def _l10n_fr_chorus_table(self, content):
         """Read a table from base64, telling a person what is wrong with it."""
         try:
-            return table_file.read(base64.b64decode(content or ""))
-        except table_file.UnreadableTable as error:
-            raise UserError(self.env._(error.template)) from error
+            known = self.env.company.sudo().l10n_fr_chorus_export_columns or {}
+            return portal_export.table(base64.b64decode(content or ""), known)
+        except UnreadableFile as error:
+            raise UserError(self.env._(error.template, **error.values)) from error
         except (binascii.Error, ValueError, TypeError) as error:
             raise UserError(self.env._("The file is not in base64.")) from error
 

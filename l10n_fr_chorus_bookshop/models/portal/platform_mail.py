@@ -43,7 +43,10 @@ class L10nFrChorusMail(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        # EXTENDS 'mail': whatever the mail holds, it is kept
+        # EXTENDS 'mail': whatever the mail holds, it is kept; PostgreSQL knows no NUL
+        for key, value in msg_dict.items():
+            if isinstance(value, str) and "\0" in value:
+                msg_dict[key] = value.replace("\0", "")
         text = platform_mail.text_of(str(msg_dict.get("body") or ""))
         mail = super().message_new(
             msg_dict,
@@ -68,25 +71,29 @@ class L10nFrChorusMail(models.Model):
         text = self.text or ""
         words = platform_mail.candidates(f"{self.name}\n{text}")
         submissions = self.env["l10n_fr_chorus.submission"].sudo()
-        by_number = submissions._hearable(words, self.company_id).grouped("number")
-        ours = {number: found for number, found in by_number.items() if len(found) == 1}
-        proposals = []
+        ours = submissions._named_by(words, self.company_id)
+        proposals = {}
         for mention in platform_mail.read(self.name, text, ours):
-            submission = ours[mention.number]
-            if mention.code and mention.code == submission.state_code:
-                continue
-            proposals.append(
-                {
-                    "mail_id": self.id,
-                    "move_id": submission.move_id.id,
-                    "state": mention.code or False,
-                    "occurred_at": self.received_at,
-                    "reason": mention.reason or False,
-                }
-            )
-        self.env["l10n_fr_chorus.proposal"].sudo().create(proposals)
+            for submission in ours[mention.number]:
+                if mention.code and mention.code == submission.state_code:
+                    continue
+                by_number = mention.number == submission.number
+                if by_number or submission not in proposals:
+                    proposals[submission] = self._proposal(submission, mention)
+        self.env["l10n_fr_chorus.proposal"].sudo().create(list(proposals.values()))
         if proposals:
             self.state = "to_confirm"
+
+    def _proposal(self, submission, mention):
+        """What the mail says of one invoice, with the words that say it."""
+        return {
+            "mail_id": self.id,
+            "move_id": submission.move_id.id,
+            "state": mention.code or False,
+            "occurred_at": self.received_at,
+            "reason": mention.reason or False,
+            "sentence": "\n".join(mention.sentences),
+        }
 
     def action_confirm(self):
         """Confirm every proposal of these mails that has a state."""
@@ -148,6 +155,7 @@ class L10nFrChorusProposal(models.Model):
         help="By default the mail's.",
     )
     reason = fields.Text()
+    sentence = fields.Text("Read from", readonly=True, help="As the mail has it.")
     fate = fields.Selection(
         [
             ("proposed", "Proposed"),

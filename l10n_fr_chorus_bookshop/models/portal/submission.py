@@ -231,6 +231,27 @@ class L10nFrChorusSubmission(models.Model):
             lambda sub: sub == sub.move_id.l10n_fr_chorus_submission_id
         )
 
+    @api.model
+    def _named_by(self, words, company):
+        """Return the current sendings that some words name.
+
+        :param words: numbers of invoices, or of deposits on the platform
+        :return: dict word -> sendings; a number that several have names none
+        """
+        by_number = self._hearable(words, company).grouped("number")
+        named = {word: found for word, found in by_number.items() if len(found) == 1}
+        in_deposits = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", ACCEPTS_NEWS),
+                "|",
+                ("transmission_id.flux_number", "in", list(words)),
+                ("deposit_number", "in", list(words)),
+            ]
+        ).filtered(lambda sub: sub == sub.move_id.l10n_fr_chorus_submission_id)
+        by_deposit = in_deposits.grouped(lambda sub: sub._deposit_reference())
+        return {**by_deposit, **named}
+
     def _meant(self, row, candidates):
         """Return the one sending of which a row speaks, by number, body and amount."""
         meant = candidates.filtered(

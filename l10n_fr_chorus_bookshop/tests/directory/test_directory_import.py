@@ -96,8 +96,68 @@ class TestDirectoryImport(DirectoryCase):
 
     def test_bodies_alone_leave_services_as_they_are(self):
         self.load()
-        self.load(content=files.csv_text(BODIES).encode())
-        self.assertEqual(self.codes(AUBE), {"DIR-CULTURE", "MEDIATHEQUE"})
+        rows = changed(BODIES, AUBE, Ville="SAINTE-SAVINE")
+        for content in (
+            files.csv_text(rows).encode(),
+            files.xlsx(rows, []),
+            files.xml_zip(rows, []),
+        ):
+            one = self.load(content=content)
+            self.assertEqual((one.state, one.message), ("done", False))
+            self.assertEqual((one.structures, one.services), (3, 0))
+            self.assertEqual(self.body(AUBE).city, "SAINTE-SAVINE")
+            self.assertEqual(self.codes(AUBE), {"DIR-CULTURE", "MEDIATHEQUE"})
+
+    def test_services_alone_leave_bodies_as_they_are(self):
+        self.load()
+        rows = without(SERVICES, "MEDIATHEQUE")
+        one = self.load(content=files.csv_text(rows).encode())
+        self.assertEqual(one.state, "done")
+        self.assertEqual(self.codes(AUBE), {"DIR-CULTURE"})
+        self.assertTrue(self.body(SEINE).is_active)
+
+    def test_damaged_rows_are_told_and_silence_nobody(self):
+        many = [
+            files.structure(f"{21590350100100 + n}", f"ECOLE {n}") for n in range(60)
+        ]
+        self.load([*BODIES, *many])
+        lines = files.csv_text([*BODIES, *many]).splitlines()
+        lines[5] = lines[5].replace("ECOLE", '"ECOLE')  # never closed
+        lines[9] = lines[9].replace("ECOLE", "ECOLE; ANNEXE")
+        lines[12] = lines[12].replace("21590350100108", "123")
+        one = self.load(content="\n".join([*lines, ""]).encode())
+        self.assertEqual((one.state, one.skipped, one.gone), ("done", 3, 3))
+        self.assertEqual(len(one.skipped_rows.splitlines()), 3)
+        for line in (6, 10, 13):
+            self.assertIn(f"Row {line}: ", one.skipped_rows)
+        self.assertTrue(one.file, "whoever corrects the rows wants to see them")
+        longest = max(self.env["l10n_fr_chorus.structure"].search([]).mapped("name"))
+        self.assertLess(len(longest), 100)
+
+    def test_a_file_that_would_silence_many_waits_for_a_person(self):
+        many = [
+            files.structure(f"{21590350100100 + n}", f"ECOLE {n}") for n in range(120)
+        ]
+        self.load([*BODIES, *many])
+        closed = [{**row, "StructureActive": "false"} for row in many[90:]]
+        one = self.load([*BODIES, *many[:90], *closed])
+        self.assertEqual(one.state, "ready")
+        self.assertIn("30 of 123", one.message)
+        self.assertTrue(self.body(many[-1]["Identifiant"]).is_active)
+        one.action_load()
+        self.run_job()
+        self.assertEqual(one.state, "done")
+        self.assertFalse(self.body(many[-1]["Identifiant"]).is_active)
+
+    def test_what_is_blank_is_unknown(self):
+        self.load()
+        rows = changed(BODIES, AUBE, StructureActive="", GestionService="")
+        self.load(
+            [*rows, files.structure("21350238800019", "RENNES", StructureActive="")]
+        )
+        self.assertTrue(self.body(AUBE).is_active)
+        self.assertTrue(self.body(AUBE).service_required)
+        self.assertTrue(self.body("21350238800019").is_active)
 
     def test_unknown_word_leaves_what_was_known(self):
         self.load()

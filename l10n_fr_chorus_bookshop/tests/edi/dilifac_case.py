@@ -38,7 +38,18 @@ class DilifacCase(ChorusCase):
         self.platform.mailbox_round()
         self.later(minutes=10)
         self.platform.mailbox_round()
-        self.work()
+        self.look_twice()
+
+    def follow(self):
+        """A while later, what came is read."""
+        self.later(hours=2)
+        self.look_twice()
+
+    def look_twice(self):
+        """A file is whole once two visits have seen it alike."""
+        for _look in range(2):
+            self.later(minutes=2)
+            self.work()
 
     def send(self, **values):
         """An invoice left in the mailbox."""

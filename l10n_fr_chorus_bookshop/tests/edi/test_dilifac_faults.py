@@ -1,10 +1,14 @@
 """R11, R13: a mailbox that breaks loses no file and is left none twice."""
 
+import os
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from simulator import edi
 
 from ...models.edi import connection as connection_mailbox
 from .dilifac_case import DilifacCase
@@ -77,7 +81,7 @@ class TestDilifacFaults(DilifacCase):
         self.assertState(move, "doubtful")
         self.later(hours=12)
         self.platform.mailbox_round()
-        self.work()
+        self.look_twice()
         self.assertState(move, "DEPOSEE")
         self.assertEqual(self.deposits(), 1)
 
@@ -178,7 +182,7 @@ class TestDilifacFaults(DilifacCase):
         self.platform.mailbox_round()
         self.work()
         self.later(**LATE)
-        self.work()
+        self.look_twice()
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertEqual(self.deposits(), 1)
 
@@ -209,11 +213,126 @@ class TestDilifacFaults(DilifacCase):
             self.operate()
         self.assertEqual(moves.mapped(self.verdict), ["accepted"] * 2)
         self.assertEqual(len(self.files("O")), 2)
-        self.assertIn("Dilifac", self.mailbox.last_error)
+        self.assertIn("refuses to archive", self.unmatched().why)
+        self.assertFalse(self.mailbox.last_error, "the mailbox answers: invoices leave")
         self.platform.clear_mailbox_faults()
         self.follow()
         self.assertEqual(self.files("O"), [])
-        self.assertFalse(self.mailbox.last_error)
+        self.assertFalse(self.unmatched())
+
+    def test_a_mailbox_that_is_never_archived_is_read_to_its_end(self):
+        """More answers than one visit takes, and none of them ever goes away."""
+        self.platform.mailbox_faults({"kind": "archiving_refused", "times": 9999})
+        move = self.send()
+        row = "numero_facture;statut\nFAC/1999/%s;MANDATEE\n"
+        for number in range(7):
+            self.platform.mailbox_file(f"A{number}.csv", (row % number).encode())
+        text = f"numero_facture;statut\n{move.name};MISE_EN_PAIEMENT\n"
+        self.platform.mailbox_file("Z.csv", text.encode())
+        with patch.object(connection_mailbox, "MOST_ANSWERS", 3):
+            for _visit in range(4):
+                self.follow()
+        self.assertState(move, "MISE_EN_PAIEMENT")
+        replies = self.env["l10n_fr_chorus.operator_reply"].search([])
+        self.assertEqual(len(replies), len(set(replies.mapped("name"))))
+        self.assertEqual(len(self.unmatched()), 8, "seven answers and the archive")
+
+    def test_a_name_in_latin_1_is_told_and_hides_no_other(self):
+        self.platform.mailbox_manners(statuses=False)
+        move = self.send()
+        root = os.fsencode(self.platform.mailbox()["root"])
+        with open(root + b"/O/\xe9tat.csv", "wb") as file:
+            file.write(b"x")
+        for _visit in range(3):
+            self.operate()
+        self.assertEqual(self.verdict(move), "accepted")
+        self.assertIn("plain file", self.unmatched().why)
+        self.assertEqual(self.unmatched().operator_reply_id.name, "?tat.csv")
+        os.remove(root + b"/O/\xe9tat.csv")
+
+    def test_a_half_written_answer_is_waited_for(self):
+        self.platform.mailbox_manners(aperak=False, statuses=False)
+        move = self.send()
+        self.platform.mailbox_round()
+        whole = edi.aperak(move.name, "L'article est inconnu")
+        path = f"{self.platform.mailbox()['root']}/O/APERAK.txt"
+        for end in (len(whole) // 2, len(whole) - 20):
+            with open(path, "wb") as file:
+                file.write(whole[:end])
+            self.look_twice()
+            self.later(minutes=1)
+            self.assertFalse(self.env["l10n_fr_chorus.operator_reply"].search([]))
+        with open(path, "wb") as file:
+            file.write(whole)
+        self.look_twice()
+        self.assertState(move, "not_integrated")
+        self.assertFalse(self.unmatched())
+
+    def test_an_answer_that_stays_unfinished_is_told_and_read_for_what_it_has(self):
+        self.platform.mailbox_manners(aperak=False, statuses=False)
+        move = self.send()
+        self.platform.mailbox_round()
+        whole = edi.aperak(move.name, "")
+        self.platform.mailbox_file("APERAK.txt", whole[: whole.index(b"UNZ")])
+        self.look_twice()
+        self.assertFalse(self.verdict(move))
+        with patch.object(connection_mailbox, "UNFINISHED", timedelta(0)):
+            self.look_twice()
+        self.assertEqual(self.verdict(move), "accepted")
+        self.assertIn("stops before its end", self.unmatched().why)
+
+    def test_dates_that_cannot_be_are_no_dates(self):
+        move, other = self.send(), self.send()
+        self.operate()
+        text = (
+            "numero_facture;statut;date;motif\n"
+            f"{move.name};MANDATEE;0001-01-01T00:00:00;\n"
+            f"{other.name};SERVICE_FAIT;26112301;Rayon\0vide\n"
+            f"{move.name}\0;SERVICE_FAIT;;\n"
+            f"{other.name};MANDATEE;02/02/2611;\n"
+        )
+        self.platform.mailbox_file("S.csv", text.encode())
+        self.follow()
+        self.assertState(move + other, "MANDATEE")
+        later = f"numero_facture;statut\n{move.name};Mise en paiement\n"
+        self.platform.mailbox_file("T.csv", later.encode())
+        self.follow()
+        self.assertState(move, "MISE_EN_PAIEMENT")
+        self.assertEqual(len(self.unmatched()), 1)
+        self.assertEqual(self.unmatched().code, "SERVICE_FAIT")
+
+    def test_an_answer_that_our_own_code_refuses_stops_no_other(self):
+        move, other = self.send(), self.send()
+        self.operate()
+        model = type(self.env["l10n_fr_chorus.submission"])
+        record = model._record_news
+
+        def refuse(submissions, rows, *arguments):
+            if rows[0][0].number == move.name:
+                raise KeyError("poison")
+            return record(submissions, rows, *arguments)
+
+        text = f"numero_facture;statut\n{move.name};MANDATEE\n{other.name};MANDATEE\n"
+        self.platform.mailbox_file("S.csv", text.encode())
+        logger = "odoo.addons.l10n_fr_chorus_bookshop.models.edi.operator_reply"
+        with mute_logger(logger), patch.object(model, "_record_news", refuse):
+            self.follow()
+        self.assertState(other, "MANDATEE")
+        self.assertIn("could not be noted", self.unmatched().why)
+        self.assertEqual(self.unmatched().operator_reply_id.state, "read")
+
+    def test_a_contrl_that_refuses_the_message_it_takes(self):
+        """Level 7: the interchange is taken, its one message is refused."""
+        self.platform.mailbox_manners(aperak=False, statuses=False)
+        move = self.send()
+        self.platform.mailbox_round()
+        reference = move.sudo().l10n_fr_chorus_submission_id.interchange
+        message = [f"UCI+{reference}+a:14+b:14+7", "UCM+1+INVOIC:D:96A:UN+4+13"]
+        content = edi._interchange([*message, "UCS+20+12"], "CONTRL")
+        self.platform.mailbox_file("CONTRL.txt", content)
+        self.look_twice()
+        self.assertState(move, "not_integrated")
+        self.assertIn("UCS 20 12", self.reason(move))
 
     def test_an_answer_that_cannot_be_read_stops_no_other(self):
         self.platform.mailbox_manners(statuses=False)

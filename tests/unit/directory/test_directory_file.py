@@ -12,7 +12,7 @@ from simulator import directory_files as files
 from simulator.directory_files import csv_text, service, structure, zipped
 
 SIRET = "21590350100017"
-ZEROS = "00000000000018"
+ZEROS = "00572078400007"
 BODIES = [
     structure(
         ZEROS,
@@ -114,8 +114,7 @@ def test_text_in_any_separator_and_encoding(separator, encoding):
     ],
 )
 def test_every_spelling_of_a_flag(words, value):
-    spellings = words.split() + ([""] if value is False else [])
-    rows = [structure(SIRET, StructureActive=word) for word in spellings]
+    rows = [structure(SIRET, StructureActive=word) for word in words.split()]
     bodies, _services, tally = read(csv_text(rows))
     assert [body.is_active for body in bodies] == [value] * len(rows)
     assert not tally.remarks
@@ -158,7 +157,8 @@ def test_la_poste_has_its_own_key():
 def test_what_is_no_siret_is_left_out_and_told(value):
     bodies, _services, tally = read(csv_text([structure(value), structure(SIRET)]))
     assert [body.siret for body in bodies] == [SIRET]
-    assert tally.skipped == len(tally.remarks) == 1
+    assert tally.skipped == len(tally.asides) == 1
+    assert tally.asides[0].place == 2
 
 
 def test_spaces_within_a_siret():

@@ -16,8 +16,9 @@ from chorus.files import zip as directory_zip
 from simulator import directory_files as files
 from simulator.directory_files import csv_text, service, structure, zipped
 
-BODIES = [structure(f"{number:014}") for number in range(200)]
-SERVICES = [service(f"{number:014}", "A") for number in range(200)]
+SIRETS = [f"{21590350100000 + number}" for number in range(1, 201)]
+BODIES = [structure(siret) for siret in SIRETS]
+SERVICES = [service(siret, "A") for siret in SIRETS]
 BOMB = (
     '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
     "<r><Structure>&b;</Structure></r>"
@@ -98,7 +99,7 @@ def test_two_gigabytes_are_refused_unread(start):
 )
 def test_spaces_without_end_are_not_held_in_memory(monkeypatch, start, code):
     monkeypatch.setattr(directory_zip, "MAX_BYTES", 4 << 30)
-    monkeypatch.setattr(directory_csv, "_encoding", lambda _stream: "utf-8")
+    monkeypatch.setattr(directory_csv, "encoding_of", lambda _stream: "utf-8")
     file = Endless(start)
     with pytest.raises(UnreadableFile) as refused:
         list(directory.read(file, Tally()))
@@ -123,14 +124,17 @@ def test_elements_larger_than_life(inside):
 def test_quote_that_never_closes():
     rows = [structure(SIRET)] * 2000
     text = csv_text(rows) + '"' + csv_text(rows)
-    assert refusal(text).code == "text"
+    bodies, _services, tally = read(text)
+    assert (len(bodies), tally.skipped) == (4000, 1)
+    [damage] = tally.asides
+    assert (damage.place, damage.text[:6]) == (2002, '"TypeI')
 
 
 def test_nul_and_stray_bytes():
     text = csv_text([structure(SIRET, "LIL\0LE \x81")])
     (body,), _services, _tally = read(text)
     assert body.name.startswith("LILLE")
-    assert refusal(csv_text([structure(SIRET)]).encode() + b"\x81").code == "text"
+    assert refusal(csv_text([structure(SIRET)]).encode() + b"\x81").code == "cut"
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xml"])
@@ -154,7 +158,7 @@ def test_plain_xml_cut_off_is_refused():
 
 def test_row_cut_short_in_the_middle_is_told():
     lines = csv_text(BODIES[:3]).splitlines()
-    lines[2] = "1;00000000000001"
+    lines[2] = "1;21590350100001"
     bodies, _services, tally = read("\n".join(lines) + "\n")
     assert (len(bodies), tally.skipped) == (2, 1)
 
@@ -181,7 +185,7 @@ def test_damaged_inside(kind):
     ],
 )
 def test_what_is_no_directory(content):
-    assert refusal(content).code in ("nothing", "damaged")
+    assert refusal(content).code in ("nothing", "damaged", "kind")
 
 
 def test_workbook_of_other_sheets_names_them():
@@ -214,4 +218,4 @@ def test_workbook_row_of_an_impossible_number():
     rows[2] = rows[2].replace(b"</row>", b'</row><row r="99999999999"></row>')
     parts[sheet] = b"<row ".join(rows)
     assert b"99999999999" in parts[sheet]
-    assert refusal(zipped(parts)).code == "rows"
+    assert refusal(zipped(parts)).code == "bomb"

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from datetime import datetime
 
+from ...lifecycle.labels import REFORM
 from ..answers import News
 from .cdar import Status
 
@@ -16,24 +17,7 @@ TAKEN_CHARGE = "204"
 REJECTED = "213"
 
 #: code -> the word of `lifecycle.states`; a code that is not here is kept as it came
-WORDS = {
-    "200": "DEPOSEE_PLATEFORME",
-    "201": "EN_COURS_ACHEMINEMENT",
-    "202": "DEPOSEE",
-    "203": "MISE_A_DISPOSITION",
-    TAKEN_CHARGE: "PRISE_EN_COMPTE_DESTINATAIRE",
-    "205": "APPROUVEE",
-    "206": "APPROUVEE_PARTIELLEMENT",
-    "207": "EN_LITIGE",
-    "208": "SUSPENDUE",
-    "209": "COMPLETEE",
-    "210": "REJETEE",
-    "211": "MISE_EN_PAIEMENT",
-    REJECTED: "NON_CONFORME",
-    # Another document under this invoice's name: its account changed.
-    "227": "COMPLETEE",
-    "501": "NON_CONFORME",
-}
+WORDS = REFORM
 DUPLICATE = "COPIE_REFUSEE"
 #: reasons of a 213 that speak of a second copy
 _COPIES = frozenset({"DOUBLON", "REJ_UNI"})

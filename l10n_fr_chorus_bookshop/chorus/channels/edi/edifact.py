@@ -1,18 +1,17 @@
-"""EDIFACT (ISO 9735, syntax UNOC version 3): segments to bytes, and back.
+"""EDIFACT (ISO 9735, syntax versions 1 to 4): segments to bytes, and back.
 
-Writing is ours, since order and counts are; reading takes its tokens from pydifact,
-so that nothing we write is only read by our own idea of the escaping.
+Writing keeps to one form, which pydifact and others read in our tests. Reading takes
+what is met in the trade: any service string advice, several interchanges in a file,
+lines instead of terminators, records wrapped at a fixed width, every character set.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pydifact.control import Characters
-from pydifact.exceptions import EDISyntaxError
-from pydifact.token import Token
-from pydifact.tokenizer import Tokenizer
+from ...text import _
 
 ENCODING = "iso-8859-1"
 ADVICE = "UNA:+.? '"
@@ -22,17 +21,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What ISO 8859-1 lacks and people type every day, as the trade writes it.
 TABLE = str.maketrans(
     {
-        "‘": "'",
-        "’": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
+        **dict.fromkeys("‘’‚‛′‹›ʼ", "'"),
+        **dict.fromkeys("“”„‟″", '"'),
+        **dict.fromkeys("‐‑‒–—―−•‣▪·", "-"),
         "…": "...",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-        "‑": "-",
-        "•": "-",
         "€": "EUR",
         "™": "TM",
         "œ": "oe",
@@ -45,12 +37,19 @@ TABLE = str.maketrans(
         "đ": "d",
         "Đ": "D",
         "ı": "i",
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\u2009": " ",
-        "\u200b": "",
+        "№": "No",
+        "≤": "<=",
+        "≥": ">=",
+        "×": "x",
     }
 )
+# Marks of direction and joining come with what is pasted, and show nothing.
+_UNSEEN = frozenset({"Cf", "Mn"})
+
+# What is wrong with a message or an interchange, for people.
+UNFINISHED = _("It stops before its end: a part is missing.")
+MISCOUNTED = _("Its trailer does not count what is there: a part is missing.")
+MISREFERRED = _("Its trailer bears another reference than its header.")
 
 
 class SyntaxFault(ValueError):
@@ -71,14 +70,51 @@ class Segment:
         except IndexError:
             return ""
 
+    def __str__(self) -> str:
+        return "+".join([self.tag, *map(":".join, self.elements)])
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The segments of one message, from UNH to UNT where it has one.
+
+    :ivar fault: why it is not whole, one English sentence; "" when it is
+    """
+
+    segments: tuple[Segment, ...]
+    fault: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Its type: INVOIC, CONTRL, APERAK…"""
+        return self.segments[0].get(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Interchange:
+    """What stands between a UNB and its UNZ; messages alone need neither.
+
+    :ivar header: UNB, None for messages alone
+    :ivar fault: as `Message.fault`
+    """
+
+    header: Segment | None
+    messages: tuple[Message, ...]
+    fault: str = ""
+
+
+# ---- TEXT -------------------------------------------------------------------------
+
 
 def plain(text: str) -> str:
-    """Return a text as ISO 8859-1 can carry it: the table, then the bare letters.
+    """Return a text as ISO 8859-1 can carry it: composed, unseen marks away, the table,
+    then the bare letters.
 
-    What neither knows is left as it is: `foreign` names it. Blanks are made single.
+    What none knows is left as it is: `foreign` names it. Blanks are made single.
     """
-    text = " ".join(text.translate(TABLE).split())
-    return "".join(map(_in_latin_1, text))
+    text = unicodedata.normalize("NFC", text).translate(TABLE)
+    text = "".join(map(_in_latin_1, text))
+    return " ".join(text.split())
 
 
 def foreign(text: str) -> str:
@@ -91,6 +127,8 @@ def foreign(text: str) -> str:
 
 
 def _in_latin_1(char: str) -> str:
+    if char == "\xad" or ord(char) > 0xFF and unicodedata.category(char) in _UNSEEN:
+        return ""
     if ord(char) <= 0xFF:
         return char
     bare = unicodedata.normalize("NFKD", char)
@@ -149,48 +187,272 @@ def _trimmed(parts: Iterable[str]) -> list[str]:
 
 # ---- READ -------------------------------------------------------------------------
 
+# By UNB's syntax identifier (ISO 9735-1 annex A, code list 0001). What is to be ASCII
+# seldom is.
+_CHARACTER_SETS = {
+    "UNOC": "cp1252",
+    "UNOD": "iso-8859-2",
+    "UNOE": "iso-8859-5",
+    "UNOF": "iso-8859-7",
+    "UNOG": "iso-8859-3",
+    "UNOH": "iso-8859-4",
+    "UNOI": "iso-8859-6",
+    "UNOJ": "iso-8859-8",
+    "UNOK": "iso-8859-9",
+    "UNOL": "iso-8859-15",
+    "UNOW": "utf-8",
+    "UNOX": "iso2022_jp_2",
+    "UNOY": "utf-8",
+    "KECA": "euc_kr",
+}
+# An invoice of a thousand books has eight thousand.
+MOST_SEGMENTS = 100_000
+_LINES = re.compile(r"\r\n|\r|\n")
+_TAG = r"[A-Z][A-Z0-9]{2}"
+_NOTHING = "\0\x1a \r\n\t"
+_BLANK = re.compile(r"[\s\0\x1a]*")
+
 
 def load(content: bytes) -> list[Segment]:
-    """Return the segments of an interchange, without its service string advice.
-
-    Files seen in the trade have a line for each segment, with or without its
-    terminator: both are read.
+    """Return the segments of a file one after the other, without UNA.
 
     :raises SyntaxFault: this is not EDIFACT
     """
-    text = content.decode(ENCODING).strip().lstrip("ï»¿")
-    characters = Characters()
-    if text.startswith("UNA") and len(text) > len(ADVICE):
-        characters = Characters.from_str(text[: len(ADVICE)])
-        text = text[len(ADVICE) :].lstrip()
-    if not text.startswith(("UNB", "UNH")):
-        raise SyntaxFault("neither UNB nor UNH begins the file")
-    end = characters.segment_terminator
-    if not re.search(rf"(?<!{re.escape(characters.escape_character)}){end}", text):
-        text = end.join(line.strip() for line in text.splitlines() if line.strip())
-    if not text.endswith(end):
-        text += end
+    return list(_bounded(content))
+
+
+def interchanges(content: bytes) -> list[Interchange]:
+    """Return what a file holds, each message and interchange with what it lacks.
+
+    :raises SyntaxFault: this is not EDIFACT
+    """
+    found: list[_Open] = []
+    for one in _bounded(content):
+        if one.tag == "UNB" or not found:
+            found.append(_Open(one if one.tag == "UNB" else None))
+        found[-1].take(one)
+    return [one.closed() for one in found]
+
+
+class _Open:
+    """An interchange while it is read."""
+
+    def __init__(self, header: Segment | None):
+        self._header = header
+        self._messages: list[Message] = []
+        self._groups = 0
+        self._message: list[Segment] = []
+        self._fault = UNFINISHED if header else ""
+
+    def take(self, one: Segment) -> None:
+        if one.tag in ("UNH", "UNG", "UNE", "UNZ"):
+            self._end_message(UNFINISHED)
+        if one.tag == "UNG":
+            self._groups += 1
+        elif one.tag == "UNZ":
+            self._fault = self._trailer_fault(one)
+        elif one.tag == "UNH" or self._message:
+            self._message.append(one)
+        if one.tag == "UNT":
+            self._end_message("")
+
+    def closed(self) -> Interchange:
+        self._end_message(UNFINISHED)
+        return Interchange(self._header, tuple(self._messages), self._fault)
+
+    def _end_message(self, fault: str) -> None:
+        if not self._message:
+            return
+        first, last = self._message[0], self._message[-1]
+        if not fault:
+            fault = _disagreement(last, len(self._message), first.get(0))
+        self._messages.append(Message(tuple(self._message), fault))
+        self._message = []
+
+    def _trailer_fault(self, trailer: Segment) -> str:
+        reference = self._header.get(4) if self._header else trailer.get(1)
+        return _disagreement(trailer, self._groups or len(self._messages), reference)
+
+
+def _disagreement(trailer: Segment, count: int, reference: str) -> str:
+    """Compare a trailer with what it ends; leading zeros mean nothing."""
+    given = trailer.get(1)
+    if given != reference and reference.startswith(given):
+        return UNFINISHED  # cut in the trailer itself
+    if trailer.get(0).lstrip("0") != (str(count) if count else ""):
+        return MISCOUNTED
+    return "" if given == reference else MISREFERRED
+
+
+def _bounded(content: bytes) -> Iterator[Segment]:
+    """Yield segments, as many as one sitting may take."""
+    for count, one in enumerate(_segments(content)):
+        if count == MOST_SEGMENTS:
+            raise SyntaxFault("more segments than any file of the trade has")
+        yield one
+
+
+def _segments(content: bytes) -> Iterator[Segment]:
+    """Cut a file into segments, each interchange with its own service characters."""
+    text = _as_bytes_text(content)
+    if not re.match(r"UN[ABGH]", text):
+        raise SyntaxFault("neither UNA, UNB nor UNH begins the file")
+    signs, at = _signs(text, 0)
+    if signs.terminator in "\r\n" or _is_in_lines(text, signs):
+        yield from _in_lines(text)
+        return
+    # Records are wrapped anywhere: a line's end is nothing, a blank is a blank.
+    text = _LINES.sub("", text)
+    usual, charset = _usual_charset(text), ""
+    while at < len(text):
+        found = _ends(signs).finditer(text, at)
+        end = next((one for one in found if one["end"]), None)
+        raw = text[at : end.start() if end else len(text)]
+        at = _BLANK.match(text, end.end() if end else len(text)).end()
+        charset = charset or _CHARACTER_SETS.get(raw[4:8], usual)
+        one = _segment(raw.lstrip(), signs, charset)
+        if one.tag:
+            yield one
+        if one.tag == "UNZ" and at < len(text):
+            charset = ""
+            signs, at = _signs(text, at)
+
+
+def _as_bytes_text(content: bytes) -> str:
+    """One character a byte; of UTF-16, its UTF-8."""
+    start = content[:512].lstrip(b"\xff\xfe \r\n\t")
+    if b"\0U" in start[:4] or b"U\0" in start[:4]:
+        little = start.startswith(b"U")
+        content = content[len(content) % 2 :] if not little else content
+        text = content.decode("utf-16-le" if little else "utf-16-be", "replace")
+        content = text.lstrip("\ufeff").encode("utf-8")
+    return content.removeprefix(b"\xef\xbb\xbf").decode(ENCODING).lstrip(" \r\n\t\0")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """The service characters of one interchange."""
+
+    component: str
+    element: str
+    release: str
+    terminator: str
+
+
+def _signs(text: str, at: int) -> tuple[_Signs, int]:
+    """Return an interchange's service characters, and where its UNB is."""
+    if text.startswith("UNA", at):
+        component, element, _decimal, release, _repetition, terminator = text[
+            at + 3 : at + len(ADVICE)
+        ].ljust(6, "\0")
+        signs = _Signs(component, element, release.strip(), terminator)
+        used = component + element + release.strip() + terminator
+        if len(set(used)) < len(used) or re.search(r"[A-Za-z0-9\0]", used):
+            raise SyntaxFault("UNA names letters, or twice the same sign")
+        return signs, _BLANK.match(text, at + len(ADVICE)).end()
+    # Level B has signs of its own; whoever writes no UNA keeps to one of the two sets.
+    if text[at + 3 : at + 4] == "\x1d":
+        return _Signs("\x1f", "\x1d", "", "\x1c"), at
+    return _Signs(":", "+", "?", "'"), at
+
+
+@lru_cache(maxsize=64)
+def _ends(signs: _Signs) -> re.Pattern:
+    """The end of a segment: a terminator before a tag or the end of the file.
+
+    Elsewhere it is an apostrophe that nobody released.
+    """
+    after = "".join(map(re.escape, (signs.element, signs.component, signs.terminator)))
+    released = rf"{re.escape(signs.release)}.|" if signs.release else ""
+    return re.compile(
+        rf"{released}(?P<end>{re.escape(signs.terminator)})"
+        rf"(?=[\s\0\x1a]*(?:{_TAG}[{after}]|UNA.{{6}}\s*UNB|(?:[A-Z][A-Z0-9]{{0,2}})?\Z))",
+        re.DOTALL,
+    )
+
+
+def _is_in_lines(text: str, signs: _Signs) -> bool:
+    """Tell whether line ends stand for terminators, as in samples of the trade."""
+    lines = [line for line in _LINES.split(text.strip(_NOTHING)) if line.strip()]
+    begun = sum(bool(re.match(rf"\s*{_TAG}", line)) for line in lines)
+    if len(lines) < 2 or begun < len(lines) / 2:
+        return False
+    ended = any(line.rstrip().endswith(signs.terminator) for line in lines[:-1])
+    inside = f"{re.escape(signs.terminator)}{_TAG}{re.escape(signs.element)}"
+    return not ended and not re.search(inside, text)
+
+
+def _in_lines(text: str) -> Iterator[Segment]:
+    """One segment a line; what begins without a tag goes on with the line before."""
+    usual, charset, raw = _usual_charset(text), "", ""
+    signs, at = _signs(text, 0)
+    for line in [*_LINES.split(text[at:]), "END+"]:
+        if raw and re.match(
+            rf"\s*{_TAG}(?:{re.escape(signs.element)}|\s*\Z)|UNA", line
+        ):
+            if raw.startswith("UNA"):
+                signs, start = _signs(raw, 0)
+                raw, charset = raw[start:], ""
+            charset = charset or _CHARACTER_SETS.get(raw[4:8], usual)
+            raw = raw.strip(_NOTHING).removesuffix(signs.terminator)
+            if raw:
+                yield _segment(raw, signs, charset)
+            raw = ""
+        raw += line
+
+
+def _usual_charset(text: str) -> str:
+    """What a file is written in that says ASCII, or nothing."""
     try:
-        return _assembled(Tokenizer().get_tokens(text, characters))
-    except EDISyntaxError as error:
-        raise SyntaxFault(str(error)) from error
+        text.encode(ENCODING).decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
 
 
-def _assembled(tokens: Iterable[Token]) -> list[Segment]:
-    """Put tokens together; an absent text between two separators is empty."""
-    found, elements, components, text = [], [], [], ""
-    for token in tokens:
-        if token.type == Token.Type.CONTENT:
-            text += token.value
+def _segment(raw: str, signs: _Signs, charset: str) -> Segment:
+    """Split one segment; absent texts between two separators are empty."""
+    if not raw.isascii():
+        raw = _decoded(raw, charset)
+    if signs.release and signs.release in raw:
+        elements = _split_released(raw, signs)
+    else:
+        elements = [
+            tuple(one.split(signs.component)) for one in raw.split(signs.element)
+        ]
+    (tag, *_rest), *others = elements
+    return Segment(tag.strip(), tuple(others))
+
+
+def _split_released(raw: str, signs: _Signs) -> list[tuple[str, ...]]:
+    """Split a segment in which some characters are released."""
+    elements: list[list[str]] = [[]]
+    word, at = "", 0
+    for match in _parts(signs).finditer(raw):
+        word += raw[at : match.start()]
+        at = match.end()
+        if match[1]:
+            word += match[1]
             continue
-        components.append(text)
-        text = ""
-        if token.type == Token.Type.COMPONENT_SEPARATOR:
-            continue
-        elements.append(tuple(components))
-        components = []
-        if token.type == Token.Type.TERMINATOR:
-            ((tag, *_), *rest) = elements
-            found.append(Segment(tag.strip(), tuple(rest)))
-            elements = []
-    return found
+        elements[-1].append(word)
+        word = ""
+        if match[2] == signs.element:
+            elements.append([])
+    elements[-1].append(word + raw[at:])
+    return list(map(tuple, elements))
+
+
+@lru_cache(maxsize=64)
+def _parts(signs: _Signs) -> re.Pattern:
+    """A released character, or a separator."""
+    separators = re.escape(signs.element) + re.escape(signs.component)
+    return re.compile(rf"{re.escape(signs.release)}(.)|([{separators}])", re.DOTALL)
+
+
+def _decoded(raw: str, charset: str) -> str:
+    """Read the bytes of a segment; what its character set has not, as Windows has."""
+    content = raw.encode(ENCODING)
+    try:
+        return content.decode(charset)
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

@@ -12,16 +12,17 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from stdnum import ean
 
+from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Address, Invoice, Line, Party, Tax
 from ...text import _
 from .edifact import foreign, pieces, plain
 
 # Lengths of D.96A: a reference, a name or address line, its lines, a free text.
 REFERENCE, LABEL, FREE_TEXT = 35, 35, 70
-NAME_LINES, STREET_LINES, TEXT_LINES, TITLE_LINES, TERMS_LINES = 5, 3, 5, 2, 2
-CITY, ZIP = 35, 9
+NAME_LINES, STREET_LINES, TEXT_LINES, TITLE_LINES = 5, 3, 5, 2
+CITY, ZIP, CONTACT = 35, 9, 512
 HEADER_TEXTS = 10
-PRICE_STEP = Decimal("0.0001")
+PRICE_STEP, CENT = Decimal("0.0001"), Decimal("0.01")
 # D.96A knows no reverse charge (AE), no intra-community supply (K), no 8.5 % code (M).
 CATEGORIES = frozenset("SEZGO")
 ON_PAYMENT = "TVA acquittée sur les encaissements"
@@ -110,6 +111,14 @@ _ROUNDING = _(
 _GLN = _("« %(gln)s » is not a GLN: 13 digits, the last of which is a key.")
 _GLN_MISSING = _("The shop's GLN is missing: write it in the Chorus Pro settings.")
 _ORIGINAL = _("A credit note names the invoice that it cancels.")
+_EUROS = _(
+    "EDIFACT cannot carry the VAT in euros of an invoice in another currency: send "
+    "this invoice with a Factur-X profile."
+)
+_DECIMALS = _(
+    "EDIFACT takes two decimals in an amount, %(amount)s has more: send this invoice "
+    "with a Factur-X profile."
+)
 _TEXTS = _(
     "Notes and legal mentions take %(count)s blocks of text where EDIFACT takes "
     "%(limit)s: shorten them."
@@ -139,12 +148,25 @@ def header_texts(invoice: Invoice, mentions: Mentions) -> list[tuple[str, str]]:
         ("PMD", mentions.penalties),
         ("PMT", mentions.recovery),
         ("AAB", mentions.discount),
+        # PAT's own text wants a code (4277) that says documentary credits.
+        ("AAT", invoice.payment_terms),
         *(("TXD", row.exemption_reason) for row in invoice.taxes if exempt(row)),
         ("AAI", ON_PAYMENT if invoice.vat_on_payment else ""),
     ]
     said = [(subject, plain(text)) for subject, text in texts if plain(text)]
     # The blocks of a note end with the space before the next one.
-    return said + [("AAI", block) for block in _blocks(plain(invoice.note))]
+    return said + [("AAI", block) for block in _blocks(note(invoice))]
+
+
+def note(invoice: Invoice) -> str:
+    """Return the note, after the rates whose VAT alone is due on payment."""
+    rates = [row.rate for row in invoice.taxes if row.on_payment]
+    told = ""
+    if rates and not invoice.vat_on_payment:
+        told = (
+            f"{ON_PAYMENT} : {', '.join(f'{rate.normalize():f} %' for rate in rates)}"
+        )
+    return plain(f"{told} {invoice.note}")
 
 
 def exempt(row: Tax) -> bool:
@@ -156,34 +178,27 @@ def carried(invoice: Invoice) -> Invoice:
     """Return an invoice as the message carries it: what `invoic_read` gives back.
 
     Titles are cut, descriptions and the service's name left out; addresses, notes and
-    prices are written in fewer ways.
+    prices are written in fewer ways. What is not named here is not part of the message.
     """
-    return replace(
-        invoice,
+    return Invoice(
+        **{name: getattr(invoice, name) for name in _AS_THEY_ARE},
         seller=_carried_party(invoice.seller, contact=True),
         buyer=_carried_party(invoice.buyer),
         delivery=invoice.delivery and _carried_party(replace(invoice.delivery, vat="")),
         lines=tuple(map(_carried_line, invoice.lines)),
-        taxes=tuple(
-            Tax(
-                *(row.category, row.rate, row.base, row.amount),
-                plain(row.exemption_reason) if exempt(row) else "",
-            )
-            for row in invoice.taxes
-        ),
+        taxes=tuple(map(_carried_tax, invoice.taxes)),
         payment_terms=plain(invoice.payment_terms),
-        note="".join(_blocks(plain(invoice.note))),
+        note="".join(_blocks(note(invoice))),
         frame=frame(invoice.kind, invoice.total, invoice.paid),
-        service_name="",
-        full_credit=False,
-        tax_in_euros=None,
-        is_deposit=False,
-        deposits=(),
-        files=(),
-        delivery_notes=(),
-        customer_reference="",
-        payment_days=30,
     )
+
+
+_AS_THEY_ARE = (
+    *("number", "kind", "issue_date", "currency", "untaxed", "tax", "total", "due"),
+    *("paid", "due_date", "delivery_date", "service", "engagement", "market"),
+    *("original_number", "original_date", "payment_means", "iban", "bic"),
+    "vat_on_payment",
+)
 
 
 def frame(kind: str, total: Decimal, paid: Decimal) -> str:
@@ -197,8 +212,13 @@ def title(name: str) -> tuple[str, ...]:
 
 
 def price(value: Decimal) -> Decimal:
-    """Return a unit price with four decimals at most."""
+    """Return a price that is only told with four decimals at most."""
     return value.quantize(PRICE_STEP, ROUND_HALF_UP)
+
+
+def one_unit(net: Decimal, basis: Decimal | None) -> Decimal:
+    """Return the price of one unit, from that of `basis` units."""
+    return price(net / basis) if basis else net
 
 
 def street(address: Address) -> str:
@@ -243,10 +263,11 @@ def _texts(invoice: Invoice, mentions: Mentions) -> Iterator[Obstacle]:
         yield from _paragraph(street(address), LABEL, STREET_LINES)
         yield from _paragraph(address.city, CITY, 1)
         yield from _paragraph(address.zip, ZIP, 1)
+    for contact in (invoice.seller.phone, invoice.seller.email):
+        yield from _paragraph(contact, CONTACT, 1)
     for line in invoice.lines:
         yield from _carriable(plain(line.name))
         yield from _paragraph(line.reference, REFERENCE, 1)
-    yield from _paragraph(invoice.payment_terms, LABEL, TERMS_LINES)
     header = header_texts(invoice, mentions)
     for _subject, text in header:
         yield from _paragraph(text, FREE_TEXT, TEXT_LINES)
@@ -255,8 +276,15 @@ def _texts(invoice: Invoice, mentions: Mentions) -> Iterator[Obstacle]:
 
 
 def _amounts(invoice: Invoice) -> Iterator[Obstacle]:
-    if invoice.rounding:
+    if invoice.rounding or any(row.rounding for row in invoice.taxes):
         yield Obstacle(_ROUNDING)
+    if invoice.tax_in_euros is not None:
+        yield Obstacle(_EUROS)
+    amounts = (invoice.total, invoice.tax, *(line.total for line in invoice.lines))
+    for amount in amounts:
+        if amount != amount.quantize(CENT):
+            yield Obstacle(_DECIMALS, {"amount": amount})
+            break
     rows = {row.category for row in (*invoice.lines, *invoice.taxes)}
     for category in sorted(rows - CATEGORIES):
         yield Obstacle(_CATEGORY, {"category": category})
@@ -303,9 +331,10 @@ def _blocks(text: str) -> tuple[str, ...]:
 
 def _carried_party(party: Party, contact: bool = False) -> Party:
     address = party.address
-    return replace(
-        party,
+    return Party(
         name=plain(party.name),
+        siret=party.siret,
+        vat=party.vat,
         address=Address(
             street=street(address),
             zip=plain(address.zip),
@@ -314,22 +343,31 @@ def _carried_party(party: Party, contact: bool = False) -> Party:
         ),
         email=plain(party.email) if contact else "",
         phone=plain(party.phone) if contact else "",
-        gln="",
     )
 
 
 def _carried_line(line: Line) -> Line:
     ean_13 = line.ean if is_gln(line.ean) else ""
-    return replace(
-        line,
+    stated = prices(line)
+    unit_price = one_unit(stated.net, stated.basis)
+    sign = -1 if line.unit_price < 0 else 1
+    return Line(
+        position=line.position,
         name="".join(title(line.name)),
-        description="",
+        quantity=stated.quantity,
+        unit_price=unit_price,
+        gross_price=price(line.gross_price * sign) if line.discount else unit_price,
+        total=line.total,
+        category=line.category,
+        rate=line.rate,
+        discount=line.discount,
+        unit=line.unit,
         ean=ean_13,
         reference=plain(line.reference) or ("" if ean_13 else plain(line.ean)),
-        unit_price=price(line.unit_price),
-        gross_price=price(line.gross_price if line.discount else line.unit_price),
         public_price=price(line.public_price),
-        section="",
-        subsection="",
-        is_service=False,
     )
+
+
+def _carried_tax(row: Tax) -> Tax:
+    reason = plain(row.exemption_reason) if exempt(row) else ""
+    return Tax(row.category, row.rate, row.base, row.amount, reason)

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from ...invoice import Address, Invoice, Line, Party, Tax
 from .edifact import Segment, SyntaxFault, load
-from .invoic import ON_PAYMENT, frame
+from .invoic import ON_PAYMENT, frame, one_unit
 
 
 @dataclass(slots=True)
@@ -73,6 +73,7 @@ def _finished(draft: _Draft) -> Invoice:
         frame=frame(values["kind"], values["total"], paid),
         vat_on_payment=on_payment,
         note="".join(notes[1:] if on_payment else notes),
+        payment_terms="".join(draft.texts.get("AAT", ())),
     )
 
 
@@ -156,10 +157,6 @@ def _currency(draft: _Draft, one: Segment) -> None:
     draft.fields["currency"] = one.get(0, 1)
 
 
-def _terms(draft: _Draft, one: Segment) -> None:
-    draft.fields["payment_terms"] = one.get(1, 3) + one.get(1, 4)
-
-
 def _means(draft: _Draft, one: Segment) -> None:
     draft.fields["payment_means"] = one.get(0, 2)
 
@@ -193,7 +190,8 @@ def _line_amount(draft: _Draft, one: Segment) -> None:
 
 def _price(draft: _Draft, one: Segment) -> None:
     names = {"AAA": "unit_price", "AAB": "gross_price", "AAE": "public_price"}
-    draft.lines[-1][names[one.get(0)]] = Decimal(one.get(0, 1))
+    basis = Decimal(one.get(0, 4)) if one.get(0, 4) else None
+    draft.lines[-1][names[one.get(0)]] = one_unit(Decimal(one.get(0, 1)), basis)
 
 
 def _line_tax(draft: _Draft, one: Segment) -> None:
@@ -238,7 +236,6 @@ _READERS = {
     ("header", "FII"): _bank,
     ("header", "COM"): _contact,
     ("header", "CUX"): _currency,
-    ("header", "PAT"): _terms,
     ("header", "PAI"): _means,
     ("", "LIN"): _item,
     ("lines", "PIA"): _further_code,

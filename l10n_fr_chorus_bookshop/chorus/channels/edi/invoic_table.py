@@ -1,9 +1,9 @@
-"""The part of the D.96A directory that INVOIC needs here: order, number, lengths.
+"""The part of the D.96A directory that INVOIC needs: order, lengths, what is mandatory.
 
 Taken from UN/EDIFACT's directory D.96A (UNECE), message INVOIC and its segments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .edifact import Segment
@@ -95,6 +95,31 @@ LENGTHS = {
     "UNT": ((6,), (14,)),
     "UNZ": ((6,), (14,)),
 }
+# What each segment must have: elements, then components of those that are there.
+MANDATORY: dict[str, tuple[tuple[int, ...], dict[int, tuple[int, ...]]]] = {
+    "UNB": ((0, 1, 2, 3, 4), {0: (0, 1), 1: (0,), 2: (0,), 3: (0, 1)}),
+    "UNH": ((0, 1), {1: (0, 1, 2, 3)}),
+    "DTM": ((0,), {0: (0,)}),
+    "PAI": ((0,), {}),
+    "FTX": ((0,), {2: (0,), 3: (0,)}),
+    "RFF": ((0,), {0: (0,)}),
+    "NAD": ((0,), {1: (0,), 2: (0,), 3: (0,), 4: (0,)}),
+    "FII": ((0,), {}),
+    "COM": ((0,), {0: (0, 1)}),
+    "CUX": ((), {0: (0,)}),
+    "PAT": ((0,), {1: (0,)}),
+    "PIA": ((0, 1), {}),
+    "QTY": ((0,), {0: (0, 1)}),
+    "MOA": ((0,), {0: (0,)}),
+    "PRI": ((), {0: (0,)}),
+    "TAX": ((0,), {2: (0,)}),
+    "ALC": ((0,), {}),
+    "PCD": ((0,), {0: (0,)}),
+    "UNS": ((0,), {}),
+    "CNT": ((0,), {0: (0, 1)}),
+    "UNT": ((0, 1), {}),
+    "UNZ": ((0, 1), {}),
+}
 # Elements that are numbers: neither sign nor decimal mark counts (ISO 9735 §10).
 NUMBERS = {("QTY", 0, 1), ("MOA", 0, 1), ("PRI", 0, 1), ("PCD", 0, 1), ("CNT", 0, 1)}
 
@@ -122,6 +147,28 @@ def _walk(
         if count < place.least:
             faults.append(f"{place.tag}: {count} < {place.least}")
     return at
+
+
+def incomplete(segments: Sequence[Segment]) -> list[str]:
+    """Return the elements and components without which a segment says nothing."""
+    return [
+        f"{one.tag} (segment {rank}): {fault} is missing"
+        for rank, one in enumerate(segments, 1)
+        for fault in _missing(one)
+    ]
+
+
+def _missing(one: Segment) -> Iterator[str]:
+    elements, components = MANDATORY.get(one.tag, ((), {}))
+    for element in elements:
+        if not any(one.elements[element : element + 1] and one.elements[element]):
+            yield f"element {element + 1}"
+    for element, wanted in components.items():
+        there = one.elements[element] if element < len(one.elements) else ()
+        if any(there):
+            for component in wanted:
+                if not one.get(element, component):
+                    yield f"component {component + 1} of element {element + 1}"
 
 
 def overlong(segments: Sequence[Segment]) -> list[str]:

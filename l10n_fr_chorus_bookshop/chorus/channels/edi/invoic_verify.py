@@ -7,13 +7,13 @@ lengths, envelope, sums and identities are checked here, and the invoice is read
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ...invoice import Invoice
 from .edifact import Segment, SyntaxFault, load
-from .invoic import carried, is_gln
+from .invoic import CENT, carried, is_gln
 from .invoic_read import read_message
-from .invoic_table import misplaced, overlong
+from .invoic_table import incomplete, misplaced, overlong
 
 
 def problems(content: bytes, invoice: Invoice | None = None) -> list[str]:
@@ -26,11 +26,11 @@ def problems(content: bytes, invoice: Invoice | None = None) -> list[str]:
         segments = load(content)
     except SyntaxFault as fault:
         return [str(fault)]
-    found = [*_envelope(segments), *overlong(segments)]
+    found = [*_envelope(segments), *overlong(segments), *incomplete(segments)]
     messages = list(_messages(segments))
     for message in messages:
         found += [*_trailer(message), *misplaced(message), *_sums(message)]
-        found += _identities(message)
+        found += [*_products(message), *_identities(message)]
     if invoice is not None and not found:
         found += _differences(messages, carried(invoice))
     return found
@@ -99,6 +99,28 @@ def _sums(message: Sequence[Segment]) -> Iterator[str]:
     count = sum(one.tag == "LIN" for one in message)
     if any(one.tag == "CNT" and one.get(0, 1) != str(count) for one in message):
         yield f"CNT does not count {count} lines"
+
+
+def _products(message: Sequence[Segment]) -> Iterator[str]:
+    """On each line, quantity times price, by what the price is for, is the amount."""
+    line: dict[str, Decimal] = {}
+    for one in [*message, Segment("LIN")]:
+        if one.tag in ("LIN", "UNS"):
+            if line.keys() >= {"QTY", "PRI", "MOA"}:
+                exact = line["QTY"] * line["PRI"] / line["basis"]
+                if exact.quantize(CENT, ROUND_HALF_UP) != line["MOA"]:
+                    yield f"{line['QTY']} at {line['PRI']} do not make {line['MOA']}"
+            line = {}
+        elif (one.tag, one.get(0)) in _FACTORS and one.tag not in line:
+            try:
+                line[one.tag] = Decimal(one.get(0, 1))
+                if one.tag == "PRI":
+                    line["basis"] = Decimal(one.get(0, 4) or 1)
+            except InvalidOperation:
+                yield f"{one.tag}: {one.get(0, 1)!r} is not a number"
+
+
+_FACTORS = {("QTY", "47"), ("PRI", "AAA"), ("MOA", "203")}
 
 
 def _amounts(message: Sequence[Segment]) -> tuple:

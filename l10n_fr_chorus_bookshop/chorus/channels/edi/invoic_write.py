@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Invoice, Line, Party, Tax
 from .edifact import Segment, dump, pieces, plain, segment
 from .invoic import (
+    CENT,
     FREE_TEXT,
     LABEL,
     NAME_LINES,
     STREET_LINES,
-    TERMS_LINES,
     TEXT_LINES,
     Envelope,
     Settings,
@@ -24,7 +25,6 @@ from .invoic import (
 
 MESSAGE = "1"
 DAY = "102"
-CENT = Decimal("0.01")
 
 
 def write(invoice: Invoice, settings: Settings, envelope: Envelope) -> bytes:
@@ -79,9 +79,7 @@ def _header(
     if invoice.delivery:
         yield _party("DP", invoice.delivery, settings.buyer_agency)
     yield segment("CUX", ("2", invoice.currency, "4"))
-    terms = plain(invoice.payment_terms)
-    lines = pieces(terms, LABEL, TERMS_LINES) if terms else ()
-    yield segment("PAT", "1", ("", "", "", *lines) if lines else "")
+    yield segment("PAT", "1")
     if invoice.due_date:
         yield _date("13", invoice.due_date)
     yield segment("PAI", ("", "", invoice.payment_means))
@@ -152,17 +150,21 @@ def _line(line: Line, settings: Settings) -> Iterator[Segment]:
     ean_13 = line.ean if is_gln(line.ean) else ""
     reference = plain(line.reference) or ("" if ean_13 else plain(line.ean))
     yield segment("LIN", str(line.position), "", (ean_13, "EN") if ean_13 else "")
-    if ean_13.startswith(("978", "979")):
+    # 979-0 is music (ISMN): an EAN, and no ISBN.
+    if ean_13.startswith(("978", "979")) and not ean_13.startswith("9790"):
         yield segment("PIA", "1", (ean_13, "IB"))
     if reference:
         yield segment("PIA", "5", (reference, "SA"))
     yield segment("IMD", "F", "", ("", "", "", *title(line.name)))
+    stated, sign = prices(line), -1 if line.unit_price < 0 else 1
     unit = () if line.unit == "C62" else (line.unit,)
-    yield segment("QTY", ("47", decimal(line.quantity), *unit))
+    yield segment("QTY", ("47", decimal(stated.quantity), *unit))
     yield _amount("203", line.total)
-    yield segment("PRI", ("AAA", decimal(price(line.unit_price))))
+    basis = ("", "", decimal(stated.basis)) if stated.basis else ()
+    yield segment("PRI", ("AAA", decimal(stated.net), *basis))
+    gross = price(line.gross_price * sign)
     if line.discount:
-        yield segment("PRI", ("AAB", decimal(price(line.gross_price))))
+        yield segment("PRI", ("AAB", decimal(gross)))
     if line.public_price:
         yield segment("PRI", ("AAE", decimal(price(line.public_price))))
     yield _tax(line)

@@ -7,7 +7,7 @@ leaving it twice leaves it once.
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,8 @@ from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.@=+ -]{0,198}")
-MOST_BYTES = 20_000_000
+# A year of states of a busy shop.
+MOST_BYTES = 2_000_000
 # Copies of an archived name that may stand beside each other.
 _COPIES = 100
 
@@ -24,12 +25,20 @@ _COPIES = 100
 class Entry:
     """What a folder holds.
 
+    :ivar name: bytes that are no text as the file system's own escapes
     :ivar regular: an ordinary file; neither a folder nor a link
+    :ivar modified: when it last changed, in seconds, on the other side's clock
     """
 
     name: str
     size: int
     regular: bool = True
+    modified: int = 0
+
+    @property
+    def mark(self) -> str:
+        """What changes as long as somebody writes the file."""
+        return f"{self.size} {self.modified}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +114,7 @@ class Mailbox:
         with self._calling():
             if self._is_left(path, name, content):
                 return
-            self._store.put(draft, content)
-            there = self._store.stat(draft)
-        if there is None or there.size != len(content):
-            raise Unreachable(_("The mailbox did not keep the whole file."))
+            self._put(draft, content)
         try:
             self._store.rename(draft, path)
         except self._store.cut as error:
@@ -117,6 +123,28 @@ class Mailbox:
             ) from error
         except OSError as error:
             self._settle_refused(path, name, content, error)
+
+    def _put(self, draft: str, content: bytes) -> None:
+        """Write a draft whole; what is not whole is not left behind."""
+        try:
+            self._store.put(draft, content)
+            there = self._store.stat(draft)
+        except (*self._store.cut, FileNotFoundError, PermissionError):
+            raise
+        except OSError as error:
+            self._forget(draft)
+            raise Unreachable(
+                _("The mailbox cannot keep the file: its disk may be full."),
+                reasons=[str(error)],
+            ) from error
+        if there is None or there.size != len(content):
+            self._forget(draft)
+            raise Unreachable(_("The mailbox did not keep the whole file."))
+
+    def _forget(self, draft: str) -> None:
+        """Remove a draft that will not be left, if that can be done at all."""
+        with suppress(*self._store.cut, OSError):
+            self._store.remove(draft)
 
     def _is_left(self, path: str, name: str, content: bytes) -> bool:
         there = self._store.stat(path)
@@ -136,6 +164,7 @@ class Mailbox:
             raise Doubtful(
                 _("The line was cut while the file was left."), reasons=[str(lost)]
             ) from lost
+        self._forget(f"{self._folders.sent}/.{name}")
         raise Denied(
             _("The mailbox refuses to rename a file in the deposit folder."),
             reasons=[str(error)],
@@ -202,7 +231,10 @@ class Mailbox:
                 return None
             if not now.regular:
                 raise Refused(_("It is a link or a folder, not a file."))
-            content = self._store.read(path, self._most + 1)
+            try:
+                content = self._store.read(path, self._most + 1)
+            except FileNotFoundError:
+                return None
         if len(content) > self._most:
             raise Refused(_("It is larger than what is read."))
         return content
@@ -220,7 +252,12 @@ class Mailbox:
             if not self._folders.archive:
                 self._store.remove(path)
                 return
-            self._store.rename(path, self._free_place(name))
+            place = self._free_place(name)
+            try:
+                self._store.rename(path, place)
+            except FileNotFoundError:
+                if self._store.stat(path) is not None:
+                    raise
 
     def _free_place(self, name: str) -> str:
         """A name nothing has in the archive: operators use some again."""
@@ -248,9 +285,13 @@ class Mailbox:
             raise Denied(
                 _("A folder of the mailbox does not exist."), reasons=[str(error)]
             ) from error
-        except (*self._store.cut, OSError) as error:
+        except self._store.cut as error:
             raise Unreachable(
                 _("The mailbox does not answer."), reasons=[str(error)]
+            ) from error
+        except OSError as error:
+            raise Unreachable(
+                _("The mailbox's server could not do it."), reasons=[str(error)]
             ) from error
 
 

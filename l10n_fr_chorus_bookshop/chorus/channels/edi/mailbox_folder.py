@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from ...errors import Denied
@@ -35,15 +36,12 @@ class FolderStore:
 
     def entries(self, folder: str) -> list[Entry]:
         """As `mailbox.Store`."""
+        entries = []
         with os.scandir(self._root / folder) as found:
-            return [
-                Entry(
-                    one.name,
-                    one.stat(follow_symlinks=False).st_size,
-                    one.is_file(follow_symlinks=False),
-                )
-                for one in found
-            ]
+            for one in found:
+                with suppress(FileNotFoundError):  # gone meanwhile
+                    entries.append(_entry(one.name, one.stat(follow_symlinks=False)))
+        return entries
 
     def stat(self, path: str) -> Entry | None:
         """As `mailbox.Store`."""
@@ -52,7 +50,7 @@ class FolderStore:
             found = place.lstat()
         except FileNotFoundError:
             return None
-        return Entry(place.name, found.st_size, stat.S_ISREG(found.st_mode))
+        return _entry(place.name, found)
 
     def read(self, path: str, most: int) -> bytes:
         """As `mailbox.Store`."""
@@ -75,3 +73,8 @@ class FolderStore:
     def remove(self, path: str) -> None:
         """As `mailbox.Store`."""
         (self._root / path).unlink()
+
+
+def _entry(name: str, found: os.stat_result) -> Entry:
+    regular = stat.S_ISREG(found.st_mode)
+    return Entry(name, found.st_size, regular, int(found.st_mtime))

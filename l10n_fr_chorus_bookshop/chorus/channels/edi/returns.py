@@ -2,29 +2,33 @@
 
 Told apart by content, never by name. Notes and samples disagree on qualifiers, so a
 reader insists on two things only: which document, and what verdict. The rest is
-tolerated; what lacks one of the two goes to a person.
+tolerated; what cannot be read is set aside, and the rest of its file is read.
 """
 
-import csv
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from lxml import etree
 
-from ...text import _
-from .edifact import Segment, SyntaxFault, load
+from ... import platform_time
+from ...files import Aside, aside, delimited
+from ...files import text as text_file
+from ...files.table import DAMAGED, WIDTH
+from ...lifecycle.labels import known_code
+from ...text import _, printable
+from .edifact import UNFINISHED, Message, Segment, SyntaxFault, interchanges
 
-PARIS = ZoneInfo("Europe/Paris")
-
-# What a verdict means when it is not a state of Chorus Pro's.
-ACCEPTED, REJECTED = "accepted", "rejected"
+# What a verdict means when it is not a state of Chorus Pro's. What is only received may
+# still be stopped.
+ACCEPTED, REJECTED, RECEIVED = "accepted", "rejected", "received"
 
 DUPLICATE = "26"
+# Actions of a CONTRL (0083).
+REFUSES, ACKNOWLEDGES, RECEIVES = "4", "7", "8"
 
 # Service messages of the trade and answers of EDIFACT itself.
 SERVICE_WORDS = {
@@ -32,7 +36,7 @@ SERVICE_WORDS = {
     "ALE": ACCEPTED,
     "RE": REJECTED,
     "CONTRL 7": ACCEPTED,
-    "CONTRL 8": ACCEPTED,
+    "CONTRL 8": RECEIVED,
     "CONTRL 4": REJECTED,
 }
 
@@ -46,15 +50,9 @@ COLUMNS = {
     "reference": "reference_echange",
     "platform_id": "identifiant_chorus",
 }
-# By the length of what is written: shorter forms would be read as longer ones.
-_DATE_FORMATS = {
-    14: "%Y%m%d%H%M%S",
-    12: "%Y%m%d%H%M",
-    8: "%Y%m%d",
-    19: "%d/%m/%Y %H:%M:%S",
-    16: "%d/%m/%Y %H:%M",
-    10: "%d/%m/%Y",
-}
+# How far from a deposit an answer to it may be dated.
+_LIFE = timedelta(days=400)
+_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Dictionary:
     """How an operator words its status files.
 
     :ivar meanings: the operator's code -> ACCEPTED, REJECTED or a state of Chorus Pro;
-        a code that is not here is taken for Chorus Pro's own
+        for what is not here, Chorus Pro's own labels and numbers
     :ivar columns: name of the CSV column of each datum
     :ivar row: XPath of one status in an XML file, "" when it sends none
     :ivar paths: XPath of each datum, from its row
@@ -74,9 +72,22 @@ class Dictionary:
     paths: Mapping[str, str] = field(default_factory=dict)
 
     def meaning(self, code: str) -> str:
-        """Return what a code means, the code itself when nothing says otherwise."""
+        """Return what a code means, the code itself when nobody knows it."""
         known = {_folded(name): meaning for name, meaning in self.meanings.items()}
-        return known.get(_folded(code)) or SERVICE_WORDS.get(code, code)
+        said = known.get(_folded(code)) or SERVICE_WORDS.get(code)
+        return said or known_code(code) or code
+
+
+# Chorus Pro's own life-cycle file (CPPStatut V1.19), which an operator may pass on.
+CPPSTATUT = Dictionary(
+    row="//CPPFactureStatutUnitaire",
+    paths={
+        "number": "DonneesStatut/IdFacture",
+        "code": "DonneesStatut/IdStatut",
+        "date": "DonneesStatut/Horodatage",
+        "reason": "DonneesStatut/Commentaire",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Answer:
     """What one answer says of one document.
 
     :ivar code: the operator's word: ATE, ALE, RE, CONTRL 4…, or a status
-    :ivar meaning: ACCEPTED, REJECTED, or the code of a state; "" when unknown
+    :ivar meaning: ACCEPTED, REJECTED, RECEIVED, or the code of a state; "" when unknown
     :ivar references: what may be the document's number or control reference, the
         likeliest first
     :ivar occurred_at: when it happened, None when the file does not say
@@ -99,6 +110,28 @@ class Answer:
     reason: str = ""
     platform_id: str = ""
 
+    def dated(self, deposited_at: datetime, received_at: datetime) -> datetime | None:
+        """Return when it happened, None when it cannot have happened then.
+
+        :param deposited_at: when the document was left, aware
+        :param received_at: when this answer was found, aware
+        """
+        at = self.occurred_at
+        if not at or at > received_at + _AHEAD or abs(at - deposited_at) > _LIFE:
+            return None
+        return at
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says.
+
+    :ivar asides: its messages or rows that could not be read
+    """
+
+    answers: tuple[Answer, ...]
+    asides: tuple[Aside, ...] = ()
+
 
 class Unreadable(Exception):
     """A file that says nothing we understand: kept for a person.
@@ -111,199 +144,322 @@ class Unreadable(Exception):
         self.template = template
 
 
-def read(content: bytes, dictionary: Dictionary) -> list[Answer]:
+def read(content: bytes, dictionary: Dictionary) -> Reading:
     """Return what a file says, document by document.
 
     :raises Unreadable: nobody knows what this file is
     """
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"UNA", b"UNB", b"UNH")):
+    if _is_edifact(start):
         return _edifact(content)
     if start.startswith(b"<"):
-        return list(_xml(start, dictionary))
-    return list(_delimited(content, dictionary))
+        return _xml(start, dictionary)
+    return _delimited(content, dictionary)
+
+
+def is_unfinished(content: bytes) -> bool:
+    """Tell whether a file says itself that its end is still to come.
+
+    That of a table does not show.
+    """
+    start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        return not start.rstrip(b"\0\x1a \t\r\n").endswith(b">")
+    if not _is_edifact(start):
+        return False
+    try:
+        found = interchanges(content)
+    except SyntaxFault:
+        return False
+    return any(
+        UNFINISHED in (one.fault, *(message.fault for message in one.messages[-1:]))
+        for one in found
+    )
+
+
+def _is_edifact(start: bytes) -> bool:
+    marks = (b"UNA", b"UNB", b"UNH")
+    return start.replace(b"\0", b"")[:5].lstrip(b"\xff\xfe").startswith(marks)
 
 
 # ---- EDIFACT ----------------------------------------------------------------------
 
 
-def _edifact(content: bytes) -> list[Answer]:
+def _edifact(content: bytes) -> Reading:
     try:
-        segments = load(content)
+        found = interchanges(content)
     except SyntaxFault as fault:
         raise Unreadable(_("This EDIFACT file is damaged.")) from fault
-    found = []
-    for message in _messages(segments):
-        kind = message[0].get(1)
-        if kind == "CONTRL":
-            found += _contrl(message)
-        elif kind == "APERAK":
-            found.append(_aperak(message))
-    if not found:
+    messages = [message for one in found for message in one.messages]
+    if messages and all(one.kind not in _EDIFACT and not one.fault for one in messages):
         raise Unreadable(_("This EDIFACT file is neither a CONTRL nor an APERAK."))
-    return found
+    answers, asides, count = [], [], 0
+    for interchange in found:
+        for message in interchange.messages:
+            count += 1
+            if message.fault:
+                asides.append(aside(count, _text_of(message), message.fault))
+            elif message.kind in _EDIFACT:
+                answers += _EDIFACT[message.kind](message.segments)
+        if interchange.fault:
+            # What is whole was read; of what is missing nobody knows what it said.
+            asides.append(aside(count, str(interchange.header), interchange.fault))
+    return Reading(tuple(answers), tuple(asides))
 
 
-def _messages(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
-    message: list[Segment] = []
-    for one in segments:
-        if one.tag == "UNH":
-            message = [one]
-        elif one.tag == "UNT" and message:
-            yield message
-            message = []
-        elif message:
-            message.append(one)
+def _text_of(message: Message) -> str:
+    return "\n".join(map(str, message.segments))
 
 
 def _contrl(message: Sequence[Segment]) -> Iterator[Answer]:
-    """UCI for the interchange: 7 and 8 take it, 4 refuses it (0083).
+    """What becomes of one of our interchanges, of which each holds one message.
 
-    Refused as a duplicate (0085: 26), an earlier copy of it has arrived.
+    The interchange (UCI), its group (UCF) and its message (UCM) have an action each
+    (0083): 4 refuses the level and all below; 7 takes it, but for what is refused
+    below; 8 says that it was received, no more. Refused as a duplicate (0085: 26), an
+    earlier copy of it has arrived.
     """
-    reasons = [
-        f"{one.tag} {' '.join(filter(None, map(':'.join, one.elements[3:])))}"
-        for one in message
-        if one.tag in ("UCM", "UCS", "UCD")
-    ]
-    for one in message:
-        if one.tag != "UCI":
-            continue
-        code = f"CONTRL {one.get(3)}"
-        meaning = SERVICE_WORDS.get(code, "")
-        if one.get(4) == DUPLICATE:
+    for interchange, below in _levels(message):
+        levels = [one for one in below if one.tag in ("UCF", "UCM")]
+        actions = [_action(interchange, 3), *map(_own_action, levels)]
+        errors = [one for one in below if one.tag in ("UCS", "UCD")]
+        code = f"CONTRL {actions[0]}"
+        if REFUSES in actions:
+            code, meaning = f"CONTRL {REFUSES}", REJECTED
+        elif set(actions) - {ACKNOWLEDGES, RECEIVES} or (
+            errors or any(_own_error(one) for one in levels)
+        ):
+            # It names errors, or says what no list has, and refuses nothing.
+            meaning = ""
+        else:
+            meaning = SERVICE_WORDS[code]
+        if interchange.get(4) == DUPLICATE:
             meaning = ACCEPTED
-        error = [f"UCI {one.get(4)}"] if one.get(4) else []
         yield Answer(
             code,
             meaning,
-            tuple(filter(None, [one.get(0)])),
-            reason="\n".join(error + reasons) if meaning == REJECTED else "",
+            _clean_references([interchange.get(0)]),
+            reason=printable(_reasons(interchange, below))
+            if meaning in (REJECTED, "")
+            else "",
         )
 
 
-def _aperak(message: Sequence[Segment]) -> Answer:
-    """ATE (processed), ALE (read as well) or a rejection: ANE and AST look alike."""
-    dates, references, errors, texts, verdict = {}, [], [], [], ""
+def _levels(message: Sequence[Segment]) -> Iterator[tuple[Segment, list[Segment]]]:
+    """Each UCI with what stands below it."""
+    starts = [at for at, one in enumerate(message) if one.tag == "UCI"]
+    for start, end in zip(starts, [*starts[1:], len(message)], strict=True):
+        yield message[start], list(message[start + 1 : end])
+
+
+def _action(one: Segment, element: int) -> str:
+    return one.get(element).strip()
+
+
+def _own_action(one: Segment) -> str:
+    """The action of a UCF or a UCM, after its parties or its type."""
+    return _action(one, 3 if one.tag == "UCF" else 2)
+
+
+def _own_error(one: Segment) -> str:
+    return one.get(4 if one.tag == "UCF" else 3)
+
+
+def _reasons(interchange: Segment, below: Sequence[Segment]) -> str:
+    """The errors (0085), each with the level that has it."""
+    lines = [f"UCI {interchange.get(4)}"] if interchange.get(4) else []
+    for one in below:
+        if one.tag in ("UCF", "UCM") and _own_error(one):
+            lines.append(f"{one.tag} {_own_error(one)}")
+        elif one.tag in ("UCS", "UCD"):
+            lines.append(
+                f"{one.tag} {' '.join(filter(None, map(':'.join, one.elements)))}"
+            )
+    return "\n".join(lines)
+
+
+def _aperak(message: Sequence[Segment]) -> Iterator[Answer]:
+    """ATE (processed), ALE (read as well) or a rejection: ANE and AST look alike.
+
+    One answer for each document that it names: the same qualifier several times.
+    """
+    dates, texts, errors, verdict = {}, [], [], ""
+    references: list[tuple[str, str]] = []
+    lower: list[tuple[str, str]] = []
     for one in message:
         if one.tag == "BGM":
-            words = [one.get(e) for e in range(1, len(one.elements))]
+            words = [one.get(e) for e in range(2, len(one.elements))]
             verdict = next((word for word in words if word in ("AB", "AP", "RE")), "")
         elif one.tag == "DTM":
-            dates[one.get(0)] = one.get(0, 1)
+            dates[one.get(0)] = (one.get(0, 1), one.get(0, 2))
         elif one.tag == "RFF":
-            references.append(one.get(0, 1))
+            (lower if errors else references).append((one.get(0), one.get(0, 1)))
         elif one.tag == "ERC":
             errors.append(one.get(0))
         elif one.tag == "FTX":
             texts.append("".join(part for e in one.elements[3:4] for part in e))
     code = {"RE": "RE", "": ""}.get(verdict, "ALE" if "8" in dates else "ATE")
-    said = dates.get("8") or dates.get("4") or dates.get("137") or ""
-    return Answer(
-        code,
-        SERVICE_WORDS.get(code, ""),
-        tuple(dict.fromkeys(filter(None, references))),
-        *_moment(said),
-        reason="\n".join(filter(None, [" ".join(errors), *texts])),
-    )
+    said = dates.get("8") or dates.get("4") or dates.get("137") or ("", "")
+    for documents in _documents(references or lower):
+        yield Answer(
+            code,
+            SERVICE_WORDS.get(code, ""),
+            _clean_references(documents),
+            *_edifact_moment(*said),
+            reason=printable("\n".join(filter(None, [" ".join(errors), *texts]))),
+        )
+
+
+_EDIFACT = {"CONTRL": _contrl, "APERAK": _aperak}
+
+
+def _documents(references: list[tuple[str, str]]) -> list[list[str]]:
+    """Group what names documents: each its own where a qualifier is repeated."""
+    there = list(dict.fromkeys(one for one in references if one[1]))
+    repeated = [
+        qualifier
+        for qualifier, count in Counter(qualifier for qualifier, _ in there).items()
+        if count > 1
+    ]
+    if not repeated:
+        return [[number for _, number in there]]
+    return [[number] for qualifier, number in there if qualifier == repeated[0]]
+
+
+def _edifact_moment(value: str, qualifier: str) -> tuple[datetime | None, bool]:
+    """Read a date by its format (2379); without any, by what it looks like."""
+    shape = _SHAPES.get(qualifier)
+    if shape and len(value) >= shape[0]:
+        digits = value[: shape[0]]
+        day = "".join(digits[at] for at in shape[1])
+        return _moment(day)
+    return _moment(value)
+
+
+# 2379 -> how many digits, and their order as century, year, month, day, hour…
+_SHAPES = {
+    "2": (6, (4, 5, 2, 3, 0, 1)),
+    "3": (6, (4, 5, 0, 1, 2, 3)),
+    "4": (8, (4, 5, 6, 7, 2, 3, 0, 1)),
+    "101": (6, range(6)),
+    "102": (8, range(8)),
+    "201": (10, range(10)),
+    "202": (12, range(12)),
+    "203": (12, range(12)),
+    "204": (14, range(14)),
+    "205": (12, range(12)),
+    "303": (12, range(12)),
+    "304": (14, range(14)),
+}
 
 
 # ---- STATUS FILES -----------------------------------------------------------------
 
+# A year of a busy shop, in one sitting.
+MOST_ROWS = 20_000
+TOO_MANY = _("What follows was not read: cut the file into smaller ones.")
+NO_COLUMN = _("This file has none of the columns that the profile names.")
 
-def _delimited(content: bytes, dictionary: Dictionary) -> Iterator[Answer]:
-    text = _decoded(content)
-    rows = text.splitlines()
-    if not rows:
+
+def _delimited(content: bytes, dictionary: Dictionary) -> Reading:
+    text = content.decode(text_file.encoding_of(io.BytesIO(content)), "replace")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if first is None:
         raise Unreadable(_("This file is empty."))
-    delimiter = max(";,\t|", key=rows[0].count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    try:
-        header = [_folded(name) for name in next(reader)]
-        places = {
-            datum: header.index(_folded(name))
-            for datum, name in dictionary.columns.items()
-            if name and _folded(name) in header
-        }
-        if "code" not in places or not places.keys() & {"number", "reference"}:
-            raise Unreadable(
-                _("This file has none of the columns that the profile names.")
-            )
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield _status(
-                    {
-                        datum: row[place].strip()
-                        for datum, place in places.items()
-                        if place < len(row)
-                    },
-                    dictionary,
-                )
-    except csv.Error as error:
-        raise Unreadable(_("This file is no table.")) from error
+    separator = delimited.separator_of(lines[first])
+    titles = next(delimited.rows(lines[first:], separator)).cells
+    header = [_folded(name) for name in titles]
+    places = {
+        datum: header.index(_folded(name))
+        for datum, name in dictionary.columns.items()
+        if name and _folded(name) in header
+    }
+    if "code" not in places or not places.keys() & {"number", "reference"}:
+        raise Unreadable(NO_COLUMN)
+    answers, asides = [], []
+    rows = delimited.rows(lines[first + 1 :], separator, len(header), first + 2)
+    for row in rows:
+        cells = [cell.strip() for cell in row.cells]
+        if not any(cells):
+            continue
+        if len(answers) + len(asides) == MOST_ROWS:
+            asides.append(aside(row.line, row.text, TOO_MANY))
+            break
+        if row.damaged and len(cells) != len(header):
+            asides.append(aside(row.line, row.text, DAMAGED))
+        elif any(cells[len(header) :]):
+            values = {"found": len(cells), "wanted": len(header)}
+            asides.append(aside(row.line, row.text, WIDTH, **values))
+        else:
+            values = {
+                datum: cells[place]
+                for datum, place in places.items()
+                if place < len(cells)
+            }
+            answers.append(_status(values, dictionary))
+    return Reading(tuple(answers), tuple(asides))
 
 
-def _xml(content: bytes, dictionary: Dictionary) -> Iterator[Answer]:
+def _xml(content: bytes, dictionary: Dictionary) -> Reading:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(_("This XML file is damaged.")) from error
     if root.getroottree().docinfo.doctype:
         raise Unreadable(_("This XML file declares a document type: it is not read."))
+    own = root.tag == "CPPStatut" and not dictionary.row
+    paths = CPPSTATUT if own else dictionary
     try:
-        rows = root.xpath(dictionary.row) if dictionary.row else []
+        rows = root.xpath(paths.row) if paths.row else []
         found = [
-            {datum: _first(row, path) for datum, path in dictionary.paths.items()}
+            {datum: _first(row, path) for datum, path in paths.paths.items()}
             for row in rows
         ]
-    except (etree.XPathError, TypeError) as error:
+    except (etree.XPathError, TypeError, AttributeError) as error:
         raise Unreadable(_("A path of the profile is not an XPath.")) from error
     if not found:
         raise Unreadable(_("This XML file holds none of what the profile names."))
-    for values in found:
-        yield _status(values, dictionary)
+    return Reading(tuple(_status(values, dictionary) for values in found))
 
 
 def _first(row, path: str) -> str:
     found = row.xpath(path) if path else []
     if isinstance(found, list):
         found = found[0] if found else ""
-    return (found if isinstance(found, str) else (found.text or "")).strip()
+    if not etree.iselement(found):
+        return str(found).strip()
+    return (found.text or "").strip()
 
 
 def _status(values: Mapping[str, str], dictionary: Dictionary) -> Answer:
-    code = values.get("code", "")
-    references = (values.get("number", ""), values.get("reference", ""))
+    code = printable(values.get("code", "")).strip()[:200]
     return Answer(
         code,
         dictionary.meaning(code),
-        tuple(filter(None, references)),
+        _clean_references([values.get("number", ""), values.get("reference", "")]),
         *_moment(values.get("date", "")),
-        reason=values.get("reason", ""),
-        platform_id=values.get("platform_id", ""),
+        reason=printable(values.get("reason", "")).strip(),
+        platform_id=printable(values.get("platform_id", "")).strip()[:100],
     )
+
+
+# ---- SHARED -----------------------------------------------------------------------
+
+
+def _clean_references(references: Sequence[str]) -> tuple[str, ...]:
+    """Each once; one that holds what no number holds names nothing."""
+    kept = (one.strip() for one in references if one.strip())
+    return tuple(dict.fromkeys(one[:200] for one in kept if printable(one) == one))
 
 
 def _moment(text: str) -> tuple[datetime | None, bool]:
     """Read a date as French time; tell whether its seconds are known."""
-    shape = _DATE_FORMATS.get(len(text), "%Y%m%d")
-    # Else it is written as ISO 8601 has it.
-    with suppress(ValueError):
-        return datetime.strptime(text, shape).replace(tzinfo=PARIS), "%S" in shape
-    try:
-        read_date = datetime.fromisoformat(text)
-    except ValueError:
+    found = platform_time.written(text)
+    if not found:
         return None, True
-    aware = read_date if read_date.tzinfo else read_date.replace(tzinfo=PARIS)
-    return aware, text.count(":") > 1
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+    return found.at, found.precision == "second"
 
 
 def _folded(text: str) -> str:

@@ -7,11 +7,11 @@ shown to a person once and remembered. Only number and state are needed.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from ... import platform_time
-from ...files.table import Table
+from ...files.table import Table, read
 from ...lifecycle.labels import code_said, plain
 from ...siret import clean
 from ...text import _
@@ -32,17 +32,17 @@ NEEDED = (NUMBER, STATE)
 
 # Titles likely to be met, as `plain` writes them: the API's names for the same screen.
 _TITLES = {
-    NUMBER: ("numero de facture", "numero facture", "n° facture", "n° de facture"),
-    STATE: ("statut", "etat", "statut facture", "statut de la facture", "etat courant"),
-    DATE: ("date du statut", "date statut", "date etat courant", "date de l'etat"),
-    SIRET: ("siret destinataire", "identifiant destinataire", "code destinataire"),
-    TOTAL: ("montant ttc", "montant total ttc", "total ttc"),
-    REASON: ("motif", "commentaire", "commentaire etat courant", "motif du statut"),
+    NUMBER: r"(?:n°|no|num|numero)(?: ?(?:de )?(?:la )?facture)?|facture",
+    STATE: r"(?:libelle )?(?:du )?(?:statut|etat)(?: courant| actuel)?"
+    r"(?: (?:de )?(?:la )?facture)?(?: courant)?",
+    DATE: r"date(?: et heure)?(?: du| de l')? ?(?:dernier )?(?:statut|etat)"
+    r"(?: courant)?",
+    SIRET: r"(?:siret|identifiant|code)(?: du)?(?: destinataire)?",
+    TOTAL: r"(?:montant|total)(?: total)? (?:ttc|a payer ttc)",
+    REASON: r"motif(?: du (?:statut|rejet|refus))?|"
+    r"commentaire(?: (?:du )?(?:statut|etat)(?: courant)?)?",
 }
-_FRENCH_TIME = re.compile(
-    r"(?P<d>\d\d?)[/.-](?P<m>\d\d?)[/.-](?P<y>\d{4})(?:\D+(?P<t>\d\d?:\d\d))?.*",
-    re.DOTALL,
-)
+_LIKELY = {part: re.compile(shape) for part, shape in _TITLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,20 @@ class Row:
     reason: str = ""
 
 
+def table(content: bytes, known: Mapping[str, str] | None = None) -> Table:
+    """Open an export, and find its titles under whatever stands above them.
+
+    :param content: the file
+    :param known: what a person said before: part by title
+    :raises UnreadableFile: it holds no table
+    """
+
+    def are_titles(cells):
+        return set(NEEDED) <= guess(tuple(cells), known).keys()
+
+    return read(content, are_titles)
+
+
 def guess(
     titles: tuple[str, ...], known: Mapping[str, str] | None = None
 ) -> dict[str, int]:
@@ -76,11 +90,17 @@ def guess(
     columns = {}
     remembered = {plain(title): part for title, part in (known or {}).items()}
     for index, title in enumerate(map(plain, titles)):
-        likely = next((part for part, words in _TITLES.items() if title in words), "")
+        likely = next(
+            (one for one, shape in _LIKELY.items() if shape.fullmatch(title)), ""
+        )
         part = remembered.get(title, likely)
         if part:
             columns.setdefault(part, index)
     return columns
+
+
+def _likely(title: str) -> str:
+    return next((one for one, shape in _LIKELY.items() if shape.fullmatch(title)), "")
 
 
 def rows(table: Table, columns: Mapping[str, int]) -> list[Row]:
@@ -102,7 +122,7 @@ def rows(table: Table, columns: Mapping[str, int]) -> list[Row]:
             amount(cell(cells, TOTAL)),
             cell(cells, REASON),
         )
-        for line, cells in enumerate(table.rows, start=table.first)
+        for line, cells in table.rows
     )
     return [row for row in found if row.number and row.code]
 
@@ -112,14 +132,8 @@ def moment(text: str) -> datetime | None:
 
     A day without a time is its first minute: any news of that day is newer.
     """
-    match = _FRENCH_TIME.fullmatch(text)
-    if match:
-        day = f"{match['y']}-{int(match['m']):02}-{int(match['d']):02}"
-        text = f"{day} {(match['t'] or '0:00').rjust(5, '0')}"
-    try:
-        return platform_time.parse(text).at.astimezone(timezone.utc)
-    except ValueError:
-        return None
+    found = platform_time.written(text)
+    return found.at if found else None
 
 
 def amount(text: str) -> Decimal | None:

@@ -15,26 +15,39 @@ from lxml.etree import ParserError
 
 from ...lifecycle.labels import codes_in
 
-# A mail is a page or two; what is longer is no notice of the platform.
-MAX_TEXT = 200_000
+# A mail is a page or two, and a sentence has an end; what is longer is no notice.
+MAX_TEXT, MAX_LINE = 200_000, 1000
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_/-]*")
 _LINES = {"br", "div", "h1", "h2", "h3", "h4", "li", "p", "table", "tr", "ul"}
 _SILENT = {"head", "script", "style", "title"}
-_REASON = re.compile(r"\bmotifs?\b[^:\n]*:\s*(?P<reason>.+)", re.IGNORECASE)
+_REASON = re.compile(
+    r"\bmotif(?:s|\(s\))?\b[^:\n]{0,80}:\s{0,9}(?P<reason>\S.*)", re.IGNORECASE
+)
+# "Statut : Suspendue", a line of a block about one invoice.
+_LABELLED = re.compile(
+    r"\s*(?:le )?(?:nouveau )?(?:statut|[ée]tat)\b[^:]{0,40}:", re.IGNORECASE
+)
+# A figure that stands alone, as in "Factures suspendues : 3"; not a date.
+_COUNT = re.compile(r"(?<![\w/.-])\d{1,5}(?![\w/.-])")
+# A deposit's name, which ends with its number.
+_FLUX = re.compile(r"\b[A-Z]{3}\d{4}[A-Z]_[A-Z0-9]{6}_([A-Z0-9]{6}\d{19})\b")
+REJECTED, NOT_INTEGRATED = "REJETEE", "NON_CONFORME"
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One invoice that a mail speaks of.
 
-    :ivar number: the invoice's number
+    :ivar number: the invoice's number, or its deposit's
     :ivar code: the platform's code, "" when no single state could be read
     :ivar reason: the reason given with it, "" without any
+    :ivar sentences: the lines that say so, as the mail has them
     """
 
     number: str
     code: str = ""
     reason: str = ""
+    sentences: tuple[str, ...] = ()
 
 
 def text_of(body: str) -> str:
@@ -77,10 +90,11 @@ def _edge(tag: str) -> str:
 
 
 def candidates(text: str) -> set[str]:
-    """Return every word of a text that may be an invoice's number."""
-    return {
+    """Return every word of a text that may be the number of an invoice or a deposit."""
+    words = {
         word.rstrip("-/_+") for word in _NUMBER.findall(text) if re.search(r"\d", word)
     }
+    return words | set(_FLUX.findall(text))
 
 
 def read(subject: str, text: str, numbers: Collection[str]) -> list[Mention]:
@@ -88,54 +102,82 @@ def read(subject: str, text: str, numbers: Collection[str]) -> list[Mention]:
 
     :param subject: the mail's subject
     :param text: its words, as `text_of` gives them
-    :param numbers: the numbers of the shop's own invoices, among `candidates`
+    :param numbers: the numbers of the shop's own invoices and deposits, among
+        `candidates`
     :return: one mention for each number met, in the order of the mail
     """
-    mentions = {}
-    heading = ""
+    reading = _Reading()
     for line in [subject, *text.splitlines()]:
-        code = _single(codes_in(line))
-        met = [word for word in dict.fromkeys(_words(line)) if word in numbers]
+        line = line[:MAX_LINE]
+        words = [*_words(line), *_FLUX.findall(line)]
+        met = [word for word in dict.fromkeys(words) if word in numbers]
+        reading.take(line, _code(line), met)
+    return list(reading.mentions.values())
+
+
+class _Reading:
+    """What a mail has said so far.
+
+    :ivar heading: the state that the last line without a number announced
+    """
+
+    def __init__(self):
+        self.mentions: dict[str, Mention] = {}
+        self._heading: tuple[str, str] = ("", "")
+        self._last = ""
+
+    def take(self, line: str, code: str, met: list[str]) -> None:
+        """Read one line, with the state it tells and our numbers that it names."""
         reason = _reason(line)
-        if not met:
-            heading = code or heading
-            if reason and mentions:
-                _complete(mentions, reason)
-            continue
         for number in met:
-            _meet(mentions, Mention(number, code or heading, reason))
-    return list(mentions.values())
+            said, where = (code, "") if code else self._heading
+            sentences = tuple(filter(None, (where, line)))
+            self._meet(Mention(number, said, reason, sentences))
+            self._last = number
+        if met:
+            return
+        last = self.mentions.get(self._last)
+        if code and last and not last.code and _LABELLED.match(line):
+            # A block about the invoice just named, rather than about the next.
+            self._meet(Mention(self._last, code, "", (line,)))
+            self._heading = ("", "")
+        elif code:
+            # A figure counts invoices: it announces none of those below.
+            self._heading = ("", "") if _COUNT.search(line) else (code, line)
+        if reason and last and not last.reason:
+            self._meet(Mention(self._last, last.code or code, reason, (line,)))
+
+    def _meet(self, new: Mention) -> None:
+        """Keep a mention; two different states for one number are none."""
+        old = self.mentions.get(new.number, Mention(new.number))
+        code = old.code or new.code
+        if old.code and new.code and old.code != new.code:
+            code = ""
+        self.mentions[new.number] = Mention(
+            new.number,
+            code,
+            old.reason or new.reason,
+            tuple(dict.fromkeys(old.sentences + new.sentences)),
+        )
 
 
 def _words(line: str) -> list[str]:
     return [word.rstrip("-/_+") for word in _NUMBER.findall(line)]
 
 
-def _single(codes: list[str]) -> str:
+def _code(line: str) -> str:
     """The one state a line speaks of: "deposited" is often only said in passing."""
+    codes = codes_in(line)
     spoken = [code for code in codes if code != "DEPOSEE"] or codes
-    return spoken[0] if len(spoken) == 1 else ""
+    code = spoken[0] if len(spoken) == 1 else ""
+    return NOT_INTEGRATED if code == REJECTED and _is_about_deposit(line) else code
+
+
+def _is_about_deposit(line: str) -> bool:
+    """A rejected *flux* never was integrated: its invoices keep their numbers."""
+    return bool(_FLUX.search(line) or re.search(r"\bflux\b", line, re.IGNORECASE))
 
 
 def _reason(line: str) -> str:
     found = _REASON.search(line)
     return found["reason"].strip() if found else ""
-
-
-def _meet(mentions: dict[str, Mention], new: Mention) -> None:
-    """Keep a mention; two different states for one number are none."""
-    old = mentions.get(new.number)
-    if old is None:
-        mentions[new.number] = new
-        return
-    code = old.code or new.code
-    if old.code and new.code and old.code != new.code:
-        code = ""
-    mentions[new.number] = Mention(new.number, code, old.reason or new.reason)
-
-
-def _complete(mentions: dict[str, Mention], reason: str) -> None:
-    """Give a reason that stands on its own line to the invoice just met."""
-    last = list(mentions.values())[-1]
-    if not last.reason:
-        mentions[last.number] = Mention(last.number, last.code, reason)

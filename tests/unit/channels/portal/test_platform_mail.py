@@ -4,6 +4,11 @@ The true layouts are not public: these are made up from what is known (digests b
 state, immediate notice of a refusal, the portal's labels).
 """
 
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,8 +28,53 @@ DIGEST = """
 """
 
 
+def said(mentions):
+    """Mentions without the sentences they were read from."""
+    return [replace(one, sentences=()) for one in mentions]
+
+
+def mails():
+    """The mails of `mails.txt`, each with what must be read of it."""
+    text = (Path(__file__).parent / "mails.txt").read_text()
+    for mail in text.split("\n=== ")[1:]:
+        words, _line, expected = mail.partition("\n---\n")
+        subject, _end, body = words.partition("\n")
+        rows = [row.partition(" = ") for row in expected.strip().split("\n")]
+        yield pytest.param(
+            subject,
+            body,
+            {
+                number.removesuffix(" ="): tuple(said.partition(" | ")[::2])
+                for number, _equals, said in rows
+            },
+            id=body.split("\n")[-1][:30],
+        )
+
+
+@pytest.mark.parametrize(("subject", "body", "expected"), mails())
+def test_the_mails_of_the_table(subject, body, expected):
+    numbers = NUMBERS | {"CPP0011117000000000425903"}
+    assert numbers >= candidates(body) & numbers
+    found = read(subject, body, candidates(body) & numbers)
+    assert {one.number: (one.code, one.reason) for one in found} == expected
+    lines = [subject, *body.splitlines()]
+    for one in found:
+        assert one.sentences and set(one.sentences) <= set(lines)
+        assert any(one.number in line for line in one.sentences)
+
+
+@pytest.mark.parametrize(
+    "word", ["motif ", "motif: ", "suspendue ", "FAC/2026/1 ", "("]
+)
+def test_a_mail_of_two_hundred_kilobytes_takes_no_time(word):
+    body = word * (MAX_TEXT // len(word))
+    begun = time.monotonic()
+    read(body, text_of(body), candidates(body))
+    assert time.monotonic() - begun < 1
+
+
 def test_a_digest_gives_each_invoice_the_state_above_it():
-    assert read("[Chorus Pro] Activité", text_of(DIGEST), NUMBERS) == [
+    assert said(read("[Chorus Pro] Activité", text_of(DIGEST), NUMBERS)) == [
         Mention("FAC/2026/00012", "MISE_A_DISPOSITION"),
         Mention("FAC/2026/00013", "SUSPENDUE", "LIVR_INCOMP, trois titres"),
     ]
@@ -32,39 +82,45 @@ def test_a_digest_gives_each_invoice_the_state_above_it():
 
 def test_a_notice_says_all_in_one_sentence():
     text = "Votre facture FAC/2026/00012 déposée le 12/11/2026 a été rejetée."
-    assert read("[Chorus Pro]", text, NUMBERS) == [Mention("FAC/2026/00012", "REJETEE")]
+    assert said(read("[Chorus Pro]", text, NUMBERS)) == [
+        Mention("FAC/2026/00012", "REJETEE")
+    ]
 
 
 def test_a_reason_on_its_own_line_belongs_to_the_invoice_above():
     text = "La facture FAC/2026/00012 a été suspendue.\nMotif : pièce manquante"
-    assert read("", text, NUMBERS) == [
+    assert said(read("", text, NUMBERS)) == [
         Mention("FAC/2026/00012", "SUSPENDUE", "pièce manquante")
     ]
 
 
 def test_the_subject_counts():
     subject = "[Chorus Pro] Facture RFAC/2026/00001 mandatée"
-    assert read(subject, "Bonjour", NUMBERS) == [Mention("RFAC/2026/00001", "MANDATEE")]
+    assert said(read(subject, "Bonjour", NUMBERS)) == [
+        Mention("RFAC/2026/00001", "MANDATEE")
+    ]
 
 
 def test_two_states_for_one_invoice_are_none():
     text = "FAC/2026/00012 : suspendue\nFAC/2026/00012 : rejetée"
-    assert read("", text, NUMBERS) == [Mention("FAC/2026/00012", "")]
+    assert said(read("", text, NUMBERS)) == [Mention("FAC/2026/00012", "")]
 
 
 def test_a_number_without_any_state_is_still_met():
-    assert read("", "Au sujet de FAC/2026/00013.", NUMBERS) == [
+    assert said(read("", "Au sujet de FAC/2026/00013.", NUMBERS)) == [
         Mention("FAC/2026/00013")
     ]
 
 
 def test_a_number_is_met_whole_or_not_at_all():
     text = "rejetée : FAC/2026/000123, XFAC/2026/00012 et FAC/2026/00012/B"
-    assert read("", text, NUMBERS) == []
+    assert said(read("", text, NUMBERS)) == []
 
 
 def test_nonsense_says_nothing():
-    assert read("Gagnez un vélo", text_of("<p>Cliquez 123 ici !</p>"), NUMBERS) == []
+    assert (
+        said(read("Gagnez un vélo", text_of("<p>Cliquez 123 ici !</p>"), NUMBERS)) == []
+    )
 
 
 def test_candidates_have_a_figure():

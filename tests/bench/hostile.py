@@ -1,0 +1,371 @@
+"""What others write, damaged at random: nothing untyped, nothing slow, memory bounded.
+
+Run by `setup/bookshop bench hostile [--seconds S] [--seed N]`. No database is touched.
+Files of every kind the readers meet are cut, spliced, repeated and sprinkled with what
+does harm; then a few bombs are opened, each in a process of its own. Prints one line of
+JSON, and one on standard error for each fault; exits with 1 when there was any.
+
+Seconds are those of the processor: what a file costs, whoever else works.
+"""
+
+import argparse
+import io
+import json
+import os
+import random
+import resource
+import shlex
+import sys
+import time
+import traceback
+import zipfile
+from collections import Counter
+
+from odoo.addons.l10n_fr_chorus_bookshop.chorus import directory, platform_time
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.edi import (
+    edifact,
+    invoic_read,
+    returns,
+)
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.portal import export, mail
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.errors import UnreadableFile
+
+from bench import _bombs as bombs
+from simulator import directory_files, edi
+
+# What one file may cost, in seconds, and a bomb, in seconds and megabytes.
+LONGEST, BOMB_SECONDS, BOMB_MEGABYTES = 2.0, 5.0, 300
+# What all of them together may leave behind, in megabytes.
+GROWTH = 200
+_KEPT = 10
+
+WORDS = returns.Dictionary(
+    {"NON CONFORME": returns.REJECTED},
+    row="//facture",
+    paths={"number": "@numero", "code": "etat", "date": "le", "reason": "motif"},
+)
+SPICES = [
+    *(b"\0", b"\xff", b"\x1a", b'"', b"'", b"?", b"+", b":", b";", b",", b"\t", b"|"),
+    *(b"\r", b"\n", b"\r\n", b"\x85", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xff\xfe"),
+    *(b"UNA:+.? '", b"UNB+UNOC:3+a+b+1+1'", b"UNH+1+APERAK'", b"UNT+2+1'", b"UNZ+1+1'"),
+    *(b"<", b">", b"&", b"<!DOCTYPE a>", b"<![CDATA[", b"]]>", b"&#0;", b"<row/>"),
+    *(b"0001-01-01", b"9999-12-31T23:59:59", b"2611-02-02", b"32/13/2026", b"-0"),
+    *(
+        b"1e999",
+        b"99999999999999999999",
+        b"\xc2\xb2",
+        b"NaN",
+        b"motif : ",
+        b"statut : ",
+    ),
+    *(
+        "é".encode("latin-1"),
+        "é".encode(),
+        "\ud800".encode("utf-16-le", "surrogatepass"),
+    ),
+]
+
+
+def main() -> None:
+    """Damage files until the time is over, then open the bombs."""
+    options = _options()
+    rng = random.Random(options.seed)
+    kinds = _kinds()
+    tried, faults, longest = Counter(), [], (0.0, "")
+    before = _megabytes()
+    end = time.monotonic() + options.seconds
+    while time.monotonic() < end:
+        for name, (reader, samples) in kinds.items():
+            content = _damaged(rng, samples)
+            begun = time.process_time()
+            if trouble := _trouble(reader, content):
+                faults.append(f"{name}: {trouble}: {content[:200]!r}")
+            longest = max(longest, (time.process_time() - begun, name))
+            tried[name] += 1
+    growth = _megabytes() - before
+    measured = bombs.measure(_readers())
+    bad = [
+        name
+        for name, (seconds, megabytes) in measured.items()
+        if seconds > BOMB_SECONDS or megabytes > BOMB_MEGABYTES
+    ]
+    for line in faults[:_KEPT]:
+        print(line, file=sys.stderr)
+    result = {
+        "seed": options.seed,
+        "seconds": options.seconds,
+        "files": sum(tried.values()),
+        "by_reader": dict(tried),
+        "untyped": len(faults),
+        "longest_seconds": round(longest[0], 3),
+        "longest": longest[1],
+        "memory_growth_mb": growth,
+        "bombs": measured,
+        "bombs_too_much": bad,
+    }
+    print(json.dumps(result), flush=True)
+    sys.exit(1 if faults or bad or longest[0] > LONGEST or growth > GROWTH else 0)
+
+
+# ---- READERS ------------------------------------------------------------------------
+
+
+def _readers() -> dict:
+    """What reads each kind of file, by name."""
+    return {
+        "answers": _read_answer,
+        "invoic": _read_invoic,
+        "directory": _read_directory,
+        "export": _read_export,
+        "mail": _read_mail,
+        "dates": _read_date,
+    }
+
+
+def _read_answer(content):
+    try:
+        reading = returns.read(content, WORDS)
+    except returns.Unreadable:
+        return
+    finally:
+        returns.is_unfinished(content)
+    for one in reading.answers:
+        _check_storable(one.code, one.meaning, one.reason, one.platform_id)
+        _check_storable(*one.references)
+        assert one.occurred_at is None or 1999 < one.occurred_at.year < 2101
+    for one in reading.asides:
+        _check_storable(one.text, one.template % one.values)
+
+
+def _read_invoic(content):
+    try:
+        invoic_read.read(content)
+    except edifact.SyntaxFault:
+        return
+
+
+def _read_directory(content):
+    tally = directory.Tally()
+    try:
+        for row in directory.read(io.BytesIO(content), tally):
+            _check_storable(*(cell for cell in row if isinstance(cell, str)))
+            assert len(row.siret) == 14
+            assert row.siret.isascii()
+    except UnreadableFile as error:
+        _check_storable(error.template % error.values)
+    for one in tally.asides:
+        _check_storable(one.text, one.template % one.values)
+
+
+def _read_export(content):
+    try:
+        table = export.table(content)
+    except UnreadableFile as error:
+        _check_storable(error.template % error.values)
+        return
+    columns = export.guess(table.titles)
+    if set(export.NEEDED) <= columns.keys():
+        for row in export.rows(table, columns):
+            _check_storable(row.number, row.code, row.reason, row.siret)
+
+
+def _read_mail(content):
+    body = content.decode("utf-8", "replace").replace("\0", "")
+    text = mail.text_of(body)
+    for one in mail.read(text[:80], text, mail.candidates(text)):
+        _check_storable(one.number, one.code, one.reason, *one.sentences)
+
+
+def _read_date(content):
+    platform_time.written(content[:80].decode("utf-8", "replace"))
+
+
+def _check_storable(*texts: str) -> None:
+    """PostgreSQL takes neither NUL nor half a pair."""
+    for text in texts:
+        assert "\0" not in text
+        text.encode()
+
+
+def _trouble(reader, content) -> str:
+    """Say what is wrong with how a file was read, "" when nothing is."""
+    try:
+        reader(content)
+    except Exception as error:  # noqa: BLE001 - what is looked for
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__} {error} ({where.filename}:{where.lineno})"
+    return ""
+
+
+# ---- SAMPLES ------------------------------------------------------------------------
+
+
+def _kinds() -> dict:
+    """By name: the reader, and files as they should be."""
+    samples = {
+        "answers": _answers(),
+        "invoic": [_edifact("INVOIC", _INVOIC)],
+        "directory": _directories(),
+        "export": _exports(),
+        "mail": _mails(),
+        "dates": [b"23/11/2026 9:05", b"2026-11-23T09:05:00+01:00", b"23 nov. 2026"],
+    }
+    return {name: (reader, samples[name]) for name, reader in _readers().items()}
+
+
+_INVOIC = (
+    "BGM+380+F1+9'DTM+137:20261123:102'NAD+SU+1::9++A+B+C++76000+FR'"
+    "NAD+BY+2::107++A+B+C++76000+FR'CUX+2:EUR:4'LIN+1++9782070612758:EN'"
+    "IMD+F++:::T'QTY+47:2'MOA+203:14.22'PRI+AAA:7.11'TAX+7+VAT+++:::5.5+S'UNS+S'"
+    "CNT+2:1'MOA+79:14.22'MOA+9:15'TAX+7+VAT+++:::5.5+S'MOA+125:14.22'MOA+124:0.78'"
+)
+
+
+def _edifact(kind: str, *messages: str) -> bytes:
+    whole = "".join(
+        f"UNH+{rank}+{kind}:D:96A:UN'{text}UNT+{text.count(chr(39)) + 2}+{rank}'"
+        for rank, text in enumerate(messages, start=1)
+    )
+    start = "UNA:+.? 'UNB+UNOC:3+a:14+b:14+261123:0900+7'"
+    return f"{start}{whole}UNZ+{len(messages)}+7'".encode("latin-1")
+
+
+def _answers() -> list[bytes]:
+    contrl = "UCI+9+a:14+b:14+7'UCM+1+INVOIC:D:96A:UN+4+13'UCS+20+12'UCD+13+2:1'"
+    aperak = (
+        "BGM+312+1+RE'DTM+4:202611231014:203'RFF+IV:F1'RFF+IV:F2'ERC+X'FTX+AAI+++é'"
+    )
+    csv = (
+        'numero_facture;statut;date;motif\nF1;Rejetée;23/11/26 9:05;"a\nb"\nF2;208;;\n'
+    )
+    xml = "<r><facture numero='F1'><etat>03</etat><le>261123</le></facture></r>"
+    cpp = (
+        "<CPPStatut><CPPFactureStatutUnitaire><DonneesStatut><IdStatut>08</IdStatut>"
+        "<IdFacture>F1</IdFacture></DonneesStatut></CPPFactureStatutUnitaire></CPPStatut>"
+    )
+    both = _edifact("APERAK", aperak, aperak)
+    return [
+        edi.aperak("FAC/2026/00001", "L'article est inconnu"),
+        edi.contrl("0000123", "4", "12"),
+        _edifact("CONTRL", contrl),
+        both,
+        both + _edifact("CONTRL", contrl).replace(b":", b"|").replace(b"'", b"~"),
+        both.replace(b"'", b"'\r\n"),
+        both[9:].replace(b"'", b"\n"),
+        b"\n".join(both[at : at + 40] for at in range(0, len(both), 40)),
+        both.decode("latin-1").encode("utf-16"),
+        csv.encode(),
+        csv.encode("cp1252"),
+        csv.encode("utf-16"),
+        xml.encode(),
+        cpp.encode(),
+    ]
+
+
+def _directories() -> list[bytes]:
+    bodies = [
+        directory_files.structure(f"{21590350100010 + n}", f"ÉCOLE {n}")
+        for n in range(5)
+    ]
+    services = [directory_files.service("21590350100012", "A b", "Bibliothèque")]
+    text = directory_files.csv_text(bodies)
+    return [
+        text.encode(),
+        text.replace(";", "|").encode("cp1252"),
+        directory_files.csv_text(services).encode("utf-16"),
+        directory_files.csv_zip(bodies, services),
+        directory_files.xlsx(bodies, services),
+        directory_files.xml_zip(bodies, services),
+        zipfile.ZipFile(io.BytesIO(directory_files.xml_zip(bodies, services))).read(
+            zipfile.ZipFile(
+                io.BytesIO(directory_files.xml_zip(bodies, services))
+            ).namelist()[0]
+        ),
+    ]
+
+
+def _exports() -> list[bytes]:
+    rows = [
+        ["Exporté le", "23/11/2026"],
+        ["Numéro", "Statut", "Date du statut", "Montant TTC"],
+        ["F1", "Suspendue", "23/11/2026 9:05", "1 234,50 €"],
+        ['F"2', "Rejetée", "", "-3"],
+    ]
+    text = "\n".join(map(";".join, rows))
+    return [text.encode(), text.encode("utf-16"), bombs.workbook(rows)]
+
+
+def _mails() -> list[bytes]:
+    html = (
+        "<body><h3>Factures suspendues</h3><table><tr><td>FAC/2026/1</td></tr>"
+        "</table><p>Numéro : A/1<br/>Statut : Suspendue<br/>Motif : bon</p></body>"
+    )
+    flux = "le flux FSO1117A_CPP001_CPP0011117000000000425903 a été rejetée, motif : x"
+    return [html.encode(), flux.encode()]
+
+
+# ---- DAMAGE -------------------------------------------------------------------------
+
+
+def _damaged(rng: random.Random, samples: list[bytes]) -> bytes:
+    """A sample, damaged once or several times; one in twenty is left whole."""
+    content = rng.choice(samples)
+    if content.startswith(b"PK") and rng.random() < 0.7:
+        return _damaged_inside(rng, content)
+    for _blow in range(rng.choice((0, 1, 1, 2, 2, 3, 5, 8))):
+        content = _blow_on(rng, content, samples)
+    return content
+
+
+def _damaged_inside(rng: random.Random, content: bytes) -> bytes:
+    """A ZIP that is whole, one of its parts damaged."""
+    output = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as archive,
+        zipfile.ZipFile(output, "w") as other,
+    ):
+        struck = rng.choice(archive.namelist())
+        for name in archive.namelist():
+            part = archive.read(name)
+            if name == struck:
+                for _blow in range(rng.randint(1, 4)):
+                    part = _blow_on(rng, part, [part])
+            other.writestr(name, part)
+    return output.getvalue()
+
+
+def _blow_on(rng: random.Random, content: bytes, samples: list[bytes]) -> bytes:
+    at, width = rng.randrange(len(content) + 1), rng.choice((1, 2, 5, 20, 100))
+    kind = rng.randrange(7)
+    if kind == 0:
+        return content[:at] + content[at + width :]
+    if kind == 1:
+        return content[:at] + rng.choice(SPICES) + content[at:]
+    if kind == 2:
+        return content[:at] + rng.choice(SPICES) + content[at + width :]
+    if kind == 3:
+        return (
+            content[:at] + content[at : at + width] * rng.randint(2, 200) + content[at:]
+        )
+    if kind == 4:
+        other = rng.choice(samples)
+        return content[:at] + other[rng.randrange(len(other) + 1) :]
+    if kind == 5:
+        return content[:at]
+    return content[:at] + rng.randbytes(width) + content[at + width :]
+
+
+def _megabytes() -> int:
+    """The most memory this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bookshop bench hostile")
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args(shlex.split(os.environ.get("BOOKSHOP_BENCH_ARGS", "")))
+
+
+if __name__ == "__main__" or "env" in globals():
+    main()
