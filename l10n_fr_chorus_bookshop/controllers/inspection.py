@@ -184,7 +184,15 @@ class InspectionController(http.Controller):
             inspection, what, about, request.httprequest.remote_addr
         )
 
-    def _render(self, template, **values):
+    def _render(self, template, inspection=None, **values):
+        """A page; its links all stand under the inspection's own place."""
+        place = inspection and f"/chorus/inspection/{inspection.id}"
         return request.render(
-            f"l10n_fr_chorus_bookshop.{template}", {"no_breadcrumbs": True, **values}
+            f"l10n_fr_chorus_bookshop.{template}",
+            {
+                "no_breadcrumbs": True,
+                "inspection": inspection,
+                "place": place,
+                **values,
+            },
         )

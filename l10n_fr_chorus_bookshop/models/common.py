@@ -85,16 +85,27 @@ def answer_each(records, act, item):
 # ---- TOLD TO A PERSON ----------------------------------------------------------------
 
 
-def notification(env, lines, kind="success", title="", sticky=None, follow=REFRESH):
+def notification(
+    env, lines, kind="success", title="", sticky=None, follow=REFRESH, about=()
+):
     """Tell a person what happened, then go on.
 
     :param lines: what to say, one sentence a line
+    :param about: the record that each of the last lines speaks of, for a link to it
     :param kind: "success", "warning" or "danger"
     :param title: "Chorus Pro" by default
     :param sticky: whether it stays until read; by default when all is not well
     :param follow: the action that comes next
     :return: an action
     """
+    links = [
+        {"label": env._("Open"), "url": f"/odoo/{one._name}/{one.id}"} for one in about
+    ]
+    if links:
+        # The page fills each %s with a link.
+        lines = [line.replace("%", "%%") for line in lines]
+        first = len(lines) - len(links)
+        lines[first:] = [f"{line} %s" for line in lines[first:]]
     return {
         "type": "ir.actions.client",
         "tag": "display_notification",
@@ -102,6 +113,8 @@ def notification(env, lines, kind="success", title="", sticky=None, follow=REFRE
             "type": kind,
             "title": title or env._("Chorus Pro"),
             "message": "\n".join(lines),
+            "className": "text-prewrap",
+            "links": links,
             "sticky": kind != "success" if sticky is None else sticky,
             "next": follow,
         },

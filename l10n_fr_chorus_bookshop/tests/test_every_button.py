@@ -199,6 +199,15 @@ class TestEveryButton(TransactionCase):
     def by_name(self, model, method):
         return model, method.removeprefix("action_").removeprefix(PUBLIC)
 
+    def test_a_button_of_a_view_acts_on_records(self):
+        """A view gives the ids: a method of the model alone cannot take them."""
+        wrong = [
+            f"{model}.{method}"
+            for model, method in sorted(set(self.buttons()))
+            if getattr(getattr(type(self.env[model]), method), "_api_model", False)
+        ]
+        self.assertEqual(wrong, [])
+
     def test_a_button_without_public_method_is_seen(self):
         self.assertFalse(self.answered(MOVE, "action_l10n_fr_chorus_none_such"))
         self.assertFalse(self.answered(MOVE, "action_post"))

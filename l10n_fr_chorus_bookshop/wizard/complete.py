@@ -23,5 +23,5 @@ class L10nFrChorusComplete(models.TransientModel):
         move._l10n_fr_chorus_need_user()
         move._l10n_fr_chorus_check_answer(COMPLETE)
         files = [(file.name, file.raw or b"") for file in self.attachment_ids]
-        move._l10n_fr_chorus_complete(files, self.comment or "")
-        return {"type": "ir.actions.act_window_close"}
+        operation = move._l10n_fr_chorus_complete(files, self.comment or "")
+        return move._l10n_fr_chorus_given(operation)

@@ -44,5 +44,5 @@ class L10nFrChorusReaddress(models.TransientModel):
             "engagement": self.engagement or "",
             "market": self.market or "",
         }
-        move._l10n_fr_chorus_recycle(address, self.comment or "")
-        return {"type": "ir.actions.act_window_close"}
+        operation = move._l10n_fr_chorus_recycle(address, self.comment or "")
+        return move._l10n_fr_chorus_given(operation)

@@ -12,7 +12,7 @@ class L10nFrChorusReason(models.TransientModel):
 
     kind = fields.Selection(
         [
-            ("leave", "Outside Chorus Pro"),
+            ("leave", "Send by another way"),
             ("send_by", "Send by another channel"),
             ("allow_partial", "Allow a partial credit note"),
         ],
@@ -38,4 +38,7 @@ class L10nFrChorusReason(models.TransientModel):
         refused = [one["message"] for one in act(self.reason) if not one["done"]]
         if refused:
             raise UserError("\n".join(refused))
+        if self.kind == "leave" and all(move.state == "posted" for move in moves):
+            # By e-mail or printed: Odoo's own dialog comes next.
+            return moves.action_send_and_print()
         return CLOSE

@@ -4,6 +4,7 @@ import hashlib
 import http.cookiejar
 import io
 import json
+import re
 import subprocess
 import sys
 import urllib.error
@@ -133,6 +134,25 @@ def test_the_export_proves_itself(stage, ines, tmp_path):
 def test_the_vault_is_verified(stage, ines):
     page, _url = ines.get(f"{stage.place}/verify")
     assert "alert-success" in page.decode()
+
+
+def test_every_link_of_the_pages_leads_somewhere(stage, ines):
+    """Whatever a page offers is opened: pages, documents, exports, forms."""
+    ahead, seen = [stage.place], set()
+    while ahead:
+        path = ahead.pop()
+        content, _url = ines.get(path)
+        seen.add(path.partition("?")[0])
+        if content.lstrip()[:1] != b"<":
+            continue
+        text = content.decode().replace("&amp;", "&")
+        main = text[text.index("<main") : text.index("</main>")]
+        offered = re.findall(r'(?:href|action|formaction)="([^"#]+)"', main)
+        assert all(one.startswith("/chorus/inspection/") for one in offered), offered
+        ahead += [one for one in offered if one.partition("?")[0] not in seen]
+    assert {f"{stage.place}/verify", f"{stage.place}/export"} <= seen
+    assert f"{stage.place}/trail/{stage.move}.pdf" in seen
+    assert len(seen) > 6
 
 
 def test_nothing_else_is_there(stage, ines):

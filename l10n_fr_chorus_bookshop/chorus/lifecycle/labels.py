@@ -8,7 +8,23 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ..text import _
 from .states import STATES
+
+# What the platform says of a whole flux (AIFE, consulterCR), as people say it.
+FLUX_LABELS = {
+    "IN_RECU": _("Received"),
+    "IN_TRAITE_SE_CPP": _("Being checked"),
+    "IN_EN_COURS_TRAITEMENT_CPP": _("Being checked"),
+    "IN_DEPOT_PORTAIL_EN_ATTENTE_TRAITEMENT_SE_CPP": _("Waiting to be checked"),
+    "IN_INCIDENTE": _("Stopped by an incident of Chorus Pro"),
+    "IN_ERREUR_INTERNE": _("Stopped by an incident of Chorus Pro"),
+    "QP_IRRECEVABLE": _("Not admissible"),
+    "QP_RECEVABLE_AVEC_ERREUR": _("Rejected"),
+    "IN_INTEGRE": _("Integrated"),
+    "IN_INTEGRE_PARTIEL": _("Partly integrated"),
+    "IN_REJETE": _("Rejected"),
+}
 
 # Other words for a platform's state (communaute Chorus Pro; R16 for *refusée*).
 _SYNONYMS = {

@@ -9,7 +9,7 @@ from ...chorus import siret as siret_rules
 from ...chorus.lifecycle.actions import ACTIONS, COMPLETE, RECYCLE
 from ...chorus.rules import complement
 from ...chorus.rules.problem import Policy
-from ..common import in_user_lang, notification, problem_lines
+from ..common import CLOSE, in_user_lang, notification, problem_lines
 
 ADDRESS = ("buyer.siret", "service", "engagement", "market")
 
@@ -337,6 +337,15 @@ class AccountMove(models.Model):
         return self._l10n_fr_chorus_dialog(
             "l10n_fr_chorus.readdress", self.env._("Change the address")
         )
+
+    def _l10n_fr_chorus_given(self, operation):
+        """Tell the person who has just answered what comes next."""
+        if operation.state == "by_hand":
+            lines = [self.env._("Chorus Pro: to be done by hand on the portal")]
+        else:
+            lines = [self.env._("Answered; it leaves in a moment.")]
+        kind = "warning" if operation.state == "by_hand" else "success"
+        return notification(self.env, lines, kind, follow=CLOSE)
 
     def action_l10n_fr_chorus_allow_partial(self):
         """Open the manager's dialog on a partial credit note (R22)."""

@@ -116,7 +116,12 @@ class AccountMove(models.Model):
             codes = [one.code for one in move._l10n_fr_chorus_answers()]
             move.l10n_fr_chorus_actions = ",".join(codes)
 
-    @api.depends("l10n_fr_chorus_submission_id.state", "move_type")
+    @api.depends(
+        "l10n_fr_chorus_submission_id.state",
+        "move_type",
+        "reversal_move_ids.state",
+        "l10n_fr_chorus_replaced_by_ids.state",
+    )
     @api.depends_context("lang")
     def _compute_l10n_fr_chorus_meaning(self):
         """Meaning, who acts and what may follow, where the state is shown (R16)."""
@@ -132,6 +137,25 @@ class AccountMove(models.Model):
                 if state
                 else (False, False, False)
             )
+            credits = move._l10n_fr_chorus_credits()
+            if credits and state and STATES[state].needs_person:
+                move.l10n_fr_chorus_meaning = move._l10n_fr_chorus_corrected(credits)
+                move.l10n_fr_chorus_actor = move.l10n_fr_chorus_follows = False
+
+    def _l10n_fr_chorus_corrected(self, credits):
+        """Say what became of an invoice that was credited: nothing is left to do."""
+        again = self.l10n_fr_chorus_replaced_by_ids.filtered(
+            lambda move: move.state != "cancel"
+        )
+        said = self.env._(
+            "Cancelled by %s: nothing is left to do.",
+            ", ".join(credits.mapped("display_name")),
+        )
+        if again:
+            said += " " + self.env._(
+                "Invoiced again by %s.", ", ".join(again.mapped("display_name"))
+            )
+        return said
 
     @api.depends("l10n_fr_chorus_submission_id.state")
     def _compute_l10n_fr_chorus_procedure(self):

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from ..common import answer_each
 
 LETTER = "l10n_fr_chorus_bookshop.mail_template_letter"
+# Context: the order or invoice for which a letter is written.
+ABOUT_RECORD = "l10n_fr_chorus_waiting"
 
 
 class ResPartner(models.Model):
@@ -11,10 +13,32 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _l10n_fr_chorus_compose_letter(self, about=""):
+    def _message_post_after_hook(self, message, msg_vals):
+        # EXTENDS 'mail': the letter stands on the body, and is told where it began
+        waiting = self.env.context.get(ABOUT_RECORD)
+        if waiting:
+            self.with_context(**{ABOUT_RECORD: False})._l10n_fr_chorus_trace(*waiting)
+        return super()._message_post_after_hook(message, msg_vals)
+
+    def _l10n_fr_chorus_trace(self, model, record_id):
+        """Say on the order or invoice that waits that its body was written to.
+
+        A context may come from outside: nothing of another customer is named.
+        """
+        if model not in ("account.move", "sale.order"):
+            return
+        document = self.env[model].browse(record_id).exists()
+        if document and document._l10n_fr_chorus_invoiced() in self:
+            document.check_access("read")
+            document._message_log(
+                body=self.env._("The body was written to: %s", self.display_name)
+            )
+
+    def _l10n_fr_chorus_compose_letter(self, about="", waiting=None):
         """Open the letter to this body, ready to be read again and sent.
 
         :param about: the order or invoice that waits, as the body knows it
+        :param waiting: that order or invoice, where the letter is told
         """
         self.ensure_one()
         return {
@@ -29,6 +53,7 @@ class ResPartner(models.Model):
                 "default_template_id": self.env.ref(LETTER).id,
                 "default_composition_mode": "comment",
                 "l10n_fr_chorus_about": about,
+                ABOUT_RECORD: waiting and (waiting._name, waiting.id),
             },
         }
 

@@ -1,5 +1,6 @@
 import logging
 import time
+from datetime import timedelta
 
 import psycopg2
 from babel.dates import format_timedelta
@@ -17,6 +18,8 @@ _logger = logging.getLogger(__name__)
 # How long one verification may ask the directory, in seconds: a web request is cut
 # after two minutes, and what is not asked is told.
 PATIENCE = 60
+# An answer so young has no age.
+JUST_NOW = timedelta(minutes=1)
 
 
 class ResPartner(models.Model):
@@ -34,8 +37,12 @@ class ResPartner(models.Model):
         locale = get_lang(self.env).code
         for partner in self:
             verified_at = partner.l10n_fr_chorus_structure_id.verified_at
+            since = verified_at and fields.Datetime.now() - verified_at
+            if since and since < JUST_NOW:
+                partner.l10n_fr_chorus_age = self.env._("just now")
+                continue
             partner.l10n_fr_chorus_age = verified_at and format_timedelta(
-                verified_at - fields.Datetime.now(), add_direction=True, locale=locale
+                -since, add_direction=True, locale=locale
             )
 
     def l10n_fr_chorus_refresh(self):

@@ -93,7 +93,7 @@ class L10nFrChorusImport(models.Model):
             ("ready", "To be confirmed"),
             ("loading", "Being loaded"),
             ("done", "Loaded"),
-            ("refused", "Refused"),
+            ("refused", "Not loaded"),
         ],
         default="draft",
         required=True,

@@ -153,8 +153,12 @@ class L10nFrChorusGuide(models.Model):
         for guide in self:
             done, count = sum(guide.step_ids.mapped("is_done")), len(guide.step_ids)
             guide.progress = 100 * done / count if count else 0
-            guide.progress_told = self.env._(
-                "%(done)s of %(count)s steps done", done=done, count=count
+            guide.progress_told = (
+                self.env._("One step of %s done", count)
+                if done == 1
+                else self.env._(
+                    "%(done)s of %(count)s steps done", done=done, count=count
+                )
             )
 
     @api.depends("company_id")

@@ -31,7 +31,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_leave(self):
         """Ask why these invoices leave on paper or by e-mail."""
-        return self._l10n_fr_chorus_ask_why("leave", self.env._("Outside Chorus Pro"))
+        return self._l10n_fr_chorus_ask_why("leave", self.env._("Send by another way"))
 
     def action_l10n_fr_chorus_back(self):
         """The invoice goes through Chorus Pro after all."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.lifecycle.states import STATES
 from ...chorus.rules import Engagement
-from ..common import answer_each, iso
+from ..common import answer_each, iso, notification
 from ..sale.sale_order_grouping import say_references
 
 
@@ -94,5 +94,14 @@ class AccountMove(models.Model):
         )
 
     def action_l10n_fr_chorus_confirm_engagement(self):
-        """The button of the same name."""
-        self.l10n_fr_chorus_confirm_engagement()
+        """The button of the same name.
+
+        :raises UserError: there is no number, or the invoice has left
+        """
+        self._l10n_fr_chorus_need_user()
+        for move in self:
+            move._l10n_fr_chorus_confirm_engagement()
+        said = self.env._(
+            "Engagement number %s confirmed.", self[:1].purchase_order_reference
+        )
+        return notification(self.env, [said])

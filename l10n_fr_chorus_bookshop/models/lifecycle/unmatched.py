@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.channels.edi.returns import Answer
+from ...chorus.lifecycle.states import UNKNOWN, state_of
 from ..common import describe
 
 # What is set aside of a mailbox itself, rather than of one of its files.
@@ -23,6 +24,7 @@ class L10nFrChorusUnmatched(models.Model):
     number = fields.Char()
     kind = fields.Selection([("380", "Invoice"), ("381", "Credit note")])
     code = fields.Char("Platform's word")
+    label = fields.Char("State", compute="_compute_label")
     occurred_at = fields.Datetime()
     reason = fields.Text()
     platform_id = fields.Char("Platform identifier")
@@ -34,6 +36,16 @@ class L10nFrChorusUnmatched(models.Model):
     _platform_unique = models.UniqueIndex(
         "(connection_id, platform_id)", "This news is already kept."
     )
+
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        """As people say it; a word nobody knows is shown as it came."""
+        for unmatched in self:
+            state = state_of(unmatched.code or "")
+            unmatched.label = (
+                unmatched.code if state is UNKNOWN else self.env._(state.label)
+            )
 
     @api.model
     def _keep(self, connection, page):

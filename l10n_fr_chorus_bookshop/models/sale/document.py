@@ -149,7 +149,9 @@ class L10nFrChorusDocument(models.AbstractModel):
     def action_l10n_fr_chorus_letter(self):
         """Write to a body that cannot receive this invoice (R35)."""
         customer = self._l10n_fr_chorus_invoiced()
-        return customer._l10n_fr_chorus_compose_letter(self._l10n_fr_chorus_about())
+        return customer._l10n_fr_chorus_compose_letter(
+            self._l10n_fr_chorus_about(), self
+        )
 
     def _l10n_fr_chorus_about(self):
         """Return what the body calls this document by."""

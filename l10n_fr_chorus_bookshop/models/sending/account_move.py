@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.states import FREE, STATES, WITHDRAW
 from ..common import (
-    REFRESH,
     USER,
     answer_each,
     in_user_lang,
@@ -404,10 +403,14 @@ class AccountMove(models.Model):
                 for one in answer["problems"]
                 if one["severity"] == "error"
             ] or [self.env._("It is already on its way, or not confirmed yet.")]
-            lines.append(f"{answer['number']}: {' '.join(texts)}")
-        return notification(self.env, lines, "warning" if left else "success")
+            move = self.browse(answer["id"])
+            lines.append(f"{move.display_name}: {' '.join(texts)}")
+        about = self.browse(answer["id"] for answer in left)
+        kind = "warning" if left else "success"
+        return notification(self.env, lines, kind, about=about)
 
     def action_l10n_fr_chorus_sync(self):
         """Ask the platform soon; the page shows the answer once it is in."""
         self.l10n_fr_chorus_sync()
-        return REFRESH
+        asked = self.env._("Chorus Pro is asked: its answer shows here in a moment.")
+        return notification(self.env, [asked])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...chorus.lifecycle.labels import FLUX_LABELS
 from .time_limit import TimeLimit
 
 _logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class L10nFrChorusTransmission(models.Model):
     size = fields.Integer(readonly=True)
     flux_number = fields.Char("Flux number", index="btree_not_null")
     flux_state = fields.Char("Platform's word on the flux")
+    flux_label = fields.Char("On the platform", compute="_compute_flux_label")
     attempts = fields.Integer()
     questions = fields.Integer()
     next_try = fields.Datetime(default=fields.Datetime.now)
@@ -74,6 +76,16 @@ class L10nFrChorusTransmission(models.Model):
     reason = fields.Text()
 
     _due = models.Index("(state, next_try) WHERE state NOT IN ('reported', 'refused')")
+
+    @api.depends("flux_state")
+    @api.depends_context("lang")
+    def _compute_flux_label(self):
+        """As people say it; a word nobody knows is shown as it came."""
+        for transmission in self:
+            code = transmission.flux_state
+            transmission.flux_label = (
+                self.env._(FLUX_LABELS[code]) if code in FLUX_LABELS else code
+            )
 
     # ---- WORKER -------------------------------------------------------------------
 

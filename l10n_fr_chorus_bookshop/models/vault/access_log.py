@@ -24,8 +24,22 @@ class L10nFrChorusAccessLog(models.Model):
     what = fields.Char(
         "Page", required=True, readonly=True, help="list, document, trail, export…"
     )
+    page = fields.Char(compute="_compute_page")
     about = fields.Char(readonly=True)
     address = fields.Char("IP address", readonly=True)
+
+    @api.depends("what")
+    @api.depends_context("lang")
+    def _compute_page(self):
+        pages = {
+            "list": self.env._("List of the originals"),
+            "document": self.env._("Document"),
+            "trail": self.env._("Audit trail"),
+            "export": self.env._("Export with proof"),
+            "verify": self.env._("Verification"),
+        }
+        for one in self:
+            one.page = pages.get(one.what, one.what)
 
     @api.model
     def _note(self, inspection, what, about="", address=""):

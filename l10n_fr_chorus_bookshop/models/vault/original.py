@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 # Code de commerce L123-22: ten years from the end of the fiscal year.
 RETENTION = relativedelta(years=10)
@@ -65,6 +65,8 @@ class L10nFrChorusOriginal(models.Model):
         ondelete="restrict",
     )
     checks = fields.Text("Conformity checks", readonly=True)
+    author = fields.Char("Kept by", compute="_compute_author")
+    road = fields.Char("Sent by", compute="_compute_road")
     retain_until = fields.Date("Kept until", required=True, readonly=True)
 
     _by_number = models.Index("(company_id, seller_siren, year, number)")
@@ -93,9 +95,37 @@ class L10nFrChorusOriginal(models.Model):
         return super().init()
 
     @api.depends("number", "made_at")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for original in self:
-            original.display_name = f"{original.number} ({original.made_at})"
+            made_at = format_datetime(self.env, original.made_at, tz="Europe/Paris")
+            original.display_name = f"{original.number} ({made_at})"
+
+    @api.depends("made_by")
+    def _compute_author(self):
+        """The person without the login that proves who it was."""
+        for original in self:
+            name, _, login = original.made_by.rpartition(" (")
+            by_itself = login == "__system__)"
+            original.author = (
+                self.env._("The software itself") if by_itself else name or login
+            )
+
+    @api.depends("channel", "environment")
+    @api.depends_context("lang")
+    def _compute_road(self):
+        """The channel and the environment, as the settings call them."""
+        labels = {
+            **dict(self.env["l10n_fr_chorus.channel"]._choices()),
+            **dict(
+                self.env["res.company"]
+                ._fields["l10n_fr_chorus_environment"]
+                ._description_selection(self.env)
+            ),
+        }
+        for original in self:
+            codes = (original.channel, original.environment)
+            original.road = " · ".join(labels.get(one, one) for one in codes if one)
 
     @api.model
     def _store(self, vals_list):

@@ -54,7 +54,6 @@ class L10nFrChorusOriginal(models.Model):
             )
         return int(found[1]), found[2].lower()
 
-    @api.model
     def action_l10n_fr_chorus_verify(self):
         """Verify now and say what was found."""
         answer = self.l10n_fr_chorus_verify()

@@ -171,13 +171,18 @@ class TestAnswers(ChorusCase):
         self.assertFalse(self.cases(move))
         [status] = move.l10n_fr_chorus_status()
         self.assertEqual(status["actions"], [])
+        self.assertIn(answer["credit_note_number"], status["meaning"])
+        self.assertIn("nothing is left to do", status["meaning"])
+        again = self.shop["account.move"].browse(answer["invoice_id"])
+        self.assertIn(again.display_name, status["meaning"])
 
     def test_dialog_completes(self):
         move = self.suspended()
         context = move.action_l10n_fr_chorus_complete()["context"]
         file = self.shop["ir.attachment"].create({"name": "bon.pdf", "raw": b"%PDF"})
         dialog = self.shop["l10n_fr_chorus.complete"].with_context(**context)
-        dialog.create({"attachment_ids": file.ids}).action_complete()
+        told = dialog.create({"attachment_ids": file.ids}).action_complete()
+        self.assertIn("leaves in a moment", told["params"]["message"])
         self.work()
         self.assertEqual(self.operation(move).state, "done")
 
@@ -256,6 +261,9 @@ class TestAnswers(ChorusCase):
         self.assertIn("NOWHERE", wrong["message"])
         [same] = move.l10n_fr_chorus_recycle()
         self.assertFalse(same["done"])
+        [unknown] = move.l10n_fr_chorus_recycle(siret="21270681300018")
+        self.assertFalse(unknown["done"])
+        self.assertIn("21270681300018", unknown["message"])
         [answer] = move.l10n_fr_chorus_recycle(service="DIR-CULTURE")
         self.assertTrue(answer["done"], answer["message"])
         self.later(minutes=1)

@@ -33,6 +33,7 @@ class TestLetter(ChorusCase):
         for said in (RENNES, self.company.company_registry, move.name):
             self.assertIn(said, message.subject + message.body)
         self.assertIn("n'est pas actif", message.body)
+        self.assertIn("was written to", self.chatter(move), "told on the invoice too")
         self.platform.structure(RENNES, active=True)
         self.later(hours=2)
         self.work()
@@ -49,6 +50,15 @@ class TestLetter(ChorusCase):
         self.assertTrue(order.l10n_fr_chorus_structure_inactive)
         message = self.compose(order.action_l10n_fr_chorus_letter())
         self.assertIn("BC-2026-7", message.body)
+
+    def test_a_letter_names_no_other_customers_invoice(self):
+        theirs = self.make_invoice("partner_aube")
+        forged = {"l10n_fr_chorus_waiting": ("account.move", theirs.id)}
+        self.rennes.with_context(**forged).message_post(body="Bonjour")
+        self.rennes.with_context(l10n_fr_chorus_waiting=("res.users", 2)).message_post(
+            body="Bonjour"
+        )
+        self.assertNotIn("was written to", self.chatter(theirs))
 
     def test_another_system_writes_too(self):
         unknown = self.rennes.copy({"company_registry": UNKNOWN, "email": "a@b.fr"})

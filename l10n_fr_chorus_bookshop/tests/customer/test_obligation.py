@@ -188,7 +188,8 @@ class TestObligation(ChorusCase):
         wizard = self.shop[action["res_model"]].with_context(**action["context"])
         with Form(wizard) as form:
             form.reason = "Not active yet, and they want it now"
-        form.record.action_confirm()
+        action = form.record.action_confirm()
+        self.assertEqual(action["res_model"], "account.move.send.wizard")
         self.assertState(move, "withdrawn")
         self.assertFalse(move.l10n_fr_chorus_concerned)
         self.assertFalse(move.l10n_fr_chorus_is_forgotten, "it was chosen")

@@ -50,6 +50,15 @@ class TestSendWays(ChorusCase):
         self.assertEqual(answer["params"]["type"], "warning")
         self.assertIn(bad.name, answer["params"]["message"])
         self.assertIn("engagement number", answer["params"]["message"])
+        [link] = answer["params"]["links"]
+        self.assertTrue(link["url"].endswith(f"/account.move/{bad.id}"))
+        self.assertEqual(answer["params"]["message"].count("%s"), 1)
+
+    def test_action_names_a_draft_left_aside(self):
+        draft = self.make_invoice(post=False)
+        draft.name = False
+        answer = draft.action_l10n_fr_chorus_send()
+        self.assertIn(draft.display_name, answer["params"]["message"])
 
     def test_confirming_sends_when_the_company_wants_it(self):
         self.company.l10n_fr_chorus_auto_send = True

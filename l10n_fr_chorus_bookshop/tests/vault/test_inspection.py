@@ -107,6 +107,11 @@ class TestInspection(ChorusCase):
                         for right in ("write", "create", "unlink"):
                             self.assertFalse(model.with_user(user).has_access(right))
 
+    def test_what_was_read_is_told_in_words(self):
+        log = self.env["l10n_fr_chorus.access_log"]
+        for what in ("list", "document", "trail", "export", "verify"):
+            self.assertNotIn(what, log.new({"what": what}).page.split())
+
     def test_nothing_after_the_day(self):
         inspection = self.give()
         user = inspection.user_id

@@ -120,6 +120,12 @@ class TestVault(TransactionCase):
             )
             self.assertEqual(bytes(raw), content)
 
+    def test_people_read_no_code_nor_the_hour_of_greenwich(self):
+        original = self._store()
+        self.assertNotIn("__", original.author)
+        self.assertNotIn(original.channel, original.road.split(" · "))
+        self.assertNotIn(str(original.made_at), original.display_name)
+
     def test_kept_ten_years_after_the_fiscal_year(self):
         self.assertEqual(self._store().retain_until, date(2036, 12, 31))
         self.other.write({"fiscalyear_last_month": "6", "fiscalyear_last_day": 30})

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chorus.lifecycle.labels import code_said, codes_in, plain
+from chorus.channels.piste import _OUTCOMES
+from chorus.lifecycle.labels import FLUX_LABELS, code_said, codes_in, plain
 from chorus.lifecycle.states import STATES
 
 PLATFORM = [state for state in STATES.values() if state.platform]
@@ -49,3 +50,8 @@ def test_a_word_inside_another_is_no_state():
 
 def test_several_states_come_in_their_order():
     assert codes_in("déposée puis rejetée, encore déposée") == ["DEPOSEE", "REJETEE"]
+
+
+def test_every_end_of_a_flux_has_its_words():
+    assert set(_OUTCOMES) <= set(FLUX_LABELS)
+    assert not [label for label in FLUX_LABELS.values() if "_" in label]
