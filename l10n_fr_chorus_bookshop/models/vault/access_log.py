@@ -24,7 +24,7 @@ class L10nFrChorusAccessLog(models.Model):
     what = fields.Char(
         "Page", required=True, readonly=True, help="list, document, trail, export…"
     )
-    page = fields.Char(compute="_compute_page")
+    page = fields.Char("What was read", compute="_compute_page")
     about = fields.Char(readonly=True)
     address = fields.Char("IP address", readonly=True)
 
