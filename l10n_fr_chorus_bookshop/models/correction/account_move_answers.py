@@ -155,9 +155,13 @@ class AccountMove(models.Model):
         }
 
     def _l10n_fr_chorus_address_problems(self, address):
-        """Check a new address against the directory's answers at hand; no network."""
+        """Check a new address against the directory, asked about a SIRET unknown here.
+
+        What only makes an invoice wait stops a new recipient: nothing waits there.
+        """
         invoice, _problems = self._l10n_fr_chorus_checks()[self.id]
         siret = address["siret"]
+        moves_on = siret != invoice.buyer.siret
         moved = replace(
             invoice,
             buyer=replace(invoice.buyer, siret=siret),
@@ -165,10 +169,12 @@ class AccountMove(models.Model):
             engagement=address["engagement"],
             market=address["market"],
         )
-        structures = self.env["l10n_fr_chorus.structure"]._by_siret(
-            [siret], self.company_id
-        )
-        structure = structures.get(siret)
+        structures = self.env["l10n_fr_chorus.structure"]
+        structure = structures._by_siret([siret], self.company_id).get(siret)
+        if moves_on and not structure and siret_rules.is_valid(siret, any_key=True):
+            partners = self.env["res.partner"].with_company(self.company_id)
+            partners._l10n_fr_chorus_ask([siret])
+            structure = structures._by_siret([siret], self.company_id).get(siret)
         recipient = structure and structure._recipients()[structure.id]
         policy = Policy(
             qualification=self.company_id.l10n_fr_chorus_environment == "qualification",
@@ -177,7 +183,8 @@ class AccountMove(models.Model):
         return [
             problem
             for problem in rules.check(moved, recipient, policy)
-            if problem.field in ADDRESS and problem.severity == rules.ERROR
+            if problem.field in ADDRESS
+            and (problem.severity == rules.ERROR or (moves_on and problem.waits))
         ]
 
     def _l10n_fr_chorus_operation(self, kind, **values):
