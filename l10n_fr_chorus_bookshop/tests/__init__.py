@@ -32,6 +32,7 @@ from .invoice import test_any_invoice
 from .invoice import test_core_oracle
 from .invoice import test_dashboard
 from .invoice import test_document
+from .invoice import test_flows
 from .invoice import test_invoice_page
 from .invoice import test_neutral_invoice
 from .invoice import test_neutral_lines

@@ -6,6 +6,9 @@ class ValidateAccountMove(models.TransientModel):
 
     def validate_move(self):
         # EXTENDS 'account': a person confirms here too, so problems stop it (R9)
-        return super(
-            ValidateAccountMove, self.with_context(l10n_fr_chorus_person=True)
-        ).validate_move()
+        def confirm(moves):
+            self.move_ids = moves
+            wizard = self.with_context(l10n_fr_chorus_person=True)
+            return super(ValidateAccountMove, wizard).validate_move()
+
+        return self.move_ids._l10n_fr_chorus_confirm_each(confirm)

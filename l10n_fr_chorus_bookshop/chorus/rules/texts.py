@@ -35,6 +35,7 @@ class Text:
 CLEAR_SERVICE = "clear_service"
 CLEAR_ENGAGEMENT = "clear_engagement"
 FIX_CASE = "fix_case"
+ACCEPT_CHANGES = "accept_changes"
 
 _COMPUTE_AGAIN = _(
     "Delete the lines concerned in the draft and enter them again, so that Odoo "
@@ -207,6 +208,15 @@ TEXTS: dict[str, Text] = {
             "Leave it there. If that sending failed or was cancelled, it can be sent "
             "from here."
         ),
+    ),
+    # Between confirming and leaving
+    "changed_since": Text(
+        _(
+            "When the invoice was confirmed it said “%(before)s”; it would now leave "
+            "with “%(after)s”."
+        ),
+        _("If that is meant, accept the change. Else put back what was."),
+        fix=ACCEPT_CHANGES,
     ),
     # Number, kind, dates, currency
     "number_missing": Text(

@@ -1,3 +1,4 @@
+import logging
 from datetime import UTC, datetime
 
 from odoo import fields, models
@@ -11,6 +12,8 @@ from ...chorus.siret import is_state
 from ...chorus.text import _
 from ...chorus.typeset import title
 from .channel import Document
+
+_logger = logging.getLogger(__name__)
 
 
 class L10nFrChorusChannelPiste(models.AbstractModel):
@@ -80,10 +83,19 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         )
 
     def _rule_problems(self, move, xml):
-        """The full EN 16931 rules, when the company asks for them (R9)."""
-        if not move.company_id.l10n_fr_chorus_full_check:
+        """The full EN 16931 rules (R9), where they can be run.
+
+        Our own rules have been asked already: what keeps the Schematron from running
+        says nothing of the document, and does not hold it.
+        """
+        asked = move.company_id.l10n_fr_chorus_full_check
+        if not asked or not schemas.schematron_available():
             return []
-        return schemas.schematron_problems(xml)
+        try:
+            return schemas.schematron_problems(xml)
+        except schemas.SchematronError:
+            _logger.exception("Chorus Pro: the rules of EN 16931 on %s", move.name)
+            return []
 
     def _archive(self, originals):
         contents = {one.filename: one._content() for one in originals}

@@ -94,7 +94,7 @@ class AccountMove(models.Model):
             "no_news": mine & self._l10n_fr_chorus_no_news_domain(),
         }
 
-    @api.depends("state", "l10n_fr_chorus_submission_id.state")
+    @api.depends("state", "l10n_fr_chorus_submission_id.state", "l10n_fr_chorus_faulty")
     def _compute_l10n_fr_chorus_todo(self):
         self._l10n_fr_chorus_choose(
             "l10n_fr_chorus_todo", self._l10n_fr_chorus_todo_domains()
@@ -115,6 +115,7 @@ class AccountMove(models.Model):
             Domain("l10n_fr_chorus_is_forgotten", "=", True)
             & Domain("l10n_fr_chorus_internal", "=", False)
             & Domain("l10n_fr_chorus_state", "in", [False, "withdrawn"])
+            & Domain("l10n_fr_chorus_faulty", "=", False)
             & customers
         )
         return never_left | Domain("l10n_fr_chorus_state", "=", "to_deposit")
@@ -129,7 +130,10 @@ class AccountMove(models.Model):
 
     @api.model
     def _l10n_fr_chorus_to_correct_domain(self):
-        """Stopped, refused or suspended, and not answered: who must act is the shop."""
+        """Stopped, refused or suspended, and not answered: who must act is the shop.
+
+        Also what an automatic flow confirmed and could not be sent as it is.
+        """
         credited = Domain("reversal_move_ids", "any", [("state", "!=", "cancel")])
         called = Domain(
             "l10n_fr_chorus_submission_id.operation_ids",
@@ -141,7 +145,9 @@ class AccountMove(models.Model):
             & Domain("l10n_fr_chorus_state", "in", _in_tone("danger", kind))
             for move_type, kind in KINDS.items()
         )
-        return stopped & Domain("state", "!=", "cancel") & ~credited & ~called
+        faulty = Domain("l10n_fr_chorus_faulty", "=", True)
+        alive = Domain("state", "!=", "cancel")
+        return (stopped | faulty) & alive & ~credited & ~called
 
     @api.model
     def _l10n_fr_chorus_no_news_domain(self):

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from odoo import api, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...chorus import rules
 from ...chorus.invoice import Recipient
@@ -50,6 +50,7 @@ class AccountMove(models.Model):
                 )
                 if move._l10n_fr_chorus_other_network():
                     problems = [problem("sent_elsewhere", "number"), *problems]
+                problems += move._l10n_fr_chorus_changes(invoice)
                 checks[move.id] = (invoice, problems)
         return checks
 
@@ -94,9 +95,9 @@ class AccountMove(models.Model):
             )
 
     def action_l10n_fr_chorus_fix(self):
-        """Apply the one-click remedies: remove or respell a reference (R9)."""
+        """Apply the one-click remedies: a reference (R9), a change that is meant."""
         for move in self.filtered("l10n_fr_chorus_concerned"):
-            _invoice, problems = move._l10n_fr_chorus_checks()[move.id]
+            invoice, problems = move._l10n_fr_chorus_checks()[move.id]
             fixes = {one.fix: one.values for one in problems if one.fix}
             if "clear_service" in fixes:
                 move.buyer_reference = False
@@ -104,23 +105,6 @@ class AccountMove(models.Model):
                 move.purchase_order_reference = False
             if "fix_case" in fixes:
                 move.buyer_reference = fixes["fix_case"]["right"]
-
-    def _l10n_fr_chorus_stop_on_errors(self):
-        """Refuse to post what a person must correct first, all problems at once (R9).
-
-        What merely waits (a body not active yet) does not stop the invoice.
-        """
-        stopped = []
-        checks = self._l10n_fr_chorus_checks(attended=len(self) == 1)
-        for move in self:
-            invoice, problems = checks[move.id]
-            errors = [p for p in problems if p.severity == "error" and not p.waits]
-            if errors:
-                title = self.env._(
-                    "%(invoice)s for %(customer)s cannot go to Chorus Pro as it is:",
-                    invoice=invoice.number,
-                    customer=move.partner_id.display_name,
-                )
-                stopped.append(f"{title}\n{problem_lines(self.env, errors)}")
-        if stopped:
-            raise UserError("\n\n".join(stopped))
+            if "accept_changes" in fixes:
+                checks = {move.id: (invoice, problems)}
+                move._l10n_fr_chorus_remember(checks)

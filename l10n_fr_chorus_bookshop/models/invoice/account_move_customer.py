@@ -26,6 +26,8 @@ class AccountMove(models.Model):
             move._l10n_fr_chorus_refuse_locked()
             move._l10n_fr_chorus_take_back()
             move.l10n_fr_chorus_paper_reason = reason or False
+            if reason:
+                move._l10n_fr_chorus_over()
 
         return self._l10n_fr_chorus_answer_each(leave)
 

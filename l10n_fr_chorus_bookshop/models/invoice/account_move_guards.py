@@ -54,17 +54,29 @@ class AccountMove(models.Model):
     # ---- POSTING ------------------------------------------------------------------
 
     def action_post(self):
-        # EXTENDS 'account': a person is told before the invoice legally exists
-        return super(
-            AccountMove, self.with_context(l10n_fr_chorus_person=True)
-        ).action_post()
+        # EXTENDS 'account': a person is told before the invoice legally exists; core
+        # presses the same button itself, as superuser, when a payment comes in
+        moves = self.with_context(l10n_fr_chorus_person=not self.env.su)
+        return super(AccountMove, moves).action_post()
+
+    def action_validate_moves_with_confirmation(self):
+        # EXTENDS 'account': a person confirms a selection
+        return self._l10n_fr_chorus_confirm_each(
+            lambda moves: super().action_validate_moves_with_confirmation()
+        )
+
+    def action_switch_move_type(self):
+        # EXTENDS 'account': an order whose books came back makes a credit note
+        result = super().action_switch_move_type()
+        self._l10n_fr_chorus_name_original()
+        return result
 
     def _post(self, soft=True):
         # EXTENDS 'account': checked with the number just given; raising undoes it
         posted = super()._post(soft)
         concerned = posted.filtered("l10n_fr_chorus_concerned")
-        if concerned and self.env.context.get("l10n_fr_chorus_person"):
-            concerned._l10n_fr_chorus_stop_on_errors()
+        if concerned:
+            concerned._l10n_fr_chorus_confirmed()
         automatic = concerned.filtered("company_id.l10n_fr_chorus_auto_send")
         if automatic:
             automatic.sudo()._l10n_fr_chorus_send()
@@ -84,7 +96,9 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         self._l10n_fr_chorus_refuse_locked()
         self._l10n_fr_chorus_take_back()
-        return super().button_draft()
+        result = super().button_draft()
+        self.filtered("l10n_fr_chorus_faulty")._l10n_fr_chorus_over()
+        return result
 
     def button_cancel(self):
         # EXTENDS 'account'
@@ -92,7 +106,7 @@ class AccountMove(models.Model):
         self._l10n_fr_chorus_take_back()
         result = super().button_cancel()
         # A cancelled invoice awaits nobody.
-        self.sudo().l10n_fr_chorus_submission_id._close_cases()
+        self._l10n_fr_chorus_over()
         return result
 
     @api.depends("l10n_fr_chorus_submission_id.state")

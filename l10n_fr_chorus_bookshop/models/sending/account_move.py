@@ -86,8 +86,9 @@ class AccountMove(models.Model):
         for move, submission in zip(leaving, requested, strict=True):
             move.l10n_fr_chorus_submission_id = submission
         # Sent again, its follow-up is closed.
-        asked = self.sudo().l10n_fr_chorus_submission_id
-        asked.filtered(lambda one: one.state == "requested")._close_cases()
+        self.filtered(
+            lambda move: move.sudo().l10n_fr_chorus_state == "requested"
+        )._l10n_fr_chorus_over()
         if self:
             self.env["l10n_fr_chorus.transmission"]._wake()
 

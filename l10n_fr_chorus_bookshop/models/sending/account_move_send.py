@@ -29,6 +29,16 @@ class AccountMoveSend(models.AbstractModel):
             return False
         return super()._get_default_invoice_edi_format(move, **kwargs)
 
+    def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
+        # EXTENDS 'account_edi_ubl_cii': core always embeds its own e-invoice in a PDF;
+        # a copy carries none, or there would be two of one invoice (R26)
+        move = invoice.sudo()
+        if move.l10n_fr_chorus_concerned or move.l10n_fr_chorus_submission_id:
+            return None
+        return super()._hook_invoice_document_after_pdf_report_render(
+            invoice, invoice_data
+        )
+
     # ---- ALERTS -------------------------------------------------------------------
 
     def _get_alerts(self, moves, moves_data):
