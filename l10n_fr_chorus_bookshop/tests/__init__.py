@@ -29,6 +29,7 @@ from .guide import test_cost
 from .guide import test_guide
 from .guide import test_training
 from .invoice import test_any_invoice
+from .invoice import test_branches
 from .invoice import test_core_oracle
 from .invoice import test_dashboard
 from .invoice import test_document

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from .problem import Problem
 
-# Confirm an old engagement number; open the form of a customer to put right.
-CONFIRM, CUSTOMER = "confirm", "customer"
+# Confirm an old engagement number; open the form of a customer to put right; accept what
+# changed since the invoice was confirmed.
+CONFIRM, CUSTOMER, ACCEPT = "confirm", "customer", "accept"
 
 
 def remedies(problems: Iterable[Problem]) -> list[str]:
@@ -15,6 +16,7 @@ def remedies(problems: Iterable[Problem]) -> list[str]:
         for one in problems
         for remedy, wanted in (
             (CONFIRM, one.code == "engagement_old"),
+            (ACCEPT, one.code == "changed_since"),
             (CUSTOMER, one.field.startswith("buyer.") and not one.waits),
         )
         if wanted

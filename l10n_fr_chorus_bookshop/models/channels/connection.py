@@ -317,7 +317,7 @@ class L10nFrChorusConnection(models.Model):
         """Return the connection a company sends through, empty when there is none."""
         return self.sudo().search(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "=", company.sudo().root_id.id),
                 ("channel", "=", channel or company._l10n_fr_chorus_road()),
                 ("environment", "=", company.l10n_fr_chorus_environment),
             ],
@@ -333,7 +333,7 @@ class L10nFrChorusConnection(models.Model):
         """
         connections = self.sudo().search(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "=", company.sudo().root_id.id),
                 ("environment", "=", company.l10n_fr_chorus_environment),
             ]
         )

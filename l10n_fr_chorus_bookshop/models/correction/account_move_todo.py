@@ -123,7 +123,7 @@ class AccountMove(models.Model):
     @api.model
     def _l10n_fr_chorus_served_in(self, company):
         """Domain of a company's invoices to customers set to Chorus Pro."""
-        partners = self.env["res.partner"].with_company(company).sudo()
+        partners = self.env["res.partner"].with_company(company.root_id).sudo()
         return Domain("company_id", "=", company.id) & Domain(
             "partner_id", "in", partners._search(served())
         )

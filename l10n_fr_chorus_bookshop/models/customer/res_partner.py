@@ -99,10 +99,16 @@ class ResPartner(models.Model):
         return siret_rules.clean(registry)
 
     def _l10n_fr_chorus_method(self, company):
-        """Return how this contact gets its invoices from a company."""
-        own = self.with_company(company).invoice_sending_method
-        holder = self.commercial_partner_id.with_company(company)
-        return own or holder.invoice_sending_method
+        """Return how this contact gets its invoices from a company, or its branch."""
+        holder = self.commercial_partner_id
+        for one in company | company.sudo().root_id:
+            method = (
+                self.with_company(one).invoice_sending_method
+                or holder.with_company(one).invoice_sending_method
+            )
+            if method:
+                return method
+        return False
 
     @api.constrains("company_registry", "invoice_sending_method")
     def _check_l10n_fr_chorus_siret(self):

@@ -107,7 +107,7 @@ class AccountMove(models.Model):
             move.l10n_fr_chorus_concerned = (
                 move.move_type in ("out_invoice", "out_refund")
                 and not move.l10n_fr_chorus_internal
-                and move.company_id.is_france_country
+                and move.company_id._l10n_fr_chorus_is_french()
                 and move.partner_id
                 and not move.l10n_fr_chorus_paper_reason
                 and not move.commercial_partner_id.l10n_fr_chorus_exempt
@@ -148,7 +148,7 @@ class AccountMove(models.Model):
                 not move.partner_bank_id
                 and move.is_sale_document()
                 and move.is_inbound()
-                and move.company_id.is_france_country
+                and move.company_id._l10n_fr_chorus_is_french()
             ):
                 move.partner_bank_id = move.bank_partner_id.bank_ids.filtered(
                     lambda bank, company=move.company_id: (

@@ -56,9 +56,9 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_forgotten_in(self, company):
         """Domain of a company's invoices that the law sends to Chorus Pro."""
-        if not company.is_france_country:
+        if not company._l10n_fr_chorus_is_french():
             return Domain.FALSE
-        partners = self.env["res.partner"].with_company(company).sudo()
+        partners = self.env["res.partner"].with_company(company.root_id).sudo()
         since = company.l10n_fr_chorus_watched_from
         return (
             Domain("company_id", "=", company.id)

@@ -23,7 +23,9 @@ class AccountMove(models.Model):
         help="An online payment or another automatic flow confirmed it: it is to be "
         "corrected before it can leave.",
     )
-    l10n_fr_chorus_confirmed_as = fields.Json(readonly=True, copy=False)
+    l10n_fr_chorus_confirmed_as = fields.Json(
+        "As it was confirmed", readonly=True, copy=False
+    )
 
     # ---- CONFIRMING ---------------------------------------------------------------
 

@@ -115,9 +115,30 @@ class ResCompany(models.Model):
             attended=attended,
         )
 
+    # ---- BRANCHES -----------------------------------------------------------------
+
+    def _get_company_root_delegated_field_names(self):
+        # EXTENDS 'base': a branch follows its company's choices
+        ours = [
+            name
+            for name, field in self._fields.items()
+            if name.startswith("l10n_fr_chorus_") and field.store and not field.compute
+        ]
+        return [*super()._get_company_root_delegated_field_names(), *ours]
+
+    def _l10n_fr_chorus_is_french(self):
+        """Tell whether a company is French; a branch without address as its company."""
+        return self.is_france_country or (
+            not self.country_id and self.root_id.is_france_country
+        )
+
     def _l10n_fr_chorus_siret(self):
-        """Return the company's SIRET as 14 digits, "" without any."""
-        return siret_rules.clean(self.company_registry or "")
+        """Return the company's SIRET as 14 digits, "" without any.
+
+        A branch without one of its own is invoiced under its company's.
+        """
+        own = self.company_registry or self.sudo().root_id.company_registry
+        return siret_rules.clean(own or "")
 
     def _l10n_fr_chorus_lang(self):
         """Return the language in which the worker writes to this company's people."""

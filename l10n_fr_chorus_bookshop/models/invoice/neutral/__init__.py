@@ -187,11 +187,10 @@ def _means(move, payments: list[str]) -> str:
 
 def _sale(move) -> Sale:
     """Return what VAT depends on beside the taxes."""
-    company = move.company_id.partner_id
     return Sale(
-        neutral_parties.country(company),
+        neutral_parties.country(move.company_id.partner_id),
         neutral_parties.country(move.commercial_partner_id),
-        franchise=not neutral_parties.vat_number(company),
+        franchise=not neutral_parties.seller(move.company_id).vat,
         lang=language(move.partner_id),
     )
 
@@ -268,4 +267,5 @@ def _fetch(moves) -> None:
         | moves.commercial_partner_id
         | moves.partner_shipping_id
         | moves.company_id.partner_id
+        | moves.company_id.sudo().root_id.partner_id
     ).fetch(PARTNER_FIELDS)

@@ -14,7 +14,7 @@ PARTNER_FIELDS = (
 
 def seller(company) -> Party:
     """Return the company that invoices, under its own SIRET."""
-    party = _party(company.partner_id, company.partner_id)
+    party = _party(company.partner_id, company.sudo().root_id.partner_id)
     return replace(
         party,
         gln=company.l10n_fr_chorus_gln or "",
