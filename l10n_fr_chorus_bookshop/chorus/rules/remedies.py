@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from .problem import Problem
 
-# Confirm an old engagement number; open the form of a customer to put right; accept what
-# changed since the invoice was confirmed.
+# Confirm an old engagement number; open the form of a customer to put right; accept
+# what changed since the invoice was confirmed.
 CONFIRM, CUSTOMER, ACCEPT = "confirm", "customer", "accept"
 
 

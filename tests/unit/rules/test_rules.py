@@ -202,6 +202,7 @@ DIRECTORY = {
 }
 ELSEWHERE = {
     "sent_elsewhere",
+    "changed_since",
     "orders_disagree",
     "total_negative",
     "buyer_siret_key",
