@@ -23,7 +23,7 @@ class AccountJournal(models.Model):
         for journal in self:
             journal.l10n_fr_chorus_number_warning = (
                 journal.type == "sale"
-                and journal.company_id._l10n_fr_chorus_is_french()
+                and journal.company_id.is_france_country
                 and journal._l10n_fr_chorus_number_problem()
             )
 
@@ -92,7 +92,7 @@ class AccountJournal(models.Model):
         # EXTENDS 'account'
         dashboard_data = super()._get_journal_dashboard_data_batched()
         sales = self.filtered(lambda one: one.type == "sale")
-        french = sales.filtered(lambda one: one.company_id._l10n_fr_chorus_is_french())
+        french = sales.filtered(lambda one: one.company_id.is_france_country)
         if french:
             for journal_id, lines in french._l10n_fr_chorus_card_counts().items():
                 dashboard_data[journal_id]["l10n_fr_chorus"] = lines

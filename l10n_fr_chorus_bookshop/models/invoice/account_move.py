@@ -107,7 +107,7 @@ class AccountMove(models.Model):
             move.l10n_fr_chorus_concerned = (
                 move.move_type in ("out_invoice", "out_refund")
                 and not move.l10n_fr_chorus_internal
-                and move.company_id._l10n_fr_chorus_is_french()
+                and move.company_id.is_france_country
                 and move.partner_id
                 and not move.l10n_fr_chorus_paper_reason
                 and not move.commercial_partner_id.l10n_fr_chorus_exempt
@@ -141,23 +141,25 @@ class AccountMove(models.Model):
     # ---- WHERE IT IS PAID ---------------------------------------------------------
 
     def _compute_partner_bank_id(self):
-        # EXTENDS 'account': a journal without its account number would leave none
+        # EXTENDS 'account': a journal without its account number would leave none, and
+        # a branch has its company's
         result = super()._compute_partner_bank_id()
         for move in self:
-            if (
-                not move.partner_bank_id
-                and move.is_sale_document()
-                and move.is_inbound()
-                and move.company_id._l10n_fr_chorus_is_french()
-            ):
-                move.partner_bank_id = move.bank_partner_id.bank_ids.filtered(
-                    lambda bank, company=move.company_id: (
-                        bank.acc_type == "iban"
-                        and bank.allow_out_payment
-                        and bank.company_id in (company, company.browse())
-                    )
-                )[:1]
+            sells = move.is_sale_document() and move.is_inbound()
+            if not move.partner_bank_id and sells and move.company_id.is_france_country:
+                move.partner_bank_id = move._l10n_fr_chorus_bank()
         return result
+
+    def _l10n_fr_chorus_bank(self):
+        """Return a trusted IBAN of the shop, its company's for a branch."""
+        companies = self.company_id | self.company_id.sudo().root_id
+        return companies.partner_id.bank_ids.filtered(
+            lambda bank: (
+                bank.acc_type == "iban"
+                and bank.allow_out_payment
+                and bank.company_id <= companies
+            )
+        )[:1]
 
     # ---- THE SERVICE (R7) ---------------------------------------------------------
 

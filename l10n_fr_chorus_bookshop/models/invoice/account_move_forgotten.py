@@ -56,7 +56,7 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_forgotten_in(self, company):
         """Domain of a company's invoices that the law sends to Chorus Pro."""
-        if not company._l10n_fr_chorus_is_french():
+        if not company.is_france_country:
             return Domain.FALSE
         partners = self.env["res.partner"].with_company(company.root_id).sudo()
         since = company.l10n_fr_chorus_watched_from

@@ -96,7 +96,7 @@ class AccountMoveSend(models.AbstractModel):
     def _is_applicable_to_company(self, method, company):
         # EXTENDS 'account'
         if method == CHORUS:
-            return company._l10n_fr_chorus_is_french()
+            return company.is_france_country
         return super()._is_applicable_to_company(method, company)
 
     @api.model

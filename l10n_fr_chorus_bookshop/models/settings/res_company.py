@@ -126,12 +126,6 @@ class ResCompany(models.Model):
         ]
         return [*super()._get_company_root_delegated_field_names(), *ours]
 
-    def _l10n_fr_chorus_is_french(self):
-        """Tell whether a company is French; a branch without address as its company."""
-        return self.is_france_country or (
-            not self.country_id and self.root_id.is_france_country
-        )
-
     def _l10n_fr_chorus_siret(self):
         """Return the company's SIRET as 14 digits, "" without any.
 

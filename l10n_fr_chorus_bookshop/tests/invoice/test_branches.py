@@ -11,8 +11,14 @@ class TestBranches(ChorusCase):
     def branch(self, **values):
         """A branch of the bookshop, where Claire works too."""
         branch = self.env["res.company"].create(
-            {"name": "Annexe", "parent_id": self.company.id, **values}
+            {
+                "name": "Annexe",
+                "parent_id": self.company.id,
+                "country_id": self.env.ref("base.fr").id,
+                **values,
+            }
         )
+        self.cr.precommit.run()  # core loads a branch's chart at the end
         self.claire.company_ids = [Command.link(branch.id)]
         companies = [branch.id, self.company.id]
         return branch, self.shop(

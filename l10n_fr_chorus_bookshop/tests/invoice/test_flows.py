@@ -1,15 +1,26 @@
 """Odoo's own flows end in a right document or a clear problem (F2 to F9)."""
 
+import io
 from unittest.mock import patch
+
+from pypdf import PdfWriter
 
 from odoo import Command, tools
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...chorus.facturx.pdf_reading import embedded_files, open_pdf
-from ..common import ChorusCase, tiny_pdf
+from ..common import ChorusCase
 
 TO_CORRECT = "l10n_fr_chorus_bookshop.mail_activity_type_case"
+
+
+def tiny_pdf() -> bytes:
+    """One empty page, as core's renderer would give."""
+    writer, buffer = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 class FlowCase(ChorusCase):

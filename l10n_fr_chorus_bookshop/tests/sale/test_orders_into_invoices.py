@@ -91,7 +91,7 @@ class TestOrdersIntoInvoices(ChorusCase):
         ]
         self.assertIn("10-Y", problem["message"])
         with self.assertRaisesRegex(UserError, "different references"):
-            invoice.action_post()
+            invoice.with_user(self.claire).action_post()
 
     def test_down_payment_and_balance_carry_the_references(self):
         order = self.order(market="2026-M1")
