@@ -164,8 +164,6 @@ class ChorusCase(TransactionCase):
             }
         )
         cls.connect(other)
-        # The book is in its catalogue too: a line without VAT would be stopped.
-        cls.book.sudo().taxes_id |= other.account_sale_tax_id
         return other
 
     # ---- THE WORKER ---------------------------------------------------------------

@@ -137,7 +137,13 @@ class TestBatches(ChorusCase):
                 "company_id": other.id,
                 "partner_id": body.id,
                 "invoice_line_ids": [
-                    Command.create({"name": "Un livre", "price_unit": 12})
+                    Command.create(
+                        {
+                            "name": "Un livre",
+                            "price_unit": 12,
+                            "tax_ids": other.account_sale_tax_id.ids,
+                        }
+                    )
                 ],
             }
         )

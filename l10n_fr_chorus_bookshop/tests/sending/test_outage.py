@@ -1,5 +1,6 @@
 """A platform that does not answer delays nobody else's invoices."""
 
+from odoo import Command
 from odoo.tests import tagged
 
 from simulator.client import Admin
@@ -43,7 +44,15 @@ class TestOutage(ChorusCase):
             {
                 "move_type": "out_invoice",
                 "partner_id": body.id,
-                "invoice_line_ids": [(0, 0, {"name": "Un livre", "price_unit": 12})],
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Un livre",
+                            "price_unit": 12,
+                            "tax_ids": self.other.account_sale_tax_id.ids,
+                        }
+                    )
+                ],
             }
         )
         move._post()
