@@ -9,7 +9,7 @@ import pytest
 from bookshop_tool import workspace
 
 BENCH = workspace.ROOT / "tests" / "bench"
-CAMPAIGNS = (("piste", 1), ("piste", 2), ("dilifac", 1))
+CAMPAIGNS = (("piste", 1), ("piste", 2), ("approved", 1), ("dilifac", 1))
 VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
 
 
