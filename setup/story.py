@@ -53,8 +53,14 @@ SALES = [
         "",
     ),
 ]
-# What some ends become on other roads: an approved platform recycles nothing.
-ENDS = {"approved": {"A_RECYCLER": "REJETEE"}}
+# What some ends become on other roads: an approved platform recycles nothing, and its
+# own forwarding comes before the arrival.
+ENDS = {
+    "approved": {
+        "A_RECYCLER": "REJETEE",
+        "EN_COURS_ACHEMINEMENT": "MISE_A_DISPOSITION",
+    }
+}
 # The engagement that the département gives once it has refused the wrong one, and the
 # suspended sale whose missing delivery note is added.
 # The sale whose references are read on the body's order form.

@@ -326,7 +326,8 @@ class Approved:
                 reason, comment = reason or comment, ""
             word = (reason or "").split(" ")[0].rstrip(":")
             coded = [word] if word.isupper() and word.replace("_", "").isalpha() else []
-            self.tell(invoice.document, code, at, coded, reason or comment)
+            said = reason or comment
+            self.tell(invoice.document, code, at, coded, "" if said in coded else said)
 
     def tell(self, document, code, at, reasons=(), comment=""):
         """Write one status, with all that may come with it."""

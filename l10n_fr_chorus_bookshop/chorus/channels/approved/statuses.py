@@ -92,7 +92,8 @@ def _sequence(status: Status) -> int:
 
 
 def _reason(status: Status) -> str:
-    """What was written; the label too where our own word may not say as much."""
-    known = status.code in WORDS and status.code != TAKEN_CHARGE
-    lead = "" if known else " ".join(filter(None, (status.code, status.label)))
+    """What was written; the label too where our own word does not say as much."""
+    vague = (status.code, WORDS[TAKEN_CHARGE])
+    told = word(status) not in vague
+    lead = "" if told else " ".join(filter(None, (status.code, status.label)))
     return "\n".join(filter(None, (lead, status.text)))
