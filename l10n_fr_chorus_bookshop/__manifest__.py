@@ -39,6 +39,7 @@
         "security/l10n_fr_chorus_bookshop_security.xml",
         "security/vault_security.xml",
         "security/guide_security.xml",
+        "security/shared_security.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",

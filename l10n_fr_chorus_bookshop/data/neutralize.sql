@@ -6,7 +6,7 @@ UPDATE l10n_fr_chorus_connection
        stored_approved_key = NULL,
        token = NULL,
        token_expires_at = 0,
-       database_uuid = NULL
+       database_mark = NULL
 ;
 
 UPDATE l10n_fr_chorus_connection

@@ -1,3 +1,4 @@
+from . import access
 from . import settings
 from . import directory
 from . import customer

@@ -15,6 +15,8 @@ from ..chorus.rules import TEXTS
 CHORUS = "chorus"
 
 USER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_user"
+# Who may ask the platform something: those who send, and those who sell.
+ASKERS = f"{USER},sales_team.group_sale_salesman"
 MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 
 # What says that the platform is away, and nothing of what was asked.
@@ -31,11 +33,11 @@ CLOSE = {"type": "ir.actions.act_window_close"}
 def need_group(env, group, message):
     """Refuse a person without a right; the software itself may do all.
 
-    :param group: external id of the group, as USER or MANAGER
+    :param group: external id of the group, as USER or MANAGER; several by commas
     :param message: why not, in the user's language
     :raises AccessError: the user is not in the group
     """
-    if not env.su and not env.user.has_group(group):
+    if not env.su and not env.user.has_groups(group):
         raise AccessError(message)
 
 

@@ -4,9 +4,12 @@ from . import test_public_methods
 from . import test_rights
 from . import test_translation
 from .approved import test_approved
+from .access import test_columns
+from .access import test_methods
 from .channels import test_expiry
 from .channels import test_new_channel
 from .channels import test_production_guard
+from .channels import test_secrets
 from .copies import test_copy
 from .copies import test_delivery_preferences
 from .correction import test_answers

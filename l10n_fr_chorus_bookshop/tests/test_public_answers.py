@@ -80,7 +80,7 @@ class TestPublicAnswers(ChorusCase):
     def test_a_credit_note_kept_inside_is_sent_after_all(self):
         credit = self.partial_credit()
         credit.action_l10n_fr_chorus_make_whole()
-        credit.l10n_fr_chorus_internal = True
+        credit.sudo().l10n_fr_chorus_internal = True
         credit._post()
         answers = credit.l10n_fr_chorus_send_internal()
         self.assertEqual(self.told(answers, credit, "queued"), [True])

@@ -38,6 +38,14 @@ class AccountMoveReversal(models.TransientModel):
                 or dialog.company_id.l10n_fr_chorus_credit_sending
             )
 
+    def reverse_moves(self, is_modify=False):
+        # EXTENDS 'account': what is made says of itself what a person may not write
+        if not self.l10n_fr_chorus_concerned:
+            return super().reverse_moves(is_modify)
+        self.move_ids.check_access("write")
+        self.env["account.move"].check_access("create")
+        return super(AccountMoveReversal, self.sudo()).reverse_moves(is_modify)
+
     def _prepare_default_reversal(self, move):
         # EXTENDS 'account': the credit note of a refusal may stay inside the shop
         refused = move.l10n_fr_chorus_state == "REJETEE"
@@ -63,7 +71,7 @@ class AccountMoveReversal(models.TransientModel):
             "date": self.date,
             "l10n_fr_chorus_send": self.l10n_fr_chorus_send,
         }
-        self.move_ids._l10n_fr_chorus_need_user()
+        self.sudo().move_ids.with_env(self.env)._l10n_fr_chorus_need_user()
         answers = self.move_ids._l10n_fr_chorus_credit(True, **choices)
         made = [answer["invoice_id"] for answer in answers if answer["done"]]
         if not made:

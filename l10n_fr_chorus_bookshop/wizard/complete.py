@@ -9,7 +9,7 @@ class L10nFrChorusComplete(models.TransientModel):
     _name = "l10n_fr_chorus.complete"
     _description = "Complete a suspended invoice"
 
-    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
+    move_id = fields.Many2one("account.move", "Invoice", required=True)
     reason = fields.Text("What the body says", related="move_id.l10n_fr_chorus_reason")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     comment = fields.Text("Comment for the body")

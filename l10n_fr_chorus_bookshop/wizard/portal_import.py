@@ -12,7 +12,9 @@ class L10nFrChorusPortalImport(models.TransientModel):
     content = fields.Binary("Export of issued invoices", attachment=False)
     filename = fields.Char()
     step = fields.Selection(
-        [("file", "File"), ("columns", "Columns"), ("done", "Result")], default="file"
+        [("file", "File"), ("columns", "Columns"), ("done", "Result")],
+        default="file",
+        readonly=True,
     )
     column_ids = fields.One2many("l10n_fr_chorus.portal_column", "import_id", "Columns")
     result = fields.Text(readonly=True)
@@ -24,7 +26,7 @@ class L10nFrChorusPortalImport(models.TransientModel):
         known = self.env.company.sudo().l10n_fr_chorus_export_columns or {}
         found = portal_export.guess(table.titles, known)
         parts = {index: part for part, index in found.items()}
-        self.write(
+        self.sudo().write(
             {
                 "step": "columns",
                 "column_ids": [
@@ -71,7 +73,7 @@ class L10nFrChorusPortalImport(models.TransientModel):
             )
             for left in answer["left"]
         ]
-        self.write({"step": "done", "result": "\n".join(lines)})
+        self.sudo().write({"step": "done", "result": "\n".join(lines)})
         return self._again()
 
     def _again(self):
@@ -92,7 +94,10 @@ class L10nFrChorusPortalColumn(models.TransientModel):
     _description = "Column of the Chorus Pro portal's export"
 
     import_id = fields.Many2one(
-        "l10n_fr_chorus.portal_import", required=True, ondelete="cascade"
+        "l10n_fr_chorus.portal_import",
+        required=True,
+        ondelete="cascade",
+        readonly=True,
     )
     title = fields.Char(readonly=True)
     sample = fields.Char("First value", readonly=True)

@@ -58,8 +58,8 @@ class L10nFrChorusPortalRound(models.TransientModel):
     @api.model
     def _begin(self, moves):
         """Open the round of these invoices on the first of them."""
-        round_ = self.create({"move_ids": [Command.set(moves.ids)]})
-        return round_._turn_to(round_._in_order()[0])
+        round_ = self.sudo().create({"move_ids": [Command.set(moves.ids)]})
+        return round_.with_env(self.env)._turn_to(round_._in_order()[0])
 
     def _in_order(self):
         """The invoices of the round, oldest first."""
@@ -68,7 +68,7 @@ class L10nFrChorusPortalRound(models.TransientModel):
     def _turn_to(self, move):
         """Show one invoice."""
         values = move._l10n_fr_chorus_typed()[move.id]
-        self.write(
+        self.sudo().write(
             {
                 "move_id": move.id,
                 "value_ids": [Command.clear(), *map(Command.create, values)],
@@ -134,7 +134,10 @@ class L10nFrChorusPortalValue(models.TransientModel):
     _description = "Value to type on the Chorus Pro portal"
 
     round_id = fields.Many2one(
-        "l10n_fr_chorus.portal_round", required=True, ondelete="cascade"
+        "l10n_fr_chorus.portal_round",
+        required=True,
+        ondelete="cascade",
+        readonly=True,
     )
     block = fields.Char("Part of the site's form", readonly=True)
     label = fields.Char("What", readonly=True)
@@ -146,6 +149,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_deposit(self):
         """Go through these invoices on the portal, one after the other (R11)."""
+        self._l10n_fr_chorus_need_user()
         waiting = self.filtered(lambda one: one.l10n_fr_chorus_state == "to_deposit")
         if not waiting:
             raise UserError(

@@ -10,7 +10,7 @@ class L10nFrChorusReaddress(models.TransientModel):
     _name = "l10n_fr_chorus.readdress"
     _description = "Change the address of an invoice"
 
-    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
+    move_id = fields.Many2one("account.move", "Invoice", required=True)
     reason = fields.Text("What the body says", related="move_id.l10n_fr_chorus_reason")
     siret = fields.Char("SIRET", compute="_compute_address", store=True, readonly=False)
     service = fields.Char(

@@ -17,7 +17,6 @@ class L10nFrChorusReason(models.TransientModel):
             ("allow_partial", "Allow a partial credit note"),
         ],
         required=True,
-        readonly=True,
     )
     move_ids = fields.Many2many("account.move", string="Invoices", required=True)
     channel = fields.Selection(

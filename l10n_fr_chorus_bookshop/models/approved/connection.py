@@ -36,7 +36,9 @@ class L10nFrChorusConnection(models.Model):
         inverse="_inverse_approved_key",
         help="Value of the further header that some platforms ask for.",
     )
-    stored_approved_key = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    stored_approved_key = fields.Char(
+        copy=False, readonly=True, groups=fields.NO_ACCESS
+    )
     approved_tried = fields.Boolean(
         "Tried with this platform",
         compute="_compute_approved",

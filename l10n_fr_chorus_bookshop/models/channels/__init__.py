@@ -1,6 +1,7 @@
 from . import channel
 from . import channel_piste
 from . import connection
+from . import connection_secrets
 from . import connection_directory
 from . import connection_expiry
 from . import connection_health

@@ -1,4 +1,3 @@
-import os
 from contextlib import contextmanager
 
 from odoo import api, fields, models
@@ -35,7 +34,9 @@ class L10nFrChorusConnection(models.Model):
         required=True,
         default="qualification",
     )
-    database_uuid = fields.Char(readonly=True, copy=False)
+    database_mark = fields.Char(
+        readonly=True, copy=False, help="The database where production was opened."
+    )
     oauth_url = fields.Char(
         "Token address", compute="_compute_urls", store=True, readonly=False
     )
@@ -65,10 +66,12 @@ class L10nFrChorusConnection(models.Model):
         compute="_compute_password",
         inverse="_inverse_password",
     )
-    stored_client_secret = fields.Char(copy=False, groups=fields.NO_ACCESS)
-    stored_password = fields.Char(copy=False, groups=fields.NO_ACCESS)
-    token = fields.Char(copy=False, groups=fields.NO_ACCESS)
-    token_expires_at = fields.Float(copy=False, groups=fields.NO_ACCESS)
+    stored_client_secret = fields.Char(
+        copy=False, readonly=True, groups=fields.NO_ACCESS
+    )
+    stored_password = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    token = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    token_expires_at = fields.Float(copy=False, groups=fields.NO_ACCESS, readonly=True)
     password_expires_on = fields.Date(
         "Password ends on",
         copy=False,
@@ -189,32 +192,23 @@ class L10nFrChorusConnection(models.Model):
         """Write what a person typed; what it makes untrue goes with it."""
         if not self:
             return True
-        moved = self._moved_ends(vals)
-        result = super().write(
-            {**vals, **self._forgotten_key(vals), **self._untold_ends(moved)}
-        )
+        ends, moving = self._moved_ends(vals), self._moving(vals)
+        result = super().write(vals)
+        moving._forget_secrets(_typed(vals))
         if vals.keys() & set(SECRETS):
             # What was just typed is not read back either.
             self.invalidate_recordset(SECRETS, flush=False)
         if vals.keys() & {"client_id", "client_secret", "login", "oauth_url"}:
             # Nobody may touch a token, not even the manager who changes its secret.
-            super(L10nFrChorusConnection, self.sudo()).write(
-                {"token": False, "token_expires_at": 0}
-            )
+            self.sudo().write({"token": False, "token_expires_at": 0})
         if "environment" in vals:
             self._mark_database()
         if vals.get("password", DOTS) not in (DOTS, False, ""):
             self._count_password_days()
-        if moved:
+        if ends:
+            self.sudo().write(self._untold_ends(ends))
             self._end_warnings()
         return result
-
-    def _mark_database(self):
-        """Remember where production was opened: a copy must not use it (R15)."""
-        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        for connection in self:
-            opened = connection.environment == "production"
-            connection.database_uuid = uuid if opened else False
 
     def _check_production(self):
         """Refuse production where it is closed (R15).
@@ -228,28 +222,6 @@ class L10nFrChorusConnection(models.Model):
         if obstacle := self._channel()._production_obstacle(self):
             raise Denied(obstacle)
         self._check_database()
-
-    def _check_database(self):
-        """Refuse production from a duplicated or neutralised database."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param("database.is_neutralized"):
-            raise Denied(
-                self.env._(
-                    "This database is a neutralised copy: it never calls production."
-                )
-            )
-        if parameters.get_param("database.uuid") != self.database_uuid:
-            raise Denied(
-                self.env._(
-                    "This database is a copy: production was opened on another one. "
-                    "A manager must open it again here, if this one replaces it."
-                )
-            )
-
-    def _secret(self, name):
-        """A secret from the form, else from the environment variable of its name."""
-        variable = f"CHORUS_{self.environment}_{name}".upper()
-        return self.sudo()[f"stored_{name}"] or os.environ.get(variable, "")
 
     def _settings(self) -> Settings:
         """Return the client's settings.
@@ -415,3 +387,8 @@ class L10nFrChorusConnection(models.Model):
             }
             for connection in in_user_lang(self)
         ]
+
+
+def _typed(vals):
+    """The secrets that a person typed anew."""
+    return [name for name in SECRETS if vals.get(name, DOTS) not in (DOTS, False, "")]

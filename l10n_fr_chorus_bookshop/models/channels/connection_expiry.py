@@ -27,8 +27,8 @@ class L10nFrChorusConnection(models.Model):
         copy=False,
         help="Of the PISTE secret or of the SFTP key, when their owner gave a date.",
     )
-    password_warned = fields.Integer(copy=False)
-    secret_warned = fields.Integer(copy=False)
+    password_warned = fields.Integer(copy=False, readonly=True)
+    secret_warned = fields.Integer(copy=False, readonly=True)
 
     def _moved_ends(self, vals):
         """Return the names of the dates that these values change."""

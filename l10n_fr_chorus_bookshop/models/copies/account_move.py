@@ -203,6 +203,7 @@ class AccountMove(models.Model):
         :return: {"filename", "content": base64}
         :raises UserError: there is none to print
         """
+        self._l10n_fr_chorus_need_user()
         self.check_access("read")
         content = in_user_lang(self)._l10n_fr_chorus_printed()
         return {"filename": COPIES, "content": b64encode(content).decode()}

@@ -9,7 +9,14 @@ from ...chorus import siret as siret_rules
 from ...chorus.lifecycle.actions import ACTIONS, COMPLETE, RECYCLE
 from ...chorus.rules import complement
 from ...chorus.rules.problem import Policy
-from ..common import CLOSE, in_user_lang, notification, problem_lines
+from ..common import (
+    CLOSE,
+    MANAGER,
+    in_user_lang,
+    need_group,
+    notification,
+    problem_lines,
+)
 
 ADDRESS = ("buyer.siret", "service", "engagement", "market")
 
@@ -252,7 +259,8 @@ class AccountMove(models.Model):
         :return: same as `l10n_fr_chorus_send`
         """
         self._l10n_fr_chorus_need_user()
-        self.l10n_fr_chorus_internal = False
+        self.check_access("write")
+        self.sudo().l10n_fr_chorus_internal = False
         return self.l10n_fr_chorus_send()
 
     def l10n_fr_chorus_ask_rejection(self):
@@ -276,8 +284,17 @@ class AccountMove(models.Model):
         return self._l10n_fr_chorus_answer_each(ask)
 
     def _l10n_fr_chorus_allow_partial(self, reason):
-        """Keep why, and trace it."""
-        self.l10n_fr_chorus_partial_reason = reason
+        """Keep why, and trace it.
+
+        :raises AccessError: the user is no manager
+        """
+        need_group(
+            self.env,
+            MANAGER,
+            self.env._("Only a Chorus Pro manager allows a partial credit note."),
+        )
+        self.check_access("write")
+        self.sudo().l10n_fr_chorus_partial_reason = reason
         self._message_log(
             body=self.env._(
                 "Partial credit note allowed by %(user)s: %(reason)s",
@@ -322,6 +339,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_correct(self):
         """Open core's reversal dialog, which explains and does it all."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_view_account_move_reversal"
         )
@@ -335,12 +353,14 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_complete(self):
         """Open the dialog that adds files and a comment."""
+        self.check_access("read")
         return self._l10n_fr_chorus_dialog(
             "l10n_fr_chorus.complete", self.env._("Add what is missing")
         )
 
     def action_l10n_fr_chorus_recycle(self):
         """Open the dialog that changes body, service or numbers."""
+        self.check_access("read")
         return self._l10n_fr_chorus_dialog(
             "l10n_fr_chorus.readdress", self.env._("Change the address")
         )
@@ -356,6 +376,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_allow_partial(self):
         """Open the manager's dialog on a partial credit note (R22)."""
+        self.check_access("read")
         return self._l10n_fr_chorus_ask_why(
             "allow_partial", self.env._("Allow a partial credit note")
         )
@@ -398,6 +419,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_ask_rejection(self):
         """Write to the body: please reject this credit note, it is closed (R23)."""
+        self.check_access("read")
         self.ensure_one()
         template = self.env.ref("l10n_fr_chorus_bookshop.mail_template_ask_rejection")
         return {

@@ -53,11 +53,13 @@ class AccountMove(models.Model):
         copy=False,
         tracking=True,
         help="This credit note cancels a refused invoice and is not sent.",
+        readonly=True,
     )
     l10n_fr_chorus_partial_reason = fields.Char(
         "Partial credit note allowed because",
         copy=False,
         groups=MANAGER,
+        readonly=True,
     )
     l10n_fr_chorus_partial = fields.Boolean(compute="_compute_l10n_fr_chorus_problems")
     l10n_fr_chorus_faults = fields.Char(

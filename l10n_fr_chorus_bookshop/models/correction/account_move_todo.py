@@ -73,11 +73,13 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_original(self):
         """Download the exact bytes that were made for Chorus Pro."""
+        self.check_access("read")
         self.ensure_one()
         return self.l10n_fr_chorus_original_id.action_l10n_fr_chorus_download()
 
     def action_l10n_fr_chorus_open_original(self):
         """Open this invoice's document in the vault, with what proves it."""
+        self.check_access("read")
         self.ensure_one()
         return self.l10n_fr_chorus_original_id.get_formview_action()
 

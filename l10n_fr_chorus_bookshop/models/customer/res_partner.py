@@ -186,6 +186,7 @@ class ResPartner(models.Model):
 
     def action_l10n_fr_chorus_by_hand(self):
         """Type the body's rules by hand, for this company alone (R3)."""
+        self.check_access("read")
         self.ensure_one()
         own = self.l10n_fr_chorus_structure_id.filtered("company_id")
         return {

@@ -11,7 +11,14 @@ from odoo.tools import get_lang
 
 from ...chorus import siret as siret_rules
 from ...chorus.errors import ChorusError
-from ..common import OUTAGE, describe, in_user_lang, notification
+from ..common import (
+    ASKERS,
+    OUTAGE,
+    describe,
+    in_user_lang,
+    need_group,
+    notification,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +62,7 @@ class ResPartner(models.Model):
             service_required, engagement_required, either_required, services, source,
             checked_at, message; plain JSON values, no None
         """
+        self._l10n_fr_chorus_need_asker()
         partners = in_user_lang(self)
         messages = partners._l10n_fr_chorus_verify()
         partners.invalidate_recordset()
@@ -62,6 +70,18 @@ class ResPartner(models.Model):
         return [
             partner._l10n_fr_chorus_answer(messages[partner.id]) for partner in partners
         ]
+
+    def _l10n_fr_chorus_need_asker(self):
+        """Refuse whoever neither sends nor sells: the platform is asked nothing.
+
+        :raises AccessError: so, or one of these customers is not to be read
+        """
+        self.check_access("read")
+        need_group(
+            self.env,
+            ASKERS,
+            self.env._("Asking Chorus Pro needs the right « Chorus Pro: User »."),
+        )
 
     def _l10n_fr_chorus_verify(self):
         """Ask and store; return dict id -> what is wrong, "" when all is well."""

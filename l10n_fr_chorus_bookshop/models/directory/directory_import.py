@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...chorus import directory
 from ...chorus.errors import UnreadableFile
-from ..common import MANAGER, iso
+from ..common import iso, need_group
 from .staging import Staging
 
 NUMBERS = (
@@ -142,7 +142,7 @@ class L10nFrChorusImport(models.Model):
 
     def action_read(self):
         """Read the file; load it at once unless it is to be confirmed."""
-        self._check_manager()
+        self._need_administrator()
         for one in self:
             if not one.file:
                 raise UserError(self.env._("Choose the directory file first."))
@@ -150,18 +150,23 @@ class L10nFrChorusImport(models.Model):
 
     def action_load(self):
         """Load what was previewed."""
-        self._check_manager()
+        self._need_administrator()
         self.filtered(lambda one: one.state == "ready")._start("loading")
 
     def action_look(self):
         """Show how far the job is: the form reads itself again."""
+        self.check_access("read")
         return False
 
-    def _check_manager(self):
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only a Chorus Pro manager may load the directory.")
-            )
+    def _need_administrator(self):
+        need_group(
+            self.env,
+            "base.group_system",
+            self.env._(
+                "All the companies of this Odoo share the directory: only its "
+                "administrator loads it."
+            ),
+        )
 
     def _start(self, state):
         self.sudo().write(
@@ -391,12 +396,12 @@ class L10nFrChorusImport(models.Model):
         :param confirm: only tell what would change; `l10n_fr_chorus_load` then loads it
         :return: what `l10n_fr_chorus_import_status` tells of it
         """
-        self._check_manager()
+        self._need_administrator()
         try:
             base64.b64decode(content, validate=True)
         except ValueError:
             raise UserError(self.env._("The content must be in base64.")) from None
-        one = self.create(
+        one = self.sudo().create(
             {
                 "name": name,
                 "file": content,
@@ -405,6 +410,7 @@ class L10nFrChorusImport(models.Model):
                 "to_confirm": confirm,
             }
         )
+        one = one.with_env(self.env)
         one._start("reading")
         return one.l10n_fr_chorus_import_status()[0]
 

@@ -5,13 +5,11 @@ import tempfile
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...chorus.directory import download as directory_download
 from ...chorus.directory.download import Stamp
 from ...chorus.errors import ChorusError
 from ..common import iso
-from .directory_import import MANAGER
 
 _logger = logging.getLogger(__name__)
 
@@ -56,10 +54,7 @@ class L10nFrChorusDirectorySource(models.Model):
 
     def action_download(self):
         """Download now, in the scheduled job, also what has not changed since."""
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only a Chorus Pro manager may load the directory.")
-            )
+        self.env["l10n_fr_chorus.import"]._need_administrator()
         forgotten = dict.fromkeys(("etag", "last_modified", "digest"), False)
         self.sudo().write({"due_at": fields.Datetime.now(), **forgotten})
         self.env["l10n_fr_chorus.import"]._wake()

@@ -42,12 +42,13 @@ class L10nFrChorusStructure(models.Model):
         "In the directory",
         default=True,
         help="Not ticked: the directory was asked for this SIRET and has not got it.",
+        readonly=True,
     )
     is_active = fields.Boolean(
         "Active on Chorus Pro",
         help="An inactive body cannot receive invoices through Chorus Pro.",
     )
-    is_public = fields.Boolean("Public body", default=True)
+    is_public = fields.Boolean("Public body", default=True, readonly=True)
     service_required = fields.Boolean("Service code mandatory")
     engagement_required = fields.Boolean("Engagement number mandatory")
     service_or_engagement_required = fields.Boolean(
@@ -58,7 +59,7 @@ class L10nFrChorusStructure(models.Model):
         "Payments not reported",
         help="This body never reports the payment order: silence is not a delay.",
     )
-    works_owner_only = fields.Boolean("Works owner only")
+    works_owner_only = fields.Boolean("Works owner only", readonly=True)
     street = fields.Char()
     street2 = fields.Char()
     zip = fields.Char()

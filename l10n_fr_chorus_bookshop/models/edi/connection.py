@@ -41,7 +41,12 @@ MAILBOX_LOCK = 0x43504D42
 class L10nFrChorusConnection(models.Model):
     _inherit = "l10n_fr_chorus.connection"
 
-    profile_id = fields.Many2one("l10n_fr_chorus.profile", ondelete="restrict")
+    profile_id = fields.Many2one(
+        "l10n_fr_chorus.profile",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('company_id', 'in', [company_id, False])]",
+    )
     mailbox_kind = fields.Selection(
         [("sftp", "SFTP server"), ("folder", "Folder of this server")],
         "Mailbox",
@@ -58,7 +63,7 @@ class L10nFrChorusConnection(models.Model):
         inverse="_inverse_private_key",
         help="OpenSSH or PEM, without a password. Empty: the password opens.",
     )
-    stored_private_key = fields.Text(copy=False, groups=fields.NO_ACCESS)
+    stored_private_key = fields.Text(copy=False, readonly=True, groups=fields.NO_ACCESS)
     host_key = fields.Char("Confirmed server key", readonly=True, copy=False)
     offered_key = fields.Char("Server key to confirm", readonly=True, copy=False)
     host_fingerprint = fields.Char(
@@ -104,12 +109,6 @@ class L10nFrChorusConnection(models.Model):
             profiles = self.env["l10n_fr_chorus.profile"]
             self.profile_id = profiles.search([], limit=1)
 
-    @api.model
-    def _forgotten_key(self, vals):
-        """Values that other ones make untrue: a confirmed key is that of one server."""
-        moved = vals.keys() & {"host", "port"}
-        return {"host_key": False, "offered_key": False} if moved else {}
-
     # ---- THE SERVER'S KEY ---------------------------------------------------------
 
     def action_confirm_key(self):
@@ -119,7 +118,7 @@ class L10nFrChorusConnection(models.Model):
             raise AccessError(self.env._("Only a Chorus Pro manager may confirm it."))
         if not self.offered_key:
             raise UserError(self.env._("Test the connection first."))
-        self.write({"host_key": self.offered_key, "offered_key": False})
+        self.sudo().write({"host_key": self.offered_key, "offered_key": False})
         self.message_post(
             body=self.env._(
                 "The server's key was confirmed: %(fingerprint)s",

@@ -37,6 +37,11 @@ class L10nFrChorusProfile(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        default=lambda self: self.env.company,
+        help="Empty: shipped for all companies. Duplicate it to have your own.",
+    )
     operator = fields.Char(required=True, default="Dilifac")
     payload = fields.Selection(
         [("edifact", "EDIFACT (INVOIC D.96A)"), ("facturx", "Factur-X (PDF)")],

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...chorus.channels.cost import COSTS
 from ...chorus.guide.steps import EXERCISES, STEPS, steps_of
-from ..common import MANAGER, REFRESH, in_user_lang, need_group
+from ..common import MANAGER, REFRESH, USER, in_user_lang, need_group
 from ..invoice.account_move_forgotten import obliged
 
 # What the guide writes on the company, which a manager of ours may not write elsewhere.
@@ -36,7 +36,9 @@ class L10nFrChorusGuide(models.Model):
         "Channel chosen",
         required=True,
     )
-    all_step_ids = fields.One2many("l10n_fr_chorus.guide.step", "guide_id")
+    all_step_ids = fields.One2many(
+        "l10n_fr_chorus.guide.step", "guide_id", readonly=True
+    )
     step_ids = fields.Many2many(
         "l10n_fr_chorus.guide.step", string="Steps", compute="_compute_steps"
     )
@@ -213,6 +215,9 @@ class L10nFrChorusGuide(models.Model):
     @api.model
     def action_open_training(self):
         """Open the exercises of the company."""
+        need_group(
+            self.env, USER, self.env._("Training needs the right « Chorus Pro: User ».")
+        )
         view = "l10n_fr_chorus_bookshop.guide_view_form_training"
         guide = self._of(self.env.company)
         return guide._window(self.env._("Training"), view)
@@ -248,6 +253,7 @@ class L10nFrChorusGuide(models.Model):
             by an EDI profile that the operator has not accepted
         """
         self._need_manager()
+        self.check_access("write")
         if self.training:
             raise UserError(
                 self.env._(

@@ -13,7 +13,11 @@ class L10nFrChorusGuideCost(models.Model):
     _rec_name = "channel"
 
     guide_id = fields.Many2one(
-        "l10n_fr_chorus.guide", required=True, index=True, ondelete="cascade"
+        "l10n_fr_chorus.guide",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     channel = fields.Selection(
         lambda self: self.env["l10n_fr_chorus.channel"]._choices(),

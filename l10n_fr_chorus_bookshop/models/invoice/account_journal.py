@@ -114,6 +114,7 @@ class AccountJournal(models.Model):
 
     def action_l10n_fr_chorus_card(self):
         """Open what one line of the card counts, in this journal."""
+        self.check_access("read")
         code = self.env.context["l10n_fr_chorus_card"]
         action = self.env["account.move"].action_l10n_fr_chorus_card(code)
         mine = Domain("journal_id", "in", self.ids)

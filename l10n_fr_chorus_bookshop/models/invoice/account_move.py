@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...chorus.lifecycle.states import STATES
 from ..common import CHORUS
@@ -113,6 +114,15 @@ class AccountMove(models.Model):
                 and not move.commercial_partner_id.l10n_fr_chorus_exempt
                 and move.partner_id._l10n_fr_chorus_method(move.company_id) == CHORUS
             )
+
+    @api.constrains("l10n_fr_chorus_submission_id")
+    def _check_l10n_fr_chorus_submission_id(self):
+        for move in self:
+            current = move.l10n_fr_chorus_submission_id
+            if current and current.move_id != move:
+                raise ValidationError(
+                    self.env._("A sending belongs to its own invoice, and to no other.")
+                )
 
     @api.depends("state", "l10n_fr_chorus_concerned", "l10n_fr_chorus_submission_id")
     def _compute_l10n_fr_chorus_can_send(self):

@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         def leave(move):
             move._l10n_fr_chorus_refuse_locked()
             move._l10n_fr_chorus_take_back()
-            move.l10n_fr_chorus_paper_reason = reason or False
+            move.sudo().l10n_fr_chorus_paper_reason = reason or False
             if reason:
                 move._l10n_fr_chorus_over()
 
@@ -33,6 +33,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_leave(self):
         """Ask why these invoices leave on paper or by e-mail."""
+        self.check_access("read")
         return self._l10n_fr_chorus_ask_why("leave", self.env._("Send by another way"))
 
     def action_l10n_fr_chorus_back(self):

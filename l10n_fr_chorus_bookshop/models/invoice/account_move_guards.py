@@ -4,6 +4,13 @@ from odoo.exceptions import LockError, UserError
 from ...chorus.lifecycle.states import LOCKED, STATES, WITHDRAW
 from .account_move import REFERENCES
 
+# What the platform knows an invoice by, and what justifies the way it went.
+IDENTITY = {
+    *("name", "move_type", "journal_id", "company_id", "currency_id"),
+    *("date", "invoice_date", "partner_id", "reversed_entry_id"),
+    *("l10n_fr_chorus_internal", "l10n_fr_chorus_paper_reason"),
+}
+
 
 class AccountMove(models.Model):
     """Core's own doors of an invoice, each overridden once for the whole module.
@@ -28,6 +35,7 @@ class AccountMove(models.Model):
         # EXTENDS 'account': references of what has not left may change (R8)
         if not self:
             return super().write(vals)
+        self._l10n_fr_chorus_refuse_rewriting(vals)
         vals = self._l10n_fr_chorus_dated(vals)
         changed = self.browse()
         # Only the worker may say so: a context comes from anywhere.
@@ -135,6 +143,20 @@ class AccountMove(models.Model):
                         state=self.env._(state.label),
                     )
                 )
+
+    def _l10n_fr_chorus_refuse_rewriting(self, vals):
+        """Raise when `vals` changes what an invoice that has left was known by.
+
+        :raises UserError: one of these invoices has left
+        """
+        for name in IDENTITY.intersection(vals):
+            field = self._fields[name]
+            self.filtered(
+                lambda move, name=name, field=field: (
+                    field.convert_to_cache(move[name], move)
+                    != field.convert_to_cache(vals[name], move, validate=False)
+                )
+            )._l10n_fr_chorus_refuse_locked()
 
     def _l10n_fr_chorus_take_back(self):
         """Withdraw what has not left yet; say so when a worker is busy with it."""

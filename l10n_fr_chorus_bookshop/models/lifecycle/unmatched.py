@@ -18,19 +18,23 @@ class L10nFrChorusUnmatched(models.Model):
     _rec_name = "number"
 
     connection_id = fields.Many2one(
-        "l10n_fr_chorus.connection", required=True, ondelete="cascade", index=True
+        "l10n_fr_chorus.connection",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    number = fields.Char()
-    kind = fields.Selection([("380", "Invoice"), ("381", "Credit note")])
-    code = fields.Char("Platform's word")
+    number = fields.Char(readonly=True)
+    kind = fields.Selection([("380", "Invoice"), ("381", "Credit note")], readonly=True)
+    code = fields.Char("Platform's word", readonly=True)
     label = fields.Char("State", compute="_compute_label")
-    occurred_at = fields.Datetime()
-    reason = fields.Text()
-    platform_id = fields.Char("Platform identifier")
-    flux_number = fields.Char("Flux number")
-    seller_siret = fields.Char()
-    buyer_siret = fields.Char("Body's SIRET")
+    occurred_at = fields.Datetime(readonly=True)
+    reason = fields.Text(readonly=True)
+    platform_id = fields.Char("Platform identifier", readonly=True)
+    flux_number = fields.Char("Flux number", readonly=True)
+    seller_siret = fields.Char(readonly=True)
+    buyer_siret = fields.Char("Body's SIRET", readonly=True)
     sorted = fields.Boolean(help="Someone has dealt with it.")
 
     _platform_unique = models.UniqueIndex(

@@ -129,6 +129,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_note(self):
         """Note the state read on the portal, for one or several invoices."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("State read on the portal"),

@@ -22,15 +22,22 @@ class L10nFrChorusMail(models.Model):
     _inherit = ["mail.thread"]
     _order = "received_at DESC, id DESC"
 
-    name = fields.Char("Subject", required=True)
+    name = fields.Char("Subject", required=True, readonly=True)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+        readonly=True,
     )
     sender = fields.Char(readonly=True)
     received_at = fields.Datetime(
-        "Received on", required=True, default=fields.Datetime.now
+        "Received on",
+        required=True,
+        default=fields.Datetime.now,
+        readonly=True,
     )
-    text = fields.Text()
+    text = fields.Text(readonly=True)
     proposal_ids = fields.One2many(
         "l10n_fr_chorus.proposal", "mail_id", "Proposed states"
     )
@@ -39,6 +46,7 @@ class L10nFrChorusMail(models.Model):
         required=True,
         default="to_sort",
         index=True,
+        readonly=True,
     )
 
     @api.model
@@ -82,7 +90,7 @@ class L10nFrChorusMail(models.Model):
                     proposals[submission] = self._proposal(submission, mention)
         self.env["l10n_fr_chorus.proposal"].sudo().create(list(proposals.values()))
         if proposals:
-            self.state = "to_confirm"
+            self.sudo().state = "to_confirm"
 
     def _proposal(self, submission, mention):
         """What the mail says of one invoice, with the words that say it."""
@@ -101,8 +109,9 @@ class L10nFrChorusMail(models.Model):
 
     def action_sorted(self):
         """Someone has dealt with these mails: nothing is left to do."""
+        self.check_access("write")
         self.proposal_ids._dismiss()
-        self.state = "done"
+        self.sudo().state = "done"
 
     def l10n_fr_chorus_sorted(self):
         """Say that nothing is left to do with these mails.
@@ -116,7 +125,7 @@ class L10nFrChorusMail(models.Model):
         """A mail is done once none of its proposals waits any more."""
         for mail in self:
             if "proposed" not in mail.proposal_ids.mapped("fate"):
-                mail.state = "done"
+                mail.sudo().state = "done"
 
 
 class L10nFrChorusProposal(models.Model):
@@ -131,7 +140,9 @@ class L10nFrChorusProposal(models.Model):
     mail_id = fields.Many2one(
         "l10n_fr_chorus.mail", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="mail_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="mail_id.company_id", store=True, readonly=True
+    )
     move_id = fields.Many2one(
         "account.move",
         "Invoice",
@@ -179,7 +190,7 @@ class L10nFrChorusProposal(models.Model):
         self.mail_id._close_settled()
 
     def _dismiss(self):
-        self.filtered(lambda one: one.fate == "proposed").fate = "dismissed"
+        self.filtered(lambda one: one.fate == "proposed").sudo().fate = "dismissed"
 
     def l10n_fr_chorus_confirm(self):
         """Note the states that these proposals hold.
@@ -226,4 +237,4 @@ class L10nFrChorusProposal(models.Model):
                 source="mail",
                 reference=self.mail_id.name,
             )
-        self.fate = "confirmed"
+        self.sudo().fate = "confirmed"

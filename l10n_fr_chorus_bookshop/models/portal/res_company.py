@@ -5,7 +5,11 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_fr_chorus_alias_id = fields.Many2one(
-        "mail.alias", "Chorus Pro's mails", copy=False, ondelete="set null"
+        "mail.alias",
+        "Chorus Pro's mails",
+        copy=False,
+        ondelete="set null",
+        readonly=True,
     )
     l10n_fr_chorus_alias_name = fields.Char(
         "Chorus Pro's mails arrive at",
@@ -16,7 +20,8 @@ class ResCompany(models.Model):
     )
 
     l10n_fr_chorus_export_columns = fields.Json(
-        help="What each column of the portal's export holds: part by title."
+        help="What each column of the portal's export holds: part by title.",
+        readonly=True,
     )
 
     @api.depends("l10n_fr_chorus_alias_id.alias_name")

@@ -25,7 +25,6 @@ class L10nFrChorusDocument(models.AbstractModel):
     )
     l10n_fr_chorus_engagement_date = fields.Date(
         "Engagement number entered on",
-        readonly=True,
         help="On the order where it comes from one; or last confirmed by a person.",
     )
     l10n_fr_chorus_structure_inactive = fields.Boolean(
@@ -111,6 +110,7 @@ class L10nFrChorusDocument(models.AbstractModel):
             `res.partner.l10n_fr_chorus_refresh` tells of who is invoiced
         """
         self.check_access("read")
+        self.env["res.partner"]._l10n_fr_chorus_need_asker()
         documents, known = in_user_lang(self), {}
         for company, ours in documents.grouped("company_id").items():
             ours._l10n_fr_chorus_ask_engagements()
@@ -135,6 +135,8 @@ class L10nFrChorusDocument(models.AbstractModel):
 
         :raises UserError: there is no SIRET, or nothing could be learnt
         """
+        self.check_access("read")
+        self.env["res.partner"]._l10n_fr_chorus_need_asker()
         customer = self._l10n_fr_chorus_invoiced()
         if not self._l10n_fr_chorus_siret():
             raise UserError(

@@ -197,6 +197,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_send_by(self):
         """Choose another channel for these invoices."""
+        self.check_access("read")
         return self._l10n_fr_chorus_ask_why(
             "send_by", self.env._("Send by another channel")
         )

@@ -55,6 +55,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_audit_trail(self):
         """Open the audit trail of one invoice."""
+        self.check_access("read")
         self.ensure_one()
         view = self.env.ref("l10n_fr_chorus_bookshop.account_move_view_form_audit")
         return {
@@ -69,6 +70,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_audit_pdf(self):
         """Download the audit trail as a PDF."""
+        self.check_access("read")
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",

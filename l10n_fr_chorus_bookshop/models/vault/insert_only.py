@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -111,7 +111,7 @@ class L10nFrChorusInsertOnly(models.AbstractModel):
     # ---- REFUSALS -----------------------------------------------------------------
 
     def _refuse(self):
-        raise UserError(
+        raise AccessError(
             self.env._(
                 "%(table)s: what is recorded is proof. It is never changed nor "
                 "deleted, and only the software itself adds to it.",

@@ -182,6 +182,7 @@ class L10nFrChorusOriginal(models.Model):
 
     def action_l10n_fr_chorus_download(self):
         """Download the exact bytes of one original."""
+        self.check_access("read")
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",

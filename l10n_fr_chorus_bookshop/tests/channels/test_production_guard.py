@@ -15,9 +15,6 @@ PROOF = (
     "l10n_fr_chorus_seal",
     "l10n_fr_chorus_event",
 )
-VARIABLES = {
-    f"CHORUS_PRODUCTION_{name}".upper(): value for name, value in SECRETS.items()
-}
 
 
 @tagged("post_install", "-at_install")
@@ -27,6 +24,15 @@ class TestProductionGuard(ChorusCase):
         self.connection.active = False
         self.company.l10n_fr_chorus_environment = "production"
         self.connection = self.connect(self.company, environment="production")
+
+    def variables(self):
+        """What the server's environment holds for this company."""
+        siren = self.company.company_registry[:9]
+        named = {
+            f"CHORUS_{siren}_PRODUCTION_{name}".upper(): value
+            for name, value in SECRETS.items()
+        }
+        return {**named, "CHORUS_TRUSTED_HOSTS": "127.0.0.1, localhost"}
 
     def duplicate(self):
         """What a copy of a database does at least: another identity."""
@@ -67,7 +73,7 @@ class TestProductionGuard(ChorusCase):
 
     def test_duplicated_database_calls_nothing_with_secrets_of_the_environment(self):
         self.connection.write(dict.fromkeys(SECRETS, False))
-        with patch.dict(os.environ, VARIABLES):
+        with patch.dict(os.environ, self.variables()):
             first = self.make_invoice()
             self.deposit(first)
             self.assertState(first, "deposited")
@@ -93,7 +99,7 @@ class TestProductionGuard(ChorusCase):
         queued.l10n_fr_chorus_send()
         self.work("_prepare_due")
         self.neutralise()
-        with patch.dict(os.environ, VARIABLES):
+        with patch.dict(os.environ, self.variables()):
             self.check_silence(queued)
 
     def test_neutralised_database_cannot_be_opened_again(self):
@@ -132,7 +138,9 @@ class TestProductionGuard(ChorusCase):
         self.connection.environment = "qualification"
         self.connection.environment = "production"
         url = self.platform.url
-        self.connection.write({"api_url": url, "oauth_url": f"{url}/api/oauth/token"})
+        self.connection.write(
+            {"api_url": url, "oauth_url": f"{url}/api/oauth/token", **SECRETS}
+        )
         move = self.make_invoice()
         self.deposit(move)
         self.assertState(move, "deposited")

@@ -52,7 +52,7 @@ class DirectoryCase(ChorusCase):
         boss = new_test_user(
             cls.env,
             "boss",
-            groups="account.group_account_manager",
+            groups="account.group_account_manager,base.group_system",
             company_id=cls.company.id,
             company_ids=[cls.company.id],
         )

@@ -340,7 +340,7 @@ class TestDirectoryImport(DirectoryCase):
         self.assertEqual((status["state"], status["structures"]), ("done", 3))
         self.assertNotIn(None, status.values())
 
-    def test_only_a_manager_loads(self):
+    def test_only_the_administrator_loads(self):
         clerk = self.shop["l10n_fr_chorus.import"]
         with self.assertRaises(AccessError):
             clerk.l10n_fr_chorus_import("")

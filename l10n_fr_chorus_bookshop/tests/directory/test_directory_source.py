@@ -161,6 +161,6 @@ class TestDirectorySource(DirectoryCase):
         self.assertEqual(source.last_error, "Nobody answers.")
         self.assertFalse(source.due_at)
 
-    def test_only_a_manager_downloads(self):
+    def test_only_the_administrator_downloads(self):
         with self.assertRaises(AccessError):
             self.source("file").with_user(self.claire).l10n_fr_chorus_download()

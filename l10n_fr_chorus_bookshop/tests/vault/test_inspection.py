@@ -87,7 +87,7 @@ class TestInspection(ChorusCase):
         names = [name for name in self.env if name.startswith("l10n_fr_chorus.")]
         # What managers alone see, and the dialogs of what they alone may do.
         hidden = {"inspection", "access_log", "inspection.grant"}
-        hidden |= {"profile.import"}
+        hidden |= {"profile.import", "takeover.dialog", "approved_platform.import"}
         inspector = self.give().user_id
         for name in names:
             model = self.env[name]
@@ -213,10 +213,17 @@ class TestInspection(ChorusCase):
             ({"date_until": today - timedelta(days=1)}, "between today"),
             ({"date_until": today + timedelta(days=400)}, "between today"),
             ({"email": self.claire.login}, "e-mail address|works in this Odoo"),
-            ({"company_id": self.other_company().id}, "companies you work in"),
         ):
             with self.subTest(**values), self.refused(UserError, words):
                 self.give(**values)
+
+    def test_the_vault_of_another_company_is_opened_by_nobody_here(self):
+        other = self.other_company()
+        with self.assertRaises(AccessError):
+            self.give(company_id=other.id)
+        inspections = self.env["l10n_fr_chorus.inspection"].with_user(self.manager)
+        with self.refused(UserError, "companies you work in"):
+            inspections._give(other, "I", "i@impots.example", self.tomorrow, "x")
 
     def test_clerk_gives_no_access(self):
         grant = self.env["l10n_fr_chorus.inspection.grant"].with_user(self.claire)

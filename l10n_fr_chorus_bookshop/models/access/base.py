@@ -1,0 +1,121 @@
+from odoo import api, models
+
+MODELS, FIELDS = "l10n_fr_chorus.", "l10n_fr_chorus_"
+
+
+def is_ours(field) -> bool:
+    """Tell whether a field belongs to this module, by its model or by its name."""
+    base = field.base_field
+    return base.model_name.startswith(MODELS) or base.name.startswith(FIELDS)
+
+
+def is_closed(field) -> bool:
+    """Tell whether only the software itself may write a field.
+
+    Those are our read-only fields: what a person may write is said where the field is
+    defined, by leaving `readonly` out.
+    """
+    return is_ours(field) and field.base_field.readonly
+
+
+class Base(models.AbstractModel):
+    """What the module writes for itself nobody else writes, by any road.
+
+    It stands on every model, so that no model or field of ours can be forgotten: a call
+    over RPC, an import, a dialog's row, a form's onchange and a default value all pass
+    here. The software itself writes with `sudo()`.
+    """
+
+    _inherit = "base"
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # EXTENDS 'base': `write` and `create` ask it of each value, defaults included
+        if operation == "write" and not self.env.su and is_closed(field):
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS 'base': neither a context nor a user's own default fills what is
+        # closed, not even where the software creates the record
+        defaults = super().default_get(fields)
+        for name in [name for name in defaults if name in self._fields]:
+            field = self._fields[name]
+            if not is_closed(field):
+                continue
+            del defaults[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, False)
+                defaults[name] = field.convert_to_write(value, self)
+        return defaults
+
+    def copy_data(self, default=None):
+        # EXTENDS 'base': what the software wrote of one record says nothing of another
+        copies = super().copy_data(default)
+        if self.env.su:
+            return copies
+        closed = {name for name, field in self._fields.items() if is_closed(field)}
+        closed -= (default or {}).keys()
+        return [
+            {name: value for name, value in copied.items() if name not in closed}
+            for copied in copies
+        ]
+
+    def onchange(self, values, field_names, fields_spec):
+        # EXTENDS 'web': a form may say all that it shows, and only shows it
+        said = self._l10n_fr_chorus_open_values(values)
+        heard = [name for name in field_names if name in said or name not in values]
+        return super().onchange(said, heard, fields_spec)
+
+    def _l10n_fr_chorus_open_values(self, values):
+        """What a person may say of the values of a form, lines included.
+
+        :raises AccessError: one of our links leads to what the person may not read
+        """
+        if self.env.su:
+            return values
+        found = {}
+        for name, value in values.items():
+            field = self._fields.get(name)
+            if field is None or not field.base_field.readonly or not is_ours(field):
+                found[name] = self._l10n_fr_chorus_open_value(field, value)
+        return found
+
+    def _l10n_fr_chorus_open_value(self, field, value):
+        if field is None or not field.relational or not value:
+            return value
+        comodel = self.env[field.comodel_name]
+        if field.type == "many2one":
+            if is_ours(field) and isinstance(value, int):
+                comodel.browse(value).check_access("read")
+            return value
+        if is_ours(field):
+            given = {id_ for command in value for id_ in _linked(command)}
+            comodel.browse(given).check_access("read")
+        return [
+            [*command[:2], comodel._l10n_fr_chorus_open_values(command[2])]
+            if len(command) > 2 and isinstance(command[2], dict)
+            else command
+            for command in value
+        ]
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        # EXTENDS 'base': each id that a person gives is one that it may read
+        super()._validate_fields(field_names, excluded_names)
+        if self.env.su:
+            return
+        for name in field_names:
+            field = self._fields[name]
+            if field.relational and is_ours(field) and not is_closed(field):
+                self[name].check_access("read")
+
+
+def _linked(command):
+    """The records that a command of a form names."""
+    if isinstance(command, int):
+        return [command]
+    code, record_id, rest = (*command, 0, 0)[:3]
+    if isinstance(rest, (list, tuple)):
+        return rest
+    return [record_id] if code in (1, 4) and isinstance(record_id, int) else []
