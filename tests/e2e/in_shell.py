@@ -333,3 +333,45 @@ def _owner(move):
         "waiting": bool(move.sending_data),
         "mails": len(mails.filtered("attachment_ids")),
     }
+
+
+def open_till(env):
+    """Open the shop's till for Claire; return its number in the database."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    claire = env.ref(f"{MODULE}.user_claire")
+    claire.group_ids += env.ref("point_of_sale.group_pos_user")
+    env = env(context={"allowed_company_ids": company.ids})
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
+    )
+    method = {"name": "Carte", "journal_id": bank.id, "company_id": company.id}
+    card = env["pos.payment.method"].create(method)
+    till = env["pos.config"].create(
+        {
+            "name": "Caisse",
+            "company_id": company.id,
+            "payment_method_ids": [(6, 0, card.ids)],
+        }
+    )
+    env.ref(f"{MODULE}.product_book_01").available_in_pos = True
+    till.with_user(claire).open_ui()
+    till.current_session_id.with_user(claire).set_opening_control(0, "")
+    return till.id
+
+
+def transfer(env, invoices):
+    """A transfer of the Treasury that names these invoices; Claire keeps the books."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    claire = env.ref(f"{MODULE}.user_claire")
+    claire.group_ids += env.ref("account.group_account_user")
+    env = env(context={"allowed_company_ids": company.ids})
+    moves = env["account.move"].browse(invoices)
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
+    )
+    label = f"VIR SGC AUBREMONT MDT 1532 {' '.join(moves.mapped('name'))}"
+    amount = sum(moves.mapped("amount_residual"))
+    env["account.bank.statement.line"].create(
+        {"journal_id": bank.id, "payment_ref": label, "amount": amount}
+    )
+    return label

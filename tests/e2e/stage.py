@@ -87,6 +87,17 @@ class Shop:
         [answer] = self.finish(self.start((name, arguments)))
         return answer
 
+    def install(self, module):
+        """Install another module of Odoo in this database."""
+        command = [workspace.PYTHON, "-m", "odoo", "-c", self.conf, "-d", self.database]
+        options = ["-i", module, "--stop-after-init", "--no-http"]
+        subprocess.run(
+            [*map(str, [*command, *options]), f"--logfile={self.log}"],
+            env=variables(),
+            cwd=workspace.ROOT,
+            check=True,
+        )
+
     def sql(self, query):
         """Run SQL; return psql's output."""
         return postgres.execute(query, self.database)

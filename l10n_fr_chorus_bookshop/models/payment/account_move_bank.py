@@ -39,6 +39,7 @@ class AccountMove(models.Model):
             & (
                 Domain("l10n_fr_chorus_submission_id", "!=", False)
                 | Domain("partner_id.l10n_fr_chorus_structure_id", "!=", False)
+                | self._l10n_fr_chorus_served_in(company)
             ),
             order="invoice_date, id",
             limit=MOST_DUES,

@@ -87,7 +87,8 @@ class ResPartner(models.Model):
     @api.model
     def _l10n_fr_chorus_owing(self):
         """Return the public bodies that owe something, by name."""
-        dues = self.env["account.move"].search(
+        moves = self.env["account.move"]
+        dues = moves.search(
             Domain("company_id", "in", self.env.companies.ids)
             & Domain("move_type", "=", "out_invoice")
             & Domain("state", "=", "posted")
@@ -95,6 +96,7 @@ class ResPartner(models.Model):
             & (
                 Domain("l10n_fr_chorus_submission_id", "!=", False)
                 | Domain("partner_id.l10n_fr_chorus_structure_id", "!=", False)
+                | Domain.OR(map(moves._l10n_fr_chorus_served_in, self.env.companies))
             )
         )
         return dues.commercial_partner_id.sorted("name")

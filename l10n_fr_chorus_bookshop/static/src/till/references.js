@@ -57,8 +57,17 @@ export class ReferencesPopup extends Component {
     }
 }
 
+/** One question at a time: what was just answered is on its way to the server. */
+const asking = new WeakMap();
+function askReferences(pos, order) {
+    const previous = asking.get(order) || Promise.resolve();
+    const current = previous.catch(() => {}).then(() => ask(pos, order));
+    asking.set(order, current);
+    return current;
+}
+
 /** Ask until the rules are content, or a person decides otherwise. */
-async function askReferences(pos, order) {
+async function ask(pos, order) {
     const partner = order.getPartner();
     if (!order.isToInvoice() || !partner || order.isRefund) {
         return true;
@@ -66,13 +75,13 @@ async function askReferences(pos, order) {
     if (order.uiState.chorusLater === partner.id) {
         return true;
     }
-    const ask = (references) =>
+    const tell = (references) =>
         pos.data.call("l10n_fr_chorus.ticket", "l10n_fr_chorus_ask", [
             order.uuid,
             partner.id,
             references,
         ]);
-    let asked = await ask(null);
+    let asked = await tell(null);
     while (asked.asked) {
         const said = await makeAwaitable(pos.dialog, ReferencesPopup, { asked });
         if (!said) {
@@ -82,7 +91,7 @@ async function askReferences(pos, order) {
             order.setToInvoice(false);
             return true;
         }
-        asked = await ask(said.references);
+        asked = await tell(said.references);
         if (said.choice === "later") {
             order.uiState.chorusLater = partner.id;
             return true;
@@ -98,6 +107,12 @@ patch(OrderPaymentValidation.prototype, {
 });
 
 patch(PaymentScreen.prototype, {
+    onMounted() {
+        super.onMounted(...arguments);
+        // Asked to be invoiced with its customer, before this screen.
+        askReferences(this.pos, this.currentOrder);
+    },
+
     async toggleIsToInvoice() {
         await super.toggleIsToInvoice(...arguments);
         await askReferences(this.pos, this.currentOrder);
