@@ -103,13 +103,15 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
     shop.call("work", rounds=3, pause=2)
     claire.open("account.move", invoice)
     claire.tab("l10n_fr_chorus")
-    line = claire.field("l10n_fr_chorus_timeline")
+    line = claire.page.locator(".o_chorus_timeline")
     line.locator(".o_chorus_done", has_text="Déposée").wait_for()
     shown = claire.field("l10n_fr_chorus_state").inner_text()
     # In words, not in the platform's codes.
     assert shown
     assert "_" not in shown
     assert shown in line.locator("[aria-current='step']").inner_text()
+    strip = claire.page.locator(".o_chorus_stepper [aria-current='step']")
+    assert shown in strip.inner_text()
     assert line.locator(".o_chorus_next .badge").count() >= 2
     assert claire.field("l10n_fr_chorus_flux_number").inner_text().startswith("CPP")
     assert claire.page.locator("button[name='button_draft']:visible").count() == 0

@@ -139,6 +139,9 @@ class AccountMove(models.Model):
                 if state
                 else (False, False, False)
             )
+            if state == "waiting" and move.l10n_fr_chorus_structure_inactive:
+                # Neither the shop nor the platform can do anything about it.
+                move.l10n_fr_chorus_actor = self.env._(actions.ACTORS["body"])
             credits = move._l10n_fr_chorus_credits()
             if credits and state and STATES[state].needs_person:
                 move.l10n_fr_chorus_meaning = move._l10n_fr_chorus_corrected(credits)

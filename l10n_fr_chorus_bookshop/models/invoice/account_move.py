@@ -81,6 +81,9 @@ class AccountMove(models.Model):
         compute="_compute_l10n_fr_chorus_concerned",
         help="This customer's invoices go through Chorus Pro.",
     )
+    l10n_fr_chorus_is_test = fields.Boolean(
+        "Only a test", compute="_compute_l10n_fr_chorus_is_test"
+    )
     l10n_fr_chorus_can_send = fields.Boolean(compute="_compute_l10n_fr_chorus_can_send")
     l10n_fr_chorus_locked = fields.Boolean(
         compute="_compute_l10n_fr_chorus_locked",
@@ -123,6 +126,19 @@ class AccountMove(models.Model):
                 raise ValidationError(
                     self.env._("A sending belongs to its own invoice, and to no other.")
                 )
+
+    @api.depends(
+        "company_id.l10n_fr_chorus_environment",
+        "l10n_fr_chorus_submission_id.connection_id.environment",
+    )
+    def _compute_l10n_fr_chorus_is_test(self):
+        """It goes, or went, to the qualification platform: training included."""
+        for move in self:
+            connection = move.sudo().l10n_fr_chorus_submission_id.connection_id
+            environment = (
+                connection.environment or move.company_id.l10n_fr_chorus_environment
+            )
+            move.l10n_fr_chorus_is_test = environment == "qualification"
 
     @api.depends("state", "l10n_fr_chorus_concerned", "l10n_fr_chorus_submission_id")
     def _compute_l10n_fr_chorus_can_send(self):

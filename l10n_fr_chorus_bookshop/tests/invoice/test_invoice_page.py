@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -53,6 +55,30 @@ class TestInvoicePage(ChorusCase):
         self.assertIn("engagement inconnu", last["reason"])
         self.assertNotIn("EJ_ERR", move.l10n_fr_chorus_said)
         self.assertRegex(last["date"], r"^\d\d/\d\d/\d{4} \d\d:\d\d$")
+
+    def test_the_strip_says_test_and_no_ribbon_says_sent(self):
+        move = self.make_invoice()
+        self.assertTrue(move.l10n_fr_chorus_is_test)
+        self.company.l10n_fr_chorus_environment = "production"
+        move.invalidate_recordset()
+        self.assertFalse(move.l10n_fr_chorus_is_test)
+        self.set_state(move, "deposited")
+        self.assertTrue(move.l10n_fr_chorus_is_test, "it went there as a test")
+        for lang in ("en_US", "fr_FR"):
+            form = move.with_context(lang=lang).get_view(view_type="form")["arch"]
+            arch = etree.fromstring(form)
+            [strip] = arch.xpath("//div[@name='l10n_fr_chorus_strip']")
+            self.assertTrue(strip.xpath(".//field[@name='l10n_fr_chorus_timeline']"))
+            ribbons = arch.xpath("//widget[@name='web_ribbon']")
+            sent = [
+                one.get("invisible")
+                for one in ribbons
+                if "is_move_sent" in one.get("invisible")
+                or "'sent'" in one.get("invisible")
+            ]
+            self.assertEqual(len(sent), 2)
+            for hidden in sent:
+                self.assertIn("l10n_fr_chorus_concerned", hidden)
 
     def test_durations_are_in_words(self):
         move = self.make_invoice()

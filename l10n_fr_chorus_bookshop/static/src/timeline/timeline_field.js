@@ -29,3 +29,13 @@ registry.category("fields").add("l10n_fr_chorus_timeline", {
     component: ChorusTimelineField,
     supportedTypes: ["json"],
 });
+
+/** The same in one line, for the top of the page. */
+export class ChorusStepperField extends ChorusTimelineField {
+    static template = "l10n_fr_chorus_bookshop.StepperField";
+}
+
+registry.category("fields").add("l10n_fr_chorus_stepper", {
+    component: ChorusStepperField,
+    supportedTypes: ["json"],
+});
