@@ -147,7 +147,9 @@ class AccountMove(models.Model):
             & Domain("l10n_fr_chorus_state", "in", _in_tone("danger", kind))
             for move_type, kind in KINDS.items()
         )
-        faulty = Domain("l10n_fr_chorus_faulty", "=", True)
+        faulty = Domain("l10n_fr_chorus_faulty", "=", True) & Domain(
+            "l10n_fr_chorus_state", "in", [False, "withdrawn"]
+        )
         alive = Domain("state", "!=", "cancel")
         return (stopped | faulty) & alive & ~credited & ~called
 

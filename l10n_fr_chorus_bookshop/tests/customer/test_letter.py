@@ -28,6 +28,7 @@ class TestLetter(ChorusCase):
         move = self.make_invoice("partner_rennes")
         self.deposit(move)
         self.assertState(move, "waiting")
+        self.assertEqual(move.l10n_fr_chorus_actor, "The public body")
         message = self.compose(move.action_l10n_fr_chorus_letter())
         self.assertIn(self.rennes, message.partner_ids)
         for said in (RENNES, self.company.company_registry, move.name):
