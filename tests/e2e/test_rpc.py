@@ -8,8 +8,11 @@ import time
 import urllib.error
 import urllib.request
 import xmlrpc.client
+from base64 import b64decode
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from bookshop_tool import workspace
 from e2e.stage import open_shop
@@ -18,7 +21,13 @@ MOVE, PARTNER = "account.move", "res.partner"
 # The examples of the documentation; the first one begins with the shop's address.
 EXAMPLE = re.compile(r"^\.\. code:: python\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 ADDRESS = re.compile(r"^url, base, login, cle = .*$", re.MULTILINE)
-RECORDS = ["partner_aube", "partner_lyon", "partner_rennes", "product_book_01"]
+RECORDS = [
+    "partner_aube",
+    "partner_parents",
+    "partner_lyon",
+    "partner_rennes",
+    "product_book_01",
+]
 # The platform is real time here, and the machine may be busy.
 PATIENCE = 120
 
@@ -130,6 +139,28 @@ def test_a_draft_is_checked(till):
     fields = {problem["field"] for problem in answer["problems"]}
     assert len(answer["problems"]) >= 2, fields
     assert all(one["message"] and one["remedy"] for one in answer["problems"])
+
+
+def test_a_copy_carries_no_e_invoice(till):
+    """F3: core embeds its own e-invoice in a stored PDF, outside tests only."""
+    concerned = till.posted(
+        "partner_aube",
+        buyer_reference="MEDIATHEQUE",
+        purchase_order_reference="10-CULT-4481",
+    )
+    other = till.posted("partner_parents")
+    for invoice, expected in ((concerned, []), (other, ["factur-x.xml"])):
+        dialog = till.xml(
+            "account.move.send.wizard",
+            "create",
+            {"move_id": invoice, "sending_methods": ["manual"]},
+        )
+        till.json("account.move.send.wizard", "action_send_and_print", [dialog])
+        [kept] = till.json(MOVE, "read", [invoice], fields=["invoice_pdf_report_file"])
+        copy = PdfReader(BytesIO(b64decode(kept["invoice_pdf_report_file"])))
+        assert list(copy.attachments) == expected
+        text = " ".join(page.extract_text() for page in copy.pages)
+        assert ("COPIE" in text) == (not expected)
 
 
 def test_a_wrong_invoice_is_not_confirmed(till):

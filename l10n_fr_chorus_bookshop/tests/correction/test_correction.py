@@ -79,6 +79,27 @@ class TestCorrection(ChorusCase):
         self.integrate(again)
         self.assertState(again, "MISE_A_DISPOSITION")
 
+    def test_f6_the_payment_of_a_refused_invoice_is_matched_again(self):
+        """Paid, refused, credited, invoiced again: said, and one click."""
+        move = self.refused()
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        register.create({})._create_payments()
+        self.assertIn(move.payment_state, ("paid", "in_payment"))
+        [answer] = move.l10n_fr_chorus_credit(reinvoice=True)
+        again = self.moves(answer["invoice_id"])
+        self.assertFalse(again.l10n_fr_chorus_left_payment, "a draft is not due")
+        again.purchase_order_reference = "EJ-2"
+        again.action_post()
+        self.assertEqual(again.l10n_fr_chorus_left_payment, again.amount_total)
+        [answer] = again.l10n_fr_chorus_match_payment()
+        self.assertTrue(answer["done"], answer["message"])
+        self.assertEqual(again.amount_residual, 0)
+        self.assertFalse(again.l10n_fr_chorus_left_payment)
+        [answer] = again.l10n_fr_chorus_match_payment()
+        self.assertIn("No payment", answer["message"])
+
     def test_the_credit_note_is_a_381_that_passes_the_schematron(self):
         move = self.refused()
         [answer] = move.l10n_fr_chorus_credit()
