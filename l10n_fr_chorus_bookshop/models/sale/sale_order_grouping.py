@@ -68,7 +68,9 @@ class SaleOrder(models.Model):
 class SaleAdvancePaymentInv(models.TransientModel):
     _inherit = "sale.advance.payment.inv"
 
-    l10n_fr_chorus_apart = fields.Text(compute="_compute_l10n_fr_chorus_apart")
+    l10n_fr_chorus_apart = fields.Text(
+        "Why several invoices", compute="_compute_l10n_fr_chorus_apart"
+    )
 
     @api.depends("sale_order_ids", "consolidated_billing")
     @api.depends_context("lang")
