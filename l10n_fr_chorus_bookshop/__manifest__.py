@@ -77,6 +77,7 @@
         "views/copies/report_copy.xml",
         "views/vault/inspection_pages.xml",
         "views/lifecycle/unmatched_views.xml",
+        "views/lifecycle/to_sort_views.xml",
         "views/portal/portal_views.xml",
         "views/channels/channel_views.xml",
         "views/portal/platform_mail_views.xml",

@@ -99,6 +99,8 @@ CORE = {
 }
 # What does nothing but show.
 ONLY_SHOWS = {
+    ("l10n_fr_chorus.to_sort", "action_open"): "where it can be dealt with",
+    ("l10n_fr_chorus.to_sort", "action_download"): "the file as it came",
     ("account.journal", "action_l10n_fr_chorus_card"): "the list a card counts",
     (MOVE, "action_l10n_fr_chorus_card"): "the list a card counts",
     (MOVE, "action_l10n_fr_chorus_customer"): "the customer",

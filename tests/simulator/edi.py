@@ -134,6 +134,14 @@ def contrl(reference, action, error=""):
     return _interchange(["+".join(parts).rstrip("+")], "CONTRL")
 
 
+def contrl_of_message(reference, error):
+    """A CONTRL that takes the interchange and refuses its one message."""
+    parts = ["UCI", _released(reference), "0:14", f"{OPERATOR}:14", "7"]
+    return _interchange(
+        ["+".join(parts), f"UCM+1+INVOIC:D:96A:UN+4+{error}", "UCS+20+12"], "CONTRL"
+    )
+
+
 def aperak(number, error):
     """An APERAK on a document; with an error it is a rejection."""
     message = [

@@ -48,7 +48,10 @@ class MailboxFaults:
         "read_refused": "read",
         "cut_archiving": "archive",
         "archiving_refused": "archive",
+        "read_only": "archive",
     }
+    #: how often in a row some strike
+    LASTING = {"read_only": 30}
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -59,7 +62,8 @@ class MailboxFaults:
         if rule["kind"] not in self.STRIKES:
             raise ValueError(f"unknown fault {rule['kind']}")
         with self._lock:
-            self._rules.append({"times": 1, "after": 0, **rule})
+            times = self.LASTING.get(rule["kind"], 1)
+            self._rules.append({"times": times, "after": 0, **rule})
 
     def draw(self, call):
         """The fault that strikes this call, "" when none does."""
@@ -97,7 +101,7 @@ class _Files(asyncssh.SFTPServer):
             raise OSError(errno.ENOSPC, "No space left on device")
         if kind == "rename_refused":
             raise asyncssh.SFTPFailure("rename is not allowed here")
-        if kind in ("read_refused", "archiving_refused"):
+        if kind in ("read_refused", "archiving_refused", "read_only"):
             raise asyncssh.SFTPPermissionDenied("Permission denied")
         return kind
 

@@ -7,6 +7,7 @@ status files.
 """
 
 import itertools
+import os
 import threading
 from datetime import timedelta
 from types import SimpleNamespace
@@ -25,7 +26,10 @@ MANNERS = {
     "status_delay": 0,
 }
 #: what goes wrong once, by its name
-ONCE = ("contrl_ko", "reject", "garbage", "unknown_document", "swallow", "repeat")
+ONCE = (
+    *("contrl_ko", "contrl_7", "reject", "garbage", "unknown_document", "swallow"),
+    *("repeat", "half_written", "latin_1", "poison"),
+)
 HEADER = "numero_facture;statut;date;motif;reference_echange;identifiant_chorus"
 SYNTAX = "IN_DP_E1_CII_16B"
 
@@ -41,11 +45,13 @@ class Robot:
         self._seen = {}
         self._told = {}
         self._late = []
+        self._begun = {}
 
     def round(self):
         """Takes what is there, answers, and tells the news."""
         with self._lock, self.platform.lock:
             self.platform.settle()
+            self._finish_writing()
             if self.manners["takes"]:
                 for path in sorted((self.root / "I").glob("[!.]*")):
                     self._take(path)
@@ -98,6 +104,9 @@ class Robot:
             faults = ["12"]
         if faults:
             self._answer("CONTRL", edi.contrl(reference, "4", faults[0]))
+            return
+        if self._next_is("contrl_7"):
+            self._answer("CONTRL", edi.contrl_of_message(reference, "13"))
             return
         if reference in self._seen:
             self._refuse_duplicate(path, content, segments, reference)
@@ -187,9 +196,26 @@ class Robot:
         """Under a dot-name first, as we ask of others."""
         now = self.platform.clock.now()
         name = f"{prefix}{now:%Y%m%d%H%M%S}{next(self._numbers):06d}.txt"
+        if self._next_is("latin_1"):
+            odd = os.fsencode(self.root / "O") + f"/\xe9tat{name}".encode("latin-1")
+            with open(odd, "wb") as file:
+                file.write(b"x")
+        if self._next_is("half_written"):
+            path = self.root / "O" / name
+            path.write_bytes(content[: len(content) // 2])
+            self._begun[path] = content[len(content) // 2 :]
+            return
         draft = self.root / "O" / f".{name}"
         draft.write_bytes(content)
         draft.rename(self.root / "O" / name)
+
+    def _finish_writing(self):
+        """What was begun under its final name is gone on with."""
+        for path, rest in self._begun.items():
+            if path.exists():
+                with path.open("ab") as file:
+                    file.write(rest)
+        self._begun = {}
 
     def _tell_news(self):
         rows = []
@@ -211,6 +237,12 @@ class Robot:
                     ]
                 )
                 for entry in invoice.history[told:]
+            ]
+        if rows and self._next_is("poison"):
+            rows[:0] = [
+                "FAC/1999/00001;MANDATEE;0001-01-01T00:00:00;;;",
+                'FAC/1999/00002;REJETEE;26112301;"bon absent;;',
+                "FAC/1999/0000\0;REJETEE;;a\0b;;",
             ]
         if rows:
             text = "\r\n".join([HEADER, *rows, ""])

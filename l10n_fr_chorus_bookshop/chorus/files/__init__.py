@@ -1,4 +1,4 @@
-"""Files from outside: opened here, and nowhere else.
+"""Files from outside: opened here.
 
 One law holds for every reader: what can be read is read; what cannot is set aside with
 its own text, its place and the reason; nothing else of the file suffers. Time, memory

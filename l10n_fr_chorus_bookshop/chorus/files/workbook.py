@@ -162,6 +162,7 @@ class _Texts:
         self.found: list[str] = []
         self._words: list[str] = []
         self._kept = False
+        self._spoken = False
 
     def listen(self, parser) -> None:
         parser.StartElementHandler = self._start
@@ -173,13 +174,15 @@ class _Texts:
         if name == "si":
             self._words = []
         elif name == "rPh":
-            self._kept = False
-        self._kept = name == "t" or (self._kept and name != "rPh")
+            self._spoken = True
+        self._kept = name == "t" and not self._spoken
 
     def _end(self, name):
         name = _local(name)
         self._kept = False
-        if name == "si":
+        if name == "rPh":
+            self._spoken = False
+        elif name == "si":
             self.found.append("".join(self._words)[:_MAX_CELL])
 
     def _text(self, text):

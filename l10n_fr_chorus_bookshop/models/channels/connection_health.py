@@ -146,9 +146,10 @@ class L10nFrChorusConnection(models.Model):
 
         :return: {"ok": bool, "states": {state: count}, "progress": {"remaining": still
             to be prepared, "ready": prepared and about to leave}, "overdue": count,
-            "doubtful": count, "unmatched": count, "job": {"asleep": bool, "last_run":
-            ISO text}, "connections": [{"name", "environment", "ok", "error",
-            "synced_at", "unreachable_since"}], "expiries": [{"connection", "what":
+            "doubtful": count, "unmatched": count, "to_sort": count,
+            "job": {"asleep": bool, "last_run": ISO text}, "connections": [{"name",
+            "environment", "ok", "error", "synced_at", "unreachable_since"}],
+            "expiries": [{"connection", "what":
             "password" or "secret", "ends_on": ISO text, "days_left": int, "warned":
             bool}]}; plain JSON values about the user's companies
         """
@@ -185,6 +186,7 @@ class L10nFrChorusConnection(models.Model):
             "unmatched": self.env["l10n_fr_chorus.unmatched"].search_count(
                 [*mine, ("sorted", "=", False)]
             ),
+            "to_sort": self.env["l10n_fr_chorus.to_sort"].search_count([]),
             "job": {"asleep": asleep, "last_run": iso(self._job().lastcall)},
             "connections": connections,
             "expiries": expiries,

@@ -23,8 +23,8 @@ from ...chorus.channels.edi.returns import is_unfinished
 from ...chorus.errors import ChorusError, Denied, Refused
 from ..common import MANAGER, answer_each
 
-# The mailbox is looked into once in this span, however many deposits are asked about.
-COLLECT_EVERY = timedelta(seconds=30)
+# The mailbox is looked into once in this span, however often workers come by.
+COLLECT_EVERY = timedelta(seconds=5)
 # What it has left is known for this long.
 LATELY = timedelta(minutes=10)
 # A file just seen is looked at again after this, to tell that nobody writes it.

@@ -13,6 +13,8 @@ THIS_YEAR = "=1d -11m"
 # The lists: what was answered, or until when the money is due.
 OF_STATES = "l10n_fr_chorus_bookshop.account_move_view_list_followed"
 OF_MONEY = "l10n_fr_chorus_bookshop.account_move_view_list_late"
+# The card of what is no invoice.
+TO_SORT = "to_sort"
 # Ages of expected money, in days since the invoice was made available.
 AGES = ((0, 30), (30, 60), (60, 90), (90, None))
 
@@ -78,6 +80,18 @@ class AccountMove(models.Model):
         }
 
     @api.model
+    def _l10n_fr_chorus_to_sort_card(self):
+        """Count what came from outside and found no place: it is worth no money."""
+        return {
+            "code": TO_SORT,
+            "label": self.env._("To be sorted out"),
+            "help": self.env._("News, answers, mails and rows that found no place."),
+            "count": self.env["l10n_fr_chorus.to_sort"].search_count([]),
+            "amount": 0.0,
+            "amount_text": "",
+        }
+
+    @api.model
     def _l10n_fr_chorus_progress(self):
         """Tell how many are prepared, and how many remain."""
         states = dict(
@@ -123,7 +137,8 @@ class AccountMove(models.Model):
         """Give the figures of the dashboard, for the user's current companies.
 
         :return: {"currency": code, "cards": [{"code", "label", "help", "count",
-            "amount", "amount_text"}], "expected": the same by age of the money,
+            "amount", "amount_text"}], "to_sort": a card of what found no place,
+            "expected": the same by age of the money,
             "states": [{"code", "label", "count"}], "volume": [{"month": "2026-11",
             "channel", "label", "count"}], "refusals": [{"code", "label", "count"}]}
         """
@@ -134,6 +149,7 @@ class AccountMove(models.Model):
             "cards": speaking._l10n_fr_chorus_count(
                 speaking._l10n_fr_chorus_cards(), "amount_total_signed"
             ),
+            "to_sort": speaking._l10n_fr_chorus_to_sort_card(),
             "expected": speaking._l10n_fr_chorus_count(
                 speaking._l10n_fr_chorus_ages(), "amount_residual_signed"
             ),
@@ -229,6 +245,10 @@ class AccountMove(models.Model):
     @api.model
     def action_l10n_fr_chorus_card(self, code):
         """Open the list of one card, with the very domain that was counted."""
+        if code == TO_SORT:
+            return self.env["ir.actions.act_window"]._for_xml_id(
+                "l10n_fr_chorus_bookshop.to_sort_action"
+            )
         ages = self._l10n_fr_chorus_ages()
         label, explanation, domain = {**self._l10n_fr_chorus_cards(), **ages}[code]
         columns = OF_MONEY if code == "late" or code in ages else OF_STATES

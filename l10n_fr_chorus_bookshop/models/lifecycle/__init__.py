@@ -2,6 +2,7 @@ from . import connection
 from . import submission
 from . import event
 from . import unmatched
+from . import to_sort
 from . import procedure
 from . import submission_cases
 from . import digest

@@ -323,32 +323,9 @@ class TestDilifacFaults(DilifacCase):
 
     def test_a_contrl_that_refuses_the_message_it_takes(self):
         """Level 7: the interchange is taken, its one message is refused."""
-        self.platform.mailbox_manners(aperak=False, statuses=False)
+        self.platform.mailbox_manners(once=["contrl_7"])
         move = self.send()
-        self.platform.mailbox_round()
-        reference = move.sudo().l10n_fr_chorus_submission_id.interchange
-        message = [f"UCI+{reference}+a:14+b:14+7", "UCM+1+INVOIC:D:96A:UN+4+13"]
-        content = edi._interchange([*message, "UCS+20+12"], "CONTRL")
-        self.platform.mailbox_file("CONTRL.txt", content)
-        self.look_twice()
+        self.operate()
         self.assertState(move, "not_integrated")
         self.assertIn("UCS 20 12", self.reason(move))
-
-    def test_an_answer_that_cannot_be_read_stops_no_other(self):
-        self.platform.mailbox_manners(statuses=False)
-        moves = self.send() + self.send()
-        self.platform.mailbox_faults("read_refused")
-        self.operate()
-        self.assertEqual(
-            sorted(moves.mapped(self.verdict), key=str), [False, "accepted"]
-        )
-        self.assertEqual(len(self.unmatched()), 1)
-        self.follow()
-        self.assertEqual(moves.mapped(self.verdict), ["accepted"] * 2)
-        self.assertEqual(self.files("O"), [])
-
-    def test_renaming_refused_is_told(self):
-        self.platform.mailbox_faults("rename_refused")
-        move = self.send()
-        self.assertState(move, "queued")
-        self.assertIn("refuses to rename", self.reason(move))
+        self.assertEqual(self.ledger(), [])

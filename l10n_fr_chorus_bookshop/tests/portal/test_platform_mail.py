@@ -53,6 +53,32 @@ class TestPlatformMail(ChorusCase):
             <p>{self.second.name} - Motif : LIVR_INCOMP</p>""",
         )
 
+    def test_a_proposal_shows_the_words_it_was_read_from(self):
+        first, second = self.digest().proposal_ids
+        heading, line = first.sentence.splitlines()
+        self.assertEqual(heading, "Factures mandatées")
+        self.assertIn(self.first.name, line)
+        self.assertIn(f"{self.second.name} - Motif", second.sentence)
+
+    def test_a_rejected_deposit_names_its_invoices(self):
+        """What was never integrated keeps its number: no body has refused it."""
+        flux = "CPP0011117000000000425903"
+        self.first.sudo().l10n_fr_chorus_submission_id.deposit_number = flux
+        mail = self.receive(
+            "[Chorus Pro] Suivi",
+            f"<p>le flux FSO1117A_CPP001_{flux} a été rejetée pour le(s) motif(s) "
+            "suivants : fichier illisible</p>",
+        )
+        [proposal] = mail.proposal_ids
+        self.assertEqual(proposal.move_id, self.first)
+        self.assertEqual(proposal.state, "NON_CONFORME")
+        self.assertEqual(proposal.reason, "fichier illisible")
+
+    def test_a_mail_with_hidden_signs_is_kept(self):
+        mail = self.receive("[Chorus Pro]\0 Activité", "<p>Bonjour\0 ici</p>")
+        self.assertTrue(mail.exists())
+        self.assertEqual(mail.state, "to_sort")
+
     def test_mail_proposes_and_a_person_confirms(self):
         mail = self.digest()
         self.assertEqual(mail.company_id, self.company)

@@ -26,10 +26,11 @@ _SERVER = (
     *("refuse", "wrong_password", "slow_login", "cut_write", "disk_full"),
     *("cut_before_rename", "cut_after_rename", "rename_refused"),
     *("cut_listing", "cut_read", "cut_archiving"),
-    *("read_refused", "archiving_refused"),
+    *("read_refused", "archiving_refused", "read_only"),
 )
 _OPERATOR = (
-    *("contrl_ko", "reject", "garbage", "unknown_document", "swallow", "repeat"),
+    *("contrl_ko", "contrl_7", "reject", "garbage", "unknown_document", "swallow"),
+    *("repeat", "half_written", "latin_1", "poison"),
 )
 FAULTS = (
     *(MailboxFault(name) for name in _SERVER),

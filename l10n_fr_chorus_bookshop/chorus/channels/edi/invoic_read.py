@@ -48,7 +48,7 @@ def read_message(segments: Sequence[Segment]) -> Invoice:
             if reader:
                 reader(draft, one)
         return _finished(draft)
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+    except (LookupError, TypeError, ValueError, InvalidOperation) as error:
         raise SyntaxFault(f"{type(error).__name__}: {error}") from error
 
 

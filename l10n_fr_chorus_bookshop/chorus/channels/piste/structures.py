@@ -3,16 +3,13 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from ...invoice import Service
+from ...invoice import PUBLIC_ONLY, Service
 from ..answers import Structure
 from .answer import Answer
 from .http import Transport
 
 # Filters say ACTIF, answers say ACTIVE.
 _ACTIVE = ("ACTIVE", "ACTIF")
-
-# For invoices between public bodies only: a bookseller using it is rejected.
-_PUBLIC_ONLY = "FACTURES_PUBLIQUES"
 
 
 def find(
@@ -58,7 +55,7 @@ def details(
     always = flags.flag("numeroEJDoitEtreRenseigne")
 
     def flagged(service_id: str, service: Service) -> Service:
-        if not service.active or service.code == _PUBLIC_ONLY:
+        if not service.active or service.code == PUBLIC_ONLY:
             required = False
         elif always:
             required = True
