@@ -137,7 +137,7 @@ class AccountMove(models.Model):
         """Give the figures of the dashboard, for the user's current companies.
 
         :return: {"currency": code, "cards": [{"code", "label", "help", "count",
-            "amount", "amount_text"}], "to_sort": a card of what found no place,
+            "amount", "amount_text"}], "to_sort": one card, of what found no place,
             "expected": the same by age of the money,
             "states": [{"code", "label", "count"}], "volume": [{"month": "2026-11",
             "channel", "label", "count"}], "refusals": [{"code", "label", "count"}]}
@@ -149,7 +149,7 @@ class AccountMove(models.Model):
             "cards": speaking._l10n_fr_chorus_count(
                 speaking._l10n_fr_chorus_cards(), "amount_total_signed"
             ),
-            "to_sort": speaking._l10n_fr_chorus_to_sort_card(),
+            "to_sort": [speaking._l10n_fr_chorus_to_sort_card()],
             "expected": speaking._l10n_fr_chorus_count(
                 speaking._l10n_fr_chorus_ages(), "amount_residual_signed"
             ),

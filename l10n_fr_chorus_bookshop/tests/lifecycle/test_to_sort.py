@@ -55,7 +55,7 @@ class TestToSort(DilifacCase):
         self.assertEqual(len(answer), 5)
         self.assertNotIn(None, [value for one in answer for value in one.values()])
         dashboard = self.shop["account.move"].l10n_fr_chorus_dashboard()
-        self.assertEqual(dashboard["to_sort"]["count"], 5)
+        self.assertEqual(dashboard["to_sort"][0]["count"], 5)
         health = self.shop["l10n_fr_chorus.connection"].l10n_fr_chorus_health()
         self.assertEqual(health["to_sort"], 5)
 
