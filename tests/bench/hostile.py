@@ -367,5 +367,4 @@ def _options() -> argparse.Namespace:
     return parser.parse_args(shlex.split(os.environ.get("BOOKSHOP_BENCH_ARGS", "")))
 
 
-if __name__ == "__main__" or "env" in globals():
-    main()
+main()

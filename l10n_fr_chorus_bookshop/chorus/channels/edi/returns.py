@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from lxml import etree
 
@@ -248,7 +249,7 @@ def _contrl(message: Sequence[Segment]) -> Iterator[Answer]:
 def _levels(message: Sequence[Segment]) -> Iterator[tuple[Segment, list[Segment]]]:
     """Each UCI with what stands below it."""
     starts = [at for at, one in enumerate(message) if one.tag == "UCI"]
-    for start, end in zip(starts, [*starts[1:], len(message)], strict=True):
+    for start, end in pairwise([*starts, len(message)]):
         yield message[start], list(message[start + 1 : end])
 
 

@@ -125,6 +125,12 @@ def test_contrl_at_every_level(segments, meaning):
         assert "UCS 20 12" in answer.reason
 
 
+def test_a_contrl_on_nothing_says_nothing():
+    reading = read(interchange("CONTRL", "BGM+1'"), WORDS)
+    assert not reading.answers
+    assert not reading.asides
+
+
 def test_one_contrl_on_two_interchanges():
     content = interchange("CONTRL", f"{UCI}+7'{UCI.replace('9', '8')}+4+12'")
     first, second = read(content, WORDS).answers
