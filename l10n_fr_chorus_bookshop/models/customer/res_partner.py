@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...chorus import siret as siret_rules
+from ...chorus.rules import public
+from ...chorus.siret import OK
 from ..common import CHORUS, iso
 
 ADDRESS = ("street", "street2", "zip", "city")
@@ -43,6 +45,14 @@ class ResPartner(models.Model):
     )
     l10n_fr_chorus_siret_warning = fields.Char(
         compute="_compute_l10n_fr_chorus_siret_warning"
+    )
+    l10n_fr_chorus_probably_public = fields.Boolean(
+        "Probably a public body",
+        compute="_compute_l10n_fr_chorus_siret_said",
+        help="By its SIREN or by its name; no directory has said so yet.",
+    )
+    l10n_fr_chorus_siret_said = fields.Char(
+        "On Chorus Pro", compute="_compute_l10n_fr_chorus_siret_said"
     )
     l10n_fr_chorus_found_id = fields.Many2one(
         "l10n_fr_chorus.structure",
@@ -157,6 +167,45 @@ class ResPartner(models.Model):
                 and partner.company_registry
                 and partner._l10n_fr_chorus_siret_problem()
             )
+
+    @api.depends(
+        *("company_registry", "name", "is_company", "parent_id", "country_id"),
+        *("l10n_fr_chorus_structure_id", "l10n_fr_chorus_exempt"),
+    )
+    @api.depends_context("company", "lang")
+    def _compute_l10n_fr_chorus_siret_said(self):
+        """What its SIRET and its name say of a customer, beside the SIRET (R1, R5)."""
+        for partner in self:
+            structure = partner.l10n_fr_chorus_structure_id
+            registry = partner.company_registry or ""
+            probable = (
+                partner.is_company
+                and not partner.parent_id
+                and partner.country_code in (False, "FR")
+                and not structure.is_known
+                and not partner.l10n_fr_chorus_exempt
+                and public.is_probable(registry, partner.name or "")
+            )
+            partner.l10n_fr_chorus_probably_public = probable
+            partner.l10n_fr_chorus_siret_said = partner._l10n_fr_chorus_say_siret(
+                structure, probable
+            )
+
+    def _l10n_fr_chorus_say_siret(self, structure, probable):
+        """One line on a customer's SIRET, "" when there is nothing to say."""
+        number = siret_rules.clean(self.company_registry or "")
+        verdict = siret_rules.check(number)
+        if structure.is_known:
+            return " · ".join(structure._in_words())
+        if verdict == siret_rules.KEY or (probable and number and verdict != OK):
+            return self._l10n_fr_chorus_siret_problem()
+        if probable and not number:
+            return self.env._("Probably a public body: ask it for its SIRET.")
+        if probable:
+            return self.env._(
+                "Probably a public body, unknown here: verify it in the directory."
+            )
+        return ""
 
     # ---- DIRECTORY ----------------------------------------------------------------
 

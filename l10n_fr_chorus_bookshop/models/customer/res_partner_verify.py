@@ -143,23 +143,12 @@ class ResPartner(models.Model):
         structure = self.l10n_fr_chorus_structure_id
         if not structure.is_known:
             return self.env._("%s: not in the directory.", self.display_name)
-        facts = [
-            self.env._("active on Chorus Pro")
-            if structure.is_active
-            else self.env._("not active on Chorus Pro")
-        ]
-        if structure.service_or_engagement_required:
-            facts.append(self.env._("service code or engagement number mandatory"))
-        if structure.service_required:
-            facts.append(self.env._("service code mandatory"))
-        if structure.engagement_required:
-            facts.append(self.env._("engagement number mandatory"))
         sources = dict(structure._fields["source"]._description_selection(self.env))
         return self.env._(
             "%(name)s (SIRET %(siret)s): %(facts)s. %(origin)s, %(age)s.",
             name=self.display_name,
             siret=structure.siret,
-            facts=", ".join(facts),
+            facts=", ".join(structure._in_words()),
             origin=sources[structure.source],
             age=self.l10n_fr_chorus_age,
         )

@@ -315,6 +315,22 @@ class L10nFrChorusStructure(models.Model):
             found[structure.id] = facts
         return found
 
+    def _in_words(self):
+        """Return what the directory says of one body, a few words each."""
+        self.ensure_one()
+        told = [
+            self.env._("active on Chorus Pro")
+            if self.is_active
+            else self.env._("not active on Chorus Pro")
+        ]
+        if self.service_or_engagement_required:
+            told.append(self.env._("service code or engagement number mandatory"))
+        if self.service_required:
+            told.append(self.env._("service code mandatory"))
+        if self.engagement_required:
+            told.append(self.env._("engagement number mandatory"))
+        return told
+
     def _recipients(self):
         """Return dict structure id -> `Recipient`, the rules' view of these bodies."""
         services = defaultdict(list)

@@ -10,6 +10,10 @@ class AccountMove(models.Model):
         "Why not through Chorus Pro", copy=False, tracking=True, readonly=True
     )
 
+    l10n_fr_chorus_probably_public = fields.Boolean(
+        related="commercial_partner_id.l10n_fr_chorus_probably_public"
+    )
+
     def l10n_fr_chorus_leave(self, reason):
         """Let these invoices leave on paper or by e-mail, and keep why.
 

@@ -91,6 +91,34 @@ class TestSiret(ChorusCase):
             self.assertEqual(partner.company_registry, "RCS Rouen 123")
             self.assertFalse(partner.l10n_fr_chorus_siret_warning)
 
+    def test_a_new_town_hall_is_never_taken_for_a_private_customer(self):
+        partners = self.shop["res.partner"]
+        unknown = partners.create(
+            {
+                "name": "Commune de Bray",
+                "is_company": True,
+                "company_registry": "21270681300018",
+            }
+        )
+        self.assertTrue(unknown.l10n_fr_chorus_probably_public)
+        self.assertIn("verify", unknown.l10n_fr_chorus_siret_said)
+        draft = self.shop["account.move"].new({"partner_id": unknown.id})
+        self.assertTrue(draft.l10n_fr_chorus_probably_public)
+        mute = partners.new({"name": "Mairie d'Elbeuf", "is_company": True})
+        self.assertIn("ask it for its SIRET", mute.l10n_fr_chorus_siret_said)
+        private = partners.new({"name": "Peugeot", "is_company": True})
+        self.assertFalse(private.l10n_fr_chorus_probably_public)
+        self.assertFalse(private.l10n_fr_chorus_siret_said)
+        known = self.ref("partner_aube")
+        self.assertFalse(known.l10n_fr_chorus_probably_public)
+        self.assertIn("active", known.l10n_fr_chorus_siret_said)
+
+    def test_a_wrong_key_is_told_beside_the_siret(self):
+        partner = self.shop["res.partner"].new(
+            {"name": "X", "is_company": True, "company_registry": "55210055400014"}
+        )
+        self.assertIn("check digit", partner.l10n_fr_chorus_siret_said)
+
     def test_contact_without_a_siret_is_invoiced_under_its_bodys(self):
         library = self.ref("partner_aube_library")
         library.company_registry = False
