@@ -12,9 +12,11 @@ class ChorusError(Exception):
     :param reasons: the platform's own explanations, in its words
     :param correlation_id: the identifier by which the platform finds the call again
     :ivar who: whom we were talking to
+    :ivar partial: what had been answered before, None when that is nothing
     """
 
     who = "Chorus Pro"
+    partial = None
 
     def __init__(
         self,

@@ -36,6 +36,14 @@ class Identity(NamedTuple):
         """
         return cls(invoice_date.year, seller.replace(" ", "")[:9], number.strip())
 
+    def may_be(self, seen: "Sighting") -> bool:
+        """Tell whether what is seen has this key, as far as it says."""
+        return (
+            self.number == seen.number.strip()
+            and same_place(self.siren, seen.seller_siret)
+            and seen.invoice_date[:4] in ("", str(self.year))
+        )
+
 
 class Sighting(Protocol):
     """What someone says of an invoice; each attribute may be "" (`answers.News`)."""

@@ -24,7 +24,7 @@ _TEXT = re.compile(
 
 
 class Moment(NamedTuple):
-    """An aware UTC datetime, and how precise it is: "second" or "minute"."""
+    """An aware UTC datetime, and how precise it is: "second", "minute" or "day"."""
 
     at: datetime
     precision: str
@@ -54,7 +54,9 @@ def parse(value: object) -> Moment:
         microsecond=int(fraction[:6].ljust(6, "0") or 0),
         tzinfo=_zone(match["offset"]),
     )
-    precision = "second" if match["second"] else "minute"
+    precision = "day"
+    if match["minute"]:
+        precision = "second" if match["second"] else "minute"
     return Moment(local.astimezone(timezone.utc), precision)
 
 

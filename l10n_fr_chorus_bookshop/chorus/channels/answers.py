@@ -18,6 +18,7 @@ class Structure:
 
     :ivar addresses: its open lines in the reform's directory (BT-49), None where the
         channel has no such lines
+    :ivar complete: whether all services are there, with what was asked of each
     """
 
     siret: str
@@ -37,6 +38,7 @@ class Structure:
     country: str = ""
     services: tuple[Service, ...] = ()
     addresses: tuple[str, ...] | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Report:
     :ivar reasons: why the whole flux was refused
     :ivar rejections: invoices refused one by one
     :ivar resend: the platform failed for its own reasons; the same flux must go again
+    :ivar unknown: the platform does not know this flux, yet or any more
     """
 
     flux_number: str
@@ -74,6 +77,14 @@ class Report:
     reasons: tuple[str, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     resend: bool = False
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row of an answer that could not be read, as it came."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,8 @@ class News:
     """One life-cycle fact about one invoice.
 
     :ivar state: the platform's raw code
-    :ivar precision: "second" or "minute", how precise `occurred_at` is
+    :ivar occurred_at: None when it was not told
+    :ivar precision: "second", "minute" or "day", how precise `occurred_at` is
     :ivar sequence: the platform's own order (`histoStatutId`), 0 when unknown
     :ivar kind: "380" or "381"
     """
@@ -92,7 +104,7 @@ class News:
     buyer_siret: str
     platform_id: str
     state: str
-    occurred_at: datetime
+    occurred_at: datetime | None
     precision: str = "second"
     sequence: int = 0
     reason: str = ""

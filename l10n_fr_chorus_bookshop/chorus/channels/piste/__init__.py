@@ -7,7 +7,7 @@ public Swagger, AIFE's sample pages (`show-detailed-report`).
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from . import (
@@ -25,10 +25,14 @@ from ..answers import (
     Rejection,
     Report,
     Structure,
+    Unread,
 )
-from ...errors import Refused
+from ...errors import Refused, Unreachable
+from ...identity import Identity
 from ...invoice import CREDIT_NOTE, INVOICE
-from .answer import Answer
+from ...platform_time import Moment
+from ...text import _
+from .answer import UNEXPECTED, Answer
 from .corrections import Corrections
 from .http import Settings, Transport
 from .token import MemoryStore, Token, TokenStore
@@ -89,10 +93,12 @@ class Piste(Corrections):
     """A client of one environment, with one session: one per thread and run.
 
     Every method may raise Unreachable, Denied and Refused; only `deposit`, `complete`
-    and `recycle` raise Doubtful. Nothing is retried: waiting belongs to the caller.
+    and `recycle` raise Doubtful. But for a refusal of the credentials, which must last
+    a few seconds to be believed, nothing is retried: waiting belongs to the caller.
 
     :param tokens: where the workers share their token
     :param now: the clock, epoch seconds
+    :param sleep: what waits these seconds
     :raise Denied: an address that would carry the password in clear
     """
 
@@ -102,8 +108,9 @@ class Piste(Corrections):
         tokens: TokenStore,
         *,
         now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
     ):
-        self._transport = Transport(settings, tokens, now)
+        self._transport = Transport(settings, tokens, now, sleep)
 
     def __enter__(self):
         return self
@@ -154,10 +161,12 @@ class Piste(Corrections):
         """Look a SIRET up with its obligations and all its services.
 
         :param previous_platform_id: see `find_structure`
-        :param service_codes: the only services whose own engagement flag is worth a
-            call each, None for all (a State body has hundreds). The others'
-            `engagement_required` is None: not asked, what was known still holds
+        :param service_codes: where a body has many services (a State one has
+            hundreds), the only ones whose own engagement flag is worth a call each;
+            None for all. The others' `engagement_required` is None: not asked, what was
+            known still holds
         :return: None when the directory has not got exactly this SIRET
+        :raise ChorusError: its `partial`, if any, is what was answered before
         """
         found = self.find_structure(siret, previous_platform_id)
         if found is None:
@@ -201,6 +210,7 @@ class Piste(Corrections):
         """Ask for the fate of a flux (`consulterCRDetaille`).
 
         Right after the deposit the platform may not find the flux yet: pending.
+        Nothing else in the answer is needed than the state of the flux.
         """
         body = {"numeroFluxDepot": flux_number}
         try:
@@ -208,22 +218,26 @@ class Piste(Corrections):
         except Refused as error:
             label = " ".join(error.reasons)
             if any(mark in label for mark in _FLUX_NOT_FOUND):
-                return Report(flux_number, PENDING, "")
+                return Report(flux_number, PENDING, "", unknown=True)
             raise
         state = answer.text("etatCourantDepotFlux")
+        technical = answer.rows("listeErreurTechnique", _technical_reason)
+        rejections = answer.rows("listeErreurDP", _rejection)
         return Report(
             flux_number,
             _OUTCOMES.get(state, PENDING),
             state,
             tuple(
-                ": ".join(filter(None, map(row.text, ("codeErreur", "libelleErreur"))))
-                for row in answer.many("listeErreurTechnique")
+                one.text if isinstance(one, Unread) else one for one in technical if one
             ),
-            tuple(map(_rejection, answer.many("listeErreurDP"))),
+            tuple(
+                Rejection("", "", "", (one.text,)) if isinstance(one, Unread) else one
+                for one in rejections
+            ),
             state in _RESEND,
         )
 
-    def news(self, since: datetime, until: datetime) -> Iterator[list[News]]:
+    def news(self, since: datetime, until: datetime) -> Iterator[list[News | Unread]]:
         """Read the invoices whose state was set in a period (`rechercher/fournisseur`).
 
         Each page is yielded as soon as it is read, and remains good if a later one
@@ -242,27 +256,63 @@ class Piste(Corrections):
         )
 
     def find_invoices(
-        self, *, numbers: Iterable[str] = (), flux_number: str = ""
+        self, *, identities: Iterable[Identity] = (), flux_number: str = ""
     ) -> list[News]:
-        """Find invoices by number, or those of one flux, in their current state.
+        """Find invoices by their keys, or those of one flux, in their current state.
 
-        :param numbers: one search each; inside `flux_number` when both are given
-        :return: exactly these numbers, exactly this flux: the platform may find more
+        The platform may find more than was asked, and tell less: a row that does not
+        say its date or its supplier is asked for its detail.
+
+        :param identities: one search each, by number
+        :return: those that may be the invoices asked for
+        :raise Unreachable: also when a row that might be one cannot be read
         """
-        flux = {"numeroFluxDepot": flux_number} if flux_number else {}
-        wanted = dict.fromkeys(numbers)
-        searches = [{"numeroFacture": number, **flux} for number in wanted]
-        if flux and not wanted:
-            searches = [flux]
         found = [
             news
-            for criteria in searches
-            for page in self._search(criteria)
-            for news in page
-            if news.number == criteria.get("numeroFacture", news.number)
-            and news.flux_number == criteria.get("numeroFluxDepot", news.flux_number)
+            for identity in dict.fromkeys(identities)
+            for news in self._rows({"numeroFacture": identity.number})
+            if identity.may_be(self._dated(news))
         ]
+        if flux_number:
+            found += [
+                news
+                for news in self._rows({"numeroFluxDepot": flux_number})
+                if news.flux_number in ("", flux_number)
+            ]
         return list(dict.fromkeys(found))
+
+    def _rows(self, criteria: dict) -> list[News]:
+        """The rows of a search; one that cannot be read might be the one looked for."""
+        rows = [row for page in self._search(criteria) for row in page]
+        news = [row for row in rows if isinstance(row, News)]
+        if rows and not news:
+            raise Unreachable(
+                _("The answer of Chorus Pro cannot be read (%(field)s)."),
+                values={"field": "listeFactures"},
+                code=UNEXPECTED,
+            )
+        return news
+
+    def _dated(self, news: News) -> News:
+        """The same news with its date and supplier, asked for where a row omits them.
+
+        What the detail does not say either stays unknown (`consulter/fournisseur`).
+        """
+        if (news.invoice_date and news.seller_siret) or not news.platform_id:
+            return news
+        body = {"identifiantFactureCPP": int(news.platform_id), "codeLangue": "fr"}
+        try:
+            answer = self._transport.post("factures/v1/consulter/fournisseur", body)
+            invoice = answer.one("facture")
+            seller = invoice.one("fournisseur").text("codeFournisseur")
+            day = invoice.one("references").day("dateFacture")
+        except Refused:
+            return news
+        return replace(
+            news,
+            seller_siret=news.seller_siret or seller,
+            invoice_date=news.invoice_date or day,
+        )
 
     def history(
         self,
@@ -292,9 +342,11 @@ class Piste(Corrections):
             }
             answer = self._transport.post("factures/v1/consulter/historique", body)
             states = answer.one("historiquesDesStatuts")
-            return states, [
-                News(
-                    number=answer.text("numeroFacture") or number,
+            told = answer.text("numeroFacture") or number
+
+            def past(row: Answer) -> News:
+                return News(
+                    number=told,
                     kind=kind,
                     seller_siret=seller_siret,
                     buyer_siret=buyer_siret,
@@ -305,8 +357,9 @@ class Piste(Corrections):
                     sequence=row.number("histoStatutId"),
                     reason=row.text("histoStatutCommentaire"),
                 )
-                for row in states.many("histoStatut")
-            ]
+
+            rows = states.rows("histoStatut", past)
+            return states, [row for row in rows if isinstance(row, News)]
 
         pages = self._transport.pages(read, "HistoStatut")
         found = [news for page in pages for news in page]
@@ -319,36 +372,41 @@ class Piste(Corrections):
         """
         return piste_download.document(self._transport, platform_id)
 
-    def _search(self, criteria: dict) -> Iterator[list[News]]:
-        """Read all pages of `rechercher/fournisseur`.
+    def _search(self, criteria: dict) -> Iterator[list[News | Unread]]:
+        """Read all pages of `rechercher/fournisseur`, each row for itself.
 
-        Sorted by number, which is unique: a tie could be served in another order on
-        the next page.
+        Sorted by number, which is nearly unique: a tie could be served in another order
+        on the next page.
         """
 
-        def read(page: int) -> tuple[Answer, list[News]]:
+        def read(page: int) -> tuple[Answer, list[News | Unread]]:
             paging = {
                 **self._transport.page_request(page),
                 "triColonne": "NumeroFacture",
                 "triSens": "Ascendant",
             }
             body = {**criteria, "rechercheFactureParFournisseur": paging}
-            answer = self._transport.post("factures/v1/rechercher/fournisseur", body)
-            rows = [_news(row) for row in answer.many("listeFactures")]
-            return answer.one("parametresRetour"), rows
+            answer = self._transport.post(
+                "factures/v1/rechercher/fournisseur", body, search=True
+            )
+            return answer.counts(), answer.rows("listeFactures", _news)
 
         return self._transport.pages(read)
 
 
 def _news(row: Answer) -> News:
-    """One row of the search: an invoice in its current state."""
-    moment = row.moment("dateHeureEtatCourant")
+    """One row of the search: an invoice in its current state.
+
+    Its number and state are needed; all else is an echo that may be missing.
+    """
+    when = "dateHeureEtatCourant"
+    moment = row.moment(when) if row.has(when) else Moment(None, "day")
     return News(
-        number=row.text("numeroFacture"),
+        number=row.word("numeroFacture"),
         kind=_KINDS.get(row.text("typeFacture"), ""),
         seller_siret=row.text("codeFournisseur"),
         buyer_siret=row.text("codeDestinataire"),
-        platform_id=row.identifier("identifiantFactureCPP"),
+        platform_id=row.known_identifier("identifiantFactureCPP"),
         state=_state(row.word("statut")),
         occurred_at=moment.at,
         precision=moment.precision,
@@ -357,6 +415,11 @@ def _news(row: Answer) -> News:
         invoice_date=row.day("dateFacture"),
         total=row.text("montantTTC"),
     )
+
+
+def _technical_reason(row: Answer) -> str:
+    """Why a whole flux is refused."""
+    return ": ".join(filter(None, map(row.text, ("codeErreur", "libelleErreur"))))
 
 
 def _rejection(row: Answer) -> Rejection:

@@ -2,12 +2,14 @@
 
 The API promises little (its reference, HTTP status and data conventions): business
 errors come with HTTP 200, error bodies may be HTML, empty or the request itself, absent
-values are omitted or null. Only what the Swagger promises is believed.
+values are omitted or null, numbers and booleans may be quoted. What can be read only
+one way is read; what cannot is set aside with its text, and the rest counts.
 """
 
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timezone
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -17,8 +19,23 @@ import requests
 from ... import platform_time
 from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
+from ..answers import Unread
 
 UNEXPECTED = "unexpected"
+# No wait lasts longer, whatever is asked: a wrong figure would stop a shop for years.
+LONGEST_WAIT = 3600.0
+# HTTP statuses that an answer may also bear inside, as its `codeRetour`.
+_HTTP = range(400, 600)
+# Bytes: an answer that only says no is no longer than this.
+_SHORT = 10_000
+# How a search says that it has found nothing: seen, or likely (Pastell; each service
+# has a label of its own). What a label refuses is no empty list.
+_NOTHING = re.compile(
+    r"TRA_MSG_00\.015|\baucune?\b|pas de r[eé]sultat|n.a (rien )?retourn[eé]",
+    re.IGNORECASE,
+)
+_A_RIGHT = re.compile(r"habilit|\bdroits?\b|autoris|acc[eè]s|authentifi", re.IGNORECASE)
+_YES, _NO = ("true", "1", "oui"), ("false", "0", "non")
 
 # Statuses that are certain whatever the service: the request had no effect.
 _DEFINITE: dict[int, tuple[type[ChorusError], str]] = {
@@ -34,15 +51,21 @@ _DEFINITE: dict[int, tuple[type[ChorusError], str]] = {
     404: (Denied, _("Nothing answers at this address: check the API address.")),
     413: (Refused, _("The file is too large for Chorus Pro.")),
     415: (Refused, _("Chorus Pro does not take this kind of file.")),
+    422: (Refused, _("Chorus Pro could not read the request.")),
     429: (Unreachable, _("Chorus Pro asks to wait: too many calls.")),
 }
+
+
+#: 202 is declared for *Structures*.
+SUCCESSES = (200, 201, 202)
 
 
 class Answer:
     """One JSON object of an answer, read with the types that the Swagger promises.
 
-    Absent and null are the same thing. Anything of another type than promised raises
-    the error that `wrong` makes from the field's name.
+    Absent, null and empty are the same thing; a number or a boolean may be quoted, a
+    whole number have decimals. Anything else of another type than promised raises the
+    error that `wrong` makes from the field's name.
     """
 
     def __init__(self, fields: dict, wrong: Callable[[str], ChorusError]):
@@ -51,7 +74,11 @@ class Answer:
 
     def has(self, name: str) -> bool:
         """Is there a value?"""
-        return self._fields.get(name) is not None
+        return self._fields.get(name) not in (None, "")
+
+    def names(self) -> set[str]:
+        """The fields that have a value."""
+        return set(filter(self.has, self._fields))
 
     def text(self, name: str) -> str:
         """A text, or a number as text; "" when absent."""
@@ -71,16 +98,32 @@ class Answer:
 
     def flag(self, name: str) -> bool:
         """A boolean; False when absent."""
+        value = self._fields.get(name)
+        word = str(value).strip().lower()
+        if isinstance(value, str | int) and word in (*_YES, *_NO):
+            return word in _YES
         return self._typed(name, bool, False)
 
     def number(self, name: str) -> int:
         """A whole number; 0 when absent."""
+        value = self._fields.get(name)
+        if isinstance(value, str | Decimal):
+            if not re.fullmatch(r"\s*-?[0-9]{1,19}([.,]0{1,9})?\s*", str(value)):
+                raise self.wrong(name)
+            return int(re.split(r"[.,]", str(value))[0])
         return self._typed(name, int, 0)
 
     def identifier(self, name: str) -> str:
         """An identifier of 64 bits as text, compulsory; some answers quote it."""
-        value = self.text(name)
-        if not re.fullmatch(r"[0-9]{1,19}", value):
+        value = self.known_identifier(name)
+        if not value:
+            raise self.wrong(name)
+        return value
+
+    def known_identifier(self, name: str) -> str:
+        """An identifier of 64 bits as text, "" when absent."""
+        value = re.sub(r"[.]0+$", "", self.text(name))
+        if value and not re.fullmatch(r"[0-9]{1,19}", value):
             raise self.wrong(name)
         return value
 
@@ -95,6 +138,10 @@ class Answer:
         """A date `YYYY-MM-DD`, "" when absent or unreadable: only information."""
         return platform_time.day(self._fields.get(name))
 
+    def counts(self) -> "Answer":
+        """Where the counts of a list stand: some services give them at the top."""
+        return self.one("parametresRetour") if self.has("parametresRetour") else self
+
     def one(self, name: str) -> "Answer":
         """An object; an empty one when absent."""
         return Answer(self._typed(name, dict, {}), self.wrong)
@@ -107,6 +154,22 @@ class Answer:
             raise self.wrong(name)
         return [Answer(row, self.wrong) for row in rows]
 
+    def rows(self, name: str, read: Callable[["Answer"], object]) -> list:
+        """Read a list of objects, each for itself.
+
+        :param read: makes something of one object
+        :return: what was made of each; an `Unread` in place of what cannot be read
+        """
+        value = self._fields[name] if self.has(name) else []
+        listed = value if isinstance(value, list) else [value]
+        return [self._row(row, read) for row in listed]
+
+    def _row(self, row: object, read: Callable[["Answer"], object]) -> object:
+        if isinstance(row, dict):
+            with suppress(ChorusError):
+                return read(Answer(row, self.wrong))
+        return Unread(json.dumps(row, ensure_ascii=False, default=str)[:2000])
+
     def _typed(self, name: str, kind: type, default):
         if not self.has(name):
             return default
@@ -117,7 +180,7 @@ class Answer:
 
 
 def read(response: requests.Response, *, effect: bool) -> Answer:
-    """Read the JSON object of a 200.
+    """Read the JSON object of a 200 or 202.
 
     :param effect: the call changed something, so that an unreadable answer is doubtful
     :raise Unreachable: not an object of JSON; Doubtful instead for a call with effect
@@ -138,39 +201,84 @@ def read(response: requests.Response, *, effect: bool) -> Answer:
     return Answer(fields, wrong)
 
 
-def read_result(response: requests.Response, *, effect: bool) -> Answer:
+def read_result(
+    response: requests.Response, *, effect: bool, search: bool = False
+) -> Answer:
     """Read the answer of a business service, and check its `codeRetour`.
 
+    :param search: the service looks for something: not to find it is an empty answer,
+        which the platform tells as an error
     :raise Refused: `codeRetour` is not 0; codes have another meaning in each service
     :raise Unreachable: unreadable; Doubtful instead for a call with effect
     """
     answer = read(response, effect=effect)
-    if not answer.has("codeRetour"):
+    code, label = _verdict(answer)
+    if not code:
+        return answer
+    if search and _found_nothing(code, label):
+        return Answer({}, answer.wrong)
+    raise Refused(
+        _("Chorus Pro refused: %(label)s (code %(code)s)"),
+        values={"label": label, "code": code},
+        code=str(code),
+        reasons=(label,) if label else (),
+        correlation_id=correlation(response),
+    )
+
+
+def status(response: requests.Response) -> int:
+    """The HTTP status, also where a success hides another in its `codeRetour`."""
+    short = len(response.content) < _SHORT
+    if response.status_code in SUCCESSES and short:
+        with suppress(ChorusError):
+            code, _label = _verdict(Answer(_json(response) or {}, ChorusError))
+            return code if code in _HTTP else response.status_code
+    return response.status_code
+
+
+def _verdict(answer: Answer) -> tuple[int, str]:
+    """`codeRetour` and `libelle`; some services give them under other names.
+
+    An answer that only lacks its code, but says what was asked, is a success.
+    """
+    if answer.has("retourFonctionnel"):
+        with suppress(ChorusError):
+            return _verdict(answer.one("retourFonctionnel"))
+        label = answer.text("libelleRetourFonctionnel") or answer.text("libelle")
+        return answer.number("retourFonctionnel"), label
+    if not answer.names() - {"libelle"}:
         raise answer.wrong("codeRetour")
-    code, label = answer.number("codeRetour"), answer.text("libelle")
-    if code:
-        raise Refused(
-            _("Chorus Pro refused: %(label)s (code %(code)s)"),
-            values={"label": label, "code": code},
-            code=str(code),
-            reasons=(label,) if label else (),
-            correlation_id=correlation(response),
-        )
-    return answer
+    return answer.number("codeRetour"), answer.text("libelle")
+
+
+def _found_nothing(code: int, label: str) -> bool:
+    """Tell whether a search's refusal only says that nothing was found."""
+    if not label:
+        return code == 20000
+    return bool(_NOTHING.search(label)) and not _A_RIGHT.search(label)
 
 
 def failure(response: requests.Response, *, effect: bool, now: float) -> ChorusError:
-    """Say what an HTTP status other than 200 means.
+    """Say what an HTTP status other than a success means.
+
+    A status that refuses the request before anything is done is certain; so is one
+    that sends elsewhere, which is never followed.
 
     :param effect: the call may have changed something
     :param now: epoch seconds, against which a date in `Retry-After` is read
     :return: the error to raise. Nothing of the body is in it but a short `libelle`
     """
-    status = response.status_code
-    details = {"code": str(status), "correlation_id": correlation(response)}
-    kind, message = _DEFINITE.get(status, (None, ""))
+    code = status(response)
+    details = {"code": str(code), "correlation_id": correlation(response)}
+    if 300 <= code < 400:
+        return Unreachable(
+            _("Chorus Pro answers from elsewhere (HTTP %(code)s)."),
+            values={"code": code},
+            **details,
+        )
+    kind, message = _DEFINITE.get(code, (None, ""))
     if kind is None:
-        return unanswered(f"HTTP {status}", effect, _wait(response, now), **details)
+        return unanswered(f"HTTP {code}", effect, _wait(response, now), **details)
     if kind is Unreachable:
         details["retry_after"] = _wait(response, now)
     if kind is Refused and (label := short_text(response, "libelle")):
@@ -216,14 +324,14 @@ def _json(response: requests.Response) -> dict | None:
 
 
 def _wait(response: requests.Response, now: float) -> float | None:
-    """Read `Retry-After` (RFC 9110 §10.2.3): seconds, or a date."""
+    """Read `Retry-After` (RFC 9110 §10.2.3), at most LONGEST_WAIT seconds."""
     value = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", value):
-        return float(value)
+    if re.fullmatch(r"[0-9]{1,30}", value):
+        return min(float(value), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, moment.timestamp() - now)
+    return min(max(0.0, moment.timestamp() - now), LONGEST_WAIT)

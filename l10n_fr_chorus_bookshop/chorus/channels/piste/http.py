@@ -1,6 +1,7 @@
 """Calls to Chorus Pro through PISTE: session, headers, token, time-outs.
 
-Nothing is retried here, apart from one new token after a 401: waiting belongs to the
+What PISTE refuses without a cause is asked again after a few seconds: a valid pair of
+keys now and then, a token that it has just given. All other waiting belongs to the
 caller. No body, token or password is ever logged or put into an error.
 """
 
@@ -30,6 +31,8 @@ _logger = logging.getLogger(__name__)
 JSON = "application/json;charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# Seconds before a refusal of the credentials is believed, and the next time.
+PAUSES = (2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,18 @@ class Transport:
     """
 
     def __init__(
-        self, settings: Settings, tokens: TokenStore, now: Callable[[], float]
+        self,
+        settings: Settings,
+        tokens: TokenStore,
+        now: Callable[[], float],
+        sleep: Callable[[float], None] = time.sleep,
     ):
         _check_address(settings.oauth_url)
         _check_address(settings.api_url)
         self._settings = settings
         self._tokens = tokens
         self._now = now
+        self._sleep = sleep
         self._session = requests.Session()
         # The environment would otherwise win over `verify` (REQUESTS_CA_BUNDLE) and
         # over our Authorization header (.netrc). Its proxies are taken in `_exchange`.
@@ -80,12 +88,15 @@ class Transport:
         """Close the connections."""
         self._session.close()
 
-    def post(self, service: str, body: dict, *, effect: bool = False) -> Answer:
+    def post(
+        self, service: str, body: dict, *, effect: bool = False, search: bool = False
+    ) -> Answer:
         """Call a business service.
 
         :param service: path after `/cpro/`, such as `factures/v1/deposer/flux`
         :param effect: the call changes something on the platform, so that an unknown
             outcome is Doubtful rather than Unreachable
+        :param search: the service looks for something: nothing found is an empty answer
         :return: the answer, whose `codeRetour` is 0
         :raise Unreachable: certainly without effect, try later
         :raise Denied: the platform refuses the credentials or the rights
@@ -93,7 +104,7 @@ class Transport:
         :raise Doubtful: `effect`, and the request may have been carried out
         """
         response = self._call(service, json.dumps(body).encode(), effect)
-        return piste_answer.read_result(response, effect=effect)
+        return piste_answer.read_result(response, effect=effect, search=search)
 
     def get(self, service: str) -> Answer:
         """Call a service without body, whose answer has no `codeRetour`."""
@@ -140,10 +151,13 @@ class Transport:
         url = f"{self._settings.api_url.rstrip('/')}/cpro/{service}"
         token = self._token()
         response = self._exchange(service, url, payload, JSON, token, effect)
-        if response.status_code == 401:
+        for pause in (0.0, *PAUSES):
+            if piste_answer.status(response) != 401:
+                break
+            self._sleep(pause)
             token = self._token(refused=token.value)
             response = self._exchange(service, url, payload, JSON, token, effect)
-        if response.status_code != 200:
+        if piste_answer.status(response) not in piste_answer.SUCCESSES:
             raise piste_answer.failure(response, effect=effect, now=self._now())
         return response
 
@@ -166,10 +180,12 @@ class Transport:
             "client_secret": settings.client_secret,
             "scope": "openid",
         }
-        asked_at = self._now()
-        response = self._exchange(
-            "token", settings.oauth_url, urlencode(form).encode(), FORM
-        )
+        asked_at, response = self._now(), self._ask_token(form)
+        for pause in PAUSES:
+            if response.status_code not in (400, 401):
+                break
+            self._sleep(pause)
+            asked_at, response = self._now(), self._ask_token(form)
         if response.status_code in (400, 401, 403):
             raise Denied(
                 _("PISTE refused the application's client ID or secret."),
@@ -177,16 +193,20 @@ class Transport:
                 or str(response.status_code),
                 correlation_id=correlation(response),
             )
-        if response.status_code != 200:
+        if response.status_code not in piste_answer.SUCCESSES:
             raise piste_answer.failure(response, effect=False, now=self._now())
         answer = piste_answer.read(response, effect=False)
-        value, lasts = answer.text("access_token"), answer.text("expires_in") or "0"
+        value, lasts = answer.text("access_token"), answer.number("expires_in")
         # A value that no header can carry would show itself in a traceback.
         if not re.fullmatch(r"[!-~]+", value):
             raise answer.wrong("access_token")
-        if not re.fullmatch(r"[0-9]{1,9}", lasts):
+        if not 0 <= lasts < 10**9:
             raise answer.wrong("expires_in")
-        return Token.lasting(value, int(lasts), asked_at)
+        return Token.lasting(value, lasts, asked_at)
+
+    def _ask_token(self, form: dict[str, str]) -> requests.Response:
+        body = urlencode(form).encode()
+        return self._exchange("token", self._settings.oauth_url, body, FORM)
 
     def _exchange(
         self,

@@ -1,15 +1,19 @@
 """The directory of structures, over Chorus Pro's API (Swagger *Structures* v1.0.0)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from ...errors import ChorusError
 from ...invoice import PUBLIC_ONLY, Service
-from ..answers import Structure
+from ..answers import Structure, Unread
 from .answer import Answer
 from .http import Transport
 
 # Filters say ACTIF, answers say ACTIVE.
 _ACTIVE = ("ACTIVE", "ACTIF")
+
+# So many services are all asked for their flag; of more, those at hand only.
+FEW = 20
 
 
 def find(
@@ -20,23 +24,23 @@ def find(
     def read(page: int) -> tuple[Answer, list[Structure]]:
         wanted = {"identifiantStructure": siret, "typeIdentifiantStructure": "SIRET"}
         body = {"structure": wanted, "parametres": transport.page_request(page)}
-        answer = transport.post("structures/v1/rechercher", body)
-        rows = [
-            Structure(
-                siret=row.text("identifiantStructure"),
-                platform_id=row.identifier("idStructureCPP"),
-                name=row.text("designationStructure"),
-                active=row.text("statut") in _ACTIVE,
-            )
-            for row in answer.many("listeStructures")
-        ]
-        return answer.one("parametresRetour"), rows
+        answer = transport.post("structures/v1/rechercher", body, search=True)
+        return answer.counts(), answer.rows("listeStructures", _structure)
 
     found = (row for page in transport.pages(read) for row in page)
     return max(
-        (row for row in found if row.siret == siret),
+        (row for row in found if isinstance(row, Structure) and row.siret == siret),
         key=lambda row: (row.active, row.platform_id == previous_platform_id),
         default=None,
+    )
+
+
+def _structure(row: Answer) -> Structure:
+    return Structure(
+        siret="".join(row.text("identifiantStructure").split()),
+        platform_id=row.identifier("idStructureCPP"),
+        name=row.text("designationStructure"),
+        active=row.text("statut") in _ACTIVE,
     )
 
 
@@ -47,24 +51,53 @@ def details(
 
     A service's own engagement flag costs a call. It is asked for active services, and
     not when the body itself requires the engagement: then it holds for all of them.
+
+    :raise ChorusError: some services could not be read or asked; its `partial` is the
+        structure with those that were
     """
+    body = _described(transport, found)
+    listed: list[tuple[str, Service]] = []
+    asked: dict[str, bool] = {}
+    try:
+        for page in _services(transport, found.platform_id):
+            listed += page
+        few = len(listed) <= FEW
+        for service_id, service in listed:
+            wanted = few or service_codes is None or service.code in service_codes
+            usable = service.active and service.code != PUBLIC_ONLY
+            if usable and wanted and not body.engagement_required:
+                asked[service_id] = _engagement_flag(
+                    transport, found.platform_id, service_id
+                )
+    except ChorusError as error:
+        flagged = _flagged(body, listed, asked)
+        error.partial = replace(body, services=flagged, complete=False)
+        raise
+    return replace(body, services=_flagged(body, listed, asked))
+
+
+def _flagged(
+    body: Structure, listed: list[tuple[str, Service]], asked: dict[str, bool]
+) -> tuple[Service, ...]:
+    """The services with their engagement flags, None where it was not asked."""
+
+    def required(service_id: str, service: Service) -> bool | None:
+        if not service.active or service.code == PUBLIC_ONLY:
+            return False
+        return True if body.engagement_required else asked.get(service_id)
+
+    return tuple(
+        replace(service, engagement_required=required(service_id, service))
+        for service_id, service in listed
+    )
+
+
+def _described(transport: Transport, found: Structure) -> Structure:
+    """The structure with its obligations and address (`structures/consulter`)."""
     answer = _consult(transport, found)
     general = answer.one("informationGenerales")
     address = answer.one("adressePostaleDuSiege")
     flags = answer.one("parametres")
-    always = flags.flag("numeroEJDoitEtreRenseigne")
-
-    def flagged(service_id: str, service: Service) -> Service:
-        if not service.active or service.code == PUBLIC_ONLY:
-            required = False
-        elif always:
-            required = True
-        elif service_codes is not None and service.code not in service_codes:
-            required = None
-        else:
-            required = _engagement_flag(transport, found.platform_id, service_id)
-        return replace(service, engagement_required=required)
-
     complements = map(address.text, ("complementAdresse1", "complementAdresse2"))
     return replace(
         found,
@@ -73,7 +106,7 @@ def details(
         or general.text("libelleStructure"),
         public=general.text("structurePriveePublique") != "PRIVEE",
         service_required=flags.flag("codeServiceDoitEtreRenseigne"),
-        engagement_required=always,
+        engagement_required=flags.flag("numeroEJDoitEtreRenseigne"),
         service_or_engagement_required=flags.flag("gestionNumeroEJOuCodeService"),
         payment_not_reported=flags.flag("statutMiseEnPaiementNestPasRemonte"),
         works_owner_only=flags.flag("estMoaUniquement"),
@@ -82,9 +115,6 @@ def details(
         zip=address.text("codePostal"),
         city=address.text("ville"),
         country=address.text("pays"),
-        services=tuple(
-            flagged(*row) for row in _services(transport, found.platform_id)
-        ),
     )
 
 
@@ -102,10 +132,12 @@ def _consult(transport: Transport, found: Structure) -> Answer:
     return transport.post("structures/v1/consulter", body)
 
 
-def _services(transport: Transport, platform_id: str) -> list[tuple[str, Service]]:
-    """All services of a structure with their ids (`rechercher/services`)."""
+def _services(
+    transport: Transport, platform_id: str
+) -> Iterator[list[tuple[str, Service]]]:
+    """Read the services of a structure with their ids, page by page."""
 
-    def read(page: int) -> tuple[Answer, list[tuple[str, Service]]]:
+    def read(page: int) -> tuple[Answer, list[tuple[str, Service] | Unread]]:
         paging = {
             **transport.page_request(page),
             "triColonne": "CodeService",
@@ -115,21 +147,21 @@ def _services(transport: Transport, platform_id: str) -> list[tuple[str, Service
             "idStructure": int(platform_id),
             "parametresRechercherServicesStructure": paging,
         }
-        answer = transport.post("structures/v1/rechercher/services", body)
-        rows = [
-            (
-                row.identifier("idService"),
-                Service(
-                    code=row.text("codeService"),
-                    name=row.text("libelleService"),
-                    active=row.flag("estActif"),
-                ),
-            )
-            for row in answer.many("listeServices")
-        ]
-        return answer.one("parametresRetour"), rows
+        service = "structures/v1/rechercher/services"
+        answer = transport.post(service, body, search=True)
+        return answer.counts(), answer.rows("listeServices", _service)
 
-    return [row for page in transport.pages(read) for row in page]
+    for page in transport.pages(read):
+        yield [row for row in page if not isinstance(row, Unread)]
+
+
+def _service(row: Answer) -> tuple[str, Service]:
+    code = row.word("codeService")
+    active = row.flag("estActif") if row.has("estActif") else True
+    return (
+        row.identifier("idService"),
+        Service(code=code, name=row.text("libelleService"), active=active),
+    )
 
 
 def _engagement_flag(transport: Transport, platform_id: str, service_id: str) -> bool:
@@ -153,8 +185,9 @@ def knows(transport: Transport, supplier_id: str, number: str) -> bool:
         "numeroEngagementJuridique": number,
         "etatCourantEngagementJuridique": "COMMANDE",
     }
-    answer = transport.post("engagementsJuridiques/v1/rechercher", body)
-    return any(
-        row.text("numeroEngagementJuridique") == number
-        for row in answer.many("listeEngagementJuridique")
+    service = "engagementsJuridiques/v1/rechercher"
+    answer = transport.post(service, body, search=True)
+    rows = answer.rows(
+        "listeEngagementJuridique", lambda row: row.text("numeroEngagementJuridique")
     )
+    return number in rows

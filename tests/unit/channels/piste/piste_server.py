@@ -66,6 +66,8 @@ class ScriptedServer(ThreadingHTTPServer):
         self.token_replies: list[Reply] = []
         self.asked: list[Asked] = []
         self.tokens_given = 0
+        #: seconds that a client has waited
+        self.pauses: list[float] = []
 
     @property
     def url(self) -> str:
@@ -73,7 +75,7 @@ class ScriptedServer(ThreadingHTTPServer):
 
     def forget(self):
         """Start another test."""
-        for kept in (self.replies, self.token_replies, self.asked):
+        for kept in (self.replies, self.token_replies, self.asked, self.pauses):
             kept.clear()
         self.tokens_given = 0
 

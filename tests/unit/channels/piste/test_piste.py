@@ -15,9 +15,11 @@ from chorus.channels.answers import (
     Deposit,
     News,
     Rejection,
+    Unread,
 )
 from chorus.channels.piste import MemoryStore, Piste
 from chorus.errors import Refused, Unreachable
+from chorus.identity import Identity
 
 SIRET = "12345678200028"
 SHOP = "33254021516357"
@@ -153,12 +155,27 @@ class TestReport:
             Rejection("INV/2026/00012", SHOP, SIRET, reasons),
         )
 
-    @pytest.mark.parametrize("rows", ["text", [1], 3])
-    def test_another_type_is_not_guessed(self, server, piste, rows):
+    @pytest.mark.parametrize(
+        ("rows", "text"),
+        [("text", '"text"'), ([1], "1"), ([{"numeroDP": ["F1"]}], "F1")],
+    )
+    def test_a_verdict_is_told_whatever_its_reasons_look_like(
+        self, server, piste, rows, text
+    ):
+        """A5, A7: nothing but the state of the flux is needed."""
         server.script(ok(etatCourantDepotFlux="IN_REJETE", listeErreurDP=rows))
-        with pytest.raises(Unreachable) as caught:
-            piste.report("CPP1")
-        assert caught.value.code == "unexpected"
+        report = piste.report("CPP1")
+        assert report.outcome == REJECTED
+        [rejection] = report.rejections
+        assert text in rejection.reasons[0]
+
+    def test_a_rejection_without_its_number_keeps_its_reason(self, server, piste):
+        error = {"numeroDP": None, "identifiantFournisseur": SHOP[:9]}
+        rows = [{**error, "libelleErreurDP": "Rejet."}]
+        server.script(ok(etatCourantDepotFlux="IN_INTEGRE_PARTIEL", listeErreurDP=rows))
+        assert piste.report("CPP1").rejections == (
+            Rejection("", SHOP[:9], "", ("Rejet.",)),
+        )
 
 
 class TestNews:
@@ -209,18 +226,54 @@ class TestNews:
     @pytest.mark.parametrize(
         "fields",
         [
-            {"dateHeureEtatCourant": None},
-            {"identifiantFactureCPP": None},
             {"identifiantFactureCPP": "x"},
             {"numeroFacture": ["F1"]},
+            {"numeroFacture": None},
             {"statut": True},
             {"statut": None},
+            {"dateHeureEtatCourant": "yesterday"},
         ],
     )
-    def test_a_row_of_another_shape_is_not_guessed(self, server, piste, fields):
-        server.script(page([invoice(**fields)], 1, 3))
-        with pytest.raises(Unreachable):
-            list(piste.news(SINCE, UNTIL))
+    def test_an_unreadable_row_is_set_aside_alone(self, server, piste, fields):
+        """A8: the others of its page count."""
+        server.script(page([invoice("F1", **fields), invoice("F2")], 1, 3))
+        [[first, second]] = piste.news(SINCE, UNTIL)
+        assert isinstance(first, Unread)
+        assert "MISE_A_DISPOSITION" in first.text or fields.get("statut", 0) != 0
+        assert second.number == "F2"
+
+    @pytest.mark.parametrize(
+        "absent",
+        [
+            "dateHeureEtatCourant", "identifiantFactureCPP", "numeroFluxDepot",
+            "codeFournisseur", "typeFacture", "dateFacture", "montantTTC",
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("way", ["null", "absent", "empty"])
+    def test_a_missing_echo_loses_nothing_else(self, server, piste, absent, way):
+        """A5: no field of an answer is promised."""
+        row = invoice()
+        row[absent] = {"null": None, "empty": ""}.get(way)
+        if way == "absent":
+            del row[absent]
+        server.script(page([row], 1, 3))
+        [[news]] = piste.news(SINCE, UNTIL)
+        assert (news.number, news.state) == ("F1", "MISE_A_DISPOSITION")
+
+    def test_a_day_alone_is_no_minute(self, server, piste):
+        server.script(page([invoice(dateHeureEtatCourant="2026-11-18")], 1, 3))
+        [[news]] = piste.news(SINCE, UNTIL)
+        assert news.precision == "day"
+
+    def test_counts_at_the_top_of_the_answer(self, server, piste):
+        """Pastell reads them there."""
+        rows = [invoice(f"F{number}") for number in range(5)]
+        server.script(
+            ok(listeFactures=rows[:3], pages=2, total=5),
+            ok(listeFactures=rows[3:], pages="2", total="5"),
+        )
+        found = [news for page in piste.news(SINCE, UNTIL) for news in page]
+        assert len(found) == 5
 
     @pytest.mark.parametrize("rows", [[], None])
     def test_nothing_new(self, server, piste, rows):
@@ -255,16 +308,46 @@ class TestNews:
             list(piste.news(SINCE, UNTIL))
 
 
+def key(number):
+    return Identity(2026, SHOP[:9], number)
+
+
 class TestFindInvoices:
-    def test_one_search_per_number_compared_exactly(self, server, piste):
+    def test_one_search_per_key_compared_exactly(self, server, piste):
         server.script(
             page([invoice("F1"), invoice("F10")], 1, 3),
             page([invoice("F2", numeroFluxDepot="CPP2"), invoice("f2")], 1, 3),
         )
-        found = piste.find_invoices(numbers=["F1", "F2"])
+        found = piste.find_invoices(identities=[key("F1"), key("F2")])
         assert [news.number for news in found] == ["F1", "F2"]
         asked = [call.body.get("numeroFacture") for call in server.calls]
         assert asked == ["F1", "F2"]
+
+    def test_another_year_s_is_another_one(self, server, piste):
+        """A3: last year's invoice proves nothing of this year's."""
+        last = invoice("F1", dateFacture="2025-11-18")
+        server.script(page([last, invoice("F1", identifiantFactureCPP=7)], 1, 3))
+        [news] = piste.find_invoices(identities=[key("F1")])
+        assert news.platform_id == "7"
+
+    def test_another_supplier_s_is_another_one(self, server, piste):
+        server.script(page([invoice("F1", codeFournisseur=SIRET)], 1, 3))
+        assert piste.find_invoices(identities=[key("F1")]) == []
+
+    @pytest.mark.parametrize(("year", "count"), [("2026", 1), ("2025", 0)])
+    def test_a_row_without_its_date_is_asked_for_it(self, server, piste, year, count):
+        row = invoice("F1", dateFacture=None, codeFournisseur=None)
+        detail = {
+            "references": {"dateFacture": f"{year}-11-18"},
+            "fournisseur": {"codeFournisseur": SHOP},
+        }
+        server.script(page([row], 1, 3), ok(facture=detail))
+        assert len(piste.find_invoices(identities=[key("F1")])) == count
+
+    def test_a_row_that_cannot_be_read_might_be_the_one(self, server, piste):
+        server.script(page([invoice("F1", statut=None)], 1, 3))
+        with pytest.raises(Unreachable):
+            piste.find_invoices(identities=[key("F1")])
 
     def test_all_pages_of_a_flux_compared_exactly(self, server, piste):
         rows = [invoice(f"F{n}") for n in range(5)]
@@ -274,10 +357,10 @@ class TestFindInvoices:
         assert sorted(news.number for news in found) == ["F0", "F1", "F2", "F3", "F4"]
         assert body_of(server)["numeroFluxDepot"] == "CPP1"
 
-    def test_numbers_inside_a_flux(self, server, piste):
-        server.script(page([invoice("F1", numeroFluxDepot="CPP2"), invoice()], 1, 3))
-        found = piste.find_invoices(numbers=["F1"], flux_number="CPP1")
-        assert [news.flux_number for news in found] == ["CPP1"]
+    def test_a_row_of_a_flux_may_not_say_so(self, server, piste):
+        rows = [invoice("F1", numeroFluxDepot=None), invoice("F2")]
+        server.script(page(rows, 1, 3))
+        assert len(piste.find_invoices(flux_number="CPP1")) == 2
 
     def test_nothing_asked_is_no_search(self, server, piste):
         assert piste.find_invoices() == []

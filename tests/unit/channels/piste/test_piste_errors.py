@@ -4,6 +4,7 @@ import base64
 import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from email.utils import formatdate
 
 import piste_server
@@ -15,6 +16,7 @@ from chorus.channels.piste.token import MARGIN
 from chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 
 NOW = 1_800_000_000.0
+SINCE = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
 LOGIN, PASSWORD = "TECH_1_33254021516357@cpro.fr", "p4ssword-of-tech"
 SECRET = "s3cret-of-piste"
 FILE = b"%PDF-CONTENT-OF-THE-FILE"
@@ -39,7 +41,8 @@ def server(serving):
 
 @pytest.fixture
 def piste(server):
-    with Piste(settings(server.url), MemoryStore(), now=lambda: NOW) as client:
+    options = {"now": lambda: NOW, "sleep": server.pauses.append}
+    with Piste(settings(server.url), MemoryStore(), **options) as client:
         yield client
 
 
@@ -57,13 +60,14 @@ def failure_of(action, client) -> ChorusError:
     return caught.value
 
 
+# A 401 of the gateway, told inside an answer that succeeded.
+REFUSED_INSIDE = Reply(200, {"codeRetour": "401", "libelle": "Non autorise"})
 UNCERTAIN = {
     "500": Reply(500),
     "502 HTML": Reply(502, HTML, {"Content-Type": "text/html"}),
     "503 wait": Reply(503, HTML, {"Retry-After": "30"}),
     "503 bare": Reply(raw=b"HTTP/1.1 503 Service Unavailable\r\n\r\n"),
     "504": Reply(504),
-    "302": Reply(302, None, {"Location": "https://example.org/"}),
     "418": Reply(418),
     "202": Reply(202),
     "reset": Reply(reset=True),
@@ -77,6 +81,8 @@ UNCERTAIN = {
     "not an object": Reply(200, [1]),
     "too deep": Reply(200, b'{"a":' + b"[" * 100_000),
     "no codeRetour": Reply(200, {"libelle": "?"}),
+    "500 inside a 200": Reply(200, {"codeRetour": 500, "libelle": "Erreur interne"}),
+    "503 inside a 200": Reply(200, {"codeRetour": "503", "libelle": "Maintenance"}),
     "codeRetour of another type": Reply(200, {"codeRetour": "zero"}),
     "true is not a code": Reply(200, {"codeRetour": True}),
 }
@@ -119,8 +125,8 @@ def test_an_unreadable_date_does_not_lose_the_flux_number(server, piste):
 @pytest.mark.parametrize("action", [deposit, read])
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Refused), (403, Denied), (404, Denied), (413, Refused), (415, Refused),
-     (429, Unreachable)],
+    [(302, Unreachable), (400, Refused), (403, Denied), (404, Denied), (413, Refused),
+     (415, Refused), (422, Refused), (429, Unreachable)],
 )  # fmt: skip
 def test_some_statuses_are_certain(server, piste, action, status, kind):
     server.script(Reply(status, HTML, {"x-correlationid": "abc-1"}))
@@ -138,6 +144,74 @@ def test_a_business_refusal_carries_its_code_and_label(server, piste, action):
     assert failure.code == "20001"
     assert failure.reasons == ("GDP_MSG_11.022",)
     assert failure.correlation_id == "abc-2"
+
+
+@pytest.mark.parametrize("action", [deposit, read])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"codeRetour": "20001", "libelle": "GDP_MSG_11.022"},
+        {"codeRetour": 20001.0, "libelle": "GDP_MSG_11.022"},
+        {"retourFonctionnel": 20001, "libelleRetourFonctionnel": "GDP_MSG_11.022"},
+        {"retourFonctionnel": {"codeRetour": 20001, "libelle": "GDP_MSG_11.022"}},
+    ],
+)
+def test_a_refusal_is_one_however_it_is_written(server, piste, action, answer):
+    """A14."""
+    server.script(Reply(200, answer))
+    failure = failure_of(action, piste)
+    assert (type(failure), failure.code) == (Refused, "20001")
+    assert failure.reasons == ("GDP_MSG_11.022",)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+@pytest.mark.parametrize("code", [0, "0", 0.0, "0.0", None])
+def test_a_success_is_one_however_it_is_written(server, piste, status, code):
+    """A14."""
+    answer = {"codeRetour": code, "libelle": "X", "numeroFluxDepot": "CPP1"}
+    server.script(Reply(status, answer))
+    assert deposit(piste).flux_number == "CPP1"
+
+
+NOTHING = [
+    {"codeRetour": 20000, "libelle": "TRA_MSG_00.015 - La recherche n'a retourné "
+     "aucun résultat"},
+    {"codeRetour": "20000", "libelle": "TRA_MSG_00.015"},
+    {"codeRetour": 20000},
+    {"codeRetour": 20003, "libelle": "GST_MSG_01.009 Aucune structure trouvee"},
+    {"codeRetour": 20001, "libelle": "Pas de resultat"},
+]  # fmt: skip
+SEARCHES = {
+    "invoices": read,
+    "structure": lambda piste: piste.find_structure("1" * 14) or [],
+    "engagement": lambda piste: piste.knows_engagement("7", "1") or [],
+    "news": lambda piste: list(piste.news(SINCE, SINCE)),
+}
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize("answer", NOTHING)
+def test_nothing_found_is_an_answer(server, piste, search, answer):
+    """A4: the platform tells it as an error."""
+    server.script(Reply(200, answer))
+    assert SEARCHES[search](piste) == []
+
+
+@pytest.mark.parametrize("answer", NOTHING)
+def test_nothing_found_is_a_refusal_of_what_is_no_search(server, piste, answer):
+    """`completer` uses 20000 for a payment request that does not exist."""
+    server.script(Reply(200, answer))
+    with pytest.raises(Refused):
+        piste.complete("1", [], "")
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["GDP_MSG_11.005 Utilisateur non habilite", "Aucun droit d'acces a cet espace"],
+)
+def test_a_search_may_be_refused(server, piste, label):
+    server.script(Reply(200, {"codeRetour": 20001, "libelle": label}))
+    assert type(failure_of(read, piste)) is Refused
 
 
 def test_a_badly_formed_request_gives_the_platforms_label(server, piste):
@@ -170,7 +244,8 @@ def test_a_failed_tls_handshake_is_certain(server, action):
     ("header", "seconds"),
     [("7", 7.0), (formatdate(NOW + 90, usegmt=True), 90.0),
      (formatdate(NOW - 90, usegmt=True), 0.0), ("soon", None), ("-1", None),
-     (None, None)],
+     (None, None), ("999999999", 3600.0), ("9" * 30, 3600.0),
+     (formatdate(NOW + 9e8, usegmt=True), 3600.0)],
 )  # fmt: skip
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_wait_asked_for_is_read(server, piste, status, header, seconds):
@@ -277,11 +352,38 @@ class TestToken:
         assert server.tokens_given == 0
 
     @pytest.mark.parametrize("action", [deposit, read])
-    def test_a_second_401_is_a_denial(self, server, piste, action):
-        header = {"WWW-Authenticate": 'Bearer realm="PISTE"'}
-        server.script(Reply(401, None, header), Reply(401, None, header))
+    @pytest.mark.parametrize("refusal", [Reply(401), REFUSED_INSIDE])
+    def test_a_401_that_lasts_is_a_denial(self, server, piste, action, refusal):
+        """A10: PISTE refused a token 35 ms old, then took the next one."""
+        server.script(*[refusal] * 4)
         assert type(failure_of(action, piste)) is Denied
-        assert len(server.calls) == 2
+        assert len(server.calls) == 4
+        assert server.pauses == [0.0, 2.0, 4.0]
+
+    @pytest.mark.parametrize("refusal", [Reply(401), REFUSED_INSIDE])
+    @pytest.mark.parametrize("times", [1, 2, 3])
+    def test_a_401_that_passes_is_no_denial(self, server, piste, refusal, times):
+        server.script(*[refusal] * times, ok())
+        assert read(piste) == []
+
+    @pytest.mark.parametrize("times", [1, 2])
+    def test_a_valid_pair_refused_once_is_asked_again(self, server, piste, times):
+        """A10: about one time in ten, in one client's notes."""
+        hiccup = Reply(400, {"error": "invalid_client"})
+        server.token_replies += [hiccup] * times
+        server.script(ok())
+        assert read(piste) == []
+        assert server.pauses == [2.0, 4.0][:times]
+
+    @pytest.mark.parametrize("lifetime", [3600.0, "3600", "3600.0", 3600])
+    def test_its_life_is_read_however_it_is_written(self, server, piste, lifetime):
+        """A14."""
+        body = {"access_token": "long", "expires_in": lifetime}
+        server.token_replies.append(Reply(200, body))
+        server.script(ok(), ok())
+        read(piste)
+        read(piste)
+        assert len(server.asked) == 3
 
     @pytest.mark.parametrize(
         ("reply", "kind", "code"),
@@ -305,7 +407,7 @@ class TestToken:
         ],
     )
     def test_without_it_nothing_is_deposited(self, server, piste, reply, kind, code):
-        server.token_replies.append(reply)
+        server.token_replies += [reply] * 3
         failure = failure_of(deposit, piste)
         assert (type(failure), failure.code) == (kind, code)
         assert not server.calls

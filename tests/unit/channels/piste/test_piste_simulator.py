@@ -14,6 +14,7 @@ import swagger
 from chorus.channels.answers import INTEGRATED, PARTLY, PENDING, REJECTED
 from chorus.channels.piste import MemoryStore, Piste, Settings
 from chorus.errors import Denied, Doubtful, Refused, Unreachable
+from chorus.identity import Identity
 from chorus.platform_time import PARIS
 from simulator.client import Admin
 from simulator.server import Simulator
@@ -47,6 +48,10 @@ CII = """<?xml version="1.0" encoding="UTF-8"?>
 <GrandTotalAmount>105.50</GrandTotalAmount><DuePayableAmount>105.50</DuePayableAmount>
 </SpecifiedTradeSettlementHeaderMonetarySummation></ApplicableHeaderTradeSettlement>
 </rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"""
+
+
+def key(number):
+    return Identity(2026, SHOP[:9], number)
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +223,7 @@ def test_case_09_http_500_in_the_middle_keeps_earlier_pages(admin, piste):
 def test_case_10_503_without_headers(admin, piste):
     admin.fault("status", SEARCH, code=503, bare=True)
     with pytest.raises(Unreachable):
-        piste.find_invoices(numbers=["FAC/1"])
+        piste.find_invoices(identities=[key("FAC/1")])
 
 
 def test_case_11_token_expiring_mid_run(admin, piste):
@@ -236,7 +241,7 @@ def test_a_lost_answer_is_doubtful_and_the_search_settles_it(admin, piste, fault
         deposit(piste, cii("FAC/6"))
     admin.advance(10)
     reached = fault != "reset_after_read"
-    found = piste.find_invoices(numbers=["FAC/6", "FAC/7"])
+    found = piste.find_invoices(identities=[key("FAC/6"), key("FAC/7")])
     assert [news.number for news in found] == ["FAC/6"] * reached
 
 
@@ -305,7 +310,7 @@ def integrated(piste, admin, number="FAC/9", buyer=PLAIN):
     """Deposit one invoice and wait; return its identifier on the platform."""
     piste.deposit(cii(number, buyer), "a.xml", SYNTAX)
     admin.advance(60)
-    [news] = piste.find_invoices(numbers=[number])
+    [news] = piste.find_invoices(identities=[key(number)])
     return news.platform_id
 
 

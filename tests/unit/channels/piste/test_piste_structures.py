@@ -171,21 +171,80 @@ class TestStructure:
         flags = [row.engagement_required for row in piste.structure(SIRET).services]
         assert flags == [True, False]
 
-    def test_only_the_services_that_matter(self, server, piste):
+    def test_of_many_services_only_those_that_matter(self, server, piste):
+        """A11: a State service centre has 303."""
+        rows = [service(number, f"S{number}") for number in range(1, 304)]
         server.script(
             found(record()),
             details(),
-            services(service(1, "A"), service(2, "B")),
+            *(listed(rows, asked) for asked in pages_asked(303)),
             ok(parametres={"numeroEngagement": True}),
         )
-        structure = piste.structure(SIRET, service_codes=["B"])
-        flags = [row.engagement_required for row in structure.services]
-        assert flags == [None, True]
+        structure = piste.structure(SIRET, service_codes=["S7", "GONE"])
+        flags = {row.code: row.engagement_required for row in structure.services}
+        assert len(flags) == 303
+        assert flags.pop("S7") is True
+        assert set(flags.values()) == {None}
+        assert structure.complete
+
+    def test_what_was_answered_is_kept_when_the_rest_fails(self, server, piste):
+        """A11: every 150th call was refused, and all the others thrown away."""
+        rows = [service(number, f"S{number}") for number in range(1, 7)]
+        server.script(
+            found(record()),
+            details(codeServiceDoitEtreRenseigne=True),
+            page(rows, 1, 3, "listeServices"),
+            page(rows, 2, 3, "listeServices"),
+            ok(parametres={"numeroEngagement": True}),
+            Reply(429, None, {"Retry-After": "9"}),
+        )
+        with pytest.raises(Unreachable) as failure:
+            piste.structure(SIRET)
+        partial = failure.value.partial
+        assert not partial.complete
+        assert partial.service_required
+        flags = [row.engagement_required for row in partial.services]
+        assert sorted(flags, key=str) == [None] * 5 + [True]
+
+    def test_a_page_that_fails_keeps_the_pages_before(self, server, piste):
+        rows = [service(number, f"S{number}") for number in range(1, 7)]
+        server.script(
+            found(record()), details(), page(rows, 1, 3, "listeServices"), Reply(503)
+        )
+        with pytest.raises(Unreachable) as failure:
+            piste.structure(SIRET)
+        assert len(failure.value.partial.services) == 3
+
+    def test_a_body_of_which_nothing_is_known_has_no_part(self, server, piste):
+        server.script(found(record()), Reply(503))
+        with pytest.raises(Unreachable) as failure:
+            piste.structure(SIRET)
+        assert failure.value.partial is None
+
+    @pytest.mark.parametrize(("flag", "read"), [("false", False), ("true", True)])
+    def test_a_flag_may_be_quoted(self, server, piste, flag, read):
+        """A14."""
+        rows = [service(1, "A", active=flag)]
+        flags = {"numeroEJDoitEtreRenseigne": "true"}
+        server.script(found(record()), details(**flags), services(*rows))
+        structure = piste.structure(SIRET)
+        assert structure.engagement_required
+        assert structure.services[0].active is read
 
     def test_a_flag_of_another_type_is_not_guessed(self, server, piste):
-        server.script(found(record()), details(numeroEJDoitEtreRenseigne="false"))
+        server.script(found(record()), details(numeroEJDoitEtreRenseigne="peut-etre"))
         with pytest.raises(Unreachable):
             piste.structure(SIRET)
+
+
+def pages_asked(total, size=3):
+    """The order in which the pages of a list are read."""
+    last = -(-total // size)
+    return [1, *range(last, 1, -1)]
+
+
+def listed(rows, number, size=3):
+    return page(rows, number, size, "listeServices")
 
 
 HEALTH = Reply(body={"statusCodeValue": 200, "statusCode": "OK", "body": "OK"})
