@@ -36,6 +36,11 @@ class Identity(NamedTuple):
         """
         return cls(invoice_date.year, seller.replace(" ", "")[:9], number.strip())
 
+    @property
+    def text(self) -> str:
+        """The key as one text, unique as the key is."""
+        return f"{self.year} {self.siren} {self.number}"
+
     def may_be(self, seen: "Sighting") -> bool:
         """Tell whether what is seen has this key, as far as it says."""
         return (

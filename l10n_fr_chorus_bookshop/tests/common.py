@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.tests import TransactionCase
@@ -9,6 +10,8 @@ from odoo.tools import SQL, mute_logger
 
 from simulator.client import Admin
 from simulator.server import Simulator
+
+from ..chorus.channels.piste import http
 
 MODULE = "l10n_fr_chorus_bookshop"
 SECRETS = {"client_secret": "secret", "password": "password"}
@@ -34,6 +37,7 @@ TIMES = {
         "next_sync",
         "synced_at",
         "unreachable_since",
+        "refused_since",
         "collected_at",
     ),
     "l10n_fr_chorus_structure": ("checked_at",),
@@ -65,6 +69,8 @@ class ChorusCase(TransactionCase):
         # The directory was asked today for the demonstration's bodies.
         cls.structures = cls.env["l10n_fr_chorus.structure"].search([])
         cls.structures.write({"source": "api", "checked_at": fields.Datetime.now()})
+        # Seconds that a client waits before it believes a refusal.
+        cls.startClassPatcher(patch.object(http, "PAUSES", (0.0, 0.0)))
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):
@@ -251,7 +257,11 @@ class ChorusCase(TransactionCase):
         self.assertRegex(str(refusal.exception), words)
 
     def assertState(self, moves, state):  # noqa: N802 - as unittest names them
-        self.assertEqual(set(moves.mapped("l10n_fr_chorus_state")), {state})
+        self.assertEqual(
+            set(moves.mapped("l10n_fr_chorus_state")),
+            {state},
+            moves.mapped("l10n_fr_chorus_reason"),
+        )
 
     def chatter(self, move):
         """Everything said in an invoice's chatter."""

@@ -8,7 +8,7 @@ network, the platform, the database, the disk and the workers fail; then everyth
 left to settle, and the platform's ledger is compared with Odoo, invoice by invoice.
 
 Prints one line of JSON, and one on standard error for each bad invoice; exits with 1
-when anything was lost, doubled, stuck or in a wrong state.
+when anything was lost, doubled, stuck, in a wrong state or in another's state.
 """
 
 import argparse
@@ -74,6 +74,7 @@ class Campaign:
     def faults(self) -> Counter:
         """How often each kind of fault struck."""
         struck = Counter(self.shop.news) + self.blows.counts()
+        struck += Counter(self.shop.manners)
         return struck + self.shop.struck(self.rules)
 
     def _play(self, wave: Wave, ids: list[int]) -> None:

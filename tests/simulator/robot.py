@@ -167,6 +167,8 @@ class Robot:
                 "kind": document.kind,
                 "supplier": document.supplier,
                 "recipient": document.recipient,
+                "issue_date": document.issue_date.isoformat(),
+                "twin": bool(self.platform.invoices.twin(document)),
                 "errors": errors,
             }
         )

@@ -28,7 +28,7 @@ class Settings:
     #: empty lists are "present", "absent", "null", or in turn: "mixed"
     empty_lists: str = "mixed"
     #: a search that finds nothing: an error "code", or a "list" without rows
-    empty_search: str = "list"
+    empty_search: str = "code"
     #: optional fields of a row: all there ("full"), or some missing, null, shortened
     #: ("sparse"), drawn from the seed
     echoes: str = "full"

@@ -199,6 +199,17 @@ TEXTS: dict[str, Text] = {
         _("Type the reference by hand, as the customer gave it."),
     ),
     # One owner per invoice (R44)
+    "number_taken": Text(
+        _(
+            "The number “%(number)s” is also that of an invoice of %(other)s dated "
+            "%(date)s. Chorus Pro takes a number once a year for all the shops of one "
+            "SIREN: the second would be refused."
+        ),
+        _(
+            "Give this invoice another number: put a prefix of its own before the "
+            "numbers of this journal."
+        ),
+    ),
     "sent_elsewhere": Text(
         _(
             "Odoo's own network has this invoice already, or was asked to send it: by "

@@ -188,14 +188,14 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             since=since,
         )
 
-    def _find(self, connection, numbers=(), flux_number=""):
+    def _find(self, connection, identities=(), flux_number=""):
         """Tell which flows the platform has, and of states what we said ourselves."""
-        if not numbers:
+        if not identities:
             return []
         sent = self.env["l10n_fr_chorus.submission"].search(
             [
                 ("connection_id", "=", connection.id),
-                ("number", "in", list(numbers)),
+                ("identity", "in", [one.text for one in identities]),
                 ("transmission_id.state", "not in", ("reported", "refused")),
                 ("transmission_id.sha256", "!=", False),
             ]
@@ -206,7 +206,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
                 for submission in sent
                 if (found := self._look_for(client, submission.transmission_id))
             ]
-            return there + self._completed(client, connection, numbers)
+            return there + self._completed(client, connection, identities)
 
     def _seen(self, submission, found):
         return News(
@@ -295,7 +295,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
 
     # ---- DIRECTORY ----------------------------------------------------------------
 
-    def _structure(self, connection, siret, service_codes=None):
+    def _structure(self, connection, siret, service_codes=()):
         with connection._approved_client() as client:
             return client.structure(siret, service_codes)
 
@@ -371,12 +371,12 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         zone = submission.connection_id.approved_id.time_zone
         return cdar.complete(answer, zone)
 
-    def _completed(self, client, connection, numbers):
+    def _completed(self, client, connection, identities):
         """What the platform has taken of our own 209s, as `News`: no one else tells."""
         operations = self.env["l10n_fr_chorus.operation"].search(
             [
                 ("submission_id.connection_id", "=", connection.id),
-                ("submission_id.number", "in", list(numbers)),
+                ("submission_id.identity", "in", [one.text for one in identities]),
                 ("submission_id.state", "=", "SUSPENDUE"),
                 ("kind", "=", COMPLETE),
                 ("uploaded", "!=", False),

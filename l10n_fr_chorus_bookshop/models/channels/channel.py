@@ -163,9 +163,16 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Yield pages (lists of `News`) of what changed since an aware datetime."""
         return self._missing()
 
-    def _find(self, connection, numbers=(), flux_number=""):
-        """Return the `News` of invoices, by their numbers or by their deposit."""
+    def _find(self, connection, identities=(), flux_number=""):
+        """Return the `News` of invoices, by their keys or by their deposit.
+
+        :param identities: `chorus.identity.Identity` of each invoice looked for
+        """
         return self._missing()
+
+    def _dated(self, connection, news):
+        """Return news with its invoice's date, asked for when it does not say it."""
+        return news
 
     def _never_left(self, transmission):
         """Tell whether a doubtful deposit is seen not to have left."""
@@ -186,8 +193,12 @@ class L10nFrChorusChannel(models.AbstractModel):
         """
         return self._missing()
 
-    def _structure(self, connection, siret):
-        """Return the directory's `Structure` for a SIRET, None when unknown."""
+    def _structure(self, connection, siret, service_codes=()):
+        """Return the directory's `Structure` for a SIRET, None when unknown.
+
+        :param service_codes: where each service costs a call and there are many, those
+            worth it
+        """
         return self._missing()
 
     def _knows_engagement(self, connection, siret, number):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from odoo import fields, models
 
 from ...chorus.channels import CII_WITH_PDF, FACTURX
+from ...chorus.errors import Refused
 from ...chorus.facturx import archive, cii, schemas
 from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.invoice import Attachment
@@ -99,6 +100,8 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
 
     def _archive(self, originals):
         contents = {one.filename: one._content() for one in originals}
+        if len(contents) != len(originals):
+            raise Refused(_("Two invoices of one deposit have the same file name."))
         syntax = originals[0].syntax
         if len(originals) == 1:
             [(name, content)] = contents.items()
@@ -117,9 +120,14 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         with connection._client() as client:
             yield from client.news(since, datetime.now(UTC))
 
-    def _find(self, connection, numbers=(), flux_number=""):
+    def _find(self, connection, identities=(), flux_number=""):
         with connection._client() as client:
-            return client.find_invoices(numbers=numbers, flux_number=flux_number)
+            return client.find_invoices(identities=identities, flux_number=flux_number)
+
+    def _dated(self, connection, news):
+        connection._commit_read()
+        with connection._client() as client:
+            return client.dated(news)
 
     def _history(self, connection, news):
         with connection._client() as client:
@@ -135,7 +143,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         with connection._client() as client:
             return client.download(platform_id)
 
-    def _structure(self, connection, siret, service_codes=None):
+    def _structure(self, connection, siret, service_codes=()):
         with connection._client() as client:
             return client.structure(siret, service_codes=service_codes)
 

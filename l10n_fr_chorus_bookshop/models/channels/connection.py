@@ -8,6 +8,8 @@ from ..common import MANAGER, describe, in_user_lang, need_group, notification
 
 SECRETS = ("client_secret", "password", "private_key", "approved_key")
 DOTS = "••••••••"
+# What a person changes so that it works again.
+WAKING = {*SECRETS, "client_id", "login", "oauth_url", "api_url", "host", "port"}
 
 
 class L10nFrChorusConnection(models.Model):
@@ -208,6 +210,8 @@ class L10nFrChorusConnection(models.Model):
         if ends:
             self.sudo().write(self._untold_ends(ends))
             self._end_warnings()
+        if vals.keys() & WAKING:
+            self._wake()
         return result
 
     def _check_production(self):
@@ -328,6 +332,8 @@ class L10nFrChorusConnection(models.Model):
         try:
             values = self._channel()._test(self)
             values["test_result"] = self._told_working()
+            self.sudo()._fares_well()
+            self._wake()
             kind = "success"
         except ChorusError as error:
             values = {"test_result": self._told_failing(error)}

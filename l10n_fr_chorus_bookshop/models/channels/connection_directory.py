@@ -15,9 +15,10 @@ class L10nFrChorusConnection(models.Model):
 
     _inherit = "l10n_fr_chorus.connection"
 
-    def _refresh_structures(self, sirets, down):
+    def _refresh_structures(self, sirets, down, codes=None):
         """Ask the directory on line for some SIRETs, one transaction each (R3, R4).
 
+        :param codes: dict SIRET -> the service codes at hand
         :param down: why, by id, of the connections that do not answer in this round
             and are not asked again; completed here
         :return: dict SIRET -> why it could not be asked, for those that could not
@@ -33,8 +34,9 @@ class L10nFrChorusConnection(models.Model):
                 continue
             self.env["ir.cron"]._commit_progress()
             try:
-                self._refresh_structure(siret)
+                self._refresh_structure(siret, (codes or {}).get(siret, ()))
             except ChorusError as error:
+                self._keep_partial(siret, error)
                 self._note(error)
                 failures[siret] = env._(
                     "The directory could not be asked: %s", describe(env, error)
@@ -52,11 +54,22 @@ class L10nFrChorusConnection(models.Model):
         self.env["ir.cron"]._commit_progress()
         return failures
 
-    def _refresh_structure(self, siret):
+    def _keep_partial(self, siret, error):
+        """Keep what was answered before an error: the next try goes on from there."""
+        if error.partial:
+            structures = self.env["l10n_fr_chorus.structure"]
+            structures._store_answer(siret, error.partial, "api")
+            self.env["ir.cron"]._commit_progress()
+
+    def _refresh_structure(self, siret, codes=()):
         """Ask for one SIRET and store the answer.
 
+        :param codes: the service codes at hand: of a body with hundreds of services,
+            only these are asked for what each requires
         :return: the structure, empty when the directory does not know the SIRET
         :raises ChorusError: the directory could not be asked
         """
-        answer = self._channel()._structure(self, siret)
-        return self.env["l10n_fr_chorus.structure"]._store_answer(siret, answer, "api")
+        structures = self.env["l10n_fr_chorus.structure"]
+        wanted = structures._codes_to_ask(siret, codes)
+        answer = self._channel()._structure(self, siret, wanted)
+        return structures._store_answer(siret, answer, "api")

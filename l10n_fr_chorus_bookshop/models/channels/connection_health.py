@@ -11,6 +11,10 @@ from ..common import MANAGER, OUTAGE, describe, iso
 # How long a connection that does not answer is left alone: as long as it has not
 # answered, between these two.
 SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
+# A refusal of the credentials is told once it came so often, over so long.
+REFUSALS, REFUSED_FOR = 3, timedelta(minutes=10)
+# Counted beyond: it was told.
+TOLD = 1_000_000
 # The scheduled job runs every quarter of an hour.
 JOB_PATIENCE = timedelta(hours=2)
 
@@ -20,14 +24,20 @@ class L10nFrChorusConnection(models.Model):
 
     _inherit = "l10n_fr_chorus.connection"
 
+    refusals = fields.Integer(
+        readonly=True, copy=False, help="How often its credentials were refused since."
+    )
+    refused_since = fields.Datetime(readonly=True, copy=False)
     job_told_at = fields.Datetime(
         readonly=True, copy=False, help="When a person was told that the job sleeps."
     )
 
     def _note(self, error):
-        """Remember how the connection fares; a manager is told once of a refusal.
+        """Remember how the connection fares; a manager is told of a lasting refusal.
 
-        What else it has to send or ask then waits: one time-out a round is enough, the
+        PISTE refuses a valid pair of keys now and then: it is told once it has lasted,
+        and at once where we refuse to call (a copy, keys not typed yet). What else the
+        connection has to send or ask then waits: one time-out a round is enough, the
         other connections must not wait for more.
 
         :param error: ChorusError, or None when all is well
@@ -35,9 +45,8 @@ class L10nFrChorusConnection(models.Model):
         for connection in self.sudo().try_lock_for_update():
             if error is None:
                 if connection.unreachable_since:
-                    connection.write({"unreachable_since": False, "last_error": False})
+                    connection._fares_well()
                 continue
-            first = not connection.last_error
             if isinstance(error, OUTAGE):
                 connection._leave_alone(error)
             connection.write(
@@ -47,14 +56,67 @@ class L10nFrChorusConnection(models.Model):
                     "last_error": describe(self.env, error),
                 }
             )
-            if first and isinstance(error, Denied):
-                connection._tell_managers(
-                    self.env._("Chorus Pro: %s does not work", connection.name),
-                    [
-                        *connection.last_error.splitlines(),
-                        self.env._("Invoices wait until the settings are corrected."),
-                    ],
-                )
+            if isinstance(error, Denied):
+                connection._count_refusal(error)
+
+    def _fares_well(self):
+        """All is well again: what waited goes now."""
+        self.write(
+            {
+                "unreachable_since": False,
+                "last_error": False,
+                "refusals": 0,
+                "refused_since": False,
+            }
+        )
+
+    def _count_refusal(self, error):
+        """Tell the managers, once, of a refusal that lasts."""
+        now = fields.Datetime.now()
+        self.refusals += 1
+        self.refused_since = self.refused_since or now
+        ours = not error.code
+        lasts = self.refusals >= REFUSALS and now - self.refused_since >= REFUSED_FOR
+        if self.refusals > TOLD or not (ours or lasts):
+            return
+        # Whatever comes after is the same refusal.
+        self.refusals = TOLD + 1
+        self._tell_managers(
+            self.env._("Chorus Pro: %s does not work", self.name),
+            [
+                *self.last_error.splitlines(),
+                self.env._("Invoices wait until the settings are corrected."),
+            ],
+        )
+
+    def _wake(self):
+        """Have all that waits for this connection tried again at once.
+
+        What answers again, a new secret or a person's wish end every wait.
+        """
+        now = fields.Datetime.now()
+        self.sudo().next_sync = now
+        submissions = self.env["l10n_fr_chorus.submission"].sudo()
+        submissions.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("state", "in", ("requested", "waiting")),
+            ]
+        ).try_lock_for_update().next_try = now
+        for model, states in (
+            ("transmission", ("ready", "doubtful", "deposited")),
+            ("operation", ("ready", "doubtful")),
+        ):
+            records = self.env[f"l10n_fr_chorus.{model}"].sudo()
+            records.search(
+                [
+                    ("connection_id", "in", self.ids)
+                    if model == "transmission"
+                    else ("submission_id.connection_id", "in", self.ids),
+                    ("state", "in", states),
+                ]
+            ).try_lock_for_update().next_try = now
+        self.env["l10n_fr_chorus.transmission"].sudo()._wake()
 
     def _leave_alone(self, error):
         """Ask nothing more of this connection for a while."""

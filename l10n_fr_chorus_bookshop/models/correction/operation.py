@@ -222,14 +222,16 @@ class L10nFrChorusOperation(models.Model):
         :return: whether the platform has moved on; None when it did not answer
         """
         submission, expected = self.submission_id, TAKEN_IN[self.kind]
-        connection, number = submission.connection_id, submission.number
+        connection, identity = submission.connection_id, submission._identity()
         self._commit()
         try:
-            found = connection._channel()._find(connection, numbers=[number])
+            found = connection._channel()._find(connection, identities=[identity])
         except ChorusError as error:
             connection._note(error)
             return None
-        rows, _trouble = connection._detailed(connection._match(found, submission))
+        rows, _trouble = connection._detailed(
+            connection._match_among(found, submission)
+        )
         submission._record_news(rows)
         return submission.state != expected
 

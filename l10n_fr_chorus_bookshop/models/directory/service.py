@@ -23,6 +23,12 @@ class L10nFrChorusService(models.Model):
     name = fields.Char()
     active = fields.Boolean(default=True)
     engagement_required = fields.Boolean("Engagement number mandatory")
+    asked_at = fields.Datetime(
+        readonly=True, help="When the platform said whether it requires an engagement."
+    )
+    is_unasked = fields.Boolean(
+        readonly=True, help="Listed among hundreds, not asked yet what it requires."
+    )
 
     _code_unique = models.UniqueIndex(
         "(structure_id, code)", "A body has each service code only once."

@@ -12,6 +12,8 @@ from ...chorus.invoice import Service as RecipientService
 
 # How long the directory's word on an inactive or unknown body holds.
 INACTIVE_AGE = timedelta(hours=1)
+# So long, what a service was said to require is not asked again after an outage.
+SERVICE_AGE = timedelta(hours=12)
 DETAILS = ("name", "is_active", "is_public", *OBLIGATIONS)
 # Facts that decide what an invoice carries and whether it may leave.
 FACTS = ("name", "is_active", *OBLIGATIONS[:3])
@@ -215,8 +217,9 @@ class L10nFrChorusStructure(models.Model):
             "is_known": answer is not None,
             "is_active": False,
             "source": source,
-            "checked_at": fields.Datetime.now(),
         }
+        if answer is None or answer.complete:
+            values["checked_at"] = fields.Datetime.now()
         if answer:
             values |= {
                 "name": answer.name or siret,
@@ -235,7 +238,7 @@ class L10nFrChorusStructure(models.Model):
         # of the body: PostgreSQL asks to begin again, rather than refuse a service.
         shared.flush_recordset()
         if answer:
-            shared._store_services(answer.services)
+            shared._store_services(answer.services, answer.complete)
         return shared
 
     def _shared_row(self, siret, source):
@@ -269,9 +272,50 @@ class L10nFrChorusStructure(models.Model):
         )
         return directory.browse(self.env.cr.fetchone()[0])
 
-    def _store_services(self, services):
-        """Bring the services of a body to what the directory lists, no more."""
+    @api.model
+    def _codes_to_ask(self, siret, codes):
+        """Return those of some service codes whose obligation is not known lately."""
+        services = self._shared_services(siret, codes)
+        recent = fields.Datetime.now() - SERVICE_AGE
+        asked = services.filtered(lambda one: one.asked_at and one.asked_at > recent)
+        return sorted(set(codes) - set(asked.mapped("code")))
+
+    @api.model
+    def _shared_services(self, siret, codes):
+        return (
+            self.env["l10n_fr_chorus.service"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("structure_id.siret", "=", siret),
+                    ("structure_id.company_id", "=", False),
+                    ("code", "in", list(codes)),
+                ]
+            )
+        )
+
+    @api.model
+    def _unasked_sirets(self, codes):
+        """Return the SIRETs of which a service at hand was listed and never asked.
+
+        :param codes: dict SIRET -> the service codes at hand
+        """
+        return [
+            siret
+            for siret, wanted in codes.items()
+            if self._shared_services(siret, wanted).filtered(
+                lambda one: one.active and one.is_unasked
+            )
+        ]
+
+    def _store_services(self, services, complete=True):
+        """Bring the services of a body to what the directory lists, no more.
+
+        :param complete: whether these are all: those missing have then vanished
+        """
         self.ensure_one()
+        now = fields.Datetime.now()
         known = {service.code: service for service in self.service_ids}
         for service in services:
             values = {
@@ -280,13 +324,20 @@ class L10nFrChorusStructure(models.Model):
             }
             if service.engagement_required is not None:
                 values["engagement_required"] = service.engagement_required
+                values |= {"asked_at": now, "is_unasked": False}
             if service.code in known:
                 known.pop(service.code).write(values)
             else:
+                unasked = service.engagement_required is None
                 self.env["l10n_fr_chorus.service"].sudo().create(
-                    {"structure_id": self.id, "code": service.code, **values}
+                    {
+                        "structure_id": self.id,
+                        "code": service.code,
+                        "is_unasked": unasked,
+                        **values,
+                    }
                 )
-        for vanished in known.values():
+        for vanished in known.values() if complete else ():
             vanished.active = False
 
     def _addresses(self):

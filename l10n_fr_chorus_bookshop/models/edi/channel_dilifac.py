@@ -11,7 +11,6 @@ from ...chorus.channels.edi.mailbox_depositor import (
     INVOIC_WITH_PDF,
     last_name,
 )
-from ...chorus.channels.edi.returns import ACCEPTED
 from ...chorus.channels.edi.returns import REJECTED as STOPPED
 from ...chorus.errors import ChorusError, Doubtful
 from ...chorus.facturx import archive
@@ -131,7 +130,7 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         if transmission.verdict == STOPPED:
             reason = transmission.verdict_reason or word
             return Report(name, REJECTED, word, tuple(reason.splitlines()))
-        if transmission.verdict == ACCEPTED:
+        if transmission.submission_ids and not transmission.submission_ids._unheard():
             return Report(name, INTEGRATED, word)
         return Report(name, PENDING, word)
 
@@ -139,17 +138,17 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         """Nothing is left to place: what a file says is applied when it is read."""
         yield from ()
 
-    def _find(self, connection, numbers=(), flux_number=""):
+    def _find(self, connection, identities=(), flux_number=""):
         """Tell which invoices have arrived, without a word on their state.
 
         :raises Doubtful: nothing can prove that one did not
         """
-        if not numbers:
+        if not identities:
             return []
         sent = self.env["l10n_fr_chorus.submission"].search(
             [
                 ("connection_id", "=", connection.id),
-                ("number", "in", list(numbers)),
+                ("identity", "in", [one.text for one in identities]),
                 # What became of an earlier file of this number is known, and no proof.
                 ("transmission_id.state", "not in", ("reported", "refused")),
                 ("transmission_id.sha256", "!=", False),

@@ -238,13 +238,19 @@ class L10nFrChorusOperatorReply(models.Model):
             return self.env._("It names no invoice.")
         if not answer.meaning:
             return self.env._("Its verdict is not understood.")
-        submission = self._submission_of(answer)
-        if not submission:
+        submissions = self._submissions_of(answer)
+        if not submissions:
             return self.env._("It names no invoice that was sent from here.")
-        return self._apply(answer, submission)
+        if len(submissions.move_id) > 1:
+            return self.env._("Several invoices sent from here bear this number.")
+        return self._apply(answer, submissions[:1])
 
-    def _submission_of(self, answer):
-        """The sending an answer names: by its control reference, else by number."""
+    def _submissions_of(self, answer):
+        """The sendings an answer may name, the last one first.
+
+        Chorus Pro's identifier tells one, the control reference tells one; a number may
+        be that of invoices of several years.
+        """
         sent = self.env["l10n_fr_chorus.submission"].search(
             [
                 ("connection_id", "=", self.connection_id.id),
@@ -256,8 +262,11 @@ class L10nFrChorusOperatorReply(models.Model):
             ],
             order="id DESC",
         )
+        borne = sent.filtered(
+            lambda one: one.platform_id and one.platform_id == answer.platform_id
+        )
         exact = sent.filtered(lambda one: one.interchange in answer.references)
-        return (exact or sent)[:1]
+        return borne or exact or sent
 
     def _apply(self, answer, submission, source="mailbox"):
         """Note a verdict or a state.

@@ -28,6 +28,7 @@ class AccountMove(models.Model):
         """
         invoices = neutral_invoices(self)
         channels, checks = self.env["l10n_fr_chorus.channel"], {}
+        twins = self._l10n_fr_chorus_twins(invoices)
         for company, moves in self.grouped("company_id").items():
             sirets = {invoices[move.id].buyer.siret for move in moves}
             directory = self.env["l10n_fr_chorus.structure"]
@@ -51,6 +52,8 @@ class AccountMove(models.Model):
                 if move._l10n_fr_chorus_other_network():
                     problems = [problem("sent_elsewhere", "number"), *problems]
                 problems += move._l10n_fr_chorus_changes(invoice)
+                if twin := twins.get(move.id):
+                    problems = [twin._l10n_fr_chorus_twin_problem(), *problems]
                 checks[move.id] = (invoice, problems)
         return checks
 

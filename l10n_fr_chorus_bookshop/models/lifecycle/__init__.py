@@ -1,4 +1,5 @@
 from . import connection
+from . import connection_match
 from . import submission
 from . import event
 from . import unmatched

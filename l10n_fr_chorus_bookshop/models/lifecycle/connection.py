@@ -1,11 +1,13 @@
 import logging
-from datetime import UTC, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from odoo import api, fields, models
 
+from ...chorus.channels.answers import Unread
 from ...chorus.errors import ChorusError, Refused
 from ...chorus.lifecycle.order import Fact
-from ...chorus.lifecycle.states import FREE, STATES, state_of
+from ...chorus.lifecycle.states import state_of
 
 _logger = logging.getLogger(__name__)
 
@@ -21,24 +23,6 @@ FIRST_SYNC = timedelta(days=30)
 # Pages stored in one transaction: more save statements, fewer are read again after a
 # crash.
 PAGES_AT_ONCE = 5
-# What is read of a submission to place the news.
-MATCHED = (
-    "channel",
-    "number",
-    "kind",
-    "seller_siret",
-    "state",
-    "state_code",
-    "state_date",
-    "reason",
-    "platform_id",
-    "move_id",
-)
-
-# Local states in which the platform cannot know the invoice yet, or no longer.
-UNKNOWN_TO_PLATFORM = [
-    code for code, state in STATES.items() if not state.platform and state.draft == FREE
-]
 
 
 class L10nFrChorusConnection(models.Model):
@@ -113,8 +97,7 @@ class L10nFrChorusConnection(models.Model):
         try:
             for batch in self._batches(pages):
                 self._absorb(batch)
-                times = [news.occurred_at.replace(tzinfo=None) for news in batch]
-                newest = max([*times, newest] if newest else times)
+                newest = max(filter(None, [newest, *_times(batch)]), default=newest)
                 self._commit_read()
         except ChorusError as error:
             self._commit_read()
@@ -167,8 +150,9 @@ class L10nFrChorusConnection(models.Model):
 
     def _absorb(self, batch):
         """Store a batch of news; keep aside what belongs to no submission."""
-        matches = self._match(batch)
-        matched = {id(news) for _submission, news in matches}
+        unread = [row for row in batch if isinstance(row, Unread)]
+        told = [row for row in batch if not isinstance(row, Unread)]
+        matches, others = self._sorted_out(told)
         matches = [
             (submission, news)
             for submission, news in matches
@@ -177,9 +161,10 @@ class L10nFrChorusConnection(models.Model):
         rows, trouble = self._detailed(matches)
         if rows:
             self.env["l10n_fr_chorus.submission"]._record_news(rows)
-        unmatched = [news for news in batch if id(news) not in matched]
-        if unmatched:
-            self.env["l10n_fr_chorus.unmatched"]._keep(self, unmatched)
+        unmatched = self.env["l10n_fr_chorus.unmatched"]
+        if others:
+            unmatched._keep(self, others)
+        unmatched._keep_unread(self, unread)
         if trouble:
             raise trouble
 
@@ -195,14 +180,16 @@ class L10nFrChorusConnection(models.Model):
             if self._wants_history(submission, news):
                 wanted.append((submission, news))
             else:
-                rows.append((submission, news, "search"))
+                rows.append((submission, self._timed(news), "search"))
         if wanted:
             # Network: nothing is locked nor written yet.
             self._commit_read()
         try:
             for submission, news in wanted:
                 history = self._history(news)
-                rows.append((submission, news, "search"))
+                dated = news.precision != "day"
+                if dated or all(past.state != news.state for past in history):
+                    rows.append((submission, self._timed(news), "search"))
                 rows += [(submission, past, "history") for past in history]
         except ChorusError as error:
             trouble = error
@@ -211,18 +198,31 @@ class L10nFrChorusConnection(models.Model):
         return rows, trouble
 
     @staticmethod
+    def _timed(news):
+        """News whose time was not told, or by its day alone: the latest it may be."""
+        if news.precision != "day":
+            return news
+        now = datetime.now(UTC)
+        if news.occurred_at:
+            now = min(now, news.occurred_at + timedelta(days=1, minutes=-1))
+        return replace(news, occurred_at=now, precision="minute")
+
+    @staticmethod
     def _is_known(submission, news):
         """The news is the very fact that gave the present state: it is stored.
 
         What was read last comes again and again, because the cursor overlaps.
         """
-        if (submission.state_code, submission.platform_id) != (
-            news.state,
-            news.platform_id,
-        ):
+        if submission.state_code != news.state:
             return False
+        if news.platform_id and submission.platform_id != news.platform_id:
+            return False
+        if not news.occurred_at:
+            return True
         here = Fact(news.state, submission.state_date)
         there = Fact(news.state, news.occurred_at.replace(tzinfo=None))
+        if news.precision == "day":
+            return there.minute <= here.minute < there.minute + timedelta(days=1)
         return here.minute == there.minute
 
     def _history(self, news):
@@ -234,43 +234,17 @@ class L10nFrChorusConnection(models.Model):
             return []
 
     def _wants_history(self, submission, news):
-        """Tell whether the detail adds a reason to act on, or the way to the end."""
+        """Tell whether the detail adds a reason, the way to the end or a time."""
         state = state_of(news.state)
         new = submission.state_code != news.state
-        return new and news.platform_id and (state.needs_person or state.final)
+        telling = state.needs_person or state.final or news.precision == "day"
+        return new and news.platform_id and telling
 
-    def _match(self, found, among=None):
-        """Pair news with submissions, on number, kind and seller's SIRET.
 
-        :param among: submissions to look in; by default all that this connection sent
-        :return: list of (submission, News)
-        """
-        everywhere = among is None
-        if everywhere:
-            among = self.env["l10n_fr_chorus.submission"].search_fetch(
-                [
-                    ("connection_id", "=", self.id),
-                    ("number", "in", [news.number for news in found]),
-                    "|",
-                    ("state", "not in", UNKNOWN_TO_PLATFORM),
-                    # What was refused may have arrived by an earlier attempt.
-                    "&",
-                    ("state", "=", "not_integrated"),
-                    ("transmission_id", "!=", False),
-                ],
-                MATCHED,
-                order="id",
-            )
-        known = {
-            (submission.number, submission.kind, submission.seller_siret): submission
-            for submission in among
-        }
-        pairs = (
-            (known.get((news.number, news.kind, news.seller_siret)), news)
-            for news in found
-        )
-        return [
-            (submission, news)
-            for submission, news in pairs
-            if submission and (not everywhere or submission._is_told_by(news))
-        ]
+def _times(batch):
+    """When the news of a batch occurred, naive UTC; vague times tell nothing."""
+    return [
+        news.occurred_at.replace(tzinfo=None)
+        for news in batch
+        if not isinstance(news, Unread) and news.occurred_at
+    ]

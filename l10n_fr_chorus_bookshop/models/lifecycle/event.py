@@ -6,6 +6,8 @@ from ...chorus.lifecycle.states import STATES, UNKNOWN
 
 # Where a deposit that a person made on the portal comes from.
 BY_HAND = "portal"
+# Where a deposit comes from that only a report tells: its time is not the platform's.
+REPORT = "report"
 
 
 class BigInteger(fields.Integer):
@@ -85,7 +87,7 @@ class L10nFrChorusEvent(models.Model):
             self.occurred_at,
             self.precision,
             int(self.platform_sequence or 0),
-            noted=self.source == BY_HAND,
+            noted=self.source in (BY_HAND, REPORT),
         )
 
     def _in_order(self):

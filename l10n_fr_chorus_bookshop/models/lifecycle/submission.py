@@ -1,8 +1,11 @@
+import logging
 from collections import defaultdict
+from datetime import UTC
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...chorus.channels.answers import News
 from ...chorus.lifecycle.order import latest
 from ...chorus.lifecycle.states import (
     FINAL_WITHOUT_PAYMENT,
@@ -11,6 +14,9 @@ from ...chorus.lifecycle.states import (
     reason_code,
     state_of,
 )
+from .event import REPORT
+
+_logger = logging.getLogger(__name__)
 
 # States that are not the platform's, in which it may have news all the same.
 FOLLOWED = ("to_deposit", "deposited", "unknown")
@@ -21,23 +27,29 @@ class L10nFrChorusSubmission(models.Model):
 
     _inherit = "l10n_fr_chorus.submission"
 
-    def _is_told_by(self, news):
-        """Tell whether news of this number is about this sending.
+    def _concerns(self, news):
+        """Tell whether news that may be about this sending is proven to be.
 
         Another program of the shop may have used the number: before the platform's
-        first word, the news must come from our deposit, or from an attempt whose
-        outcome we did not know.
+        identifier is known, the news must be of this invoice's date or deposit; and,
+        before its first word, come from our deposit, or from an attempt whose outcome
+        we did not know.
         """
         self.ensure_one()
-        if self._channel()._by_hand and not self.platform_id:
+        if self.platform_id and self.platform_id == news.platform_id:
+            return True
+        flux_number = self._deposit_reference()
+        of_our_deposit = bool(flux_number) and news.flux_number == flux_number
+        if not of_our_deposit and not news.invoice_date:
+            return False
+        if self._channel()._by_hand:
             return self._is_the_one(news)
         if self.state_code:
             return True
         if self != self.move_id.l10n_fr_chorus_submission_id:
             return False
-        flux_number = self.transmission_id.flux_number
-        ours = bool(flux_number) and news.flux_number == flux_number
-        return ours or self._may_have_arrived_before()
+        unsaid = bool(flux_number) and not news.flux_number
+        return of_our_deposit or unsaid or self._may_have_arrived_before()
 
     def _may_have_arrived_before(self):
         """Tell whether this invoice may stand on the platform by an unknown flux."""
@@ -61,9 +73,9 @@ class L10nFrChorusSubmission(models.Model):
             if not submission.sent_at:
                 at = news.occurred_at.replace(tzinfo=None, microsecond=0)
                 submission.sent_at = at
-        rows = [row for row in rows if row[1].state]
+        rows = [row for row in self._consistent(rows) if row[1].state]
         for submission, news, _source in rows:
-            if news.platform_id and submission.platform_id != news.platform_id:
+            if news.platform_id and not submission.platform_id:
                 submission.platform_id = news.platform_id
         fresh_ids = self.env["l10n_fr_chorus.event"]._record(
             [
@@ -83,6 +95,34 @@ class L10nFrChorusSubmission(models.Model):
         )
         unheard = self.browse(row[0].id for row in rows)._unheard()
         return self.browse(sorted(fresh_ids.union(unheard.ids)))._apply_events()
+
+    def _consistent(self, rows):
+        """Leave out what is said of one invoice with the identifier of another (R41).
+
+        An identifier once known is never overwritten, nor borne by two.
+        """
+        told = {news.platform_id for _sub, news, _source in rows if news.platform_id}
+        bearers = self.search([("platform_id", "in", sorted(told))])
+        owners = {(one.environment, one.platform_id): one for one in bearers}
+        kept = []
+        for submission, news, source in rows:
+            key = (submission.environment, news.platform_id)
+            if news.platform_id and owners.setdefault(key, submission) != submission:
+                _logger.warning(
+                    "Chorus Pro: %s is told under the identifier of another invoice",
+                    submission.number,
+                )
+                continue
+            if news.platform_id and submission.platform_id not in (
+                False,
+                news.platform_id,
+            ):
+                _logger.warning(
+                    "Chorus Pro: %s is told under another identifier", submission.number
+                )
+                continue
+            kept.append((submission, news, source))
+        return kept
 
     def _apply_events(self):
         """Make the state what the events say, grouped writes, and tell the chatter."""
@@ -131,6 +171,30 @@ class L10nFrChorusSubmission(models.Model):
             changed += moved
         changed._tell()
         return changed
+
+    def _note_integrated(self, transmission):
+        """Note that a report took these, of which the platform says nothing else yet.
+
+        The next news tells the rest; this only opens the way.
+        """
+        moment = transmission.deposited_at or fields.Datetime.now()
+        rows = [
+            (
+                submission,
+                News(
+                    number=submission.number,
+                    kind=submission.kind,
+                    seller_siret=submission.seller_siret,
+                    buyer_siret=submission.buyer_siret,
+                    platform_id="",
+                    state="DEPOSEE",
+                    occurred_at=moment.replace(tzinfo=UTC),
+                ),
+                REPORT,
+            )
+            for submission in self
+        ]
+        self._record_news(rows)
 
     def _readable(self, reason):
         """The platform's reason with its code put into words."""

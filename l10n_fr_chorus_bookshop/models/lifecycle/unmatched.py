@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -54,37 +56,59 @@ class L10nFrChorusUnmatched(models.Model):
     @api.model
     def _keep(self, connection, page):
         """Keep the last word on each unknown invoice of a page of news."""
+        keys = [news.platform_id or self._key(news) for news in page]
         known = {
             unmatched.platform_id: unmatched
             for unmatched in self.search(
-                [
-                    ("connection_id", "=", connection.id),
-                    ("platform_id", "in", [news.platform_id for news in page]),
-                ]
+                [("connection_id", "=", connection.id), ("platform_id", "in", keys)]
             )
         }
-        for news in page:
+        for key, news in zip(keys, page, strict=True):
             values = {
                 "number": news.number,
                 "kind": news.kind,
                 "code": news.state,
-                "occurred_at": news.occurred_at.replace(tzinfo=None),
+                "occurred_at": news.occurred_at
+                and news.occurred_at.replace(tzinfo=None),
                 "reason": news.reason,
                 "flux_number": news.flux_number,
                 "seller_siret": news.seller_siret,
                 "buyer_siret": news.buyer_siret,
             }
-            unmatched = known.get(news.platform_id)
+            unmatched = known.get(key)
             if unmatched is None:
-                known[news.platform_id] = self.create(
+                known[key] = self.create(
+                    {"connection_id": connection.id, "platform_id": key, **values}
+                )
+            elif not unmatched.occurred_at or (
+                values["occurred_at"] and unmatched.occurred_at <= values["occurred_at"]
+            ):
+                unmatched.write(values)
+
+    @api.model
+    def _key(self, news):
+        """What tells an invoice without a platform identifier from another."""
+        return f"{news.invoice_date} {news.seller_siret} {news.kind} {news.number}"
+
+    @api.model
+    def _keep_unread(self, connection, rows):
+        """Keep, once, each row that could not be read, with its text."""
+        for row in rows:
+            digest = hashlib.sha256(row.text.encode()).hexdigest()
+            known = [
+                ("connection_id", "=", connection.id),
+                ("platform_id", "=", digest),
+            ]
+            if not self.search_count(known, limit=1):
+                self.create(
                     {
                         "connection_id": connection.id,
-                        "platform_id": news.platform_id,
-                        **values,
+                        "platform_id": digest,
+                        "reason": row.text,
+                        "why": self.env._("This row of the answer cannot be read."),
+                        "occurred_at": fields.Datetime.now(),
                     }
                 )
-            elif unmatched.occurred_at <= values["occurred_at"]:
-                unmatched.write(values)
 
     operator_reply_id = fields.Many2one(
         "l10n_fr_chorus.operator_reply", "File", ondelete="set null", readonly=True
@@ -162,3 +186,8 @@ class L10nFrChorusUnmatched(models.Model):
         message = returned._apply(answer, submission, "person")
         self.write({"move_id": move.id, "sorted": not message})
         return {"id": self.id, "sorted": self.sorted, "message": message}
+
+
+def _naive(moment):
+    """A moment as Odoo keeps it, False when it was not told."""
+    return moment.replace(tzinfo=None) if moment else False

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...chorus.identity import Identity
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.states import FREE, STATES, WITHDRAW
 from ..common import (
@@ -68,9 +69,7 @@ class AccountMove(models.Model):
                 or move.l10n_fr_chorus_submission_id._state().send_again
             )
         )
-        (moves - leaving).l10n_fr_chorus_submission_id.filtered(
-            lambda current: current.state in ("requested", "waiting")
-        ).next_try = fields.Datetime.now()
+        (moves - leaving).l10n_fr_chorus_submission_id._try_now()
         submissions = self.env["l10n_fr_chorus.submission"].sudo()
         requested = submissions.create(
             [
@@ -78,6 +77,8 @@ class AccountMove(models.Model):
                     "move_id": move.id,
                     "company_id": move.company_id.id,
                     "number": move.name,
+                    "environment": move.company_id.l10n_fr_chorus_environment,
+                    "identity": move._l10n_fr_chorus_identity().text,
                     **(way or move.l10n_fr_chorus_submission_id._way(move)),
                 }
                 for move in leaving
@@ -91,6 +92,16 @@ class AccountMove(models.Model):
         )._l10n_fr_chorus_over()
         if self:
             self.env["l10n_fr_chorus.transmission"]._wake()
+
+    def _l10n_fr_chorus_identity(self, number="") -> Identity:
+        """Return the key by which the platform tells this invoice from all others.
+
+        :param number: by default its name
+        """
+        self.ensure_one()
+        date = self.invoice_date or fields.Date.context_today(self)
+        seller = self.company_id._l10n_fr_chorus_siret()
+        return Identity.of(date, seller, number or self.name or "")
 
     def _l10n_fr_chorus_attachments(self):
         """Return the files that go with the invoice, wished delivery slips included."""
@@ -337,12 +348,7 @@ class AccountMove(models.Model):
         self._l10n_fr_chorus_need_user()
         now = fields.Datetime.now()
         submissions = self.sudo().l10n_fr_chorus_submission_id
-        submissions.filtered(
-            lambda one: one.state in ("requested", "waiting")
-        ).next_try = now
-        submissions.transmission_id.filtered(
-            lambda one: one.state in ("ready", "doubtful", "deposited")
-        ).next_try = now
+        submissions._try_now()
         submissions.connection_id.next_sync = now
         self.env["l10n_fr_chorus.transmission"]._wake()
         return self.l10n_fr_chorus_status()

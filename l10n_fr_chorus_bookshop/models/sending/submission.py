@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 from markupsafe import Markup
 
 from odoo import fields, models
 
+from ...chorus.identity import Identity, Ours
 from ...chorus.lifecycle.states import FREE, STATES
 
 # States, as SQL, in which an invoice may be requested anew.
@@ -34,6 +37,12 @@ class L10nFrChorusSubmission(models.Model):
     )
     channel = fields.Selection(
         lambda self: self.env["l10n_fr_chorus.channel"]._choices(), required=True
+    )
+    environment = fields.Char(readonly=True)
+    identity = fields.Char(
+        "Key on the platform",
+        readonly=True,
+        help="Year of the invoice's date, seller's SIREN, number.",
     )
     transmission_id = fields.Many2one(
         "l10n_fr_chorus.transmission",
@@ -90,6 +99,15 @@ class L10nFrChorusSubmission(models.Model):
         f"(move_id) WHERE state NOT IN ({FINISHED})",
         "This invoice is already on its way to Chorus Pro.",
     )
+    # The platform's own key and identifier: never of two of ours (R41).
+    _one_identity = models.UniqueIndex(
+        f"(environment, identity) WHERE state NOT IN ({FINISHED})",
+        "Another invoice of this SIREN already bears this number in this year.",
+    )
+    _one_platform_id = models.UniqueIndex(
+        "(environment, platform_id) WHERE platform_id IS NOT NULL",
+        "Another invoice already has this identifier on the platform.",
+    )
     _to_prepare = models.Index("(next_try, id) WHERE state IN ('requested', 'waiting')")
     _to_pack = models.Index("(company_id, id) WHERE state = 'queued'")
 
@@ -127,6 +145,27 @@ class L10nFrChorusSubmission(models.Model):
         """Return the model that speaks for this submission's channel."""
         return self.env["l10n_fr_chorus.channel"]._named(self.channel)
 
+    def _ours(self) -> Ours:
+        """Return what tells this invoice from another of the same number."""
+        self.ensure_one()
+        move = self.move_id
+        return Ours(
+            key=self.id,
+            number=self.number or "",
+            invoice_date=move.invoice_date or None,
+            kind=self.kind or "",
+            seller_siret=self.seller_siret or "",
+            buyer_sirets=(self.buyer_siret or "",),
+            total=Decimal(f"{abs(move.amount_total):.2f}"),
+            platform_id=self.platform_id or "",
+            flux_number=self._deposit_reference(),
+        )
+
+    def _identity(self) -> Identity:
+        """Return the platform's key of this invoice."""
+        self.ensure_one()
+        return self.move_id._l10n_fr_chorus_identity(self.number)
+
     def _unheard(self):
         """Those on which the platform has not spoken yet: their state is still ours."""
         return self.filtered(lambda submission: not submission.state_code)
@@ -149,6 +188,14 @@ class L10nFrChorusSubmission(models.Model):
     def _deposit_reference(self):
         """The number by which the platform finds the deposit, "" without any."""
         return self.transmission_id.flux_number or self.deposit_number or ""
+
+    def _try_now(self):
+        """Have these looked at again at once, and their deposits with them."""
+        now = fields.Datetime.now()
+        self.filtered(lambda one: one.state in ("requested", "waiting")).next_try = now
+        self.transmission_id.filtered(
+            lambda one: one.state in ("ready", "doubtful", "deposited")
+        ).next_try = now
 
     # ---- WITHDRAW -----------------------------------------------------------------
 

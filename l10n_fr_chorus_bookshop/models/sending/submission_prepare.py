@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 import psycopg2
@@ -86,17 +87,27 @@ class L10nFrChorusSubmission(models.Model):
                 for sub in batch.filtered(lambda sub, c=company: sub.company_id == c)
                 if (siret := sub.move_id._l10n_fr_chorus_siret())
             }
-            stale = self.env["l10n_fr_chorus.structure"]._stale_sirets(
-                sorted(sirets), company
-            )
+            codes = batch._service_codes(company)
+            structures = self.env["l10n_fr_chorus.structure"]
+            stale = structures._stale_sirets(sorted(sirets), company)
+            unasked = set(structures._unasked_sirets(codes)) & sirets
+            stale = sorted({*stale, *unasked})
             connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
             # Without it, what was typed or imported is relied upon.
             if stale and connection:
-                failures = connection._refresh_structures(stale, down)
+                failures = connection._refresh_structures(stale, down, codes)
                 problems.update(
                     {(company.id, siret): why for siret, why in failures.items()}
                 )
         return problems
+
+    def _service_codes(self, company):
+        """Return dict SIRET -> the service codes that these invoices use."""
+        codes = defaultdict(set)
+        for move in self.filtered(lambda sub: sub.company_id == company).move_id:
+            if move.buyer_reference:
+                codes[move._l10n_fr_chorus_siret()].add(move.buyer_reference)
+        return codes
 
     def _check_engagements(self, down):
         """Ask the platform for the engagement numbers about to leave (R9).
@@ -259,6 +270,8 @@ class L10nFrChorusSubmission(models.Model):
                     "kind": invoice.kind,
                     "seller_siret": invoice.seller.siret,
                     "buyer_siret": invoice.buyer.siret,
+                    "environment": connection.environment
+                    or self.company_id.l10n_fr_chorus_environment,
                     "payment_not_reported": bool(
                         structure and structure.payment_not_reported
                     ),

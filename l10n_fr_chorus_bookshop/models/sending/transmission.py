@@ -72,6 +72,9 @@ class L10nFrChorusTransmission(models.Model):
     next_try = fields.Datetime(default=fields.Datetime.now)
     lease_until = fields.Datetime()
     doubtful_since = fields.Datetime()
+    doubt_answered = fields.Boolean(
+        help="The platform answered the last attempt, though only with an error."
+    )
     deposited_at = fields.Datetime()
     reason = fields.Text()
 

@@ -121,7 +121,9 @@ class L10nFrChorusTransmission(models.Model):
             case Refused():
                 self._refuse(error)
                 return None
-        self._doubt(describe(self.env, error))
+        # An error of the server, not a lost line: it seldom hides a deposit.
+        answered = error.code.isdigit() and int(error.code) >= 500
+        self._doubt(describe(self.env, error), answered)
         return error
 
     def _start_sending(self):
@@ -245,10 +247,12 @@ class L10nFrChorusTransmission(models.Model):
         refused._set_state("not_integrated", reason=reason)
         refused._tell()
 
-    def _doubt(self, reason):
+    def _doubt(self, reason, answered=False):
         """The outcome is unknown: ask before anything goes again.
 
         Each attempt has its own quarantine: this one may still be on its way.
+
+        :param answered: the platform answered, though only with an error
         """
         now = fields.Datetime.now()
         self._doubt_invoices(reason)
@@ -258,6 +262,7 @@ class L10nFrChorusTransmission(models.Model):
                 "reason": reason,
                 "lease_until": False,
                 "doubtful_since": now,
+                "doubt_answered": answered,
                 "questions": 0,
                 "next_try": now,
             }

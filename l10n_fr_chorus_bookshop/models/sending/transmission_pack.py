@@ -62,11 +62,16 @@ class L10nFrChorusTransmission(models.Model):
 
     @api.model
     def _loads(self, connection, submissions):
-        """Split submissions so that each deposit keeps within number and size."""
+        """Split submissions so that each deposit keeps within number and size.
+
+        An archive never holds two files of one name: one would hide the other.
+        """
         load, weight = submissions.browse(), 0
         for submission in submissions:
             size = submission.original_id.size
             full = len(load) >= connection.batch_size
+            names = load.original_id.mapped("filename")
+            full = full or submission.original_id.filename in names
             if load and (full or weight + size > connection.batch_bytes):
                 yield load
                 load, weight = submissions.browse(), 0

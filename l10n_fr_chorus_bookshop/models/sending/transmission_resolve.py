@@ -1,13 +1,20 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from ...chorus.channels.answers import PENDING, REJECTED
 from ...chorus.errors import ChorusError
-from ...chorus.lifecycle.states import is_duplicate
+from ...chorus.identity import same_place
 from ..common import describe
 from .transmission import QUESTIONS, RETRIES, pause_after
 from .transmission_deposit import LEASE
+
+# How long what was answered by an error of the server is looked for.
+ANSWERED = timedelta(minutes=30)
+# Questions after which what a final report says counts, whatever the search shows.
+GRACE = 3
 
 
 class L10nFrChorusTransmission(models.Model):
@@ -46,18 +53,19 @@ class L10nFrChorusTransmission(models.Model):
 
         :return: whether it has any; None when it did not answer
         """
-        connection, numbers = self.connection_id, self.submission_ids.mapped("number")
+        connection = self.connection_id
+        identities = [one._identity() for one in self.submission_ids]
         if not connection._channel()._all_heard(connection):
             return None
         self._commit()
         try:
-            found = connection._channel()._find(connection, numbers=numbers)
+            found = connection._channel()._find(connection, identities=identities)
         except ChorusError as error:
             self.reason = describe(self.env, error)
             self._commit()
             connection._note(error)
             return None
-        matches = connection._match(found, self.submission_ids)
+        matches = connection._match_among(found, self.submission_ids)
         if matches:
             rows, _trouble = connection._detailed(matches)
             # The platform knows them: whatever was answered, the deposit took place.
@@ -77,11 +85,15 @@ class L10nFrChorusTransmission(models.Model):
     def _quarantine_over(self):
         """The platform has had ample time to show the invoices, and shows none.
 
-        What is seen not to have left need not wait, once the line is surely silent.
+        What is seen not to have left need not wait, once the line is surely silent. Nor
+        what an error answered, once the platform that made it answers again: should
+        it have come all the same, the copy will be refused and the first one found.
         """
         waited = fields.Datetime.now() - self.doubtful_since
         connection = self.connection_id
         if waited >= timedelta(minutes=connection.quarantine):
+            return True
+        if self.doubt_answered and waited >= ANSWERED:
             return True
         return waited >= LEASE and connection._channel()._never_left(self)
 
@@ -103,47 +115,98 @@ class L10nFrChorusTransmission(models.Model):
         self._commit()
         try:
             report = channel._report(self)
-            settled = report.outcome != PENDING
-            news = self._find_integrated(channel, report) if settled else []
         except ChorusError as error:
             self.reason = describe(self.env, error)
             self._commit()
             connection._note(error)
             return
-        matches = connection._match(news, self.submission_ids)
-        rows, trouble = connection._detailed(matches)
-        connection._note(trouble)
-        if trouble:
-            # Without all the news, what is there could be taken for rejected.
+        if report.outcome == PENDING:
+            connection._note(None)
+            self._await_verdict(report)
             return
+        news, suspects, trouble = self._find_integrated(channel, report)
+        matches = connection._match_among(news, self.submission_ids)
+        rows, late = connection._detailed(matches)
+        connection._note(trouble or late)
+        there = self.submission_ids.browse({one.id for one, _news in matches})
         self.flux_state = report.state
-        if settled:
-            self._settle(report, rows)
+        self._settle(report, rows, there, suspects, searched=not trouble)
+
+    def _await_verdict(self, report):
+        """The platform works on it, or does not know it: for ever, that is a doubt."""
+        if report.state:
+            self.flux_state = report.state
+        if report.unknown and self._waits_for_long():
+            self._doubt(
+                self.env._("Chorus Pro does not know the deposit %s.", self.flux_number)
+            )
+
+    def _waits_for_long(self):
+        """Tell whether the platform has had ample time to say what it took."""
+        waited = fields.Datetime.now() - (self.deposited_at or self.create_date)
+        return waited > timedelta(minutes=self.connection_id.quarantine)
 
     def _find_integrated(self, channel, report):
-        """Find what is on the platform: this flux's invoices, and proven earlier ones.
+        """Find what is on the platform: this flux's invoices, and earlier ones.
 
-        A duplicate proves that an earlier attempt arrived, if there was one.
+        Of bytes that were sent again, each one rejected may be there by an earlier
+        attempt: the platform takes a number once, whatever words it has for it.
+
+        :return: list of News; the submissions that could not be looked for; the
+            ChorusError that stopped the search, if any
         """
-        connection = self.connection_id
-        news = channel._find(connection, flux_number=self.flux_number)
-        duplicates = {
-            rejection.number
-            for rejection in report.rejections
-            if any(map(is_duplicate, rejection.reasons))
-        }
-        proven = self.submission_ids.filtered(
-            lambda sub: sub.number in duplicates and sub._may_have_arrived_before()
+        connection, news, trouble = self.connection_id, [], None
+        if report.outcome != REJECTED:
+            try:
+                news += channel._find(connection, flux_number=self.flux_number)
+            except ChorusError as error:
+                trouble = error
+        found = connection._match_among(news, self.submission_ids)
+        there = self.submission_ids.browse({one.id for one, _news in found})
+        nameless = any(not one.number.strip() for one in report.rejections)
+        all_of_them = report.outcome == REJECTED or nameless
+        suspects = (self.submission_ids._unheard() - there).filtered(
+            lambda sub: (
+                (all_of_them or self._reasons(report, sub))
+                and sub._may_have_arrived_before()
+            )
         )
-        if proven:
-            news += channel._find(connection, numbers=proven.mapped("number"))
-        return news
+        if suspects:
+            try:
+                wanted = [one._identity() for one in suspects]
+                news += channel._find(connection, identities=wanted)
+                suspects = suspects.browse()
+            except ChorusError as error:
+                trouble = error
+        return news, suspects, trouble
 
-    def _settle(self, report, rows):
+    def _reasons(self, report, submission):
+        """What a report reproaches one invoice with: matched on its number."""
+        return [
+            reason
+            for rejection in report.rejections
+            if _names(rejection, submission)
+            for reason in rejection.reasons or (report.state,)
+        ]
+
+    def _loose(self, report):
+        """The rejections that name no invoice of this deposit."""
+        return [
+            one
+            for one in report.rejections
+            if not any(_names(one, submission) for submission in self.submission_ids)
+        ]
+
+    def _settle(self, report, rows, there=None, suspects=None, searched=True):
         """Apply a final report: what was integrated, what was not and why.
 
         :param rows: news of what is on the platform, as `_record_news` takes them
+        :param there: those that the platform was seen to have
+        :param suspects: those of which nobody knows yet whether it has them
+        :param searched: whether the platform could be asked for what it has
         """
+        nobody = self.submission_ids.browse()
+        there, suspects = there or nobody, suspects or nobody
         self.submission_ids._record_news(rows)
         if report.resend:
             self.write(
@@ -155,33 +218,72 @@ class L10nFrChorusTransmission(models.Model):
                 }
             )
             return
-        unheard = self.submission_ids._unheard()
-        rejected = self._reject(report, unheard)
-        rejected._tell()
-        if unheard - rejected:
-            # Neither rejected nor found yet: asked again until each has its outcome.
+        loose = [reason for one in self._loose(report) for reason in one.reasons]
+        open_ones = self.submission_ids._unheard() - there - suspects
+        doomed, unclear = self._doomed(report, open_ones, searched)
+        unclear |= suspects
+        for submission in doomed:
+            reasons = self._reasons(report, submission) or [*report.reasons, *loose]
+            reason = "\n".join(reasons or [report.state])
+            submission._set_state("not_integrated", reason=reason)
+        doomed._tell()
+        if loose:
+            self._tell_loose(loose, self.submission_ids - doomed)
+        arrived = (open_ones - doomed - unclear) | (there & there._unheard())
+        arrived._note_integrated(self)
+        if unclear:
+            self._ask_again(loose)
             return
+        said = [*report.reasons, *loose]
         self.write(
             {
                 "state": "reported",
-                "reason": "\n".join(report.reasons) or False,
+                "reason": "\n".join(said) or False,
                 "next_try": False,
             }
         )
 
-    def _reject(self, report, candidates):
-        """Mark as not integrated what the report names, or all of a refused flux."""
-        rejected = candidates.browse()
-        for submission in candidates:
-            reasons = [
-                reason
-                for rejection in report.rejections
-                if rejection.number == submission.number
-                and rejection.seller_siret in ("", submission.seller_siret)
-                for reason in rejection.reasons
-            ]
-            if reasons or report.outcome == REJECTED:
-                reasons = reasons or report.reasons or (report.state,)
-                submission._set_state("not_integrated", reason="\n".join(reasons))
-                rejected += submission
-        return rejected
+    def _ask_again(self, loose):
+        """Nobody can tell yet what became of some: for long, that is a doubt."""
+        if self._waits_for_long():
+            lead = self.env._(
+                "Chorus Pro does not say which invoices of the deposit it took."
+            )
+            self._doubt("\n".join([lead, *loose]))
+        elif loose:
+            self.reason = "\n".join(loose)
+
+    def _doomed(self, report, submissions, searched):
+        """Part what a final report rejects from the rest.
+
+        What it does not name is looked for a few times: the search may come after the
+        report. Then the report alone decides.
+
+        :return: those rejected, and those of which it cannot be told yet
+        """
+        if report.outcome == REJECTED:
+            return submissions, submissions.browse()
+        named = submissions.filtered(lambda sub: self._reasons(report, sub))
+        rest = submissions - named
+        if self.questions <= GRACE and not self._waits_for_long():
+            return named, rest
+        if not any(not one.number.strip() for one in report.rejections):
+            return named, rest.browse()
+        # What the platform rejects without a name it does not show either.
+        return (submissions, rest.browse()) if searched else (named, rest)
+
+    def _tell_loose(self, reasons, submissions):
+        """Show on these invoices what the report says without naming any."""
+        lead = self.env._("The report on the deposit %s says:", self.flux_number)
+        body = Markup("<br/>").join([lead, *reasons])
+        moves = submissions.move_id
+        if moves and self.reason != "\n".join(reasons):
+            moves._message_log_batch(bodies=dict.fromkeys(moves.ids, body))
+
+
+def _names(rejection, submission):
+    """Whether a rejection is about one invoice of its deposit."""
+    seller = submission.seller_siret or ""
+    return rejection.number.strip() == submission.number and same_place(
+        seller, rejection.seller_siret
+    )

@@ -16,7 +16,7 @@ class TestTrouble(ChorusCase):
 
     def test_too_many_calls_waits_as_long_as_asked(self):
         self.platform.fault(
-            "status", DEPOSIT, code=429, headers={"Retry-After": "7200"}
+            "status", DEPOSIT, code=429, headers={"Retry-After": "3000"}
         )
         move = self.make_invoice()
         self.deposit(move)
@@ -24,7 +24,7 @@ class TestTrouble(ChorusCase):
         self.assertIn("too many calls", move.l10n_fr_chorus_reason)
         submission = move.sudo().l10n_fr_chorus_submission_id
         self.assertTrue(submission.waiting_since, "it says since when")
-        self.later(minutes=110)
+        self.later(minutes=40)
         self.work()
         self.assertEqual(self.deposits(), 0, "not before the platform allows it")
         self.later(minutes=11)
@@ -107,6 +107,10 @@ class TestTrouble(ChorusCase):
         self.deposit(moves)
         self.assertState(moves, "queued")
         self.assertIn("refuses the credentials", moves[0].l10n_fr_chorus_reason)
+        self.assertFalse(self.told(), "PISTE refuses a valid pair now and then")
+        for _round in range(3):
+            self.later(minutes=20)
+            self.work()
         self.assertEqual(len(self.told()), 1)
         managers = self.told().partner_ids
         self.assertIn(self.env.ref("base.user_admin").partner_id, managers)

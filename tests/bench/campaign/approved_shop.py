@@ -88,6 +88,7 @@ class ApprovedShop(Shop):
     """
 
     profile = "standard"
+    manners = ()
 
     def _connect(self) -> None:
         """One connection for all: invoices, statuses and directory."""

@@ -39,7 +39,13 @@ FAULTS = (
 
 
 class MailboxShop(Shop):
-    """One bookshop at work with the simulated operator."""
+    """One bookshop at work with the simulated operator.
+
+    Its answers name an invoice by its number alone: those of one number are a person's
+    to sort, so that here each has its own.
+    """
+
+    manners = ()
 
     def _connect(self) -> None:
         """The mailbox for the invoices, the API for the directory."""

@@ -45,6 +45,8 @@ def _status(name: str, code: int, *paths: str, times: int = 1, **args) -> Fault:
     return Fault(name, "status", paths, {"code": code, **args}, times)
 
 
+_UNAUTHORISED = '{"codeRetour": "401", "libelle": "Non autorise"}'
+_UNKNOWN_FLUX = '{"codeRetour": 20001, "libelle": "POQ_MSG_01.003 - Flux introuvable."}'
 _ALL = (DEPOSIT, REPORT, SEARCH, TOKEN, DIRECTORY)
 _READS = (REPORT, SEARCH, HISTORY)
 FAULTS = (
@@ -55,12 +57,21 @@ FAULTS = (
     Fault("slow_answer", "slow", (DEPOSIT, REPORT, TOKEN), {"seconds": SLOW}),
     Fault("slow_then_lost", "slow_then_lost", (DEPOSIT,), {"seconds": 0.5}),
     Fault("token_expired", "token_expired", (DEPOSIT, REPORT, SEARCH)),
-    # Once more after a new token: the technical account itself is refused.
-    _status("http_401", 401, DEPOSIT, SEARCH, times=2),
+    # Four times: the technical account itself is refused.
+    _status("http_401", 401, DEPOSIT, SEARCH, times=4),
     _status("http_403", 403, DEPOSIT, REPORT, SEARCH),
     _status("http_413", 413, DEPOSIT),
     _status("http_429", 429, DEPOSIT, SEARCH, DIRECTORY),
     _status("http_429_retry_after", 429, DEPOSIT, headers={"Retry-After": "1800"}),
+    _status("retry_after_for_ever", 429, DEPOSIT, headers={"Retry-After": "9" * 9}),
+    _status("redirection", 302, DEPOSIT, REPORT, headers={"Location": "/maintenance"}),
+    _status("http_422", 422, DEPOSIT),
+    _status("valid_keys_refused", 400, TOKEN),
+    _status("fresh_token_refused", 401, DEPOSIT, SEARCH, times=2),
+    _status("code_401_inside", 200, DEPOSIT, SEARCH, body=_UNAUTHORISED),
+    _status("flux_not_found", 200, REPORT, body=_UNKNOWN_FLUX, times=3),
+    _status("search_forbidden", 403, SEARCH, times=2),
+    Fault("unreadable_row", "unreadable_row", (SEARCH, HISTORY, REPORT)),
     _status("http_500", 500, *_ALL),
     _status("http_502_html", 502, *_ALL, body="<html><h1>Bad Gateway</h1></html>"),
     _status("http_503_bare", 503, DEPOSIT, *_READS, bare=True),
@@ -84,6 +95,15 @@ FAULTS = (
 
 # What strikes our own side (blows.py).
 BLOWS = ("kill", "database_cut", "serialization_failure", "full_disk", "outage")
+# How the platform always is, and what the shop has there (shop.py).
+MANNERS = (
+    "empty_search_as_a_code",
+    "sparse_echoes",
+    "token_hiccups",
+    "duplicates_in_other_words",
+    "last_years_numbers",
+    "two_journals_one_number",
+)
 # What the bodies say, in whatever order (shop.py).
 NEWS = ("news", "repeated_news", "late_news", "backdated_news", "unknown_state")
 
@@ -118,6 +138,7 @@ class Schedule:
     :ivar rng: what is still to be drawn while it runs, such as whom a blow strikes
     """
 
+    seed: int
     batch_size: int
     page_max: int
     waves: list[Wave]
@@ -148,7 +169,7 @@ def draw(seed: int, invoices: int, kinds: tuple = FAULTS) -> Schedule:
             )
         )
     batch = max(1, rng.randint(1, 3) * invoices // (count * 6))
-    return Schedule(batch, rng.randint(2, 5), waves, rng)
+    return Schedule(seed, batch, rng.randint(2, 5), waves, rng)
 
 
 def _shuffled(rng: random.Random, kinds: tuple, count: int) -> list:

@@ -19,7 +19,7 @@ from odoo import Command
 from bookshop_tool import postgres
 from bookshop_tool.console import Failure
 
-from .schedule import DEPOSIT, Schedule
+from .schedule import DEPOSIT, MANNERS, Schedule
 
 MODULE = "l10n_fr_chorus_bookshop"
 # The platform lives in the past, so that leaps never take it beyond our present.
@@ -53,11 +53,21 @@ _SENDING = "SELECT count(*) FROM l10n_fr_chorus_transmission WHERE state = 'send
 _PATIENCE = 30  # seconds
 # What comes next in a body, in a usual order.
 _WAY = ("SERVICE_FAIT", "MANDATEE", "COMPTABILISEE", "MISE_EN_PAIEMENT")
+# Nobody knows the platform's own words.
+_DUPLICATES = (
+    "Le numero %(number)s n'est pas unique.",
+    "Une demande %(number)s existe deja pour ce fournisseur et cette annee.",
+    "Doublon: %(number)s",
+    "Identifiant %(number)s refuse.",
+)
 _STOPS = ("SUSPENDUE", "A_RECYCLER", "REJETEE")
 
 
 class Shop:
     """One bookshop at work with the simulated platform."""
+
+    # What is always so, on the platform and in the shop.
+    manners = MANNERS
 
     def __init__(self, env, platform, schedule: Schedule):
         company = env.ref(f"{MODULE}.company_bookshop")
@@ -77,9 +87,21 @@ class Shop:
         start = time.time() - _LATE.total_seconds()
         moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(start))
         self.platform.set_clock(moment)
-        self.platform.settings(page_max=self._schedule.page_max)
+        self.platform.settings(page_max=self._schedule.page_max, **self._manners())
         self._connect()
         self.env.cr.commit()
+
+    def _manners(self) -> dict:
+        """How the platform always answers in this campaign."""
+        if not self.manners:
+            return {}
+        return {
+            "empty_search": "code",
+            "echoes": "sparse",
+            "token_hiccups": 0.1,
+            "duplicate_message": self._rng.choice(_DUPLICATES),
+            "seed": self._schedule.seed,
+        }
 
     def _connect(self) -> None:
         """Open the connection to the platform."""
@@ -121,6 +143,7 @@ class Shop:
             )
         invoices = self.env["account.move"].create(values)
         invoices._post(soft=False)
+        self._restart_numbers(invoices)
         credited = invoices[: sum(wave.credit_notes for wave in waves)]
         credits = credited._reverse_moves([{"date": move.date} for move in credited])
         credits._post(soft=False)
@@ -133,6 +156,28 @@ class Shop:
             ]
             for wave in waves
         ]
+
+    def _restart_numbers(self, invoices) -> None:
+        """Give an invoice in four the number and journal of another year.
+
+        Last year's series bore the same numbers, in a journal of its own; and so did,
+        before this software, invoices that the platform already has.
+        """
+        if not self.manners:
+            return
+        year = invoices[0].invoice_date.year - 1
+        journal = invoices.journal_id.copy({"code": "OLD", "name": "Last year"})
+        for rank in range(3, len(invoices), 4):
+            move, number = invoices[rank], invoices[rank - 1].name
+            date = move.invoice_date.replace(year=year, day=15)
+            move.button_draft()
+            move.name = False
+            move.journal_id = journal
+            move.write({"invoice_date": date, "date": date, "name": number})
+            move._post(soft=False)
+        earlier = [move.name for move in invoices[::4]]
+        siret = self.company.company_registry
+        self.platform.past(year, earlier, siret, month=6)
 
     # ---- SENDING --------------------------------------------------------------------
 
@@ -211,6 +256,7 @@ class Shop:
         names = ("number", "supplier", "kind")
         news = {
             **{name: invoice[name] for name in names},
+            "year": int(invoice["issue_date"][:4]),
             "status": status,
             "reason": self._rng.choice(("", "LIVR_INCOMP")),
             "date": at.isoformat(),

@@ -3,10 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.states import (
-    STATES,
-    is_duplicate,
-)
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.states import STATES
 
 _KINDS = {"out_invoice": "FACTURE", "out_refund": "AVOIR"}
 _UNDER_WAY = (
@@ -22,28 +19,31 @@ _UNDER_WAY = (
 _NOT_THERE = ("not_integrated", "NON_CONFORME")
 # Between the question that proves absence and the deposit that follows.
 _MEANWHILE = timedelta(seconds=30)
-VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
+VERDICTS = ("lost", "doubled", "stuck", "wrong_state", "misattributed")
 
 
 def compare(moves, ledger: dict) -> tuple[Counter, list[str]]:
-    """Judge each invoice by number, kind and supplier.
+    """Judge each invoice by its key: year, SIREN, number; and kind.
 
     - lost: the platform has it and Odoo says that nobody does, or Odoo knows nothing
     - doubled: integrated twice, or handed over again though the platform showed it
     - stuck: still under way though all is quiet, or its deposit is
     - wrong_state: another state than the platform's, or not integrated without a reason
+    - misattributed: an identifier or a state that is another invoice's
 
     :return: how many of each, with `needs_person`; and one line for each bad invoice
     """
     there = defaultdict(list)
     for row in ledger["invoices"]:
-        there[row["number"], row["kind"], row["supplier"]].append(row)
+        there[_key_of(row)].append(row)
     again = _handed_over_again(ledger, there)
     counts, lines = Counter(dict.fromkeys((*VERDICTS, "needs_person"), 0)), []
     for move in moves:
         key = _key(move)
         submission = move.l10n_fr_chorus_submission_id
         verdict = "doubled" if key in again else _verdict(submission, there[key])
+        if _is_misattributed(submission, there[key]):
+            verdict = "misattributed"
         if verdict:
             counts[verdict] += 1
             lines.append(_line(verdict, submission, _words(ledger, key), key))
@@ -51,8 +51,26 @@ def compare(moves, ledger: dict) -> tuple[Counter, list[str]]:
     return counts, lines
 
 
-def _key(move) -> tuple[str, str, str]:
-    return move.name, _KINDS[move.move_type], move.company_id.company_registry
+def _key(move) -> tuple[str, str, str, str]:
+    siren = move.company_id.company_registry[:9]
+    return move.name, _KINDS[move.move_type], siren, str(move.invoice_date.year)
+
+
+def _key_of(row: dict) -> tuple[str, str, str, str]:
+    return row["number"], row["kind"], row["supplier"][:9], row["issue_date"][:4]
+
+
+def _is_misattributed(submission, rows: list[dict]) -> bool:
+    """Whether it bears an identifier or a word that was said of another invoice."""
+    if submission.platform_id and submission.platform_id not in {
+        row["id"] for row in rows
+    }:
+        return submission.platform_id.isdigit()
+    said = {entry["status"] for row in rows for entry in row["history"]}
+    asked = submission.event_ids.filtered(
+        lambda event: event.source in ("search", "history")
+    )
+    return bool(set(asked.mapped("code")) - said)
 
 
 def _verdict(submission, rows: list[dict]) -> str:
@@ -79,8 +97,8 @@ def _handed_over_again(ledger: dict, there: dict) -> set[tuple]:
     }
     again = set()
     for row in ledger["rejected"]:
-        key = row["number"], row["kind"], row["supplier"]
-        if there[key] and any(map(is_duplicate, row["errors"])):
+        key = _key_of(row)
+        if there[key] and row["twin"]:
             shown = datetime.fromisoformat(there[key][0]["history"][0]["date"])
             if shown + _MEANWHILE < deposited[row["flux"]]:
                 again.add(key)
@@ -97,7 +115,7 @@ def _words(ledger: dict, key: tuple) -> list[str]:
     return [
         f"{word} in {row['flux']} ({files.get(row['flux'])})"
         for row, word in said
-        if (row["number"], row["kind"], row["supplier"]) == key
+        if _key_of(row) == key
     ]
 
 

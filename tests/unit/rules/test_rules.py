@@ -203,6 +203,7 @@ DIRECTORY = {
 ELSEWHERE = {
     "sent_elsewhere",
     "changed_since",
+    "number_taken",
     "orders_disagree",
     "total_negative",
     "buyer_siret_key",

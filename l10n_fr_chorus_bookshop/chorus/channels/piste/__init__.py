@@ -271,7 +271,7 @@ class Piste(Corrections):
             news
             for identity in dict.fromkeys(identities)
             for news in self._rows({"numeroFacture": identity.number})
-            if identity.may_be(self._dated(news))
+            if identity.may_be(self.dated(news))
         ]
         if flux_number:
             found += [
@@ -293,7 +293,7 @@ class Piste(Corrections):
             )
         return news
 
-    def _dated(self, news: News) -> News:
+    def dated(self, news: News) -> News:
         """The same news with its date and supplier, asked for where a row omits them.
 
         What the detail does not say either stays unknown (`consulter/fournisseur`).

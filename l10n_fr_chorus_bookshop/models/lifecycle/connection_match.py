@@ -1,0 +1,116 @@
+from collections import defaultdict
+
+from odoo import models
+
+from ...chorus.identity import owner
+from ...chorus.lifecycle.states import FREE, STATES
+
+# What is read of a submission to place the news.
+MATCHED = (
+    "channel",
+    "number",
+    "kind",
+    "seller_siret",
+    "buyer_siret",
+    "state",
+    "state_code",
+    "state_date",
+    "reason",
+    "platform_id",
+    "move_id",
+)
+# Local states in which the platform cannot know the invoice yet, or no longer.
+UNKNOWN_TO_PLATFORM = [
+    code for code, state in STATES.items() if not state.platform and state.draft == FREE
+]
+
+
+class L10nFrChorusConnection(models.Model):
+    """Which of our invoices the platform speaks of (`chorus.identity`, R41)."""
+
+    _inherit = "l10n_fr_chorus.connection"
+
+    def _sorted_out(self, found):
+        """Part news of our invoices from news of others.
+
+        :return: list of (submission, News), and list of News
+        """
+        matches = self._match(found)
+        ours = {id(told) for told, _submission, _news in matches}
+        others = [news for news in found if id(news) not in ours]
+        return [(submission, news) for _told, submission, news in matches], others
+
+    def _match_among(self, found, submissions):
+        """Pair news with some submissions, which they were asked about.
+
+        :return: list of (submission, News)
+        """
+        return [
+            (submission, news)
+            for _told, submission, news in self._match(found, submissions)
+        ]
+
+    def _match(self, found, among=None):
+        """Pair news with submissions.
+
+        :param among: submissions that the news was asked about; by default all that
+            this connection sent, and then the news must prove that it is about them
+        :return: list of (News as told, submission, News with its date)
+        """
+        bearers = self._bearers(found)
+        named = self._named_in(found) if among is None else among
+        candidates = defaultdict(list)
+        for submission in named | bearers:
+            candidates[submission.number].append(submission._ours())
+        by_platform_id = {one.platform_id: one._ours() for one in bearers}
+        pairs = []
+        for told in found:
+            known = by_platform_id.get(told.platform_id)
+            fitting = [known] if known else candidates[told.number.strip()]
+            news = told
+            if among is None and not known and fitting and not told.invoice_date:
+                news = self._channel()._dated(self, told)
+            ours = owner(news, fitting)
+            if ours is None:
+                continue
+            submission = named.browse(ours.key)
+            if among is None:
+                meant = known or submission._concerns(news)
+            else:
+                meant = submission in among
+            if meant:
+                pairs.append((told, submission, news))
+        return pairs
+
+    def _bearers(self, found):
+        """Return the submissions that bear the platform's identifiers of some news."""
+        return self.env["l10n_fr_chorus.submission"].search_fetch(
+            [
+                ("platform_id", "in", [one.platform_id for one in found]),
+                ("platform_id", "!=", False),
+                ("environment", "=", self.environment),
+            ],
+            MATCHED,
+        )
+
+    def _named_in(self, found):
+        """Return what this connection sent under the numbers of some news.
+
+        One of each invoice: its last sending.
+        """
+        sent = self.env["l10n_fr_chorus.submission"].search_fetch(
+            [
+                ("connection_id", "=", self.id),
+                ("number", "in", [news.number.strip() for news in found]),
+                "|",
+                ("state", "not in", UNKNOWN_TO_PLATFORM),
+                # What was refused may have arrived by an earlier attempt.
+                "&",
+                ("state", "=", "not_integrated"),
+                ("transmission_id", "!=", False),
+            ],
+            MATCHED,
+            order="id",
+        )
+        last = {submission.move_id.id: submission for submission in sent}
+        return sent.browse().union(*last.values())
