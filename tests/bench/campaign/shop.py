@@ -168,13 +168,15 @@ class Shop:
         year = invoices[0].invoice_date.year - 1
         journal = invoices.journal_id.copy({"code": "OLD", "name": "Last year"})
         for rank in range(3, len(invoices), 4):
-            move, number = invoices[rank], invoices[rank - 1].name
+            # Without the year: a number that bears it cannot be of another one.
+            this, move, number = invoices[rank - 1], invoices[rank], f"N-{rank:05}"
             date = move.invoice_date.replace(year=year, day=15)
-            move.button_draft()
+            (this + move).button_draft()
+            this.name = number
             move.name = False
             move.journal_id = journal
             move.write({"invoice_date": date, "date": date, "name": number})
-            move._post(soft=False)
+            (this + move)._post(soft=False)
         earlier = [move.name for move in invoices[::4]]
         siret = self.company.company_registry
         self.platform.past(year, earlier, siret, month=6)
