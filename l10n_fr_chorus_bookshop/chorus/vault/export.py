@@ -1,7 +1,7 @@
 """An export of the vault: a ZIP that proves itself with Python alone (R27).
 
     LISEZMOI.txt       how to verify, and what that proves
-    verify.py          the verifier, with sealing.py beside it
+    verify.py          the verifier, which needs nothing else
     originals/         the exact bytes of the documents chosen
     supplements/       what was sent or received beside them
     audit/             the audit trail of each invoice, as JSON and PDF
@@ -22,10 +22,11 @@ from typing import BinaryIO, NamedTuple
 
 from .sealing import GENESIS
 
-FORMAT = 1
+FORMAT = 2
 # The oldest a ZIP can tell: the date of making would change the bytes.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
-_HERE = Path(__file__).parent
+# The verifier: it leaves with each export, and its digest is published beside.
+PROGRAM = Path(__file__).with_name("verify.py")
 
 _README = """\
 Export du coffre de {company} (SIREN {siren})
@@ -33,19 +34,26 @@ Export du coffre de {company} (SIREN {siren})
 
 Pour le vérifier, sans Odoo ni Internet, avec Python 3.10 ou plus récent :
 
-    python3 verify.py
+    python3 -I verify.py
+
+Un export vient d'autrui : prenez plutôt verify.py d'un endroit sûr, comparez son
+empreinte SHA-256 à celle que la librairie a publiée dans ses courriels d'ancrage, et
+donnez-lui le ZIP lui-même (python3 -I verify.py coffre.zip). Celle du programme joint :
+
+    {digest}
 
 Chaque fichier est comparé à son empreinte SHA-256, et chaque original à son sceau, dans
 une chaîne où chaque sceau reprend l'empreinte du précédent. Une chaîne refaite en
 entier se découvre par les ancres que la librairie a publiées chaque jour par courriel :
 
-    python3 verify.py --anchor RANG:EMPREINTE
+    python3 -I verify.py --anchor RANG:EMPREINTE
 
 Qui garantit quoi : par l'API, l'original légal du vendeur est celui-ci ; par Dilifac,
 c'est celui que Dilicom archive, et ceci en est une seconde preuve ; par le portail,
 c'est le fichier déposé, et un PDF seul n'est pas une facture électronique. La chaîne
-prouve les originaux. Les fichiers de audit/ et supplements/ sont seulement couverts par
-manifest.json.
+prouve les originaux, et que rien du cycle de vie, des fichiers joints, des
+comparaisons, des lectures et des ancres n'a changé dans la base. Les fichiers de audit/
+et supplements/ sont ici seulement couverts par manifest.json.
 
 --------------------------------------------------------------------------------------
 
@@ -53,18 +61,24 @@ Export of the vault of {company} (SIREN {siren})
 
 To verify it, without Odoo or the Internet, with Python 3.10 or later:
 
-    python3 verify.py
+    python3 -I verify.py
+
+An export comes from somebody else: rather take verify.py from a safe place, compare its
+SHA-256 with the one the shop published in its anchor mails, and give it the ZIP itself
+(python3 -I verify.py vault.zip). That of the program enclosed is above.
 
 Every file is compared with its SHA-256, and every original with its seal, in a chain
 where each seal holds the hash of the seal before. A chain rebuilt whole is found out by
 the anchors that the shop published every day by mail:
 
-    python3 verify.py --anchor RANK:HASH
+    python3 -I verify.py --anchor RANK:HASH
 
 Who guarantees what: by the API, the seller's legal original is this one; by Dilifac, it
 is the one Dilicom archives, and this is a second proof; by the portal, it is the file
-uploaded, and a PDF alone is not an electronic invoice. The chain proves the originals.
-The files of audit/ and supplements/ are only covered by manifest.json.
+uploaded, and a PDF alone is not an electronic invoice. The chain proves the originals,
+and that nothing of the life cycle, the files beside, the comparisons, the readings and
+the anchors has changed in the database. The files of audit/ and supplements/ are here
+only covered by manifest.json.
 """
 
 
@@ -81,12 +95,16 @@ class Seal(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """A head of the chain as published: rank, hash, ISO date, to whom."""
+    """A head of the chain as published: rank, hash, ISO date, to whom.
+
+    :ivar counts: seals up to that rank, by kind of row
+    """
 
     seq: int
     hash: str
     published_at: str
     sent_to: str
+    counts: Mapping[str, int] | None = None
 
 
 class Export:
@@ -113,6 +131,7 @@ class Export:
     def add_chain(self, seals: Iterable[Seal]) -> tuple[int, str]:
         """Add the chain, seal by seal; return the rank and hash of its head."""
         head, digest, size = (0, GENESIS), sha256(), 0
+        self._chosen = []
         with self._zip.open(_info("chain.jsonl"), "w", force_zip64=True) as file:
             for seal in seals:
                 line = json.dumps(seal._asdict(), sort_keys=True).encode() + b"\n"
@@ -120,6 +139,8 @@ class Export:
                 digest.update(line)
                 size += len(line)
                 head = (seal.entry["seq"], seal.hash)
+                if seal.file:
+                    self._chosen.append(head[0])
         self._files.append(
             {"path": "chain.jsonl", "sha256": digest.hexdigest(), "size": size}
         )
@@ -134,15 +155,16 @@ class Export:
         :param about: `company`, `siren` and `period`, for people
         """
         self.add("anchors.json", _json([anchor._asdict() for anchor in anchors]))
-        self.add("LISEZMOI.txt", _README.format(**about).encode())
-        for name in ("sealing.py", "verify.py"):
-            self.add(name, (_HERE / name).read_bytes())
+        readme = _README.format(digest=program_digest(), **about)
+        self.add("LISEZMOI.txt", readme.encode())
+        self.add(PROGRAM.name, PROGRAM.read_bytes())
         manifest = _json(
             {
                 "format": FORMAT,
                 **about,
                 "seq": head[0],
                 "head": head[1],
+                "chosen": self._chosen,
                 "files": self._files,
             }
         )
@@ -160,6 +182,11 @@ def _info(path: str) -> zipfile.ZipInfo:
     info.create_system = 3
     info.external_attr = 0o644 << 16
     return info
+
+
+def program_digest() -> str:
+    """The SHA-256 of the verifier: whoever runs it compares first."""
+    return sha256(PROGRAM.read_bytes()).hexdigest()
 
 
 def _json(value: object) -> bytes:

@@ -19,6 +19,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 VERSION = 1
+# The entry of a row that is no original: its table, its id, its digest.
+ROW_VERSION = 2
 GENESIS = "0" * 64
 
 # Why an entry does not hold.
@@ -76,6 +78,14 @@ def canonical(entry: Mapping[str, object]) -> bytes:
             raise TypeError(message)
     text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return text.encode("ascii")
+
+
+def row_digest(row: Mapping[str, object]) -> str:
+    """Return the SHA-256 of all that a row says, in the canonical form.
+
+    :raises TypeError: a value has no canonical form
+    """
+    return sha256(canonical(row)).hexdigest()
 
 
 def entry_hash(previous_hash: str, entry: Mapping[str, object]) -> str:

@@ -1,49 +1,47 @@
-"""Verify an export of the vault: python3 verify.py [folder or ZIP] [--anchor RANK:HASH]
+"""Verify an export of the vault: python3 -I verify.py [folder or ZIP] [options]
 
-Vérifie un export du coffre, de même : python3 verify.py [dossier ou ZIP]
+Vérifie un export du coffre, de même : python3 -I verify.py [dossier ou ZIP] [options]
 
-Needs only Python 3.10 or later and the file `sealing.py` beside it. Says file by file,
-in French and in English, what is right and what is not; the exit code is 0 when all is
-right, 1 when something is not. `--anchor` takes what the shop's daily mail published,
-as many times as there are mails: only that finds out a chain that was rebuilt whole.
+Needs only Python 3.10 or later, and nothing else of the export: take this file from a
+place that you trust, compare its SHA-256 with the one the shop published, and point it
+at the ZIP. It believes nothing it reads there. It says file by file, in French and in
+English, what is right and what is not; the exit code is 0 when all is right, 1 when
+something is not.
 
-This file is part of the export and runs there, never inside Odoo.
+--anchor RANK:HASH   what the shop's daily mail published, as often as there are mails:
+                     only that finds out a chain that was rebuilt whole
+--all                every original that the chain names must be here, not those alone
+                     that the export was asked for
+
+The chain: each line of chain.jsonl holds an entry, the hash before and its own hash;
+a hash is the SHA-256 of the hash before and of the entry as one line of JSON, its keys
+sorted, without blanks, in ASCII.
 """
 
 import argparse
 import json
+import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
-sys.dont_write_bytecode = True  # a new file in the export would be a stranger there
-
-import sealing
-
 MANIFEST, FINGERPRINT = "manifest.json", "manifest.sha256"
 CHAIN, ANCHORS = "chain.jsonl", "anchors.json"
+ORIGINALS = "originals/"
+# Without these an export says nothing of itself.
+NEEDED = (CHAIN, ANCHORS, "LISEZMOI.txt", "verify.py")
+GENESIS = "0" * 64
+HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+ANCHOR = re.compile(r"\s*(\d{1,9}):([0-9a-fA-F]{64})\s*", re.ASCII)
 CHUNK = 1 << 20
-
-REASONS = {
-    sealing.GAP: (
-        "un sceau manque avant lui, ou l'ordre a changé",
-        "a seal before it is missing, or the order was changed",
-    ),
-    sealing.PREVIOUS: (
-        "il ne continue pas le sceau précédent",
-        "it does not continue the seal before",
-    ),
-    sealing.CONTENT: (
-        "le document n'est pas celui qui a été scellé",
-        "the document is not the one that was sealed",
-    ),
-    sealing.HASH: (
-        "ce qui est dit du document n'est pas ce qui a été scellé",
-        "what is said of the document is not what was sealed",
-    ),
-}
+# A manifest or a line of the chain is small; more is no export of ours.
+MOST_MANIFEST, MOST_LINE = 1 << 28, 1 << 20
+UNREADABLE = (
+    *(AttributeError, KeyError, TypeError, ValueError, RecursionError),
+    *(OSError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile),
+)
 
 
 class Folder:
@@ -52,10 +50,18 @@ class Folder:
     def __init__(self, path: Path):
         self.path = path
 
-    def names(self) -> set[str]:
+    def names(self) -> list[str]:
         """Return the path of every file, with `/` between its parts."""
         files = (path for path in self.path.rglob("*") if path.is_file())
-        return {path.relative_to(self.path).as_posix() for path in files}
+        return [path.relative_to(self.path).as_posix() for path in files]
+
+    def faults(self) -> list[tuple[str, str, str]]:
+        """What is wrong with the folder itself."""
+        links = (path for path in self.path.rglob("*") if path.is_symlink())
+        return [
+            (path.relative_to(self.path).as_posix(), "est un lien", "is a link")
+            for path in links
+        ]
 
     def open(self, name: str):
         """Open one file, as bytes."""
@@ -68,9 +74,22 @@ class Archive:
     def __init__(self, path: Path):
         self.zip = zipfile.ZipFile(path)
 
-    def names(self) -> set[str]:
-        """Return the path of every file."""
-        return {name for name in self.zip.namelist() if not name.endswith("/")}
+    def names(self) -> list[str]:
+        """Return the path of every file; one that is there twice comes twice."""
+        return [name for name in self.zip.namelist() if not name.endswith("/")]
+
+    def faults(self) -> list[tuple[str, str, str]]:
+        """What is wrong with the ZIP itself: readers would not all see the same."""
+        found = []
+        for name, count in Counter(self.names()).items():
+            if count > 1:
+                found.append(
+                    (name, f"est {count} fois dans le ZIP", f"is {count} times there")
+                )
+        for info in self.zip.infolist():
+            if info.compress_type != zipfile.ZIP_STORED:
+                found.append((info.filename, "est comprimé", "is compressed: not ours"))
+        return found
 
     def open(self, name: str):
         """Open one file, as bytes."""
@@ -82,6 +101,7 @@ class Report:
 
     def __init__(self):
         self.faults = 0
+        self.checked = Counter()
 
     def right(self, what: str, french: str, english: str) -> None:
         """Say that something holds."""
@@ -93,6 +113,9 @@ class Report:
         print(f"FAUX   {what} : {french} / WRONG: {english}")
 
 
+# ---- FILES ---------------------------------------------------------------------------
+
+
 def digest(source, name: str) -> str:
     """Return the SHA-256 of a file, "" when it cannot be read whole."""
     found = sha256()
@@ -100,38 +123,67 @@ def digest(source, name: str) -> str:
         with source.open(name) as file:
             while chunk := file.read(CHUNK):
                 found.update(chunk)
-    except (OSError, KeyError, zipfile.BadZipFile):
+    except UNREADABLE:
         return ""
     return found.hexdigest()
 
 
 def read_manifest(source, report: Report) -> dict:
-    """Return the manifest, once its fingerprint holds; {} when it does not."""
-    names = source.names()
-    if not {MANIFEST, FINGERPRINT} <= names:
-        report.wrong(MANIFEST, "manque", "missing")
+    """Return the manifest, once it is whole and its fingerprint holds; else {}."""
+    present = set(source.names())
+    missing = [name for name in (MANIFEST, FINGERPRINT) if name not in present]
+    for name in missing:
+        report.wrong(name, "manque", "missing")
+    if missing:
         return {}
-    with source.open(FINGERPRINT) as file:
-        expected = file.read().decode("ascii", "replace").strip()
-    if digest(source, MANIFEST) != expected:
-        report.wrong(MANIFEST, "modifié", "changed")
+    try:
+        with source.open(FINGERPRINT) as file:
+            expected = file.read(1000).decode("ascii").strip()
+        with source.open(MANIFEST) as file:
+            content = file.read(MOST_MANIFEST)
+        if sha256(content).hexdigest() != expected:
+            report.wrong(MANIFEST, "modifié", "changed")
+            return {}
+        manifest = json.loads(content)
+        lacking = lacks(manifest)
+    except UNREADABLE as error:
+        report.wrong(MANIFEST, f"illisible ({error})", f"unreadable ({error})")
         return {}
-    with source.open(MANIFEST) as file:
-        manifest = json.load(file)
+    for what in lacking:
+        report.wrong(MANIFEST, f"ne dit pas {what}", f"does not tell {what}")
+    if lacking:
+        return {}
     report.right(MANIFEST, "intact", "intact")
     return manifest
 
 
+def lacks(manifest) -> list[str]:
+    """What a manifest must tell and does not."""
+    if not isinstance(manifest, dict) or not manifest:
+        return ["…"]
+    kinds = {"files": list, "chosen": list, "seq": int, "head": str}
+    found = [
+        name for name, kind in kinds.items() if not isinstance(manifest.get(name), kind)
+    ]
+    if found:
+        return found
+    paths = [one["path"] for one in manifest["files"]]
+    found += [path for path, count in Counter(paths).items() if count > 1]
+    found += [name for name in NEEDED if name not in paths]
+    return found
+
+
 def check_files(source, manifest: dict, report: Report) -> dict[str, str]:
     """Compare every file with the manifest; return the digests found, by name."""
-    digests, present = {}, source.names() - {MANIFEST, FINGERPRINT}
+    digests, present = {}, set(source.names()) - {MANIFEST, FINGERPRINT}
     for expected in manifest["files"]:
         name = expected["path"]
+        report.checked["files"] += 1
         if name not in present:
             report.wrong(name, "manque", "missing")
             continue
         digests[name] = digest(source, name)
-        if digests[name] == expected["sha256"]:
+        if digests[name] and digests[name] == expected.get("sha256"):
             report.right(name, "intact", "intact")
         else:
             report.wrong(name, "modifié", "changed")
@@ -141,65 +193,216 @@ def check_files(source, manifest: dict, report: Report) -> dict[str, str]:
     return digests
 
 
-def read_links(source, digests: dict[str, str], kept: dict) -> Iterator[sealing.Link]:
-    """Yield each seal of the chain; note in `kept` the hash of each rank.
+# ---- THE CHAIN -----------------------------------------------------------------------
 
-    A document that is not in this export is taken at its seal's word.
+
+def entry_hash(previous: str, entry: dict) -> str:
+    """Return the hash of an entry that follows the hash `previous`."""
+    for name, value in entry.items():
+        if not isinstance(name, str) or not isinstance(value, str | int | None):
+            message = f"{name!r} cannot be sealed"
+            raise TypeError(message)
+    line = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return sha256(previous.encode("ascii") + line.encode("ascii")).hexdigest()
+
+
+class Chain:
+    """The walk along the chain, and what it has met.
+
+    :ivar seq: rank of the last seal that holds
+    :ivar head: its hash
+    :ivar hashes: the hash of each rank that holds
+    :ivar counts: seals met, by kind of row, up to each anchor's rank
     """
+
+    def __init__(self, ranks: set[int]):
+        self.seq, self.head = 0, GENESIS
+        self.hashes: dict[int, str] = {}
+        self.kinds: Counter = Counter()
+        self.counts = {0: {}}
+        self.named: dict[str, int] = {}
+        self.originals: dict[int, str] = {}
+        self._ranks = ranks
+
+    def follow(self, seal: dict) -> tuple[str, str] | None:
+        """Take one more seal; return what is wrong with it, in both languages."""
+        entry = seal["entry"]
+        if entry.get("seq") != self.seq + 1:
+            return (
+                "un sceau manque avant lui, ou l'ordre a changé",
+                "a seal before it is missing, or the order was changed",
+            )
+        if seal["previous_hash"] != self.head:
+            return (
+                "il ne continue pas le sceau précédent",
+                "it does not continue the seal before",
+            )
+        if seal["hash"] != entry_hash(self.head, entry):
+            return (
+                "ce qui est dit du document n'est pas ce qui a été scellé",
+                "what is said of the document is not what was sealed",
+            )
+        self.seq, self.head = self.seq + 1, seal["hash"]
+        self.hashes[self.seq] = self.head
+        kind = entry.get("kind_of_row", "original")
+        self.kinds[kind] += 1
+        if kind == "original":
+            self.originals[self.seq] = seal["file"]
+        if self.seq in self._ranks:
+            self.counts[self.seq] = dict(self.kinds)
+        return None
+
+
+def read_seals(source):
+    """Yield each seal of the chain, one line at a time."""
     with source.open(CHAIN) as file:
-        for line in file:
-            seal = json.loads(line)
-            entry, name = seal["entry"], seal["file"]
-            found = digests.get(name, "") if name else entry["sha256"]
-            kept[entry["seq"]] = seal["hash"]
-            yield sealing.Link(entry, seal["previous_hash"], seal["hash"], found)
+        while line := file.readline(MOST_LINE):
+            yield json.loads(line)
 
 
-def check_chain(source, manifest: dict, digests: dict, report: Report) -> dict:
-    """Walk the chain from its first seal; return the hash of each rank that holds."""
-    kept: dict[int, str] = {}
+def check_chain(source, manifest, digests, ranks, everything, report) -> Chain:
+    """Walk the chain from its first seal, and compare the originals that are here."""
+    chain = Chain(ranks)
     try:
-        verdict = sealing.verify(read_links(source, digests, kept))
-    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
+        for seal in read_seals(source):
+            if wrong := chain.follow(seal):
+                entry = seal["entry"]
+                what = f"{CHAIN}, {entry.get('seq')} ({entry.get('number')})"
+                report.wrong(what, *wrong)
+                return chain
+            check_original(seal, chain, digests, report)
+    except UNREADABLE as error:
         report.wrong(CHAIN, f"illisible ({error})", f"unreadable ({error})")
-        return {}
-    if verdict.fault:
-        entry = verdict.fault.entry
-        french, english = REASONS[verdict.fault.reason]
-        what = f"{CHAIN}, {entry['seq']} ({entry.get('number')})"
-        report.wrong(what, french, english)
-    elif (verdict.seq, verdict.head) != (manifest["seq"], manifest["head"]):
+        return chain
+    if (chain.seq, chain.head) != (manifest["seq"], manifest["head"]):
         report.wrong(CHAIN, "n'a pas la fin annoncée", "does not end as announced")
+    elif not chain.seq:
+        report.wrong(CHAIN, "est vide", "is empty")
     else:
         report.right(
             CHAIN,
-            f"{verdict.checked} sceaux se suivent",
-            f"{verdict.checked} seals follow one another",
+            f"{chain.seq} sceaux se suivent",
+            f"{chain.seq} seals follow one another",
         )
-    return {seq: found for seq, found in kept.items() if seq <= verdict.seq}
+    check_choice(manifest, chain, digests, everything, report)
+    return chain
 
 
-def check_anchors(source, texts: list[str], kept: dict, report: Report) -> None:
-    """Compare the anchors, of the export and of the command line, with the chain."""
+def check_original(seal: dict, chain: Chain, digests: dict, report: Report) -> None:
+    """Compare one original with its seal, when it is in this export."""
+    entry, name = seal["entry"], seal["file"]
+    if not name:
+        return
+    what = f"{name}, {entry['seq']} ({entry.get('number')})"
+    if name in chain.named:
+        report.wrong(what, "est à deux sceaux", "belongs to two seals")
+    chain.named[name] = entry["seq"]
+    if not name.startswith(ORIGINALS) or name not in digests:
+        report.wrong(what, "l'original manque", "the original is missing")
+    elif digests[name] != entry.get("sha256"):
+        report.wrong(
+            what,
+            "le document n'est pas celui qui a été scellé",
+            "the document is not the one that was sealed",
+        )
+    else:
+        report.checked["originals"] += 1
+
+
+def check_choice(manifest, chain, digests, everything, report) -> None:
+    """What was asked for is here; nothing is here that no seal names."""
+    wanted = set(chain.originals) if everything else set(manifest["chosen"])
+    for rank in sorted(wanted, key=str):
+        if not chain.originals.get(rank):
+            report.wrong(
+                f"sceau / seal {rank}",
+                "son original n'est pas dans cet export",
+                "its original is not in this export",
+            )
+    for rank, name in chain.originals.items():
+        if name and rank not in manifest["chosen"]:
+            report.wrong(name, "n'était pas demandé", "was not asked for")
+    for name in sorted(digests):
+        if name.startswith(ORIGINALS) and name not in chain.named:
+            report.wrong(name, "n'a pas de sceau", "has no seal")
+
+
+# ---- ANCHORS -------------------------------------------------------------------------
+
+
+def read_anchors(source, texts: list[str], report: Report) -> list[tuple]:
+    """The anchors of the export and of the command line: rank, hash, counts."""
+    anchors = []
     try:
         with source.open(ANCHORS) as file:
-            anchors = [(one["seq"], one["hash"]) for one in json.load(file)]
-    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as error:
+            for one in json.loads(file.read(MOST_MANIFEST)):
+                if not HASH.fullmatch(one["hash"]) or type(one["seq"]) is not int:
+                    message = f"{one!r}"
+                    raise ValueError(message)
+                anchors.append((one["seq"], one["hash"], one.get("counts")))
+    except UNREADABLE as error:
         report.wrong(ANCHORS, f"illisible ({error})", f"unreadable ({error})")
-        anchors = []
     for text in texts:
-        seq, _colon, found = text.partition(":")
-        anchors.append((int(seq) if seq.isdigit() else seq, found.strip().lower()))
-    for seq, found in anchors:
-        what = f"ancre / anchor {seq}:{str(found)[:12]}…"
-        if kept.get(seq) == found:
-            report.right(what, "la chaîne y passe", "the chain goes through it")
+        if found := ANCHOR.fullmatch(text):
+            anchors.append((int(found[1]), found[2].lower(), None))
         else:
+            report.wrong(
+                f"--anchor {text}",
+                "n'est pas une ancre RANG:EMPREINTE",
+                "is no anchor RANK:HASH",
+            )
+    return anchors
+
+
+def check_anchors(anchors: list[tuple], chain: Chain, report: Report) -> None:
+    """Compare each anchor, and what it counted, with the chain."""
+    for seq, found, counts in anchors:
+        what = f"ancre / anchor {seq}:{found[:12]}…"
+        report.checked["anchors"] += 1
+        if chain.hashes.get(seq) != found:
             report.wrong(
                 what,
                 "la chaîne a été refaite ou coupée depuis",
                 "the chain was rebuilt or cut since",
             )
+        elif counts is not None and counts != chain.counts.get(seq):
+            report.wrong(
+                what,
+                "elle n'a pas compté ces sceaux",
+                "it did not count these seals",
+            )
+        else:
+            report.right(what, "la chaîne y passe", "the chain goes through it")
+
+
+# ---- THE WHOLE -----------------------------------------------------------------------
+
+
+def verify(source, texts: list[str], everything: bool, report: Report) -> None:
+    """Verify one export; what is found is in the report."""
+    for fault in source.faults():
+        report.wrong(*fault)
+    manifest = read_manifest(source, report)
+    anchors = read_anchors(source, texts, report)
+    if not manifest:
+        return
+    digests = check_files(source, manifest, report)
+    ranks = {seq for seq, _hash, _counts in anchors}
+    chain = check_chain(source, manifest, digests, ranks, everything, report)
+    check_anchors(anchors, chain, report)
+    tell(chain, report)
+
+
+def tell(chain: Chain, report: Report) -> None:
+    """Say how much was checked, and how much of the vault is not here."""
+    checked, sealed = report.checked, len(chain.originals)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(chain.kinds.items()))
+    print(
+        f"\nFichiers / files: {checked['files']}."
+        f" Sceaux / seals: {chain.seq} ({kinds})."
+        f" Originaux ici / originals here: {checked['originals']} sur / of {sealed}."
+        f" Ancres / anchors: {checked['anchors']}."
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -207,16 +410,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("export", nargs="?", default=Path(__file__).parent, type=Path)
     parser.add_argument("--anchor", action="append", default=[], metavar="RANK:HASH")
+    parser.add_argument("--all", action="store_true")
     options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # any terminal can show it
-    source = (Folder if options.export.is_dir() else Archive)(options.export)
+    print(f"verify.py SHA-256 {sha256(Path(__file__).read_bytes()).hexdigest()}")
     report = Report()
-    manifest = read_manifest(source, report)
-    if manifest:
-        digests = check_files(source, manifest, report)
-        kept = check_chain(source, manifest, digests, report)
-        check_anchors(source, options.anchor, kept, report)
+    try:
+        source = (Folder if options.export.is_dir() else Archive)(options.export)
+        verify(source, options.anchor, options.all, report)
+    except UNREADABLE as error:
+        report.wrong(str(options.export), f"illisible ({error})", f"({error})")
     if report.faults:
         print(f"\n{report.faults} anomalie(s) / {report.faults} fault(s)")
         return 1

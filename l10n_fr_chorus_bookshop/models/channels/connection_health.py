@@ -28,9 +28,6 @@ class L10nFrChorusConnection(models.Model):
         readonly=True, copy=False, help="How often its credentials were refused since."
     )
     refused_since = fields.Datetime(readonly=True, copy=False)
-    job_told_at = fields.Datetime(
-        readonly=True, copy=False, help="When a person was told that the job sleeps."
-    )
 
     def _note(self, error):
         """Remember how the connection fares; a manager is told of a lasting refusal.
@@ -149,47 +146,57 @@ class L10nFrChorusConnection(models.Model):
 
     # ---- WHAT LASTS TOO LONG --------------------------------------------------------
 
+    @api.model
     def _tell_overdue(self, submissions):
-        """One message for all that waits too long in this connection's company."""
-        speaking = self.with_context(lang=self.company_id._l10n_fr_chorus_lang())
+        """One message for all that waits too long in one company."""
+        company = submissions.company_id
+        company = company.with_context(lang=company._l10n_fr_chorus_lang())
         lines = [
-            speaking.env._(
+            company.env._(
                 "%(number)s: %(state)s since %(date)s",
                 number=late.move_id.name,
-                state=speaking.env._(STATES[late.state].label),
+                state=company.env._(STATES[late.state].label),
                 date=fields.Datetime.context_timestamp(
-                    speaking.with_context(tz="Europe/Paris"),
+                    company.with_context(tz="Europe/Paris"),
                     late.waiting_since or late.state_date,
                 ).strftime("%d/%m/%Y %H:%M"),
             )
             for late in submissions
         ]
-        speaking._tell_managers(
-            speaking.env._("Chorus Pro: invoices have been waiting for too long"),
-            [*lines, speaking.env._("Open each of them: its reason is shown there.")],
+        company._l10n_fr_chorus_tell_managers(
+            company.env._("Chorus Pro: invoices have been waiting for too long"),
+            [*lines, company.env._("Open each of them: its reason is shown there.")],
         )
 
+    @api.model
     def _tell_job_asleep(self):
-        """Say once that the scheduled job no longer runs, per company."""
-        asleep = self._job_asleep()
-        if not asleep:
-            self.filtered("job_told_at").job_told_at = False
+        """Say once that the scheduled job no longer runs, to each company that sends.
+
+        One that deposits by hand has no connection, and hears of it too.
+        """
+        told = "l10n_fr_chorus_job_told_at"
+        companies = self.env["res.company"].sudo().search([])
+        if not self._job_asleep():
+            companies.filtered(told)[told] = False
             return
-        for connection in self.filtered(lambda one: not one.job_told_at):
-            speaking = connection.with_context(
-                lang=connection.company_id._l10n_fr_chorus_lang()
-            )
-            speaking._tell_managers(
+        sending = self.env["l10n_fr_chorus.submission"]._read_group(
+            [], ["company_id"], ["__count"]
+        )
+        active = {company for company, _count in sending}
+        active |= set(self.search([]).company_id)
+        for company in companies.filtered(lambda one: one in active and not one[told]):
+            speaking = company.with_context(lang=company._l10n_fr_chorus_lang())
+            speaking._l10n_fr_chorus_tell_managers(
                 speaking.env._("Chorus Pro: nothing leaves any more"),
                 [
                     speaking.env._(
                         "The scheduled job « %s » has not run for two hours. Ask your "
                         "integrator to start it again: until then invoices wait.",
-                        speaking._job().name,
+                        self.with_env(speaking.env)._job().name,
                     )
                 ],
             )
-            connection.job_told_at = fields.Datetime.now()
+            company[told] = fields.Datetime.now()
 
     @api.model
     def _job(self):
@@ -213,7 +220,8 @@ class L10nFrChorusConnection(models.Model):
             "environment", "ok", "error", "synced_at", "unreachable_since"}],
             "expiries": [{"connection", "what":
             "password" or "secret", "ends_on": ISO text, "days_left": int, "warned":
-            bool}]}; plain JSON values about the user's companies
+            bool}], "vault": {"ok", "fault", "verified_at"}}; plain JSON values about
+            the user's companies
         """
         self.check_access("read")
         company = self.env.company
@@ -235,7 +243,8 @@ class L10nFrChorusConnection(models.Model):
         asleep = self._job_asleep()
         expiries, past = self._expiries()
         healthy = not (overdue or asleep or past)
-        healthy = healthy and all(one["ok"] for one in connections)
+        vault = self.env["l10n_fr_chorus.verification"]._health(company)
+        healthy = healthy and vault["ok"] and all(one["ok"] for one in connections)
         return {
             "ok": healthy,
             "states": states,
@@ -252,4 +261,5 @@ class L10nFrChorusConnection(models.Model):
             "job": {"asleep": asleep, "last_run": iso(self._job().lastcall)},
             "connections": connections,
             "expiries": expiries,
+            "vault": vault,
         }

@@ -27,6 +27,7 @@ class L10nFrChorusEvent(models.Model):
     _inherit = ["l10n_fr_chorus.insert_only"]
     _description = "Life-cycle event of Chorus Pro"
     _log_access = False
+    _company_path = "submission_id.company_id"
     _order = "occurred_at DESC, platform_sequence DESC, id DESC"
     _rec_name = "code"
 

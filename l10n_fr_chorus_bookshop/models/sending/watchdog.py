@@ -60,13 +60,11 @@ class L10nFrChorusSubmission(models.Model):
         """
         connections = self.env["l10n_fr_chorus.connection"]
         overdue = self._overdue().filtered(lambda late: not late.told_at)
-        for company, late in overdue.grouped("company_id").items():
-            connection = connections._of_company(company)
-            connection = connection or connections._of_directory(company)
-            if connection:
-                connection._tell_overdue(late)
-                late.told_at = fields.Datetime.now()
+        for late in overdue.grouped("company_id").values():
+            connections._tell_overdue(late)
+            late.told_at = fields.Datetime.now()
+        connections._tell_job_asleep()
+        self.env["l10n_fr_chorus.verification"]._watch()
         active = connections.search([("active", "=", True)])
-        active._tell_job_asleep()
         active._warn_of_ends()
         self.env["res.company"]._l10n_fr_chorus_watch_roads()

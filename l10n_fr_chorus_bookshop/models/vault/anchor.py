@@ -1,3 +1,4 @@
+import json
 import logging
 
 from markupsafe import Markup
@@ -5,6 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.mail import email_split_and_format
+
+from ...chorus.vault.export import program_digest
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +32,9 @@ class L10nFrChorusAnchor(models.Model):
     seq = fields.Integer("Rank", required=True, readonly=True, aggregator=None)
     hash = fields.Char(size=64, required=True, readonly=True)
     sent_to = fields.Char("Sent to", required=True, readonly=True)
+    counts = fields.Char(
+        "Seals counted", required=True, readonly=True, help="By kind of row, in JSON."
+    )
 
     @api.model
     def _cron_publish(self):
@@ -54,8 +60,9 @@ class L10nFrChorusAnchor(models.Model):
             [("company_id", "=", company.id)], order="seq DESC", limit=1
         )
         last = self.search([("company_id", "=", company.id)], limit=1)
-        if not addresses or not head or (last.seq, last.hash) == (head.seq, head.hash):
+        if not addresses or not self._is_news(head, last):
             return self.browse()
+        counts = self.env["l10n_fr_chorus.seal"]._counts(company.id, head.seq)
         anchor = self._insert(
             [
                 {
@@ -63,6 +70,7 @@ class L10nFrChorusAnchor(models.Model):
                     "seq": head.seq,
                     "hash": head.hash,
                     "sent_to": ", ".join(addresses),
+                    "counts": json.dumps(counts, sort_keys=True),
                 }
             ]
         )
@@ -70,17 +78,34 @@ class L10nFrChorusAnchor(models.Model):
         anchor.with_context(lang=lang)._mail(company, addresses, last)
         return anchor
 
+    def _is_news(self, head, last):
+        """Tell whether more than the last anchor itself was sealed since."""
+        if not head or not last:
+            return bool(head)
+        since = self.env["l10n_fr_chorus.seal"].search_count(
+            [
+                ("company_id", "=", head.company_id.id),
+                ("seq", ">", last.seq),
+                ("kind_of_row", "!=", "anchor"),
+            ],
+            limit=1,
+        )
+        return bool(since) or head.seq < last.seq
+
     def _mail(self, company, addresses, previous):
         """Write the mail; core's own queue sends it."""
         lines = [
             self.env._(
                 "Anchor of the invoice vault of %(company)s (SIREN %(siren)s), after "
-                "%(count)s sealed originals:",
+                "%(count)s seals (originals: %(originals)s):",
                 company=company.name,
                 siren=company._l10n_fr_chorus_siret()[:9] or "?",
                 count=self.seq,
+                originals=json.loads(self.counts).get("original", 0),
             ),
             Markup("<code>%s:%s</code>") % (self.seq, self.hash),
+            self.env._("By kind: %s", self.counts),
+            self.env._("SHA-256 of the verifier verify.py: %s", program_digest()),
         ]
         if previous:
             lines.append(

@@ -17,6 +17,7 @@ class L10nFrChorusComparison(models.Model):
     _inherit = ["l10n_fr_chorus.insert_only"]
     _description = "Comparison with the platform's document"
     _log_access = False
+    _company_path = "original_id.company_id"
     _order = "id"
     _rec_name = "result"
 

@@ -1,7 +1,6 @@
 from hashlib import sha256
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 FILE, COMMENT, RECEIPT = "file", "comment", "receipt"
 
@@ -10,8 +9,7 @@ class L10nFrChorusComplementaryFile(models.Model):
     """What was sent or received beside an original: exact bytes too (R20, R25).
 
     A file or comment that completed a suspended invoice; the archiving receipt that
-    Dilifac gives. The chain does not cover them: PostgreSQL checks the digest as they
-    come in, the verification checks it again.
+    Dilifac gives. PostgreSQL checks the digest as they come in; the chain covers them.
     """
 
     _name = "l10n_fr_chorus.complementary_file"
@@ -88,23 +86,6 @@ class L10nFrChorusComplementaryFile(models.Model):
         """Return the exact bytes of one file. The caller checks the right to."""
         self.ensure_one()
         return self.sudo().with_context(bin_size=False).content
-
-    @api.model
-    def _altered(self, company_id):
-        """Return (id, file name, invoice number) of the first file that changed."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT f.id, f.filename, s.number
-                FROM l10n_fr_chorus_complementary_file f
-                JOIN l10n_fr_chorus_submission s ON s.id = f.submission_id
-                WHERE f.company_id = %s AND encode(sha256(f.content), 'hex') != f.sha256
-                ORDER BY f.id LIMIT 1
-                """,
-                company_id,
-            )
-        )
-        return rows[0] if rows else None
 
 
 class L10nFrChorusSubmission(models.Model):

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+MODELS = "l10n_fr_chorus."
+GUARDS = ("insert_only_rows", "insert_only_table")
+
 
 class L10nFrChorusInsertOnly(models.AbstractModel):
     """A table whose rows are never changed nor deleted, whoever asks (R25).
@@ -19,6 +22,9 @@ class L10nFrChorusInsertOnly(models.AbstractModel):
 
     _name = "l10n_fr_chorus.insert_only"
     _description = "Rows never changed nor deleted"
+
+    # The field that leads to the company whose chain seals a row.
+    _company_path = "company_id"
 
     made_at = fields.Datetime("Recorded on", required=True, readonly=True)
     made_by = fields.Char("Recorded by", required=True, readonly=True)
@@ -49,6 +55,62 @@ class L10nFrChorusInsertOnly(models.AbstractModel):
                 table=SQL.identifier(self._table),
             )
         )
+
+    # ---- IN THE CHAIN -------------------------------------------------------------
+
+    @api.model
+    def _sealed_names(self):
+        """The columns that a seal covers: all, a content by its digest."""
+        return sorted(
+            field.name
+            for field in self._fields.values()
+            if field.store and field.column_type and field.name not in ("id", "content")
+        )
+
+    @api.model
+    def _sql_company(self):
+        """SQL of a row's company, beside `_sql_company_join`; rows are `o`."""
+        direct = self._company_path == "company_id"
+        return SQL("o.company_id") if direct else SQL("owner.company_id")
+
+    @api.model
+    def _sql_company_join(self):
+        link, _dot, _company = self._company_path.partition(".")
+        if link == "company_id":
+            return SQL()
+        owners = self.env[self._fields[link].comodel_name]
+        return SQL(
+            "JOIN %s owner ON owner.id = o.%s",
+            SQL.identifier(owners._table),
+            SQL.identifier(link),
+        )
+
+    @api.model
+    def _open_tables(self):
+        """The names of the tables whose guards are no longer all in place."""
+        names = self.pool["l10n_fr_chorus.insert_only"]._inherit_children
+        tables = {self.env[name]._table: name for name in names}
+        counts = dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT c.relname, count(*)
+                    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+                    WHERE c.relname IN %s AND t.tgname IN %s
+                        AND t.tgenabled IN ('O', 'A')
+                    GROUP BY 1
+                    """,
+                    tuple(tables),
+                    GUARDS,
+                )
+            )
+        )
+        models_ = self.env["ir.model"]
+        return [
+            models_._get(name).name
+            for table, name in sorted(tables.items())
+            if counts.get(table, 0) < len(GUARDS)
+        ]
 
     @api.model
     def _author(self) -> str:

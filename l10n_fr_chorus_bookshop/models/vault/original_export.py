@@ -91,7 +91,7 @@ class L10nFrChorusOriginal(models.Model):
                 link.entry,
                 link.previous_hash,
                 link.hash,
-                paths.get(link.entry["original_id"], ""),
+                paths.get(link.entry.get("original_id"), ""),
             )
             for link in chain
         )
@@ -99,7 +99,13 @@ class L10nFrChorusOriginal(models.Model):
         export.close(
             head,
             [
-                Anchor(one.seq, one.hash, one.made_at.isoformat(), one.sent_to)
+                Anchor(
+                    one.seq,
+                    one.hash,
+                    one.made_at.isoformat(),
+                    one.sent_to,
+                    json.loads(one.counts),
+                )
                 for one in anchors.search([("company_id", "=", company.id)], order="id")
             ],
             company=company.name,

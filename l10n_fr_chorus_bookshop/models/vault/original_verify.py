@@ -3,6 +3,7 @@ import re
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...chorus.vault.export import program_digest
 from ..common import in_user_lang
 
 ANCHOR = re.compile(r"\s*(\d{1,9}):([0-9a-fA-F]{64})\s*")
@@ -18,8 +19,9 @@ class L10nFrChorusOriginal(models.Model):
         :param anchors: texts "RANK:HASH" from the daily mails, to compare besides those
             known here
         :return: {"ok": bool, "company_id", "company", "checked": seals that hold,
-            "seq", "head": the last of them, "unsealed": originals without seal,
-            "message": what is wrong or "", "number": its invoice or ""}
+            "seq", "head": the last of them, "unsealed": rows without seal,
+            "message": what is wrong or "", "number": its invoice or "", "program":
+            SHA-256 of the verifier that leaves with each export}
         :raises UserError: an anchor is not one
         """
         self.check_access("read")
@@ -40,6 +42,7 @@ class L10nFrChorusOriginal(models.Model):
             "unsealed": result["unsealed"],
             "message": fault["message"],
             "number": fault["number"],
+            "program": program_digest(),
         }
 
     def _read_anchor(self, text):
@@ -58,10 +61,11 @@ class L10nFrChorusOriginal(models.Model):
         """Verify now and say what was found."""
         answer = self.l10n_fr_chorus_verify()
         message = answer["message"] or self.env._(
-            "%(count)s originals verified: each is the one that was sealed. Anchor: "
-            "%(anchor)s",
+            "%(count)s seals verified: what each names is what was sealed. Anchor: "
+            "%(anchor)s. SHA-256 of the exports' verify.py: %(digest)s",
             count=answer["checked"],
             anchor=f"{answer['seq']}:{answer['head']}",
+            digest=answer["program"],
         )
         return {
             "type": "ir.actions.client",

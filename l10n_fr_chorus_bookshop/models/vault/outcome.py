@@ -16,6 +16,7 @@ class L10nFrChorusOutcome(models.Model):
     _inherit = ["l10n_fr_chorus.insert_only"]
     _description = "What became of an original"
     _log_access = False
+    _company_path = "original_id.company_id"
     _order = "id"
     _rec_name = "outcome"
 

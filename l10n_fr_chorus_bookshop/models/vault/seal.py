@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date
 from itertools import islice
 
@@ -5,8 +6,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL, groupby
 
 from ...chorus.vault import sealing
+from .insert_only import MODELS
 
 BATCH = 500
+# How long a worker waits for the chain; then the next round seals.
+LOCK_TIMEOUT = "20s"
+ORIGINAL = "original"
 # What a seal says of its original, in this order in the queries below.
 SEALED = (
     "sha256",
@@ -33,14 +38,16 @@ SEALED = (
 
 
 class L10nFrChorusSeal(models.Model):
-    """The chain of a company: each seal hashes an original and the seal before (R25).
+    """The chain of a company: each seal hashes a row and the seal before (R25).
 
-    The form of the hash stands in `chorus/sealing.py`.
+    Every insert-only table is in it: originals, whose seal says all that is said of
+    them, and the rows of the others, by the digest of all their columns. The form of
+    the hash stands in `chorus/vault/sealing.py`.
     """
 
     _name = "l10n_fr_chorus.seal"
     _inherit = ["l10n_fr_chorus.insert_only"]
-    _description = "Seal of an original"
+    _description = "Seal of a row of the vault"
     _log_access = False
     _order = "company_id, seq DESC"
     _rec_name = "hash"
@@ -49,14 +56,22 @@ class L10nFrChorusSeal(models.Model):
         "res.company", required=True, readonly=True, ondelete="restrict"
     )
     seq = fields.Integer("Rank", required=True, readonly=True, aggregator=None)
+    kind_of_row = fields.Char(
+        required=True, readonly=True, help="The table: original, event, outcome…"
+    )
+    row_id = fields.Integer(
+        "Row", required=True, readonly=True, aggregator=None, help="Its id there."
+    )
     original_id = fields.Many2one(
-        "l10n_fr_chorus.original", required=True, readonly=True, ondelete="restrict"
+        "l10n_fr_chorus.original", readonly=True, ondelete="restrict"
     )
     previous_hash = fields.Char(size=64, required=True, readonly=True)
     hash = fields.Char(size=64, required=True, readonly=True)
 
     _unique_seq = models.Constraint("UNIQUE (company_id, seq)")
     _unique_original = models.Constraint("UNIQUE (original_id)")
+    # Also what finds the rows without seal.
+    _unique_row = models.Constraint("UNIQUE (kind_of_row, row_id)")
 
     @api.depends("seq", "hash")
     def _compute_display_name(self):
@@ -67,40 +82,61 @@ class L10nFrChorusSeal(models.Model):
 
     @api.model
     def _append(self):
-        """Seal every original that has no seal yet, of all companies, oldest first.
+        """Seal every row that has no seal yet, of all companies, oldest first.
 
         The caller commits before and after: under REPEATABLE READ the lock must be the
         transaction's first statement, else the head of the chain read here may be an
         old one and the unique rank refuses the seal. Writers wait, readers do not.
 
         :return: number of seals added
+        :raises psycopg2.errors.LockNotAvailable: somebody holds the chain too long
         """
+        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", LOCK_TIMEOUT))
         self.env.cr.execute("LOCK TABLE l10n_fr_chorus_seal IN EXCLUSIVE MODE")
         count = 0
-        while originals := self._unsealed():
-            for company_id, rows in groupby(originals, lambda row: row["company_id"]):
-                count += self._seal(company_id, rows)
+        for kind in self._kinds():
+            while rows := self._unsealed(kind):
+                for company_id, mine in groupby(rows, lambda row: row["company"]):
+                    count += self._seal(company_id, kind, mine)
         return count
 
-    def _unsealed(self):
-        """A batch of what the originals without seal say, by company."""
+    @api.model
+    def _kinds(self):
+        """The tables of the chain, originals first: a new one enters by itself."""
+        names = self.pool["l10n_fr_chorus.insert_only"]._inherit_children
+        kinds = {name.removeprefix(MODELS) for name in names if name != self._name}
+        return [ORIGINAL, *sorted(kinds - {ORIGINAL})]
+
+    @api.model
+    def _rows_of(self, kind):
+        return self.env[f"{MODELS}{kind}"]
+
+    def _unsealed(self, kind, limit=BATCH):
+        """A batch of the rows of a table without seal, with the company of each."""
+        rows = self._rows_of(kind)
         return self.env.execute_query_dict(
             SQL(
                 """
                 SELECT * FROM (
-                    SELECT o.id AS original_id, %s FROM l10n_fr_chorus_original o
+                    SELECT o.id, %(columns)s, %(company)s AS company
+                    FROM %(table)s o %(join)s
                     WHERE NOT EXISTS (
-                        SELECT FROM l10n_fr_chorus_seal s WHERE s.original_id = o.id
+                        SELECT FROM l10n_fr_chorus_seal s
+                        WHERE s.kind_of_row = %(kind)s AND s.row_id = o.id
                     )
-                    ORDER BY o.id LIMIT %s
-                ) batch ORDER BY company_id, original_id
+                    ORDER BY o.id LIMIT %(limit)s
+                ) batch ORDER BY company, id
                 """,
-                self._sealed_columns(),
-                BATCH,
+                columns=self._sealed_columns(kind, hashed=False),
+                company=rows._sql_company(),
+                table=SQL.identifier(rows._table),
+                join=rows._sql_company_join(),
+                kind=kind,
+                limit=limit,
             )
         )
 
-    def _seal(self, company_id, rows):
+    def _seal(self, company_id, kind, rows):
         """Add a company's seals after its last one; return how many."""
         last = self.env.execute_query(
             SQL(
@@ -115,12 +151,16 @@ class L10nFrChorusSeal(models.Model):
         made_at, made_by = fields.Datetime.now(), self._author()
         seals = []
         for seq, row in enumerate(rows, start=last_seq + 1):
-            entry = self._entry(row, seq=seq, sealed_at=made_at, sealed_by=made_by)
+            entry = self._entry(
+                kind, row["id"], row, seq=seq, sealed_at=made_at, sealed_by=made_by
+            )
             seals.append(
                 {
                     "company_id": company_id,
                     "seq": seq,
-                    "original_id": row["original_id"],
+                    "kind_of_row": kind,
+                    "row_id": row["id"],
+                    "original_id": row["id"] if kind == ORIGINAL else False,
                     "previous_hash": head,
                     "hash": sealing.entry_hash(head, entry),
                     "made_at": made_at,
@@ -130,25 +170,44 @@ class L10nFrChorusSeal(models.Model):
             head = seals[-1]["hash"]
         return len(self._insert(seals))
 
-    def _sealed_columns(self):
-        return SQL(", ").join(SQL.identifier("o", name) for name in SEALED)
+    def _sealed_columns(self, kind, hashed):
+        """What is sealed of a table's rows, as SQL.
+
+        :param hashed: have PostgreSQL hash the contents too, as `content_hash`
+        """
+        rows = self._rows_of(kind)
+        names = SEALED if kind == ORIGINAL else rows._sealed_names()
+        columns = [SQL.identifier("o", name) for name in names]
+        if "content" in rows._fields:
+            found = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("NULL")
+            columns.append(SQL("%s AS content_hash", found))
+        return SQL(", ").join(columns)
 
     @api.model
-    def _entry(self, row, **seal):
-        """Return what is hashed of an original: `SEALED`, its id, and the seal's own.
+    def _entry(self, kind, row_id, row, **seal):
+        """Return what is hashed of a row, and the seal's own.
 
         Dates and times become ISO 8601 text, whole, so that no part can change unseen.
         """
-        entry = {
-            "version": sealing.VERSION,
-            "original_id": row["original_id"],
-            **{name: row[name] for name in SEALED},
-            **seal,
-        }
-        return {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in entry.items()
-        }
+        if kind == ORIGINAL:
+            found = {name: row.get(name) for name in SEALED}
+            entry = {"version": sealing.VERSION, "original_id": row_id, **found, **seal}
+        else:
+            entry = {
+                "version": sealing.ROW_VERSION,
+                "kind_of_row": kind,
+                "row_id": row_id,
+                "sha256": sealing.row_digest(self._told(kind, row)),
+                **seal,
+            }
+        return _plain(entry)
+
+    def _told(self, kind, row):
+        """All that a row says; its content by the digest of what is there now."""
+        found = {name: row.get(name) for name in self._rows_of(kind)._sealed_names()}
+        if row.get("content_hash"):
+            found["sha256"] = row["content_hash"]
+        return _plain(found)
 
     # ---- VERIFY -------------------------------------------------------------------
 
@@ -169,11 +228,14 @@ class L10nFrChorusSeal(models.Model):
         return [self._verify_company(company_id) for company_id in company_ids]
 
     def _sealing_company_ids(self):
+        """The companies that have, or had, something in the vault."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT company_id FROM l10n_fr_chorus_original
-                UNION SELECT company_id FROM l10n_fr_chorus_seal ORDER BY 1
+                UNION SELECT company_id FROM l10n_fr_chorus_seal
+                UNION SELECT company_id FROM l10n_fr_chorus_anchor
+                UNION SELECT company_id FROM l10n_fr_chorus_verification ORDER BY 1
                 """
             )
         )
@@ -185,22 +247,58 @@ class L10nFrChorusSeal(models.Model):
         :param anchors: (rank, hash) published outside, to compare besides those here
         """
         result = self._verify_slice(company_id, seq, head)
-        [(unsealed,)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT count(*) FROM l10n_fr_chorus_original o
-                WHERE o.company_id = %s AND NOT EXISTS (
-                    SELECT FROM l10n_fr_chorus_seal s WHERE s.original_id = o.id
-                )
-                """,
-                company_id,
-            )
-        )
+        outside = self._fault_outside(company_id, result["seq"], anchors)
         return {
             **result,
-            "unsealed": unsealed,
-            "fault": result["fault"] or self._fault_outside(company_id, anchors),
+            "unsealed": self._count_unsealed(company_id),
+            "fault": result["fault"] or outside,
         }
+
+    @api.model
+    def _count_unsealed(self, company_id, before=None):
+        """How many rows of a company have no seal.
+
+        :param before: only those older than this moment
+        """
+        older = SQL("AND o.made_at < %s", before) if before else SQL()
+        count = 0
+        for kind in self._kinds():
+            rows = self._rows_of(kind)
+            [(found,)] = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT count(*) FROM %(table)s o %(join)s
+                    WHERE %(company)s = %(company_id)s %(older)s AND NOT EXISTS (
+                        SELECT FROM l10n_fr_chorus_seal s
+                        WHERE s.kind_of_row = %(kind)s AND s.row_id = o.id
+                    )
+                    """,
+                    table=SQL.identifier(rows._table),
+                    join=rows._sql_company_join(),
+                    company=rows._sql_company(),
+                    company_id=company_id,
+                    older=older,
+                    kind=kind,
+                )
+            )
+            count += found
+        return count
+
+    @api.model
+    def _counts(self, company_id, seq):
+        """How many seals of each kind a chain has up to a rank."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT kind_of_row, count(*) FROM l10n_fr_chorus_seal
+                    WHERE company_id = %s AND seq <= %s GROUP BY 1
+                    """,
+                    company_id,
+                    seq,
+                )
+            )
+        )
 
     def _verify_slice(self, company_id, seq, head, limit=None):
         """Verify at most `limit` seals after rank `seq`, whose hash is `head`."""
@@ -214,29 +312,34 @@ class L10nFrChorusSeal(models.Model):
             "fault": verdict.fault is not None and self._fault(verdict.fault),
         }
 
-    def _fault_outside(self, company_id, anchors=()):
-        """What is wrong beside the chain itself: anchors, and files with originals."""
+    def _fault_outside(self, company_id, seq, anchors=()):
+        """What is wrong beside the chain itself: guards, its length, anchors.
+
+        :param seq: the last rank that holds
+        """
+        if opened := self.env["l10n_fr_chorus.insert_only"]._open_tables():
+            message = self.env._(
+                "The database no longer refuses to change or delete rows of: "
+                "%(tables)s. Somebody switched its guard off.",
+                tables=", ".join(opened),
+            )
+            return self._fault_beside("guard", message)
+        known = self.env["l10n_fr_chorus.verification"]._longest(company_id)
+        if seq < known:
+            message = self.env._(
+                "The chain had %(known)s seals and has %(found)s now: its end was cut.",
+                known=known,
+                found=seq,
+            )
+            return self._fault_beside("shrunk", message, seq)
         if broken := self.env["l10n_fr_chorus.anchor"]._broken(company_id, anchors):
-            seq, text = broken
+            rank, text = broken
             message = self.env._(
                 "The chain no longer goes through the anchor %(anchor)s, published "
                 "outside: it was rebuilt or cut since.",
-                anchor=f"{seq}:{text}",
+                anchor=f"{rank}:{text}",
             )
-            return self._fault_beside("anchor", message, seq)
-        if altered := self.env["l10n_fr_chorus.complementary_file"]._altered(
-            company_id
-        ):
-            _id, name, number = altered
-            message = self.env._(
-                "The file %(file)s, sent with invoice %(number)s, is not the one that "
-                "was kept.",
-                file=name,
-                number=number or "?",
-            )
-            return self._fault_beside(
-                "complementary_file", message, number=number or "?"
-            )
+            return self._fault_beside("anchor", message, rank)
         return False
 
     def _fault_beside(self, reason, message, seq=0, number="?"):
@@ -250,7 +353,8 @@ class L10nFrChorusSeal(models.Model):
 
     def _fault(self, fault):
         entry = fault.entry
-        names = {"seq": entry["seq"], "number": entry["number"] or "?"}
+        number = entry.get("number") or self._named(entry)
+        names = {"seq": entry["seq"], "number": number}
         messages = {
             sealing.GAP: self.env._(
                 "Seal %(seq)s (invoice %(number)s) does not follow the one before: a "
@@ -274,10 +378,19 @@ class L10nFrChorusSeal(models.Model):
         }
         return {
             **names,
-            "original_id": entry["original_id"],
+            "original_id": entry.get("original_id") or 0,
             "reason": fault.reason,
             "message": messages[fault.reason],
         }
+
+    def _named(self, entry):
+        """A row that is no original, in words."""
+        if "kind_of_row" not in entry:
+            return "?"
+        rows = self._rows_of(entry["kind_of_row"])
+        row = rows.sudo().browse(entry["row_id"]).exists()
+        kind = self.env["ir.model"]._get(rows._name).name
+        return f"{kind}, {row.display_name if row else entry['row_id']}"
 
     def _links(self, company_id, seq=0, hashed=True):
         """Yield the `Link` of each seal of a company after rank `seq`, in order.
@@ -285,45 +398,63 @@ class L10nFrChorusSeal(models.Model):
         :param hashed: have PostgreSQL read and hash the contents
         """
         place = (seq + 1, 0)
-        while rows := self._linked(company_id, place, hashed):
-            for row in rows:
-                yield sealing.Link(
-                    self._entry(
-                        row,
-                        seq=row["seq"],
-                        sealed_at=row["sealed_at"],
-                        sealed_by=row["sealed_by"],
-                    ),
-                    row["previous_hash"],
-                    row["hash"],
-                    row["content_hash"] or "",
+        while seals := self._batch(company_id, place):
+            rows = self._rows(seals, hashed)
+            for seal in seals:
+                kind = seal["kind_of_row"]
+                row = rows[kind].get(seal["row_id"], {})
+                entry = self._entry(
+                    kind,
+                    seal["row_id"],
+                    row,
+                    seq=seal["seq"],
+                    sealed_at=seal["made_at"],
+                    sealed_by=seal["made_by"],
                 )
-            place = (rows[-1]["seq"], rows[-1]["id"])
+                content_hash = entry["sha256"]
+                if kind == ORIGINAL:
+                    content_hash = row.get("content_hash") or ""
+                yield sealing.Link(
+                    entry, seal["previous_hash"], seal["hash"], content_hash
+                )
+            place = (seals[-1]["seq"], seals[-1]["id"])
 
-    def _linked(self, company_id, place, hashed):
-        """A batch of seals after `place` (rank, id), each with its original.
-
-        Chosen first: no content beyond the batch is read.
-        """
-        content_hash = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("''")
+    def _batch(self, company_id, place):
+        """A batch of seals after `place` (rank, id)."""
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT s.id, s.seq, s.original_id, s.previous_hash, s.hash,
-                    s.made_at AS sealed_at, s.made_by AS sealed_by, %s,
-                    %s AS content_hash
-                FROM (
-                    SELECT * FROM l10n_fr_chorus_seal
-                    WHERE company_id = %s AND (seq, id) > %s
-                    ORDER BY seq, id LIMIT %s
-                ) s
-                LEFT JOIN l10n_fr_chorus_original o ON o.id = s.original_id
-                ORDER BY s.seq, s.id
+                SELECT id, seq, kind_of_row, row_id, previous_hash, hash, made_at,
+                    made_by
+                FROM l10n_fr_chorus_seal
+                WHERE company_id = %s AND (seq, id) > %s
+                ORDER BY seq, id LIMIT %s
                 """,
-                self._sealed_columns(),
-                content_hash,
                 company_id,
                 place,
                 BATCH,
             )
         )
+
+    def _rows(self, seals, hashed):
+        """The rows that these seals name, by kind and id; no other content is read."""
+        found = defaultdict(dict)
+        for kind, mine in groupby(seals, lambda seal: seal["kind_of_row"]):
+            rows = self.env.execute_query_dict(
+                SQL(
+                    "SELECT o.id, %s FROM %s o WHERE o.id = ANY(%s)",
+                    self._sealed_columns(kind, hashed),
+                    SQL.identifier(self._rows_of(kind)._table),
+                    [seal["row_id"] for seal in mine],
+                )
+            )
+            found[kind] = {row["id"]: row for row in rows}
+        return found
+
+
+def _plain(values):
+    """Values as JSON knows them; dates and times as ISO text."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }

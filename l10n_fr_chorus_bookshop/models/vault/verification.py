@@ -1,13 +1,17 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ...chorus.vault.sealing import GENESIS
+from ..common import iso
 
 _logger = logging.getLogger(__name__)
 
 # Seals verified in one transaction: what a restart would verify again.
 SLICE = 1000
+# The worker seals at each round: a quarter of an hour when all is well.
+SEAL_PATIENCE = timedelta(hours=1)
 
 
 class L10nFrChorusVerification(models.Model):
@@ -28,6 +32,7 @@ class L10nFrChorusVerification(models.Model):
     started_at = fields.Datetime("Began on", readonly=True)
     finished_at = fields.Datetime("Last verified whole on", readonly=True)
     checked = fields.Integer("Seals then", readonly=True, aggregator=None)
+    longest = fields.Integer("Seals once counted", readonly=True, aggregator=None)
     fault = fields.Text("What is wrong", readonly=True)
 
     _unique_company = models.Constraint("UNIQUE (company_id)")
@@ -36,6 +41,11 @@ class L10nFrChorusVerification(models.Model):
     def _of(self, company_id):
         found = self.search([("company_id", "=", company_id)])
         return found or self.create({"company_id": company_id})
+
+    @api.model
+    def _longest(self, company_id):
+        """The greatest rank that a verification of this company has seen."""
+        return self.search([("company_id", "=", company_id)]).longest
 
     @api.model
     def _cron_verify(self):
@@ -53,6 +63,55 @@ class L10nFrChorusVerification(models.Model):
                 self._of(company_id)._end(str(error))
                 self.env["ir.cron"]._commit_progress()
 
+    @api.model
+    def _watch(self):
+        """Tell at once what needs no reading of the vault: guards, seals that wait."""
+        for company_id in self.env["l10n_fr_chorus.seal"]._sealing_company_ids():
+            mine = self._of(company_id)
+            trouble = mine._trouble()
+            if trouble and trouble != mine.fault:
+                mine.fault = trouble
+                mine._tell(trouble)
+
+    def _trouble(self):
+        """What can be seen of one company's vault without reading it, "" when well."""
+        company = self.company_id.with_context(
+            lang=self.company_id._l10n_fr_chorus_lang()
+        )
+        if opened := self.env["l10n_fr_chorus.insert_only"]._open_tables():
+            return company.env._(
+                "The database no longer refuses to change or delete rows of: %s. "
+                "Somebody switched its guard off.",
+                ", ".join(opened),
+            )
+        since = fields.Datetime.now() - SEAL_PATIENCE
+        seals = self.env["l10n_fr_chorus.seal"]
+        if waiting := seals._count_unsealed(company.id, since):
+            return company.env._(
+                "%s rows of the vault have been waiting for their seal for an hour: "
+                "nothing leaves before. Something holds the chain of seals.",
+                waiting,
+            )
+        return ""
+
+    @api.model
+    def _health(self, company):
+        """How a company's vault fares, for a monitoring system.
+
+        :return: {"ok": bool, "fault": what is wrong or "", "verified_at": ISO text of
+            the last whole verification that found all right}
+        """
+        mine = self.sudo().search([("company_id", "=", company.id)])
+        known = (
+            mine.fault
+            or (mine or self.sudo().new({"company_id": company.id}))._trouble()
+        )
+        return {
+            "ok": not known,
+            "fault": known or "",
+            "verified_at": iso(mine.finished_at),
+        }
+
     def _go_on(self):
         """Verify the rest of this round; return False when the time is over."""
         seals = self.env["l10n_fr_chorus.seal"]
@@ -63,8 +122,11 @@ class L10nFrChorusVerification(models.Model):
                 self.company_id.id, self.seq, self.head or GENESIS, SLICE
             )
             if result["fault"] or result["checked"] < SLICE:
-                fault = result["fault"] or seals._fault_outside(self.company_id.id)
+                fault = result["fault"] or seals._fault_outside(
+                    self.company_id.id, result["seq"]
+                )
                 self.checked = result["seq"]
+                self.longest = max(self.longest, result["seq"])
                 self._end(fault["message"] if fault else "")
                 return bool(self.env["ir.cron"]._commit_progress(result["checked"]))
             self.write({"seq": result["seq"], "head": result["head"]})
@@ -82,23 +144,18 @@ class L10nFrChorusVerification(models.Model):
 
     def _tell(self, fault):
         """Raise the alarm with the company's Chorus Pro managers."""
-        connection = (
-            self.env["l10n_fr_chorus.connection"]
-            .with_context(
-                active_test=False, lang=self.company_id._l10n_fr_chorus_lang()
-            )
-            .search([("company_id", "=", self.company_id.id)], limit=1)
-        )
         _logger.error("Chorus Pro: vault of %s: %s", self.company_id.id, fault)
-        if connection:
-            connection._tell_managers(
-                connection.env._("ALARM: the vault of invoices was altered"),
-                [
-                    fault,
-                    connection.env._(
-                        "Touch nothing. Keep the database's backups and tell your "
-                        "accountant and whoever looks after your Odoo today: the "
-                        "document must be found again in a backup."
-                    ),
-                ],
-            )
+        company = self.company_id.with_context(
+            lang=self.company_id._l10n_fr_chorus_lang()
+        )
+        company._l10n_fr_chorus_tell_managers(
+            company.env._("ALARM: the vault of invoices was altered"),
+            [
+                fault,
+                company.env._(
+                    "Touch nothing. Keep the database's backups and tell your "
+                    "accountant and whoever looks after your Odoo today: the document "
+                    "must be found again in a backup."
+                ),
+            ],
+        )

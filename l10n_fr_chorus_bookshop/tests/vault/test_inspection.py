@@ -88,6 +88,7 @@ class TestInspection(ChorusCase):
         # What managers alone see, and the dialogs of what they alone may do.
         hidden = {"inspection", "access_log", "inspection.grant"}
         hidden |= {"profile.import", "takeover.dialog", "approved_platform.import"}
+        hidden |= {"ticket"}
         inspector = self.give().user_id
         for name in names:
             model = self.env[name]

@@ -1,5 +1,6 @@
 """R25: the vault is verified, and anchored where nobody of the shop can reach."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -100,7 +101,7 @@ class TestVerification(ProofCase):
             "DELETE FROM l10n_fr_chorus_anchor;"
             "ALTER TABLE l10n_fr_chorus_anchor ENABLE TRIGGER USER"
         )
-        self.env.invalidate_all()
+        self.rebuild(self.originals()[0])
         self.assertTrue(self.verify()["ok"], "from inside, nothing can tell any more")
         self.assertFalse(self.verify(text)["ok"], "the mail does")
         _answer, archive = self.exported()
@@ -124,12 +125,121 @@ class TestVerification(ProofCase):
 
     def test_altered_file_beside_an_original_is_found(self):
         original = self.fill()
+        self.seals._append()
         self.tamper(
             "complementary_file",
             SQL("content = 'x'"),
             original.complementary_file_ids[0].id,
         )
         self.assertIn("bl.pdf", self.verify()["message"])
+
+    def test_every_row_of_every_table_is_in_the_chain(self):
+        """Events, outcomes, files, comparisons, readings, anchors: none changes."""
+        self.fill()
+        self.receive()
+        self.seals._append()
+        self.assertEqual(self.verify()["unsealed"], 0)
+        self.assertTrue(self.verify()["ok"])
+        for kind in self.seals._kinds():
+            row = self.env[f"l10n_fr_chorus.{kind}"].search([], limit=1)
+            self.assertTrue(row, kind)
+            with self.subTest(kind), self.env.cr.savepoint() as savepoint:
+                self.tamper(kind, SQL("made_by = 'somebody else'"), row.id)
+                answer = self.verify()
+                self.assertFalse(answer["ok"])
+                self.assertTrue(answer["message"])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_a_row_taken_out_is_found(self):
+        self.receive()
+        self.seals._append()
+        self.env.cr.execute(
+            "ALTER TABLE l10n_fr_chorus_event DISABLE TRIGGER USER;"
+            "DELETE FROM l10n_fr_chorus_event WHERE id ="
+            " (SELECT max(id) FROM l10n_fr_chorus_event);"
+            "ALTER TABLE l10n_fr_chorus_event ENABLE TRIGGER USER"
+        )
+        self.env.invalidate_all()
+        self.assertIn("Life-cycle event", self.verify()["message"])
+
+    def test_a_chain_cut_or_emptied_is_found_from_inside(self):
+        self.cron()
+        for where in (SQL("seq > 1"), SQL("TRUE")):
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE l10n_fr_chorus_seal DISABLE TRIGGER USER;"
+                    "DELETE FROM l10n_fr_chorus_seal WHERE %s;"
+                    "ALTER TABLE l10n_fr_chorus_seal ENABLE TRIGGER USER",
+                    where,
+                )
+            )
+            self.env.invalidate_all()
+            self.assertIn("its end was cut", self.verify()["message"])
+            with self.assertLogs("odoo.addons.l10n_fr_chorus_bookshop", "ERROR"):
+                self.assertIn("its end was cut", self.cron().fault)
+            self.assertFalse(self.health()["ok"])
+
+    def health(self):
+        return self.shop["l10n_fr_chorus.connection"].l10n_fr_chorus_health()["vault"]
+
+    def watch(self):
+        with self.worker() as env:
+            env["l10n_fr_chorus.submission"]._cron_watch()
+        self.env.invalidate_all()
+
+    def test_a_guard_switched_off_is_told(self):
+        self.assertTrue(self.health()["ok"])
+        for table in ("original", "event", "anchor"):
+            name = SQL.identifier(f"l10n_fr_chorus_{table}")
+            with self.subTest(table):
+                self.env.cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER USER", name))
+                self.assertIn("switched its guard off", self.verify()["message"])
+                self.assertFalse(self.health()["ok"])
+                self.env.cr.execute(SQL("ALTER TABLE %s ENABLE TRIGGER USER", name))
+        self.env.cr.execute("ALTER TABLE l10n_fr_chorus_seal DISABLE TRIGGER USER")
+        with self.assertLogs("odoo.addons.l10n_fr_chorus_bookshop", "ERROR"):
+            self.watch()
+        self.assertEqual(len(self.alarms()), 1)
+        self.watch()
+        self.assertEqual(len(self.alarms()), 1, "told once")
+
+    def test_a_seal_that_waits_is_told(self):
+        self.make_invoice().l10n_fr_chorus_send()
+        self.work("_prepare_due")
+        self.assertTrue(self.health()["ok"], "the worker has just begun")
+        with patch.object(verification, "SEAL_PATIENCE", timedelta(hours=-1)):
+            self.assertIn("waiting for their seal", self.health()["fault"])
+            with self.assertLogs("odoo.addons.l10n_fr_chorus_bookshop", "ERROR"):
+                self.watch()
+        self.assertTrue(self.alarms())
+
+    def test_a_shop_without_connection_hears_the_alarm(self):
+        """It deposits by hand, on the portal."""
+        self.env["l10n_fr_chorus.submission"].sudo().search([]).connection_id = False
+        self.env["l10n_fr_chorus.unmatched"].search([]).unlink()
+        self.env["l10n_fr_chorus.transmission"].search([]).connection_id = False
+        self.connection.unlink()
+        self.flip(self.originals()[1])
+        with self.assertLogs("odoo.addons.l10n_fr_chorus_bookshop", "ERROR"):
+            self.cron()
+        alarm = self.alarms()
+        self.assertIn(self.env.ref("base.user_admin").partner_id, alarm.partner_ids)
+        self.assertFalse(self.health()["ok"])
+
+    def test_a_chain_held_too_long_does_not_stop_the_worker(self):
+        """Sealing gives up after a while: the next round seals."""
+        statements = []
+        execute = type(self.env.cr).execute
+
+        def heard(cursor, query, *arguments, **options):
+            statements.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *arguments, **options)
+
+        with patch.object(type(self.env.cr), "execute", heard):
+            self.seals._append()
+        self.assertIn("SET LOCAL lock_timeout", statements[0])
+        self.assertIn("LOCK TABLE l10n_fr_chorus_seal", statements[1])
 
     def test_a_verification_that_breaks_is_told_and_does_not_raise(self):
         with (
