@@ -244,3 +244,8 @@ def test_the_program_tells_its_own_digest(unpacked):
     done = run_alone(unpacked)
     assert f"verify.py SHA-256 {program_digest()}" in done.stdout
     assert program_digest() in (unpacked / "LISEZMOI.txt").read_text()
+
+
+def test_the_digest_of_the_program_is_published():
+    readme = Path(__file__).parents[3] / "README.rst"
+    assert program_digest() in readme.read_text()
