@@ -8,6 +8,7 @@ import sys
 import tracemalloc
 import zipfile
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
