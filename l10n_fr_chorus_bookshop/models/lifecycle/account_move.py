@@ -28,6 +28,9 @@ class AccountMove(models.Model):
     l10n_fr_chorus_timeline = fields.Json(
         "Life cycle on Chorus Pro", compute="_compute_l10n_fr_chorus_timeline"
     )
+    l10n_fr_chorus_strip = fields.Json(
+        "Life cycle in one line", compute="_compute_l10n_fr_chorus_timeline"
+    )
     l10n_fr_chorus_said = fields.Text(
         "Reason given",
         compute="_compute_l10n_fr_chorus_said",
@@ -43,7 +46,8 @@ class AccountMove(models.Model):
     def _compute_l10n_fr_chorus_timeline(self):
         lines = self._origin._l10n_fr_chorus_lines()
         for move in self:
-            move.l10n_fr_chorus_timeline = lines.get(move._origin.id, [])
+            line = lines.get(move._origin.id, [])
+            move.l10n_fr_chorus_timeline = move.l10n_fr_chorus_strip = line
 
     @api.depends("l10n_fr_chorus_submission_id.reason")
     def _compute_l10n_fr_chorus_said(self):

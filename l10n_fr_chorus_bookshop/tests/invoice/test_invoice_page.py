@@ -68,7 +68,7 @@ class TestInvoicePage(ChorusCase):
             form = move.with_context(lang=lang).get_view(view_type="form")["arch"]
             arch = etree.fromstring(form)
             [strip] = arch.xpath("//div[@name='l10n_fr_chorus_strip']")
-            self.assertTrue(strip.xpath(".//field[@name='l10n_fr_chorus_timeline']"))
+            self.assertTrue(strip.xpath(".//field[@name='l10n_fr_chorus_strip']"))
             ribbons = arch.xpath("//widget[@name='web_ribbon']")
             sent = [
                 one.get("invisible")
