@@ -97,7 +97,7 @@ class TestSiret(ChorusCase):
             {
                 "name": "Commune de Bray",
                 "is_company": True,
-                "company_registry": "21270681300018",
+                "company_registry": "21999000900017",
             }
         )
         self.assertTrue(unknown.l10n_fr_chorus_probably_public)
