@@ -225,19 +225,20 @@ def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
     assert "RFAC" in claire.field("l10n_fr_chorus_credit_ids").inner_text()
 
 
-def test_three_leave_from_the_list_but_the_one_that_must_be_corrected(shop, claire):
-    """R12: two leave; the third stays, and the screen says why."""
+def test_two_leave_from_the_list_and_the_third_is_to_correct(shop, claire):
+    """R12: two leave; the third, which another system confirmed, is to correct."""
+    claire.open_list("account.action_move_out_invoice")
+    claire.only("Chorus Pro\u00a0: à corriger")
+    claire.page.locator(".o_data_row", has_text="Aube").first.wait_for()
     claire.open_list("account.action_move_out_invoice")
     claire.only("Chorus Pro\u00a0: à envoyer")
-    claire.page.locator(".o_data_row").nth(3).wait_for(state="detached")
-    for customer in ("Lyon", "Aube"):
-        assert claire.page.locator(".o_data_row", has_text=customer).count()
+    claire.page.locator(".o_data_row").nth(2).wait_for(state="detached")
+    assert claire.page.locator(".o_data_row", has_text="Lyon").count() == 2
     claire.page.locator("thead .o_list_record_selector input").check()
     claire.do("Envoyer à Chorus Pro")
     told = claire.page.locator(".o_notification").last
     told.wait_for()
     assert "2 factures partiront" in told.inner_text()
-    assert "exige un code service" in told.inner_text()
     told.locator(".o_notification_close").click()
     query = (
         "SELECT count(*) FROM l10n_fr_chorus_submission "
