@@ -1,10 +1,14 @@
 """R6: what a public customer wishes, and the reminder to ask it again."""
 
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import Form, tagged
 
-from ...models.copies.res_partner import QUESTIONS, YEAR
-from ..common import ChorusCase
+from ..common import MODULE, ChorusCase
+
+QUESTIONS = f"{MODULE}.mail_activity_type_questions"
+YEAR = timedelta(days=365)
 
 
 @tagged("post_install", "-at_install")

@@ -6,8 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ...models.lifecycle.submission_cases import CASE
-from ..common import ChorusCase
+from ..common import MODULE, ChorusCase
 
 BON = {"name": "bon.pdf", "content": base64.b64encode(b"%PDF-1.4").decode()}
 NOTE = "LIVR_INCOMP - il manque le bon"
@@ -32,7 +31,7 @@ class TestAnswers(ChorusCase):
 
     def cases(self, move):
         """The open activities of an invoice that the news has made."""
-        case = self.env.ref(CASE)
+        case = self.env.ref(f"{MODULE}.mail_activity_type_case")
         return move.sudo().activity_ids.filtered(
             lambda activity: activity.activity_type_id == case
         )
