@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ....chorus.invoice import Address, Party
-from .values import compact, text
+from .values import compact, text, texts
 
 PARTNER_FIELDS = (
     *("name", "complete_name", "company_registry", "vat", "email", "phone", "lang"),
@@ -62,16 +62,12 @@ def _party(partner, entity) -> Party:
         siret=compact(partner.company_registry or entity.company_registry),
         vat=vat_number(partner) or vat_number(entity),
         address=_address(partner if partner.city or partner.zip else entity),
-        email=text(partner.email),
-        phone=text(partner.phone),
+        **texts(partner, ("email", "phone")),
     )
 
 
 def _address(partner) -> Address:
     return Address(
-        street=text(partner.street),
-        street2=text(partner.street2),
-        zip=text(partner.zip),
-        city=text(partner.city),
+        **texts(partner, ("street", "street2", "zip", "city")),
         country=country(partner),
     )

@@ -33,6 +33,11 @@ def text(value: str | bool) -> str:
     return BIDI.sub("", unicodedata.normalize("NFC", value or ""))
 
 
+def texts(record, names: tuple[str, ...]) -> dict[str, str]:
+    """Return several fields of a record as `text`, by their names."""
+    return {name: text(record[name]) for name in names}
+
+
 def plain(html: str | bool) -> str:
     """Return the text of an HTML field, "" when nothing would be seen of it."""
     return "" if is_html_empty(html) else text(html2plaintext(html)).strip()
