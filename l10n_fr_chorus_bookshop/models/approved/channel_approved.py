@@ -25,7 +25,8 @@ from ...chorus.lifecycle.actions import COMPLETE
 from ...chorus.text import _
 from ...chorus.typeset import title
 from ..channels.channel import Document
-from .incoming_flow import moment
+from ..lifecycle.connection import OVERLAP
+from .incoming_flow import KEPT, moment
 
 # Minutes of silence that prove a doubtful flow never arrived.
 SILENCE = 240
@@ -223,16 +224,10 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     # ---- IN -----------------------------------------------------------------------
 
     def _news(self, connection, since):
-        """Read what came in since the newest flow read, and what was parked.
-
-        The watermark is the platform's own: `since` counts by the dates of statuses,
-        which may be older than the flows that carry them.
-        """
+        """Read what came in since the newest flow read, and what was parked."""
         flows = self.env["l10n_fr_chorus.incoming_flow"].sudo()
-        profile = connection.approved_id._profile()
-        begin = moment(connection.flows_until, since)
-        newest, failures = begin, [0]
-        begin -= timedelta(seconds=profile.overlap)
+        newest, failures = moment(connection.flows_until, since), [0]
+        begin = self._read_from(connection, since)
         with connection._approved_client() as client:
             if told := flows._fetch_parked(connection, client, failures):
                 yield self._placed(connection, told)
@@ -242,6 +237,25 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
                 if told := flows._read_page(connection, client, page, failures):
                     yield self._placed(connection, told)
         connection.sudo().flows_until = newest.isoformat()
+
+    def _read_from(self, connection, since):
+        """Return the moment from which flows are listed; none is fetched twice.
+
+        The watermark is the platform's own clock, and a clock may be set back: what
+        the dates of statuses ask for, and a deposit never heard of, reach further.
+        """
+        profile = connection.approved_id._profile()
+        newest = moment(connection.flows_until, since)
+        unheard = self.env["l10n_fr_chorus.transmission"].search(
+            [("connection_id", "=", connection.id), ("state", "=", "deposited")],
+            order="deposited_at",
+            limit=1,
+        )
+        asked = [newest - timedelta(seconds=profile.overlap), since]
+        if unheard.deposited_at:
+            asked.append(unheard.deposited_at.replace(tzinfo=UTC) - OVERLAP)
+        # What was read is remembered for so long only.
+        return min(newest, max(min(asked), datetime.now(UTC) - KEPT + OVERLAP))
 
     def _placed(self, connection, told):
         """Give each status the SIRET of the sending it is about, where there is one.

@@ -214,6 +214,16 @@ class TestApproved(ApprovedCase):
         self.assertTrue(parked.exists())
         self.assertEqual(set(parked.mapped("state")), {"read"})
 
+    def test_a_platforms_clock_set_back_hides_nothing(self):
+        self.manners(skew=5 * 3600)
+        self.integrate(self.make_invoice())
+        self.follow()
+        self.manners(skew=0)
+        move = self.make_invoice()
+        self.integrate(move)
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+
     # ---- ANSWERS --------------------------------------------------------------------
 
     def test_a_suspended_invoice_is_completed_by_a_209(self):
@@ -235,7 +245,7 @@ class TestApproved(ApprovedCase):
         invoice = self.platform.invoice(move.name)
         self.assertEqual(invoice["attachments"], ["bl.pdf"])
 
-    def test_a_209_that_the_platform_does_not_take_is_told(self):
+    def test_a_209_whose_answer_is_lost_goes_once(self):
         move = self.make_invoice()
         self.answer(move, "SUSPENDUE", reason="JUSTIF_ABS")
         self.platform.fault("lost_answer", FLOWS)
