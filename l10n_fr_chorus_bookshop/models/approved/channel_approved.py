@@ -179,15 +179,21 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
 
     def _look_for(self, client, transmission):
         """The flow of a deposit, whatever was answered to it; None without any."""
-        since = transmission.create_date.replace(tzinfo=UTC)
-        # The platform's clock may be far behind ours: then it tells since when.
-        since = min(since, moment(transmission.connection_id.flows_until, since))
         return client.find(
             tracking=self._tracking(transmission.name),
             name=transmission.name,
             content_sha256=transmission.sha256,
-            since=since,
+            since=self._left_after(transmission.connection_id, transmission),
         )
+
+    def _left_after(self, connection, record):
+        """A moment, by the platform's clock, before what left for this record.
+
+        A clock may be far behind ours: the newest flow read tells; before any is, all
+        that may be is looked through.
+        """
+        made = record.create_date.replace(tzinfo=UTC)
+        return min(made, moment(connection.flows_until, made - KEPT))
 
     def _find(self, connection, identities=(), flux_number=""):
         """Tell which flows the platform has, and of states what we said ourselves."""
@@ -356,7 +362,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             tracking=self._tracking(name),
             name=name,
             content_sha256=sha256(content).hexdigest(),
-            since=operation.create_date.replace(tzinfo=UTC),
+            since=self._left_after(operation.submission_id.connection_id, operation),
         )
         if earlier:
             return earlier.flow_id

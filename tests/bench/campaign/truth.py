@@ -123,10 +123,13 @@ def _line(verdict: str, submission, platform: list[str], key: tuple) -> str:
     transmission = submission.transmission_id
     code = submission.state_code or ""
     label = STATES[submission.state].label if submission else "none"
+    heard = ", ".join(
+        f"{event.code} {event.occurred_at}" for event in submission.event_ids
+    )
     return (
         f"{verdict}: {key[0]} {key[1]}: Odoo {label} {code} "
         f"(deposit {transmission.id} {transmission.state}, attempt "
         f"{transmission.attempts}, file {transmission.name}, flux "
         f"{transmission.flux_number}; "
-        f"{submission.reason or ''}), platform {platform or 'nothing'}"
+        f"{submission.reason or ''}; {heard}), platform {platform or 'nothing'}"
     )

@@ -328,8 +328,10 @@ class Approved:
                 reason, comment = reason or comment, ""
             word = (reason or "").split(" ")[0].rstrip(":")
             coded = [word] if word.isupper() and word.replace("_", "").isalpha() else []
-            said = reason or comment
-            self.tell(invoice.document, code, at, coded, "" if said in coded else said)
+            said = "" if reason in coded else reason
+            # The comment alone tells the four 204s apart.
+            words = ". ".join(filter(None, (comment, said)))
+            self.tell(invoice.document, code, at, coded, words)
 
     def tell(self, document, code, at, reasons=(), comment=""):
         """Write one status, with all that may come with it."""
