@@ -10,7 +10,7 @@ from bookshop_tool import workspace
 
 BENCH = workspace.ROOT / "tests" / "bench"
 CAMPAIGNS = (("piste", 1), ("piste", 2), ("approved", 1), ("dilifac", 1))
-VERDICTS = ("lost", "doubled", "stuck", "wrong_state")
+VERDICTS = ("lost", "doubled", "stuck", "wrong_state", "misattributed")
 
 
 def run(purpose, script, *words):

@@ -3,7 +3,13 @@
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.states import STATES
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.states import (
+    BEFORE_ARRIVAL,
+    COPY_REFUSED,
+    STATES,
+)
+
+from simulator.approved.platform import STRAY
 
 _KINDS = {"out_invoice": "FACTURE", "out_refund": "AVOIR"}
 _UNDER_WAY = (
@@ -66,7 +72,11 @@ def _is_misattributed(submission, rows: list[dict]) -> bool:
         row["id"] for row in rows
     }:
         return submission.platform_id.isdigit()
+    if any(STRAY in (event.reason or "") for event in submission.event_ids):
+        return True
     said = {entry["status"] for row in rows for entry in row["history"]}
+    # What an approved platform says for itself, Chorus Pro does not know.
+    said |= {COPY_REFUSED, *BEFORE_ARRIVAL}
     asked = submission.event_ids.filtered(
         lambda event: event.source in ("search", "history")
     )

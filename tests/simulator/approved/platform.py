@@ -39,6 +39,8 @@ PROFILES = {
     },
 }
 KEY = "hub-key"
+#: reason of every stray status, and of no other
+STRAY = "DOUBLE_FACT"
 HOSTILE = (
     b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
     b"<a>&b;</a>"
@@ -362,7 +364,7 @@ class Approved:
                         kind,
                         day,
                         company,
-                        ["DOUBLE_FACT"],
+                        [STRAY],
                     ),
                     "210",
                     at,
