@@ -10,7 +10,7 @@ from odoo import models
 from ...chorus.channels import APPROVED
 from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
 from ...chorus.channels.approved import cdar, flow, ubl
-from ...chorus.errors import Doubtful, Refused
+from ...chorus.errors import ChorusError, Doubtful, Refused
 from ...chorus.facturx import archive, cii, schemas
 from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.facturx.dialect import (
@@ -230,19 +230,32 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     # ---- IN -----------------------------------------------------------------------
 
     def _news(self, connection, since):
-        """Read what came in since the newest flow read, and what was parked."""
+        """Read what came in since the newest flow read, then what was parked."""
         flows = self.env["l10n_fr_chorus.incoming_flow"].sudo()
+        parked = flows._parked(connection)
         newest, failures = moment(connection.flows_until, since), [0]
         begin = self._read_from(connection, since)
         with connection._approved_client() as client:
-            if told := flows._fetch_parked(connection, client, failures):
-                yield self._placed(connection, told)
             for page, asides in client.incoming(begin):
                 flows._set_aside(connection, asides)
+                told = flows._read_page(connection, client, page, failures)
+                yield from self._whole(connection, told)
                 newest = max([newest, *(one.updated_at for one in page)])
-                if told := flows._read_page(connection, client, page, failures):
-                    yield self._placed(connection, told)
-        connection.sudo().flows_until = newest.isoformat()
+            connection.sudo().flows_until = newest.isoformat()
+            yield from self._whole(connection, parked._fetch_again(client, [0]))
+
+    def _whole(self, connection, told):
+        """Yield what could be read as one page, then raise what ended it."""
+        page, trouble = [], None
+        try:
+            for news in told:
+                page += [news]
+        except ChorusError as error:
+            trouble = error
+        if page:
+            yield self._placed(connection, page)
+        if trouble:
+            raise trouble
 
     def _read_from(self, connection, since):
         """Return the moment from which flows are listed; none is fetched twice.
@@ -291,7 +304,8 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             )
         )
         if len(set(ours.mapped("move_id"))) != 1:
-            return news
+            # Kept for a person, each by its own flow.
+            return replace(news, platform_id=f"{news.flux_number} {news.number}")
         ours = ours[:1]
         return replace(
             news,

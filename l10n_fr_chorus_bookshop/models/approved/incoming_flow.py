@@ -57,13 +57,14 @@ class L10nFrChorusIncomingFlow(models.Model):
 
     @api.model
     def _read_page(self, connection, client, flows, failures):
-        """Read the flows of a page; return what they say as `News`.
+        """Read the flows of a page; yield what they say as `News`.
+
+        What was yielded before an error is good, and is not yielded again.
 
         :param failures: how many could not be fetched in a row, in a list of one,
             completed here
         :raises ChorusError: the platform itself does not answer
         """
-        told = []
         for flow in self._unknown(connection, flows):
             parked = self.create(
                 {
@@ -73,46 +74,50 @@ class L10nFrChorusIncomingFlow(models.Model):
                     "state": "parked",
                 }
             )
-            told += parked._fetch(client, flow, failures)
-        return told
+            yield from parked._fetch(client, flow, failures)
+
+    @api.model
+    def _parked(self, connection):
+        """What could not be fetched, the least often asked for first."""
+        return self.search(
+            [("connection_id", "=", connection.id), ("state", "=", "parked")],
+            order="tries, id",
+            limit=100,
+        )
+
+    def _fetch_again(self, client, failures):
+        """Ask again for parked flows; yield and raise as `_read_page`."""
+        for parked in self:
+            yield from parked._fetch(client, None, failures)
 
     def _fetch(self, client, flow, failures):
-        """Fetch and read one flow; return its `News`, none when it stays parked."""
+        """Fetch and read one flow; return its `News`, none when it stays parked.
+
+        :param flow: as a list told of it, None to ask by its identifier
+        """
         self.tries += 1
+        found, asides = [], []
+        last = self.tries >= MOST_TRIES
         try:
-            found, asides = client.read(flow)
+            flow = flow or client.metadata(self.flow_number)
+            if flow:
+                found, asides = client.read(flow)
         except ChorusError as error:
             failures[0] += 1
             if failures[0] >= OUTAGE_AFTER:
                 self.tries -= 1
                 raise
-            gone = isinstance(error, Refused) or self.tries >= MOST_TRIES
+            gone = last or isinstance(error, Refused)
             self.write({"state": "aside" if gone else "parked", "why": error.message})
             return []
         failures[0] = 0
+        if not flow:
+            self.state = "aside" if last else "parked"
+            return []
         self.state = "aside" if asides else "read"
         for aside in asides[:1]:
             self.write({"text": aside.text, "why": self.env._(aside.reason)})
         return [statuses.news(status, flow.flow_id) for status in found]
-
-    @api.model
-    def _fetch_parked(self, connection, client, failures):
-        """Ask again for what could not be fetched; return its `News`."""
-        parked = self.search(
-            [("connection_id", "=", connection.id), ("state", "=", "parked")],
-            order="tries, id",
-            limit=100,
-        )
-        told = []
-        for one in parked:
-            flow = client.metadata(one.flow_number)
-            if flow is None:
-                one.write({"tries": one.tries + 1})
-                if one.tries >= MOST_TRIES:
-                    one.state = "aside"
-                continue
-            told += one._fetch(client, flow, failures)
-        return told
 
     @api.model
     def _set_aside(self, connection, asides):

@@ -61,6 +61,7 @@ def news(status: Status, flow_id: str) -> News:
         occurred_at=status.occurred_at,
         sequence=_sequence(status),
         reason=_reason(status),
+        flux_number=flow_id,
         invoice_date=status.issued_on.isoformat() if status.issued_on else "",
     )
 
