@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.states import (
     BEFORE_ARRIVAL,
-    COPY_REFUSED,
     STATES,
 )
 
@@ -76,7 +75,7 @@ def _is_misattributed(submission, rows: list[dict]) -> bool:
         return True
     said = {entry["status"] for row in rows for entry in row["history"]}
     # What an approved platform says for itself, Chorus Pro does not know.
-    said |= {COPY_REFUSED, *BEFORE_ARRIVAL}
+    said |= set(BEFORE_ARRIVAL)
     asked = submission.event_ids.filtered(
         lambda event: event.source in ("search", "history")
     )
