@@ -69,6 +69,9 @@ class TestApproved(ApprovedCase):
             "flow_url": f"{url}/flow/v1",
             "directory_url": f"{url}/directory/v1",
             "token_url": f"{url}/oauth/token",
+            # A secret does not follow to another address.
+            "client_secret": "secret",
+            "approved_key": "hub-key",
         }
 
     def test_only_202_or_203_prove_the_arrival(self):
