@@ -50,9 +50,10 @@ class L10nFrChorusGuideStep(models.Model):
         return [self.env._("The shop has no IBAN yet.")]
 
     def _missing_numbers(self):
-        problems = (
-            journal._l10n_fr_chorus_number_problem() for journal in self._journals()
-        )
+        journals = self._journals()
+        if not journals:
+            return [self.env._("The shop has no sales journal yet.")]
+        problems = (journal._l10n_fr_chorus_number_problem() for journal in journals)
         return [problem for problem in problems if problem]
 
     def _remark_numbers(self):

@@ -227,7 +227,11 @@ class L10nFrChorusGuideStep(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_account_journal_form"
         )
-        return {**action, "domain": [("type", "=", "sale")], "context": {}}
+        return {
+            **action,
+            "domain": [("type", "=", "sale"), ("company_id", "=", self.company_id.id)],
+            "context": {"default_type": "sale"},
+        }
 
     def _open_first(self):
         return {

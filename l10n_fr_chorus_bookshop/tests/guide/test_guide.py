@@ -231,6 +231,13 @@ class TestGuide(GuideCase):
 
     # ---- HELP ---------------------------------------------------------------------
 
+    def test_a_company_without_a_journal_has_no_numbers_yet(self):
+        empty = self.env["res.company"].create({"name": "Librairie neuve"})
+        step = self.env["l10n_fr_chorus.guide"]._of(empty)._steps(["numbers"])
+        self.assertFalse(step.is_done)
+        self.assertIn("no sales journal", step.missing)
+        self.assertEqual(step.action_open()["context"], {"default_type": "sale"})
+
     def test_every_screen_of_the_menu_has_its_help_in_french(self):
         """R38: the cog shows it at any time, an empty list by itself."""
         self.env["res.lang"]._activate_lang("fr_FR")
