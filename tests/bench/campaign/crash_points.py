@@ -122,7 +122,10 @@ def main(env) -> None:
     wave = Wave(2 * MOST, 0, [], [], False, [], 0)
     with start_simulator() as simulator, tempfile.TemporaryDirectory() as folder:
         platform = Admin(simulator.url)
-        shop = Shop(env, platform, Schedule(1, 100, [wave], random.Random(1)))
+        schedule = Schedule(
+            seed=1, batch_size=1, page_max=100, waves=[wave], rng=random.Random(1)
+        )
+        shop = Shop(env, platform, schedule)
         shop.open()
         [ids] = shop.make()
         workers.prepare(env.registry, Path(folder))
