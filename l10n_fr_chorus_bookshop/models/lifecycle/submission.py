@@ -56,7 +56,10 @@ class L10nFrChorusSubmission(models.Model):
         self.ensure_one()
         sendings = self.search([("move_id", "=", self.move_id.id)])
         return any(
-            sending.attempts > 1 or sending.doubtful_since or sending.state == "sending"
+            sending.attempts > 1
+            or sending.doubtful_since
+            or sending.state == "sending"
+            or (sending.deposited_at and not sending.flux_number)
             for sending in sendings.transmission_id
         )
 

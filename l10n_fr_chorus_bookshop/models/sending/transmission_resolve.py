@@ -53,6 +53,19 @@ class L10nFrChorusTransmission(models.Model):
 
         :return: whether it has any; None when it did not answer
         """
+        matches = self._find_ours()
+        if matches:
+            rows, _trouble = self.connection_id._detailed(matches)
+            # The platform knows them: whatever was answered, the deposit took place.
+            self._accept(_flux_told(matches))
+            self.submission_ids._record_news(rows)
+        return matches if matches is None else bool(matches)
+
+    def _find_ours(self):
+        """Ask the platform for the invoices of this deposit.
+
+        :return: list of (submission, News); None when it did not answer
+        """
         connection = self.connection_id
         identities = [one._identity() for one in self.submission_ids]
         if not connection._channel()._all_heard(connection):
@@ -65,13 +78,7 @@ class L10nFrChorusTransmission(models.Model):
             self._commit()
             connection._note(error)
             return None
-        matches = connection._match_among(found, self.submission_ids)
-        if matches:
-            rows, _trouble = connection._detailed(matches)
-            # The platform knows them: whatever was answered, the deposit took place.
-            self._accept(matches[0][1].flux_number)
-            self.submission_ids._record_news(rows)
-        return bool(matches)
+        return connection._match_among(found, self.submission_ids)
 
     def _rest(self, pauses):
         """Plan the next question before asking this one: a crash must not loop."""
@@ -110,6 +117,9 @@ class L10nFrChorusTransmission(models.Model):
         if not self._take("deposited"):
             return
         self._rest(QUESTIONS)
+        if not self.flux_number:
+            self._end_without_report()
+            return
         connection = self.connection_id
         channel = connection._channel()
         self._commit()
@@ -131,6 +141,37 @@ class L10nFrChorusTransmission(models.Model):
         there = self.submission_ids.browse({one.id for one, _news in matches})
         self.flux_state = report.state
         self._settle(report, rows, there, suspects, searched=not trouble)
+
+    def _end_without_report(self):
+        """End a deposit found by its invoices, whose number was never told.
+
+        No report can be asked for. It ends once each invoice was spoken of; till then
+        they are looked for, and a row may tell the number at last. Some being there,
+        the platform has read the deposit: what it has not shown after as long as lets
+        bytes go again, it did not take.
+        """
+        if self.submission_ids._unheard():
+            matches = self._find_ours()
+            if matches is None:
+                return
+            rows, trouble = self.connection_id._detailed(matches)
+            self.connection_id._note(trouble)
+            self.submission_ids._record_news(rows)
+            self.flux_number = _flux_told(matches)
+            there = self.submission_ids.browse({one.id for one, _news in matches})
+            missing = self.submission_ids._unheard()
+            if self.flux_number or missing & there:
+                return
+            if missing and not self._waits_for_long():
+                return
+            missing._set_state(
+                "not_integrated",
+                reason=self.env._(
+                    "Chorus Pro does not say which invoices of the deposit it took."
+                ),
+            )
+            missing._tell()
+        self.write({"state": "reported", "reason": False, "next_try": False})
 
     def _await_verdict(self, report):
         """The platform works on it, or does not know it: for ever, that is a doubt."""
@@ -279,6 +320,11 @@ class L10nFrChorusTransmission(models.Model):
         moves = submissions.move_id
         if moves and self.reason != "\n".join(reasons):
             moves._message_log_batch(bodies=dict.fromkeys(moves.ids, body))
+
+
+def _flux_told(matches):
+    """The number of the flux that brought these invoices; False when no row says it."""
+    return next((news.flux_number for _one, news in matches if news.flux_number), False)
 
 
 def _names(rejection, submission):

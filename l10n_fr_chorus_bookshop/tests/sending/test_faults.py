@@ -1,5 +1,6 @@
 """R13: what only several faults together show, found by bench/faults.py."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -7,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...chorus.channels.answers import INTEGRATED, Report
+from ...chorus.errors import Doubtful
 from ..common import ChorusCase
 
 DEPOSIT = "deposer/flux"
@@ -106,6 +108,85 @@ class TestFaults(ChorusCase):
         self.work()
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertEqual(transmission.state, "reported")
+
+    # ---- FOUND WITHOUT ITS NUMBER -------------------------------------------------
+
+    def silent_on_the_flux(self):
+        """Have the platform's rows not say which flux brought an invoice."""
+        model = type(self.connection._channel())
+        find = model._find
+
+        def find_without_number(channel, connection, **criteria):
+            found = find(channel, connection, **criteria)
+            return [replace(news, flux_number="") for news in found]
+
+        return patch.object(model, "_find", find_without_number)
+
+    def half_integrated(self):
+        """Two invoices of one deposit, one of them rejected; the answer was lost."""
+        model = type(self.env["l10n_fr_chorus.transmission"])
+        carry = model._carry
+
+        def carry_and_lose(*parcel):
+            carry(*parcel)
+            return Doubtful("lost")
+
+        self.platform.fault("partial", DEPOSIT, every=2)
+        moves = self.make_invoices(2)
+        with patch.object(model, "_carry", carry_and_lose):
+            self.deposit(moves)
+        self.assertState(moves, "doubtful")
+        return moves
+
+    def test_found_without_its_number_it_ends_by_its_invoices(self):
+        """No report can be asked for, but each invoice has its state."""
+        self.platform.fault("lost_answer", DEPOSIT)
+        move = self.make_invoice()
+        self.deposit(move)
+        with self.silent_on_the_flux():
+            for _round in range(3):
+                self.later(hours=2)
+                self.work()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.transmission(move).state, "reported")
+        self.assertFalse(self.calls("consulterCRDetaille"))
+        self.assertEqual(self.deposits(), 1)
+
+    def test_found_without_its_number_the_number_comes_later(self):
+        """A row that says it comes while one invoice is still awaited."""
+        moves = self.half_integrated()
+        with self.silent_on_the_flux():
+            self.later(minutes=10)
+            self.work("_resolve_due")
+        self.assertEqual(self.transmission(moves).state, "deposited")
+        self.assertFalse(self.transmission(moves).flux_number)
+        for _round in range(3):
+            self.later(hours=1)
+            self.work("_report_due")
+        self.assertTrue(self.transmission(moves).flux_number)
+        self.assertEqual(self.transmission(moves).state, "reported")
+        states = moves.sudo().l10n_fr_chorus_submission_id.mapped("state")
+        self.assertEqual(set(states), {"MISE_A_DISPOSITION", "not_integrated"})
+
+    def test_found_without_its_number_what_never_shows_is_not_integrated(self):
+        """The platform took some; the rest is given up after the quarantine only."""
+        moves = self.half_integrated()
+        with self.silent_on_the_flux():
+            self.later(minutes=10)
+            self.work("_resolve_due")
+            self.later(minutes=10)
+            self.work("_report_due")
+            self.assertEqual(self.transmission(moves).state, "deposited")
+            for _round in range(4):
+                self.later(hours=2)
+                self.work("_report_due")
+        self.assertEqual(self.transmission(moves).state, "reported")
+        submissions = moves.sudo().l10n_fr_chorus_submission_id
+        lost = submissions.filtered(lambda one: one.state == "not_integrated")
+        self.assertEqual(len(lost), 1)
+        self.assertTrue(lost.reason)
+        self.assertTrue(lost._may_have_arrived_before())
+        self.assertState((submissions - lost).move_id, "MISE_A_DISPOSITION")
 
     # ---- DATES OF NEWS ------------------------------------------------------------
 
