@@ -83,28 +83,26 @@ def refuse_other_kinds(start: bytes) -> None:
     :raises UnreadableFile: an old workbook, a page, a PDF
     """
     begins = start[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for mark, template in _OTHERS:
+    for mark, template in _OTHERS.items():
         if begins.startswith(mark):
             raise UnreadableFile(template, code="kind")
 
 
-_OTHERS = (
-    (
-        bytes.fromhex("d0cf11e0a1b11ae1"),
-        _(
-            "This is an old Excel file (XLS), or one that a password protects: open it "
-            "and save it as XLSX, without a password."
-        ),
+# A mapping: Odoo's extractor takes the parenthesis of a pair for a call's.
+_OTHERS = {
+    bytes.fromhex("d0cf11e0a1b11ae1"): _(
+        "This is an old Excel file (XLS), or one that a password protects: open it "
+        "and save it as XLSX, without a password."
     ),
-    (b"%pdf", _("This is a PDF: ask for the same list as XLSX or CSV.")),
-    (b"{\\rtf", _("This is a text document: save its table as XLSX or CSV.")),
-    (b"<!doctype html", _("This is a web page: open it and save its table as XLSX.")),
-    (b"<html", _("This is a web page: open it and save its table as XLSX.")),
-    (b"<table", _("This is a web page: open it and save its table as XLSX.")),
-    (b"rar!", _("This is an archive: take the table out of it first.")),
-    (b"7z\xbc\xaf", _("This is an archive: take the table out of it first.")),
-    (b"\x1f\x8b", _("This is an archive: take the table out of it first.")),
-)
+    b"%pdf": _("This is a PDF: ask for the same list as XLSX or CSV."),
+    b"{\\rtf": _("This is a text document: save its table as XLSX or CSV."),
+    b"<!doctype html": _("This is a web page: open it and save its table as XLSX."),
+    b"<html": _("This is a web page: open it and save its table as XLSX."),
+    b"<table": _("This is a web page: open it and save its table as XLSX."),
+    b"rar!": _("This is an archive: take the table out of it first."),
+    b"7z\xbc\xaf": _("This is an archive: take the table out of it first."),
+    b"\x1f\x8b": _("This is an archive: take the table out of it first."),
+}
 
 
 def refuse_other_archives(names: Sequence[str]) -> None:

@@ -141,7 +141,8 @@ class AccountMove(models.Model):
             )
             if state == "waiting" and move.l10n_fr_chorus_structure_inactive:
                 # Neither the shop nor the platform can do anything about it.
-                move.l10n_fr_chorus_actor = self.env._(actions.ACTORS["body"])
+                label = actions.ACTORS["body"]
+                move.l10n_fr_chorus_actor = self.env._(label)
             credits = move._l10n_fr_chorus_credits()
             if credits and state and STATES[state].needs_person:
                 move.l10n_fr_chorus_meaning = move._l10n_fr_chorus_corrected(credits)
