@@ -44,10 +44,6 @@ ELSEWHERE = {
     ("l10n_fr_chorus.portal_state", "action_confirm"): (MOVE, "confirm"),
     ("l10n_fr_chorus.readdress", "action_readdress"): (MOVE, "recycle"),
     ("l10n_fr_chorus.reason", "action_confirm"): (MOVE, "send_by"),
-    ("l10n_fr_chorus.takeover.dialog", "action_take_over"): (
-        "l10n_fr_chorus.takeover",
-        "take_over",
-    ),
     ("l10n_fr_chorus.import", "action_look"): (
         "l10n_fr_chorus.import",
         "import_status",
@@ -76,6 +72,10 @@ ELSEWHERE = {
     ("l10n_fr_chorus.transmission", "action_arrived"): (
         "l10n_fr_chorus.transmission",
         "settle",
+    ),
+    ("l10n_fr_chorus.takeover.dialog", "action_take_over"): (
+        "l10n_fr_chorus.takeover",
+        "take_over",
     ),
     ("l10n_fr_chorus.transmission", "action_not_arrived"): (
         "l10n_fr_chorus.transmission",

@@ -1,7 +1,7 @@
 """R1, R7, R34: a body found, verified, its service chosen; the order told in time."""
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..common import ChorusCase
@@ -133,7 +133,7 @@ class TestCustomer(ChorusCase):
         self.assertFalse(partner.l10n_fr_chorus_structure_id.is_known)
         self.assertEqual(partner.l10n_fr_chorus_source, "api")
 
-    def test_one_who_only_reads_verifies_and_fills_nothing(self):
+    def test_one_who_only_reads_asks_the_platform_nothing(self):
         partner = self.shop["res.partner"].create(
             {"name": "Lille", "is_company": True, "company_registry": LILLE}
         )
@@ -144,8 +144,8 @@ class TestCustomer(ChorusCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
-        [answer] = partner.with_user(reader).l10n_fr_chorus_refresh()
-        self.assertTrue(answer["found"])
+        with self.assertRaises(AccessError):
+            partner.with_user(reader).l10n_fr_chorus_refresh()
         self.assertFalse(partner.city)
 
     def test_age_is_told_in_words(self):

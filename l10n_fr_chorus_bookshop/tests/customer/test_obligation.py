@@ -68,9 +68,8 @@ class TestObligation(ChorusCase):
 
     def test_list_of_the_exempt_is_the_shops(self):
         seine = self.ref("partner_seine_maritime")
-        manager = new_test_user(
-            self.env, "m", groups=f"{MODULE}.{MODULE}_group_manager"
-        )
+        groups = f"{MODULE}.{MODULE}_group_manager,base.group_system"
+        manager = new_test_user(self.env, "m", groups=groups)
         listed = self.env["l10n_fr_chorus.exemption"].with_user(manager)
         with self.assertRaises(AccessError):
             listed.with_user(self.claire).create({"name": "X", "siren": SEINE[:9]})

@@ -30,6 +30,8 @@ class TestOutage(ChorusCase):
             {
                 "oauth_url": f"{simulator.url}/api/oauth/token",
                 "api_url": simulator.url,
+                # Another address has emptied them.
+                **SECRETS,
             }
         )
         cls.connection.batch_size = 1
