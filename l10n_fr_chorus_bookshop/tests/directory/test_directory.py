@@ -224,9 +224,10 @@ class TestDirectory(ChorusCase):
         self.assertFalse(aube.l10n_fr_chorus_structure_id)
         self.assertFalse(aube.l10n_fr_chorus_service_required)
         self.assertFalse(aube.l10n_fr_chorus_checked_at)
-        self.deposit(move)
-        self.assertState(move, "not_integrated")
-        self.assertIn("MEDIATHEQUE", move.l10n_fr_chorus_reason)
+        [answer] = move.l10n_fr_chorus_send()
+        self.assertFalse(answer["queued"])
+        codes = {one["code"]: one["message"] for one in answer["problems"]}
+        self.assertIn("21590350100017", codes["changed_since"])
         self.assertEqual(self.structure("22100005200011").service_required, True)
 
     def test_case_03_service_removed_upstream(self):
