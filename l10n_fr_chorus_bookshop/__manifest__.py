@@ -6,7 +6,6 @@
     "author": "Chorus Bookshop contributors",
     "license": "LGPL-3",
     "website": "https://apps.odoo.com/apps/modules/19.0/l10n_fr_chorus_bookshop",
-    "support": "https://apps.odoo.com/apps/modules/19.0/l10n_fr_chorus_bookshop",
     "images": [
         "static/description/dashboard.png",
         "static/description/invoice-draft.png",

@@ -88,7 +88,7 @@ def answer_each(records, act, item):
 
 
 def notification(
-    env, lines, kind="success", title="", sticky=None, follow=REFRESH, about=()
+    env, lines, kind="success", title="", sticky=None, follow=None, about=()
 ):
     """Tell a person what happened, then go on.
 
@@ -97,7 +97,7 @@ def notification(
     :param kind: "success", "warning" or "danger"
     :param title: "Chorus Pro" by default
     :param sticky: whether it stays until read; by default when all is not well
-    :param follow: the action that comes next
+    :param follow: the action that comes next, by default the page read again
     :return: an action
     """
     links = [
@@ -118,7 +118,7 @@ def notification(
             "className": "text-prewrap",
             "links": links,
             "sticky": kind != "success" if sticky is None else sticky,
-            "next": follow,
+            "next": REFRESH if follow is None else follow,
         },
     }
 

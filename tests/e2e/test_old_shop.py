@@ -12,8 +12,8 @@ from e2e.old_shop import MODULE, OldShop, old_shop, queries_in
 from e2e.stage import Shop
 
 INVOICES = 2000
-# The first version whose data a later one must keep.
-PREVIOUS = "3bd58d2"
+# The first version whose data a later one must keep: none was installed before it.
+PREVIOUS = "2519597"
 KEPT = (
     "original",
     "seal",

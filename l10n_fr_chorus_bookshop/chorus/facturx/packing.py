@@ -76,7 +76,7 @@ class PackedPdf:
         self._bodies.append(_written(item))
         return IndirectObject(len(self._bodies) - 1, 0, None)
 
-    def write(self, information: DictionaryObject, identity: PdfObject) -> bytes:
+    def write(self, information: DictionaryObject, identity: PdfObject) -> bytes:  # pylint: disable=method-required-super
         """Return the file; everything but streams is compressed.
 
         :param information: the information dictionary

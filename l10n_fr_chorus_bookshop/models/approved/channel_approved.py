@@ -1,3 +1,5 @@
+# pylint: disable=prefer-env-translation
+# What is marked here is said in the reader's language where it is shown.
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace

@@ -175,7 +175,7 @@ class L10nFrChorusConnection(models.Model):
         One that deposits by hand has no connection, and hears of it too.
         """
         told = "l10n_fr_chorus_job_told_at"
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         if not self._job_asleep():
             companies.filtered(told)[told] = False
             return
@@ -183,7 +183,7 @@ class L10nFrChorusConnection(models.Model):
             [], ["company_id"], ["__count"]
         )
         active = {company for company, _count in sending}
-        active |= set(self.search([]).company_id)
+        active |= set(self.search([("active", "=", True)]).company_id)
         for company in companies.filtered(lambda one: one in active and not one[told]):
             speaking = company.with_context(lang=company._l10n_fr_chorus_lang())
             speaking._l10n_fr_chorus_tell_managers(

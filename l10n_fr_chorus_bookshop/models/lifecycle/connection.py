@@ -33,7 +33,7 @@ class L10nFrChorusConnection(models.Model):
     @api.model
     def _collect_due(self):
         """Have what the networks left fetched, before anything is asked about it."""
-        for connection in self.sudo().search([]):
+        for connection in self.sudo().search([("active", "=", True)]):
             if (
                 connection._asks_soon()
                 or connection._follows_soon()

@@ -139,7 +139,7 @@ class AccountMove(models.Model):
             "context": {"default_move_ids": self.ids},
         }
 
-    def _l10n_fr_chorus_told(self, answers, follow=CLOSE):
+    def _l10n_fr_chorus_told(self, answers, follow=None):
         """Show what was noted, and what was not and why."""
         left = [
             f"{one['number']}: {one['message']}" for one in answers if not one["done"]
@@ -151,7 +151,7 @@ class AccountMove(models.Model):
             else self.env._("%s invoices noted.", done)
         ]
         kind = "warning" if left else "success"
-        return notification(self.env, lines + left, kind, follow=follow)
+        return notification(self.env, lines + left, kind, follow=follow or CLOSE)
 
     # ---- THE PORTAL'S EXPORT -------------------------------------------------------
 

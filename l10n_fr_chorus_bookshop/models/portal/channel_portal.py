@@ -1,3 +1,5 @@
+# pylint: disable=prefer-env-translation
+# What is marked here is said in the reader's language where it is shown.
 from odoo import models
 
 from ...chorus.text import _

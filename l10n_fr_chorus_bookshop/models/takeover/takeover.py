@@ -65,14 +65,22 @@ class L10nFrChorusTakeover(models.AbstractModel):
 
     def _steps(self):
         """Label and method of each step; customers need the bodies' rules first."""
-        _ = self.env._
         return {
-            "structures": (_("Rules of public bodies"), self._take_structures),
-            "customers": (_("Customers by Chorus Pro"), self._take_customers),
-            "services": (_("Usual services"), self._take_services),
-            "settings": (_("Connection, without its secrets"), self._take_settings),
-            "references": (_("References not sent yet"), self._take_references),
-            "sent": (_("Invoices already sent, to be followed"), self._take_sent),
+            "structures": (self.env._("Rules of public bodies"), self._take_structures),
+            "customers": (self.env._("Customers by Chorus Pro"), self._take_customers),
+            "services": (self.env._("Usual services"), self._take_services),
+            "settings": (
+                self.env._("Connection, without its secrets"),
+                self._take_settings,
+            ),
+            "references": (
+                self.env._("References not sent yet"),
+                self._take_references,
+            ),
+            "sent": (
+                self.env._("Invoices already sent, to be followed"),
+                self._take_sent,
+            ),
         }
 
     # ---- STEPS --------------------------------------------------------------------

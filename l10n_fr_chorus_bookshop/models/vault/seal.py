@@ -60,7 +60,7 @@ class L10nFrChorusSeal(models.Model):
         required=True, readonly=True, help="The table: original, event, outcome…"
     )
     row_id = fields.Integer(
-        "Row", required=True, readonly=True, aggregator=None, help="Its id there."
+        required=True, readonly=True, aggregator=None, help="Its id there."
     )
     original_id = fields.Many2one(
         "l10n_fr_chorus.original", readonly=True, ondelete="restrict"

@@ -15,7 +15,7 @@ class L10nFrChorusVolume(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     year = fields.Integer(readonly=True, aggregator=None)
     documents = fields.Integer("Originals", readonly=True)
-    megabytes = fields.Float("Megabytes", readonly=True)
+    megabytes = fields.Float(readonly=True)
     average = fields.Integer("Bytes each", readonly=True, aggregator="avg")
     ten_years = fields.Float(
         "Ten years (MB)",

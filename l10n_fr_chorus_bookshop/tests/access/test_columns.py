@@ -1,5 +1,7 @@
 """What the module writes for itself nobody else writes, by any road."""
 
+# pylint: disable=print-used
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger

@@ -1,5 +1,7 @@
 """Every public method checks the right, and the company, of every id it is given."""
 
+# pylint: disable=print-used
+
 import inspect
 
 from odoo import Command

@@ -1,5 +1,7 @@
 """R35: the letter to a body that cannot receive, and the invoice that waits for it."""
 
+# pylint: disable=translation-required
+
 from odoo.tests import Form, tagged
 
 from ..common import ChorusCase

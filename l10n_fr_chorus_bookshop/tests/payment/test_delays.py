@@ -1,5 +1,7 @@
 """R19: only what the shop, the platform or a payment owes is late; silence is not."""
 
+# pylint: disable=translation-required
+
 from datetime import timedelta
 
 from odoo import Command, fields
