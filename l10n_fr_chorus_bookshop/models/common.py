@@ -1,5 +1,6 @@
 """What the folders of the trade share: words for people, answers for machines."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -120,6 +121,29 @@ def notification(
             "sticky": kind != "success" if sticky is None else sticky,
             "next": REFRESH if follow is None else follow,
         },
+    }
+
+
+def json_download(record, name, values):
+    """Have a record's values downloaded as a JSON file, kept beside it.
+
+    :param name: the file's, without its ending
+    :param values: plain JSON values
+    :return: an action
+    """
+    attachment = record.env["ir.attachment"].create(
+        {
+            "name": f"{name}.json",
+            "raw": json.dumps(values, ensure_ascii=False, indent=2).encode(),
+            "mimetype": "application/json",
+            "res_model": record._name,
+            "res_id": record.id,
+        }
+    )
+    return {
+        "type": "ir.actions.act_url",
+        "url": f"/web/content/{attachment.id}?download=true",
+        "target": "download",
     }
 
 

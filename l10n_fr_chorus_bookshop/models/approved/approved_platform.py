@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...chorus.channels.approved import profile as profiles
 from ...chorus.channels.approved.profile import Profile
 from ...chorus.errors import UnreadableFile
+from ..common import json_download
 
 FORMAT = "l10n_fr_chorus.approved_platform/1"
 # What an exported profile holds, under the same names in the core.
@@ -253,18 +254,4 @@ class L10nFrChorusApprovedPlatform(models.Model):
         """Download a profile as a JSON file."""
         self.ensure_one()
         [values] = self.l10n_fr_chorus_export()
-        content = json.dumps(values, ensure_ascii=False, indent=2).encode()
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"{self.code}.json",
-                "raw": content,
-                "mimetype": "application/json",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return json_download(self, self.code, values)

@@ -1,5 +1,3 @@
-import json
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -8,6 +6,7 @@ from ...chorus.channels.edi.invoic import Mentions, Settings
 from ...chorus.channels.edi.mailbox import Folders
 from ...chorus.channels.edi.returns import ACCEPTED, COLUMNS, DATA, REJECTED, Dictionary
 from ...chorus.lifecycle.states import STATES
+from ..common import json_download
 
 # Once qualified, changing one of these is using another profile.
 AGREED = (
@@ -266,21 +265,7 @@ class L10nFrChorusProfile(models.Model):
         """Download a profile as a JSON file."""
         self.ensure_one()
         [values] = self.l10n_fr_chorus_export()
-        content = json.dumps(values, ensure_ascii=False, indent=2).encode()
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"{self.name}.json",
-                "raw": content,
-                "mimetype": "application/json",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return json_download(self, self.name, values)
 
 
 class L10nFrChorusProfileStatus(models.Model):

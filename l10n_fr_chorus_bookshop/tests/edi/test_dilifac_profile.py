@@ -69,6 +69,16 @@ class TestDilifacProfile(ChorusCase):
         self.assertFalse(other.qualified)
         self.assertEqual(other._dictionary(), self.profile._dictionary())
 
+    def test_the_file_downloaded_is_what_is_exported(self):
+        platform = self.env["l10n_fr_chorus.approved_platform"].search([], limit=1)
+        for profile in (self.profile, platform):
+            attachments = self.env["ir.attachment"].search
+            mine = [("res_model", "=", profile._name), ("res_id", "=", profile.id)]
+            action = profile.action_export()
+            [file] = attachments([*mine, ("mimetype", "=", "application/json")])
+            self.assertIn(f"/{file.id}?", action["url"])
+            self.assertEqual([json.loads(file.raw)], profile.l10n_fr_chorus_export())
+
     def test_what_is_no_profile_is_refused(self):
         profiles = self.env["l10n_fr_chorus.profile"]
         [good] = self.profile.l10n_fr_chorus_export()
