@@ -282,6 +282,8 @@ def by_dialog(env, customer, methods=None):
     proposed = sorted(wizard.sending_methods)
     if methods:
         wizard.sending_methods = methods
+    alerts = wizard.alerts or {}
+    stopped = sorted(key for key, one in alerts.items() if one["level"] == "danger")
     refused = ""
     try:
         # As a request does, which takes everything back.
@@ -289,7 +291,8 @@ def by_dialog(env, customer, methods=None):
             wizard.action_send_and_print()
     except UserError as error:
         refused = str(error)
-    return {"proposed": proposed, "refused": refused, **_owner(move)}
+    told = {"proposed": proposed, "refused": refused, "stopped": stopped}
+    return {**told, **_owner(move)}
 
 
 def by_queue(env, customers, methods=None):
