@@ -155,7 +155,7 @@ def test_the_copies_of_a_dead_process_are_known():
 # -- Test runs ---------------------------------------------------------------------
 
 
-def test_end_to_end_tests_are_shared_out(tmp_path):
+def test_the_orm_tests_are_shared_out(tmp_path):
     for name in "abc":
         (tmp_path / f"test_{name}.py").touch()
     shared = testing.halves(["-x", str(tmp_path)])
