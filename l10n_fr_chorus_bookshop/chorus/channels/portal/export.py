@@ -99,10 +99,6 @@ def guess(
     return columns
 
 
-def _likely(title: str) -> str:
-    return next((one for one, shape in _LIKELY.items() if shape.fullmatch(title)), "")
-
-
 def rows(table: Table, columns: Mapping[str, int]) -> list[Row]:
     """Read every row that has a number and a state.
 

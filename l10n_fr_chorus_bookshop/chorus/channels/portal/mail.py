@@ -8,7 +8,7 @@ a person, never news.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import html as lxml_html
 from lxml.etree import ParserError
@@ -111,34 +111,44 @@ def read(subject: str, text: str, numbers: Collection[str]) -> list[Mention]:
         line = line[:MAX_LINE]
         words = [*_words(line), *_FLUX.findall(line)]
         met = [word for word in dict.fromkeys(words) if word in numbers]
-        reading.take(line, _code(line), met)
+        reading.take(line, _codes(line), met)
     return list(reading.mentions.values())
 
 
 class _Reading:
     """What a mail has said so far.
 
-    :ivar heading: the state that the last line without a number announced
+    :ivar mentions: by number
     """
 
     def __init__(self):
         self.mentions: dict[str, Mention] = {}
+        # The state that the last line without a number announced, and that line.
         self._heading: tuple[str, str] = ("", "")
         self._last = ""
+        # The last number's state is only that of the title it stands under.
+        self._under_title = False
 
-    def take(self, line: str, code: str, met: list[str]) -> None:
-        """Read one line, with the state it tells and our numbers that it names."""
+    def take(self, line: str, codes: list[str], met: list[str]) -> None:
+        """Read one line, with the states it tells and our numbers that it names."""
         reason = _reason(line)
+        code = codes[0] if len(codes) == 1 else ""
         for number in met:
-            said, where = (code, "") if code else self._heading
+            said, where = (code, "") if codes else self._heading
+            self._under_title = bool(where) and not _LABELLED.match(where)
             sentences = tuple(filter(None, (where, line)))
             self._meet(Mention(number, said, reason, sentences))
             self._last = number
         if met:
             return
         last = self.mentions.get(self._last)
-        if code and last and not last.code and _LABELLED.match(line):
-            # A block about the invoice just named, rather than about the next.
+        of_last = last and (not last.code or self._under_title)
+        if code and of_last and _LABELLED.match(line):
+            # A block about the invoice just named, rather than about the next: it knows
+            # better than the title of all.
+            if self._under_title:
+                self.mentions[self._last] = replace(last, code=code)
+            self._under_title = False
             self._meet(Mention(self._last, code, "", (line,)))
             self._heading = ("", "")
         elif code:
@@ -165,12 +175,13 @@ def _words(line: str) -> list[str]:
     return [word.rstrip("-/_+") for word in _NUMBER.findall(line)]
 
 
-def _code(line: str) -> str:
-    """The one state a line speaks of: "deposited" is often only said in passing."""
+def _codes(line: str) -> list[str]:
+    """The states a line speaks of: "deposited" is often only said in passing."""
     codes = codes_in(line)
     spoken = [code for code in codes if code != "DEPOSEE"] or codes
-    code = spoken[0] if len(spoken) == 1 else ""
-    return NOT_INTEGRATED if code == REJECTED and _is_about_deposit(line) else code
+    if spoken == [REJECTED] and _is_about_deposit(line):
+        return [NOT_INTEGRATED]
+    return spoken
 
 
 def _is_about_deposit(line: str) -> bool:

@@ -51,7 +51,7 @@ def mails():
         )
 
 
-@pytest.mark.parametrize(("subject", "body", "expected"), mails())
+@pytest.mark.parametrize(("subject", "body", "expected"), list(mails()))
 def test_the_mails_of_the_table(subject, body, expected):
     numbers = NUMBERS | {"CPP0011117000000000425903"}
     assert numbers >= candidates(body) & numbers
