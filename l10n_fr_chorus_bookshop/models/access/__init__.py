@@ -1,2 +1,1 @@
 from . import base
-from . import ir_rule

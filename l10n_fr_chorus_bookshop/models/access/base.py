@@ -1,6 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 MODELS, FIELDS = "l10n_fr_chorus.", "l10n_fr_chorus_"
+DEFAULT = "default_"
 
 
 def is_ours(field) -> bool:
@@ -23,17 +26,50 @@ class Base(models.AbstractModel):
 
     It stands on every model, so that no model or field of ours can be forgotten: a call
     over RPC, an import, a dialog's row, a form's onchange and a default value all pass
-    here. The software itself writes with `sudo()`.
+    here. The software itself writes with `sudo()`, and nothing stands in its way, nor
+    in that of reading.
     """
 
     _inherit = "base"
 
+    def write(self, vals):
+        # EXTENDS 'base': at the end of every model's own, whatever it made of them
+        if self and not self.env.su:
+            self._l10n_fr_chorus_refuse_closed(vals)
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'base': a default of the context is a value given like another
+        if not self.env.su:
+            given = {name for vals in vals_list for name in vals}
+            said = [key for key in self.env.context if key.startswith(DEFAULT)]
+            given.update(key.removeprefix(DEFAULT) for key in said)
+            self._l10n_fr_chorus_refuse_closed(given)
+        return super().create(vals_list)
+
+    def _update_field_translations(self, field_name, *args, **options):
+        # EXTENDS 'base': a text's other languages are written past `write`
+        if not self.env.su:
+            self._l10n_fr_chorus_refuse_closed([field_name])
+        return super()._update_field_translations(field_name, *args, **options)
+
     @api.model
-    def _has_field_access(self, field, operation):
-        # EXTENDS 'base': `write` and `create` ask it of each value, defaults included
-        if operation == "write" and not self.env.su and is_closed(field):
-            return False
-        return super()._has_field_access(field, operation)
+    def _l10n_fr_chorus_refuse_closed(self, names):
+        """Refuse values of fields that only the software writes.
+
+        :raises AccessError: one of these fields is closed
+        """
+        for name in names:
+            field = self._fields.get(name)
+            if field and is_closed(field):
+                raise AccessError(
+                    self.env._(
+                        "« %s » is written by the software alone: nobody else may "
+                        "change it.",
+                        field._description_string(self.env),
+                    )
+                )
 
     @api.model
     def default_get(self, fields):
@@ -109,6 +145,22 @@ class Base(models.AbstractModel):
             field = self._fields[name]
             if field.relational and is_ours(field) and not is_closed(field):
                 self[name].check_access("read")
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        # EXTENDS 'base': a dialog's rows belong to the person who filled it
+        domain = super()._compute_domain(model_name, mode)
+        if (
+            self.env.su
+            or not model_name.startswith(MODELS)
+            or not self.env[model_name]._transient
+        ):
+            return domain
+        return domain & Domain("create_uid", "=", self.env.uid)
 
 
 def _linked(command):

@@ -28,7 +28,8 @@ class TestColumns(AccessCase):
         """Whether a person may write a field by the rights alone."""
         model = self.as_user(user)[field.model_name]
         mine = not field.model_name.startswith(MODELS)
-        return model._has_field_access(field, "write") and (
+        open_ = model._has_field_access(field, "write") and not is_closed(field)
+        return open_ and (
             mine or model.has_access("write") or model.has_access("create")
         )
 
