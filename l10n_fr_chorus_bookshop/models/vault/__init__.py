@@ -2,7 +2,6 @@ from . import insert_only
 from . import original
 from . import volume
 from . import original_export
-from . import original_verify
 from . import seal
 from . import outcome
 from . import complementary_file

@@ -68,22 +68,33 @@ class L10nFrChorusInsertOnly(models.AbstractModel):
         )
 
     @api.model
-    def _sql_company(self):
-        """SQL of a row's company, beside `_sql_company_join`; rows are `o`."""
-        direct = self._company_path == "company_id"
-        return SQL("o.company_id") if direct else SQL("owner.company_id")
+    def _sql_sealed(self, hashed=False):
+        """What a query needs that reads these rows for the chain; rows are `o`.
 
-    @api.model
-    def _sql_company_join(self):
+        :param hashed: have PostgreSQL hash the contents too, as `content_hash`
+        :return: dict of SQL: `columns` that are sealed, `table`, `join` to its owner,
+            the row's `company`
+        """
+        columns = [SQL.identifier("o", name) for name in self._sealed_names()]
+        if "content" in self._fields:
+            found = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("NULL")
+            columns.append(SQL("%s AS content_hash", found))
+        join, company = SQL(), SQL("o.company_id")
         link, _dot, _company = self._company_path.partition(".")
-        if link == "company_id":
-            return SQL()
-        owners = self.env[self._fields[link].comodel_name]
-        return SQL(
-            "JOIN %s owner ON owner.id = o.%s",
-            SQL.identifier(owners._table),
-            SQL.identifier(link),
-        )
+        if link != "company_id":
+            owners = self.env[self._fields[link].comodel_name]
+            company = SQL("owner.company_id")
+            join = SQL(
+                "JOIN %s owner ON owner.id = o.%s",
+                SQL.identifier(owners._table),
+                SQL.identifier(link),
+            )
+        return {
+            "columns": SQL(", ").join(columns),
+            "table": SQL.identifier(self._table),
+            "join": join,
+            "company": company,
+        }
 
     @api.model
     def _open_tables(self):

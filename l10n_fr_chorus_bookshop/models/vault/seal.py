@@ -12,29 +12,6 @@ BATCH = 500
 # How long a worker waits for the chain; then the next round seals.
 LOCK_TIMEOUT = "20s"
 ORIGINAL = "original"
-# What a seal says of its original, in this order in the queries below.
-SEALED = (
-    "sha256",
-    "size",
-    "filename",
-    "mimetype",
-    "syntax",
-    "kind",
-    "number",
-    "year",
-    "seller_siren",
-    "seller_siret",
-    "buyer_siret",
-    "channel",
-    "environment",
-    "company_id",
-    "move_id",
-    "submission_id",
-    "checks",
-    "retain_until",
-    "made_at",
-    "made_by",
-)
 
 
 class L10nFrChorusSeal(models.Model):
@@ -113,7 +90,6 @@ class L10nFrChorusSeal(models.Model):
 
     def _unsealed(self, kind, limit=BATCH):
         """A batch of the rows of a table without seal, with the company of each."""
-        rows = self._rows_of(kind)
         return self.env.execute_query_dict(
             SQL(
                 """
@@ -127,12 +103,9 @@ class L10nFrChorusSeal(models.Model):
                     ORDER BY o.id LIMIT %(limit)s
                 ) batch ORDER BY company, id
                 """,
-                columns=self._sealed_columns(kind, hashed=False),
-                company=rows._sql_company(),
-                table=SQL.identifier(rows._table),
-                join=rows._sql_company_join(),
                 kind=kind,
                 limit=limit,
+                **self._rows_of(kind)._sql_sealed(),
             )
         )
 
@@ -170,19 +143,6 @@ class L10nFrChorusSeal(models.Model):
             head = seals[-1]["hash"]
         return len(self._insert(seals))
 
-    def _sealed_columns(self, kind, hashed):
-        """What is sealed of a table's rows, as SQL.
-
-        :param hashed: have PostgreSQL hash the contents too, as `content_hash`
-        """
-        rows = self._rows_of(kind)
-        names = SEALED if kind == ORIGINAL else rows._sealed_names()
-        columns = [SQL.identifier("o", name) for name in names]
-        if "content" in rows._fields:
-            found = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("NULL")
-            columns.append(SQL("%s AS content_hash", found))
-        return SQL(", ").join(columns)
-
     @api.model
     def _entry(self, kind, row_id, row, **seal):
         """Return what is hashed of a row, and the seal's own.
@@ -190,7 +150,8 @@ class L10nFrChorusSeal(models.Model):
         Dates and times become ISO 8601 text, whole, so that no part can change unseen.
         """
         if kind == ORIGINAL:
-            found = {name: row.get(name) for name in SEALED}
+            names = self._rows_of(kind)._sealed_names()
+            found = {name: row.get(name) for name in names}
             entry = {"version": sealing.VERSION, "original_id": row_id, **found, **seal}
         else:
             entry = {
@@ -222,7 +183,7 @@ class L10nFrChorusSeal(models.Model):
         :return: one dict of plain values per company: `company_id`, `checked`, `seq`
             and `head` (the last seal that holds), `unsealed` (originals without seal)
             and `fault`: False, or a dict `seq`, `original_id`, `number`, `reason`
-            (a constant of `chorus/sealing.py`) and `message`
+            (a constant of `chorus/vault/sealing.py`) and `message`
         """
         company_ids = companies.ids if companies else self._sealing_company_ids()
         return [self._verify_company(company_id) for company_id in company_ids]
@@ -263,7 +224,6 @@ class L10nFrChorusSeal(models.Model):
         older = SQL("AND o.made_at < %s", before) if before else SQL()
         count = 0
         for kind in self._kinds():
-            rows = self._rows_of(kind)
             [(found,)] = self.env.execute_query(
                 SQL(
                     """
@@ -273,12 +233,10 @@ class L10nFrChorusSeal(models.Model):
                         WHERE s.kind_of_row = %(kind)s AND s.row_id = o.id
                     )
                     """,
-                    table=SQL.identifier(rows._table),
-                    join=rows._sql_company_join(),
-                    company=rows._sql_company(),
                     company_id=company_id,
                     older=older,
                     kind=kind,
+                    **self._rows_of(kind)._sql_sealed(),
                 )
             )
             count += found
@@ -442,10 +400,10 @@ class L10nFrChorusSeal(models.Model):
         for kind, mine in groupby(seals, lambda seal: seal["kind_of_row"]):
             rows = self.env.execute_query_dict(
                 SQL(
-                    "SELECT o.id, %s FROM %s o WHERE o.id = ANY(%s)",
-                    self._sealed_columns(kind, hashed),
-                    SQL.identifier(self._rows_of(kind)._table),
-                    [seal["row_id"] for seal in mine],
+                    "SELECT o.id, %(columns)s FROM %(table)s o "
+                    "WHERE o.id = ANY(%(ids)s)",
+                    ids=[seal["row_id"] for seal in mine],
+                    **self._rows_of(kind)._sql_sealed(hashed),
                 )
             )
             found[kind] = {row["id"]: row for row in rows}
