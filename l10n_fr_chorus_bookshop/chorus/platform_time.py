@@ -5,10 +5,11 @@ the naive ones in French legal time, and now and then epoch milliseconds.
 """
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from .text import unaccented
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -137,9 +138,7 @@ def _written_digits(text: str) -> Moment | None:
 
 
 def _written_words(text: str) -> Moment | None:
-    decomposed = unicodedata.normalize("NFD", text[:100]).lower()
-    bare = "".join(one for one in decomposed if not unicodedata.combining(one))
-    plain = " ".join(bare.split())
+    plain = " ".join(unaccented(text[:100]).lower().split())
     found = next((m for shape in _WRITTEN_DAYS if (m := shape.match(plain))), None)
     if not found:
         return None

@@ -26,3 +26,9 @@ def printable(text: str) -> str:
         for char in text
         if char in "\n\t\xa0\u202f" or unicodedata.category(char)[0] != "C"
     )
+
+
+def unaccented(text: str) -> str:
+    """Return a text without its accents: how one is typed varies."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in apart if not unicodedata.combining(char))

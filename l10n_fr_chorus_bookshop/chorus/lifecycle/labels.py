@@ -5,10 +5,9 @@ are kept as they came, so that they are shown raw (R17).
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 
-from ..text import _
+from ..text import _, unaccented
 from .states import STATES
 
 # What the platform says of a whole flux (AIFE, consulterCR), as people say it.
@@ -76,8 +75,7 @@ _NUMBERED = re.compile(r"(?:fr:)?(\d{2,3})(?: (.+))?")
 
 def plain(text: str) -> str:
     """Return a text without accents, in lower case, its spaces and dashes made one."""
-    decomposed = unicodedata.normalize("NFD", text.replace("’", "'"))
-    bare = "".join(one for one in decomposed if not unicodedata.combining(one))
+    bare = unaccented(text.replace("’", "'"))
     return " ".join(re.sub(r"[_\s-]+", " ", bare.casefold()).split())
 
 

@@ -5,10 +5,11 @@ text is read together, compared without separators.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from ..text import unaccented
 
 # Bank codes of the Treasury's deposit accounts and of the Banque de France.
 TREASURY_BANKS = ("10071", "30001")
@@ -79,9 +80,7 @@ class Words:
 
 def plain(text: str) -> str:
     """Return a text in capitals, without accents, on one line."""
-    apart = unicodedata.normalize("NFKD", text)
-    letters = "".join(one for one in apart if not unicodedata.combining(one))
-    return " ".join(letters.upper().split())
+    return " ".join(unaccented(text).upper().split())
 
 
 def words(line: Line) -> Words:

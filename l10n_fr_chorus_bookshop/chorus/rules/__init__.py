@@ -1,7 +1,7 @@
 """Conformity of an invoice before anything is sent (R9): `check` lists every problem.
 
 Rules are small functions that yield problems and know nothing of each other; what
-they say stands in `rule_texts`.
+they say stands in `texts`.
 """
 
 from decimal import Decimal

@@ -1,12 +1,19 @@
-"""Number, kind, dates, currency, parties and free texts of the document."""
+"""Number, kind, dates, currency, parties and free texts of the document.
 
+Numbers (R24, AIFE FE v1.1 §3.2.1.4.2): at most 20 characters, letters, digits, space
+and `+ - _ /`; unique by year of issue, SIREN of the seller and number. A number whose
+invoice was not integrated may be used again; one that the body refused may not.
+"""
+
+import re
 from collections.abc import Iterator
 
 from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
-from . import numbers
 from .problem import NOT_XML, Case, Problem, problem
 from .texts import ERROR, WARNING
 
+NUMBER_LENGTH = 20
+REFUSED = re.compile(r"[^A-Za-z0-9 +_/-]")
 NAME_LENGTH = 99
 TEXT_LENGTH = 1024
 QUOTED = 40
@@ -17,16 +24,35 @@ WITHDRAWN = frozenset(
 )
 
 
+def is_conforming(number: str) -> bool:
+    """Tell whether the platform takes this number."""
+    return (
+        bool(number.strip())
+        and len(number) <= NUMBER_LENGTH
+        and not REFUSED.search(number)
+    )
+
+
+def conforming(prefix: str, year: int) -> str:
+    """Propose the first number of a series that stays within the limit.
+
+    :param prefix: what tells the series from the others: a journal's code
+    """
+    first = f"/{year}/00001"
+    kept = REFUSED.sub("", prefix).strip()[: NUMBER_LENGTH - len(first)]
+    return f"{kept or 'FAC'}{first}"
+
+
 def _number(case: Case) -> Iterator[Problem]:
     """AIFE FE v1.1 §3.2.1.4.2 and annex EDI G1.05: `^[A-Za-z0-9 +_/-]{1,20}$`."""
     number = case.invoice.number
     if number.strip() in ("", "/"):
         yield problem("number_missing", "number")
         return
-    if len(number) > numbers.LENGTH:
-        values = {"number": number, "length": len(number), "limit": numbers.LENGTH}
+    if len(number) > NUMBER_LENGTH:
+        values = {"number": number, "length": len(number), "limit": NUMBER_LENGTH}
         yield problem("number_too_long", "number", **values)
-    if refused := dict.fromkeys(numbers.REFUSED.findall(number)):
+    if refused := dict.fromkeys(REFUSED.findall(number)):
         values = {"number": number, "refused": " ".join(refused)}
         yield problem("number_characters", "number", **values)
 

@@ -2,12 +2,14 @@
 
 Source: reference of the API, attachments (§5.8): below 10 MB, a name of 50 characters
 with one of these extensions. An invoice and its files make one file, of which the
-platform takes as much (annex of the external specifications, V5.00).
+platform takes as much (annex of the external specifications, V5.00). A suspended
+invoice is completed with files and a comment of 2000 characters (`completer`; R20).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from .problem import Case, Problem, problem
+from ..text import _
+from .problem import NOT_XML, Case, Problem, problem
 
 MAX_BYTES = 10_000_000
 # What is left for the page and the data of an invoice.
@@ -56,3 +58,43 @@ def _files(case: Case) -> Iterator[Problem]:
 
 
 RULES = (_files,)
+
+
+# ---- AFTER THE INVOICE ---------------------------------------------------------------
+
+COMMENT_LENGTH = 2000
+TOO_BIG = _(
+    "“%(name)s” is too large: Chorus Pro takes files below 10 MB. Make it lighter."
+)
+EMPTY = _("“%(name)s” is empty: choose the file again.")
+NAME_TOO_LONG = _(
+    "“%(name)s”: Chorus Pro takes file names of 50 characters at most. Shorten it."
+)
+WRONG_TYPE = _(
+    "“%(name)s”: Chorus Pro does not take this kind of file. Convert it to PDF."
+)
+FAULTS = {
+    "file_too_big": TOO_BIG,
+    "file_empty": EMPTY,
+    "file_name_long": NAME_TOO_LONG,
+    "file_kind": WRONG_TYPE,
+}
+COMMENT_TOO_LONG = _("The comment is too long: 2000 characters at most.")
+COMMENT_ILLEGAL = _("The comment holds invisible characters: type it by hand.")
+NOTHING = _("Add a file or write a comment: there is nothing to send.")
+
+
+def completing_problems(files: list[File], comment: str) -> list[tuple[str, dict]]:
+    """Return what Chorus Pro would refuse, before anything is sent.
+
+    :param files: name and size in bytes of each
+    :return: (English template, values it quotes) of each problem
+    """
+    found = [(FAULTS[code], {"name": name}) for code, name in faults(files)]
+    if len(comment) > COMMENT_LENGTH:
+        found.append((COMMENT_TOO_LONG, {}))
+    if NOT_XML.search(comment):
+        found.append((COMMENT_ILLEGAL, {}))
+    if not files and not comment.strip():
+        found.append((NOTHING, {}))
+    return found

@@ -1,7 +1,7 @@
 """A problem, the policy it depends on, and the case that rules look at."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date
@@ -140,3 +140,25 @@ class Case:
         """R9: an error unless the company prefers a warning."""
         lenient = self.reference_severity == WARNING
         return WARNING if lenient else self.policy.superfluous
+
+
+# ---- WHICH BUTTON SETTLES IT ---------------------------------------------------------
+
+# Confirm an old engagement number; open the form of a customer to put right; accept
+# what changed since the invoice was confirmed.
+CONFIRM, CUSTOMER, ACCEPT = "confirm", "customer", "accept"
+
+
+def remedies(problems: Iterable[Problem]) -> list[str]:
+    """Return the buttons that these problems call for, each once."""
+    found = (
+        remedy
+        for one in problems
+        for remedy, wanted in (
+            (CONFIRM, one.code == "engagement_old"),
+            (ACCEPT, one.code == "changed_since"),
+            (CUSTOMER, one.field.startswith("buyer.") and not one.waits),
+        )
+        if wanted
+    )
+    return list(dict.fromkeys(found))

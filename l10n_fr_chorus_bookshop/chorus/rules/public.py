@@ -1,13 +1,17 @@
-"""Customers that are probably public, before any directory has said so (R5).
+"""Which customers are public bodies, and which of those stand outside Chorus Pro (R5).
 
-Insee gives SIREN numbers that begin with 1 to the State's services and with 2 to local
-authorities; a name tells the rest. Nothing is decided by it: a person is asked.
+Outside are those on a list, known by their SIREN, else by their name. Before any
+directory has said so, Insee's SIREN numbers begin with 1 for the State's services and
+with 2 for local authorities; a name tells the rest. Nothing is decided by it: a person
+is asked.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ..siret import siren
+from ..text import unaccented
 
 # As such a customer writes its own name, without accents.
 _NAMES = re.compile(
@@ -24,6 +28,33 @@ _NAMES = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A body outside Chorus Pro.
+
+    :ivar siren: nine digits, "" where only the name is known
+    """
+
+    name: str
+    siren: str = ""
+
+
+def find(siret: str, name: str, exemptions: Iterable[Exemption]) -> Exemption | None:
+    """Return the exemption that holds for a customer, None without any.
+
+    An entry with a SIREN speaks for that entity alone, whatever its name.
+
+    :param siret: the customer's, "" when it has none
+    """
+    number, folded = siren(siret), _folded(name)
+    for one in exemptions:
+        if one.siren and one.siren == number:
+            return one
+        if not one.siren and folded and _folded(one.name) == folded:
+            return one
+    return None
+
+
 def is_probable(siret: str, name: str) -> bool:
     """Tell whether a customer is probably a public body.
 
@@ -33,6 +64,10 @@ def is_probable(siret: str, name: str) -> bool:
     number = siren(siret)
     if len(number) == 9 and number.isdigit() and number[0] in "12":
         return True
-    bare = unicodedata.normalize("NFD", name)
-    letters = "".join(one for one in bare if not unicodedata.combining(one)).casefold()
+    letters = unaccented(name).casefold()
     return bool(_NAMES.search(" ".join(re.findall(r"[a-z0-9]+", letters))))
+
+
+def _folded(name: str) -> str:
+    """A name without accents, case or double spaces."""
+    return " ".join(unaccented(name).casefold().split())

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ...chorus import rules
 from ...chorus import siret as siret_rules
 from ...chorus.lifecycle.actions import ACTIONS, COMPLETE, RECYCLE
-from ...chorus.rules import complement
+from ...chorus.rules import files as file_rules
 from ...chorus.rules.problem import Policy
 from ..common import (
     CLOSE,
@@ -127,7 +127,7 @@ class AccountMove(models.Model):
         :param files: list of (name, bytes)
         :raises UserError: the platform would refuse a file or the comment
         """
-        found = complement.problems(
+        found = file_rules.completing_problems(
             [(name, len(content)) for name, content in files], comment
         )
         if found:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...chorus.rules import exemption as rules
+from ...chorus.rules import public as rules
 
 
 class L10nFrChorusExemption(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...chorus.rules import numbers
+from ...chorus.rules import document
 
 # What a journal's card tells: what a person must do.
 CARDS = ("to_send", "to_correct", "forgotten", "late")
@@ -31,13 +31,13 @@ class AccountJournal(models.Model):
         """Say what is wrong with the numbers of this journal, "" when nothing is."""
         year = fields.Date.context_today(self).year
         for number in self._l10n_fr_chorus_next_numbers(year):
-            if not numbers.is_conforming(number):
+            if not document.is_conforming(number):
                 return self.env._(
                     "Chorus Pro refuses numbers such as %(number)s: 20 characters at "
                     "most, letters, digits, space and + - _ / only. Rename the next "
                     "invoice %(pattern)s: Odoo then counts on from there.",
                     number=number,
-                    pattern=numbers.conforming(self.code or "", year),
+                    pattern=document.conforming(self.code or "", year),
                 )
         twin = self._l10n_fr_chorus_twin()
         if twin:

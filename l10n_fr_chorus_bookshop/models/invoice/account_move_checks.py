@@ -6,8 +6,7 @@ from odoo.exceptions import ValidationError
 from ...chorus import rules
 from ...chorus.invoice import Recipient
 from ...chorus.rules import files as file_rules
-from ...chorus.rules.problem import problem
-from ...chorus.rules.remedies import remedies
+from ...chorus.rules.problem import problem, remedies
 from ..common import problem_lines, problem_list
 from .account_move import REFERENCES
 from .neutral import neutral_files, neutral_invoices

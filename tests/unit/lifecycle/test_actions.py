@@ -13,7 +13,7 @@ from chorus.lifecycle.actions import (
     FOLLOWS,
 )
 from chorus.lifecycle.states import FREE, REASONS, STATES, WITHDRAW
-from chorus.rules import complement, numbers
+from chorus.rules import document, files
 
 
 def codes(state, kind=INVOICE):
@@ -79,27 +79,28 @@ def test_the_tables_speak_of_what_exists():
     ("name", "size", "expected"),
     [
         ("bon de livraison.pdf", 1000, []),
-        ("PHOTO.JPG", complement.MAX_BYTES - 1, []),
-        ("photo.jpg", complement.MAX_BYTES, [complement.TOO_BIG]),
-        ("vide.pdf", 0, [complement.EMPTY]),
-        ("macro.exe", 10, [complement.WRONG_TYPE]),
-        ("sans extension", 10, [complement.WRONG_TYPE]),
-        (f"{'n' * 47}.pdf", 10, [complement.NAME_TOO_LONG]),
+        ("PHOTO.JPG", files.MAX_BYTES - 1, []),
+        ("photo.jpg", files.MAX_BYTES, [files.TOO_BIG]),
+        ("vide.pdf", 0, [files.EMPTY]),
+        ("macro.exe", 10, [files.WRONG_TYPE]),
+        ("sans extension", 10, [files.WRONG_TYPE]),
+        (f"{'n' * 47}.pdf", 10, [files.NAME_TOO_LONG]),
     ],
 )
 def test_files_that_the_platform_takes(name, size, expected):
-    found = complement.problems([(name, size)], "")
+    found = files.completing_problems([(name, size)], "")
     assert [template for template, _values in found] == expected
 
 
 def test_comments_that_the_platform_takes():
     def found(comment):
-        return [template for template, _values in complement.problems([], comment)]
+        problems = files.completing_problems([], comment)
+        return [template for template, _values in problems]
 
     assert found("Voici.") == []
-    assert found(" ") == [complement.NOTHING]
-    assert found("x" * 2001) == [complement.COMMENT_TOO_LONG]
-    assert found("a\x0b") == [complement.COMMENT_ILLEGAL]
+    assert found(" ") == [files.NOTHING]
+    assert found("x" * 2001) == [files.COMMENT_TOO_LONG]
+    assert found("a\x0b") == [files.COMMENT_ILLEGAL]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +114,9 @@ def test_comments_that_the_platform_takes():
     ],
 )
 def test_numbers_that_the_platform_takes(number, expected):
-    assert numbers.is_conforming(number) == expected
+    assert document.is_conforming(number) == expected
 
 
 @pytest.mark.parametrize("prefix", ["FAC", "Factures publiques", "É.°", "", "AB-1"])
 def test_the_number_proposed_is_taken(prefix):
-    assert numbers.is_conforming(numbers.conforming(prefix, 2026))
+    assert document.is_conforming(document.conforming(prefix, 2026))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorus.rules.exemption import Exemption, find
+from chorus.rules.public import Exemption, find
 
 SNCF = Exemption("SNCF", "552049447")
 SENATE = Exemption("Sénat")

@@ -2,8 +2,7 @@
 
 from chorus.lifecycle.actions import FIELD_LABELS
 from chorus.rules import MISSING, TEXTS, missing
-from chorus.rules.problem import problem
-from chorus.rules.remedies import CUSTOMER, remedies
+from chorus.rules.problem import CUSTOMER, problem, remedies
 
 
 def test_a_button_is_shown_once():
