@@ -15,11 +15,7 @@ from ..errors import UnreadableFile
 from ..files import zip as zip_file
 from ..files.table import refuse_other_archives, refuse_other_kinds
 from ..text import _
-from . import (
-    csv_file as directory_csv,
-    xlsx_file as directory_xlsx,
-    xml_file as directory_xml,
-)
+from . import table as directory_table, xml_file as directory_xml
 from .rows import ServiceRow, StructureRow, Tally
 
 __all__ = ["ServiceRow", "StructureRow", "Tally", "published_on", "read"]
@@ -71,14 +67,14 @@ def _rows(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
         file.seek(0)
         yield from directory_xml.read(file, tally)
     else:
-        yield from directory_csv.read(lambda: _rewound(file), "-", tally)
+        yield from directory_table.read_text(lambda: _rewound(file), "-", tally)
 
 
 def _zipped(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
     with zip_file.opened(file) as archive:
         names = archive.namelist()
         if "[Content_Types].xml" in names:
-            yield from directory_xlsx.read(file, tally)
+            yield from directory_table.read_workbook(file, tally)
             return
         refuse_other_archives(names)
         documents = zip_file.members(archive, (".xml",))
@@ -86,7 +82,7 @@ def _zipped(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]
             with archive.open(name) as stream:
                 yield from directory_xml.read(stream, tally)
         for name in zip_file.members(archive, (".csv", ".txt")):
-            yield from directory_csv.read(
+            yield from directory_table.read_text(
                 lambda name=name: archive.open(name), name, tally
             )
 

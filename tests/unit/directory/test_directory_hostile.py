@@ -10,7 +10,7 @@ from test_directory_file import SIRET, read, refusal
 
 from chorus import directory
 from chorus.directory import Tally
-from chorus.directory import csv_file as directory_csv
+from chorus.directory import table as directory_table
 from chorus.errors import UnreadableFile
 from chorus.files import zip as directory_zip
 from simulator import directory_files as files
@@ -99,7 +99,7 @@ def test_two_gigabytes_are_refused_unread(start):
 )
 def test_spaces_without_end_are_not_held_in_memory(monkeypatch, start, code):
     monkeypatch.setattr(directory_zip, "MAX_BYTES", 4 << 30)
-    monkeypatch.setattr(directory_csv, "encoding_of", lambda _stream: "utf-8")
+    monkeypatch.setattr(directory_table, "encoding_of", lambda _stream: "utf-8")
     file = Endless(start)
     with pytest.raises(UnreadableFile) as refused:
         list(directory.read(file, Tally()))
