@@ -24,7 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
-from ..piste.token import Token, TokenStore
+from ..piste.http import Token, TokenStore
 from .profile import Profile
 
 _logger = logging.getLogger(__name__)

@@ -34,8 +34,7 @@ from ...platform_time import Moment
 from ...text import _
 from .answer import UNEXPECTED, Answer
 from .corrections import Corrections
-from .http import Settings, Transport
-from .token import MemoryStore, Token, TokenStore
+from .http import MemoryStore, Settings, Token, TokenStore, Transport
 
 __all__ = [
     "ADDRESSES",

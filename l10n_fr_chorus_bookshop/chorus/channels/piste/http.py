@@ -12,7 +12,10 @@ import logging
 import re
 import time
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import Lock
+from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -24,7 +27,6 @@ from ...text import _
 from . import answer as piste_answer
 from .answer import Answer, correlation
 from .paging import Page, StillGrowing, each_page
-from .token import Token, TokenStore
 
 _logger = logging.getLogger(__name__)
 
@@ -33,6 +35,9 @@ FORM = "application/x-www-form-urlencoded"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Seconds before a refusal of the credentials is believed, and the next time.
 PAUSES = (2.0, 4.0)
+# Seconds before its end from which a token is no longer used, so that it does not end
+# between two machines whose clocks differ.
+MARGIN = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,53 @@ class Settings:
     read_timeout: float = 60.0
     page_size: int = 100
     ca_bundle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token.
+
+    :ivar value: the bearer token: never logged, never a cache key
+    :ivar expires_at: epoch seconds from which it is no longer used, a margin before
+        the platform stops taking it
+    """
+
+    value: str = field(repr=False)
+    expires_at: float
+
+    @classmethod
+    def lasting(cls, value: str, seconds: float, now: float) -> "Token":
+        """Make a token that the platform takes for `seconds` from `now` (epoch)."""
+        return cls(value, now + seconds - min(MARGIN, seconds / 2))
+
+
+class TokenStore(Protocol):
+    """Where the workers of one connection share their token.
+
+    :ivar lock: held by the thread that asks for a new one, so that one is enough
+    """
+
+    lock: AbstractContextManager
+
+    def load(self) -> Token | None:
+        """Return the token last saved by any worker, if there is one."""
+
+    def save(self, token: Token) -> None:
+        """Keep a token for all workers; the last one saved wins."""
+
+
+class MemoryStore:
+    """A store for the threads of one process."""
+
+    def __init__(self):
+        self.lock = Lock()
+        self._token: Token | None = None
+
+    def load(self) -> Token | None:
+        return self._token
+
+    def save(self, token: Token) -> None:
+        self._token = token
 
 
 class Transport:
