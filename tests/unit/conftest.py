@@ -1,1 +1,23 @@
-"""Has what the tests share (`factories`) on the path, whatever folder is run."""
+"""What the tests share: `factories` on the path, and one simulated platform."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def simulator():
+    """The platform over HTTP, on a free port."""
+    pytest.importorskip("pypdf", reason="the simulator reads PDF files with pypdf")
+    from simulator.server import Simulator
+
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def admin(simulator):
+    """Its administration, once it has forgotten the test before."""
+    from simulator.client import Admin
+
+    client = Admin(simulator.url)
+    client.reset(record=True)
+    return client

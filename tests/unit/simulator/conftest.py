@@ -1,23 +1,7 @@
-"""A simulator on a free port, its admin, a client, and a way to deposit."""
+"""A client of the simulated platform, and a way to deposit."""
 
 import pytest
 from simulator_kit import Platform, archive
-
-from simulator.client import Admin
-from simulator.server import Simulator
-
-
-@pytest.fixture(scope="session")
-def simulator():
-    with Simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def admin(simulator):
-    admin = Admin(simulator.url)
-    admin.reset()
-    return admin
 
 
 @pytest.fixture

@@ -7,21 +7,6 @@ pytest.importorskip("pypdf", reason="the simulator reads PDF files with pypdf")
 from approved_kit import PROFILES
 
 from chorus.channels.approved import Access, Approved, MemoryStore
-from simulator.client import Admin
-from simulator.server import Simulator
-
-
-@pytest.fixture(scope="session")
-def simulator():
-    with Simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def admin(simulator):
-    client = Admin(simulator.url)
-    client.reset()
-    return client
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import base64
 from datetime import datetime, timezone
 
-import piste_server
 import pytest
-from piste_server import Reply, ok, page, settings
+from piste_server import Reply, ok, page
 
 from chorus.channels.answers import (
     INTEGRATED,
@@ -17,7 +16,6 @@ from chorus.channels.answers import (
     Rejection,
     Unread,
 )
-from chorus.channels.piste import MemoryStore, Piste
 from chorus.errors import Refused, Unreachable
 from chorus.identity import Identity
 
@@ -26,24 +24,6 @@ SHOP = "33254021516357"
 BIG_ID = 9_007_199_254_740_993  # neither 32 bits nor a float
 SINCE = datetime(2026, 11, 18, 8, 0, tzinfo=timezone.utc)
 UNTIL = datetime(2026, 11, 18, 9, 0, tzinfo=timezone.utc)
-
-
-@pytest.fixture(scope="module")
-def serving():
-    with piste_server.running() as server:
-        yield server
-
-
-@pytest.fixture
-def server(serving):
-    serving.forget()
-    return serving
-
-
-@pytest.fixture
-def piste(server):
-    with Piste(settings(server.url), MemoryStore()) as client:
-        yield client
 
 
 def invoice(number="F1", **fields):

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import formatdate
 
-import piste_server
 import pytest
 from piste_server import Reply, ok, settings
 
 from chorus.channels.piste import MemoryStore, Piste, Token
-from chorus.channels.piste.token import MARGIN
+from chorus.channels.piste.http import MARGIN
 from chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 
 NOW = 1_800_000_000.0
@@ -25,18 +24,6 @@ HIDDEN += [
     base64.b64encode(text).decode() for text in (f"{LOGIN}:{PASSWORD}".encode(), FILE)
 ]
 HTML = b"<html><body>Maintenance</body></html>"
-
-
-@pytest.fixture(scope="module")
-def serving():
-    with piste_server.running() as server:
-        yield server
-
-
-@pytest.fixture
-def server(serving):
-    serving.forget()
-    return serving
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from chorus.channels.piste import MemoryStore, Piste, Settings
 from chorus.errors import Denied, Doubtful, Refused, Unreachable
 from chorus.identity import Identity
 from chorus.platform_time import PARIS
-from simulator.client import Admin
-from simulator.server import Simulator
 
 SHOP = "33254021516357"
 PLAIN, SERVICE, STATE = "12345678200051", "12345678200028", "11000201100044"
@@ -52,19 +50,6 @@ CII = """<?xml version="1.0" encoding="UTF-8"?>
 
 def key(number):
     return Identity(2026, SHOP[:9], number)
-
-
-@pytest.fixture(scope="module")
-def simulator():
-    with Simulator() as running:
-        yield running
-
-
-@pytest.fixture
-def admin(simulator):
-    client = Admin(simulator.url)
-    client.reset(record=True)
-    return client
 
 
 @pytest.fixture
@@ -291,7 +276,9 @@ def test_structures_and_services(piste):
 def test_wrong_credentials_are_denied(settings, admin):
     for wrong in ({"client_secret": "no"}, {"password": "no"}, {"login": "nobody"}):
         with (
-            Piste(replace(settings, **wrong), MemoryStore()) as client,
+            Piste(
+                replace(settings, **wrong), MemoryStore(), sleep=lambda _seconds: None
+            ) as client,
             pytest.raises(Denied),
         ):
             client.test()

@@ -1,35 +1,16 @@
 """The directory of structures over the API, and the test of a connection."""
 
-import piste_server
 import pytest
-from piste_server import Reply, ok, page, settings
+from piste_server import Reply, ok, page
 
 from chorus.channels.answers import Structure
-from chorus.channels.piste import Account, MemoryStore, Piste
+from chorus.channels.piste import Account
 from chorus.errors import Unreachable
 from chorus.invoice import Service
 
 SIRET = "12345678200028"
 SHOP = "33254021516357"
 BIG_ID = 9_007_199_254_740_993  # neither 32 bits nor a float
-
-
-@pytest.fixture(scope="module")
-def serving():
-    with piste_server.running() as server:
-        yield server
-
-
-@pytest.fixture
-def server(serving):
-    serving.forget()
-    return serving
-
-
-@pytest.fixture
-def piste(server):
-    with Piste(settings(server.url), MemoryStore()) as client:
-        yield client
 
 
 def record(siret=SIRET, number=BIG_ID, statut="ACTIVE", **fields):
