@@ -77,10 +77,6 @@ class AccountMove(models.Model):
         compute="_compute_l10n_fr_chorus_event_ids",
     )
     l10n_fr_chorus_meaning = fields.Char(compute="_compute_l10n_fr_chorus_meaning")
-    l10n_fr_chorus_concerned = fields.Boolean(
-        compute="_compute_l10n_fr_chorus_concerned",
-        help="This customer's invoices go through Chorus Pro.",
-    )
     l10n_fr_chorus_is_test = fields.Boolean(
         "Only a test", compute="_compute_l10n_fr_chorus_is_test"
     )
@@ -88,9 +84,6 @@ class AccountMove(models.Model):
     l10n_fr_chorus_locked = fields.Boolean(
         compute="_compute_l10n_fr_chorus_locked",
         help="Handed to the network: its references can no longer change.",
-    )
-    l10n_fr_chorus_problems = fields.Html(
-        compute="_compute_l10n_fr_chorus_problems", sanitize=False
     )
     l10n_fr_chorus_fixable = fields.Boolean(compute="_compute_l10n_fr_chorus_problems")
 

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...chorus.lifecycle.states import STATES
 from ...chorus.rules import Engagement
 from ..common import answer_each, iso, notification
-from ..sale.sale_order_grouping import say_references
+from ..sale.sale_order import say_references
 
 
 class AccountMove(models.Model):

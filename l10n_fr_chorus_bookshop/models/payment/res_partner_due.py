@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...chorus.lifecycle.delays import LEGAL_DAYS
 from ...chorus.lifecycle.states import STATES
 from ..common import in_user_lang
 
@@ -19,9 +21,16 @@ RECEIVED_SINCE = timedelta(days=365)
 
 
 class ResPartner(models.Model):
-    """What each body owes, for a meeting: on its way, accepted, ordered, received."""
+    """When each body must pay, and what it owes: on its way, accepted, ordered…"""
 
     _inherit = "res.partner"
+
+    l10n_fr_chorus_payment_days = fields.Integer(
+        "Public payment delay (days)",
+        default=LEGAL_DAYS,
+        help="From the day when the invoice was made available on Chorus Pro: thirty "
+        "days by law, fifty for public hospitals.",
+    )
 
     def _l10n_fr_chorus_due_moves(self):
         """Return the invoices of these bodies that are due, or were paid lately."""
@@ -146,3 +155,13 @@ class ResPartner(models.Model):
         """Print what every body owes, for a meeting."""
         report = self.env.ref("l10n_fr_chorus_bookshop.report_due")
         return report.report_action(self._l10n_fr_chorus_owing())
+
+    def action_l10n_fr_chorus_remind(self):
+        """Write to this body about all that it has not paid in time."""
+        self.ensure_one()
+        late = self.env["account.move"]._l10n_fr_chorus_late_of(self)
+        if not late:
+            raise UserError(
+                self.env._("%s has no late payment.", self.commercial_partner_id.name)
+            )
+        return late.action_l10n_fr_chorus_remind()

@@ -40,7 +40,7 @@ class L10nFrChorusSubmission(models.Model):
     @api.depends("event_ids.code", "event_ids.occurred_at")
     def _compute_available_at(self):
         for submission in self:
-            facts = (event._fact() for event in submission.event_ids)
+            facts = [event._fact() for event in submission.event_ids]
             submission.available_at, submission.payable_since = clock(facts)
 
     @api.depends(

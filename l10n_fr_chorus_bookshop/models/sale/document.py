@@ -30,6 +30,13 @@ class L10nFrChorusDocument(models.AbstractModel):
     l10n_fr_chorus_structure_inactive = fields.Boolean(
         "Body inactive", compute="_compute_l10n_fr_chorus_structure_inactive"
     )
+    l10n_fr_chorus_concerned = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_concerned",
+        help="This customer's invoices go through Chorus Pro.",
+    )
+    l10n_fr_chorus_problems = fields.Html(
+        compute="_compute_l10n_fr_chorus_problems", sanitize=False
+    )
 
     def _l10n_fr_chorus_siret(self):
         """Return the 14 digits of the body invoiced, "" without any."""
