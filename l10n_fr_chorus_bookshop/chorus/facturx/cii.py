@@ -51,7 +51,7 @@ def write(
 
     :param invoice: amounts in the invoice's currency, as the books hold them
     :param attachments: files carried inside the XML. Beside a PDF, embed them in the
-        PDF instead (`facturx_pdf.embed`): the Schematron allows a single one here
+        PDF instead (`pdf.embed`): the Schematron allows a single one here
         (CII-SR-476)
     :param dialect: the vocabulary of the road it goes by
     :return: UTF-8 XML with its declaration

@@ -177,11 +177,11 @@ def _make_archivable(page: DictionaryObject) -> None:
         page.pop(key, None)
     if links:
         page[NameObject("/Annots")] = ArrayObject(links)
-    for resources in page_resources(page):
-        for font in entries(resources, "/Font"):
-            _repair_font(font)
-        for image in entries(resources, "/XObject"):
-            image.pop("/Interpolate", None)
+    resources = list(page_resources(page))
+    for font in entries(resources, "/Font"):
+        _repair_font(font)
+    for image in entries(resources, "/XObject"):
+        image.pop("/Interpolate", None)
 
 
 def _repair_font(font: DictionaryObject) -> None:

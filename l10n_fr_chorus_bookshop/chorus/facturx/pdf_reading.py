@@ -82,12 +82,16 @@ def page_resources(
             seen.add(id(resources))
             yield resources
             for kind in ("/XObject", "/Pattern", "/Font"):
-                waiting += entries(resources, kind)
+                waiting += entries([resources], kind)
 
 
-def entries(resources: DictionaryObject, kind: str) -> list[DictionaryObject]:
-    """Return the resources of one kind."""
-    return [entry.get_object() for entry in dictionary(resources, kind).values()]
+def entries(resources: list[DictionaryObject], kind: str) -> list[DictionaryObject]:
+    """Return what these resources have of one kind."""
+    return [
+        entry.get_object()
+        for one in resources
+        for entry in dictionary(one, kind).values()
+    ]
 
 
 def dictionary(owner: DictionaryObject, key: str) -> DictionaryObject:

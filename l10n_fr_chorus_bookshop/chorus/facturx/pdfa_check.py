@@ -181,10 +181,11 @@ def _stream_problems(reader: PdfReader) -> Iterator[str]:
 def _pages_problems(reader: PdfReader) -> Iterator[str]:
     """Yield the problems of pages; what several of them share is looked at once."""
     seen: set[int] = set()
+    resources: list[DictionaryObject] = []
     for page in reader.pages:
         yield from _page_problems(page)
-        for resources in page_resources(page, seen):
-            yield from _resource_problems(resources, seen)
+        resources += page_resources(page, seen)
+    yield from _resource_problems(resources)
 
 
 def _page_problems(page: DictionaryObject) -> Iterator[str]:
@@ -214,11 +215,10 @@ def _paints_cmyk(content: bytes) -> bool:
     return False
 
 
-def _resource_problems(resources: DictionaryObject, seen: set[int]) -> Iterator[str]:
-    for font in entries(resources, "/Font"):
-        if id(font) not in seen:
-            seen.add(id(font))
-            yield from _font_problems(font)
+def _resource_problems(resources: list[DictionaryObject]) -> Iterator[str]:
+    fonts = {id(font): font for font in entries(resources, "/Font")}
+    for font in fonts.values():
+        yield from _font_problems(font)
     for state in entries(resources, "/ExtGState"):
         if "/TR" in state or state.get("/TR2", "/Default") != "/Default":
             yield "transfer function (6.2.5)"

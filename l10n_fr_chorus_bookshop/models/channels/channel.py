@@ -214,7 +214,7 @@ class L10nFrChorusChannel(models.AbstractModel):
         return self._missing()
 
     def _carried(self):
-        """Return which answers this channel carries: see `chorus.actions.TAKEN_IN`.
+        """Return which answers this channel carries, of `actions.TAKEN_IN`.
 
         A channel that names one has the method of that name. The others are told to
         a person, who gives them on the portal.

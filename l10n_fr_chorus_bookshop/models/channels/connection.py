@@ -192,8 +192,9 @@ class L10nFrChorusConnection(models.Model):
 
     def write(self, vals):
         """Write what a person typed; what it makes untrue goes with it."""
-        if not self:
-            return True
+        closed = {name for name, field in self._fields.items() if field.readonly}
+        if not self or vals.keys() <= closed:
+            return super().write(vals)  # what the software notes moves nothing
         ends, moving = self._moved_ends(vals), self._moving(vals)
         result = super().write(vals)
         moving._forget_secrets(_typed(vals))

@@ -167,7 +167,7 @@ class L10nFrChorusChange(models.Model):
         )
         for structure, found in changes.grouped("structure_id").items():
             for records in documents[structure.siret]:
-                found._tell(records)
+                found._plan_activities(records)
         return changes
 
     @api.model
@@ -187,7 +187,7 @@ class L10nFrChorusChange(models.Model):
                 documents[siret].append(found)
         return documents
 
-    def _tell(self, documents):
+    def _plan_activities(self, documents):
         """Plan one activity on each document, for whoever is in charge of it."""
         for user, records in documents.grouped(self._in_charge).items():
             speaking = self.with_context(lang=user.lang)

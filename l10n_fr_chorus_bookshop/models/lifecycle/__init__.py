@@ -6,6 +6,5 @@ from . import unmatched
 from . import to_sort
 from . import procedure
 from . import submission_cases
-from . import digest
 from . import refusal
 from . import account_move

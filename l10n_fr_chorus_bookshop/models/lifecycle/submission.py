@@ -66,8 +66,8 @@ class L10nFrChorusSubmission(models.Model):
     def _record_news(self, rows, reference=False):
         """Store life-cycle facts and let them give the state.
 
-        :param rows: list of (submission, chorus.answers.News, source); news without a
-            state only says that the invoice has arrived
+        :param rows: list of (submission, chorus.channels.answers.News, source); news
+            without a state only says that the invoice has arrived
         :param reference: the file or message in which a person found them
         :return: the submissions whose state changed
         """
@@ -172,7 +172,7 @@ class L10nFrChorusSubmission(models.Model):
                 }
             )
             changed += moved
-        changed._tell()
+        changed._notify_state()
         return changed
 
     def _note_integrated(self, transmission):

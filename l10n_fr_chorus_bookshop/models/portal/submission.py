@@ -38,7 +38,7 @@ class L10nFrChorusSubmission(models.Model):
     def _await_person(self):
         """The file is sealed: someone must upload it now."""
         self._set_state("to_deposit")
-        self._tell()
+        self._notify_state()
 
     def _record_deposit(self, moment, number=""):
         """Note that a person uploaded these files on the portal.
@@ -78,7 +78,7 @@ class L10nFrChorusSubmission(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Copy here what the portal says is wrong."))
         self._set_state("not_integrated", reason=reason.strip(), next_try=False)
-        self._tell()
+        self._notify_state()
 
     # ---- NEWS THAT A PERSON RELAYS ------------------------------------------------
 

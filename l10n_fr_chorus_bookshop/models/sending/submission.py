@@ -9,6 +9,8 @@ from ...chorus.lifecycle.states import FREE, STATES
 
 # States, as SQL, in which an invoice may be requested anew.
 FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_again)
+# Going round among these while the platform is down is one and the same wait.
+ONE_WAIT = ("requested", "waiting", "queued", "sending")
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -19,8 +21,8 @@ class L10nFrChorusSubmission(models.Model):
         ▼  │         ▼          ▼
       waiting    withdrawn   doubtful ──► deposited, or the same bytes again
 
-    What each state allows stands in `chorus/vocabulary.py`, nowhere else. Once the
-    platform has spoken, the state is a function of the events.
+    What each state allows stands in `chorus/lifecycle/states.py`, nowhere else. Once
+    the platform has spoken, the state is a function of the events.
     """
 
     _name = "l10n_fr_chorus.submission"
@@ -116,7 +118,10 @@ class L10nFrChorusSubmission(models.Model):
         if not self or "state" not in vals:
             return super().write(vals)
         before = self._outcomes()
-        forgotten = {**self._untold(vals["state"]), **self._payment_request_due()}
+        # The state may bring a payment request's number, and last too long in its turn.
+        forgotten = {"payment_request_asked": False}
+        if vals["state"] not in ONE_WAIT:
+            forgotten["told_at"] = False
         result = super().write({**forgotten, **vals})
         self._note_outcomes(before)
         return result
@@ -209,11 +214,11 @@ class L10nFrChorusSubmission(models.Model):
         waiting._set_state("withdrawn", next_try=False, transmission_id=False)
         # A new version may follow at once: only one may live in the table.
         waiting.flush_recordset(["state"])
-        waiting._tell()
+        waiting._notify_state()
 
     # ---- TELLING ------------------------------------------------------------------
 
-    def _tell(self):
+    def _notify_state(self):
         """Say the new state to those whom it concerns, and close what it ends (R18)."""
         self._log_state()
         self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)

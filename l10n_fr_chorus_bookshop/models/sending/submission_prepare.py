@@ -202,7 +202,7 @@ class L10nFrChorusSubmission(models.Model):
     def _refuse_document(self, reason):
         """Nothing leaves until a person has put this right."""
         self._set_state("not_integrated", reason=reason, next_try=False)
-        self._tell()
+        self._notify_state()
 
     def _wait(self, why, retry_after=None):
         """Keep the invoice for later, saying why and since when."""
@@ -221,7 +221,7 @@ class L10nFrChorusSubmission(models.Model):
                 }
             )
             if not told:
-                submission._tell()
+                submission._notify_state()
 
     def _make_document(self, invoice):
         """Return the document of one submission, None when it cannot leave."""

@@ -254,9 +254,9 @@ class L10nFrChorusTransmission(models.Model):
             if self._is_over():
                 return
             # Alone: after a commit, one that is read must not fetch them all again.
-            yield transmission.with_prefetch()._speaking()
+            yield transmission.with_prefetch()._in_company_lang()
 
-    def _speaking(self):
+    def _in_company_lang(self):
         """The same deposit, writing in its company's language."""
         return self.with_context(lang=self.company_id._l10n_fr_chorus_lang())
 

@@ -176,9 +176,9 @@ class L10nFrChorusTransmission(models.Model):
                 "next_try": now + pause_after(QUESTIONS, 0),
             }
         )
-        held = self._speaking().submission_ids._unheard()
+        held = self._in_company_lang().submission_ids._unheard()
         held._set_state("deposited", sent_at=now)
-        held._tell()
+        held._notify_state()
 
     def _postpone(self, error):
         """Nothing left: the invoices are ready again, the deposit waits its turn."""
@@ -245,7 +245,7 @@ class L10nFrChorusTransmission(models.Model):
         self.write({"state": "refused", "reason": reason, "lease_until": False})
         refused = self.submission_ids._unheard()
         refused._set_state("not_integrated", reason=reason)
-        refused._tell()
+        refused._notify_state()
 
     def _doubt(self, reason, answered=False):
         """The outcome is unknown: ask before anything goes again.

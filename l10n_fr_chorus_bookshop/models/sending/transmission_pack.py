@@ -42,7 +42,8 @@ class L10nFrChorusTransmission(models.Model):
         sealed_ids = set(sealed.original_id.ids)
         queued = queued.filtered(lambda sub: sub.original_id.id in sealed_ids)
         by_hand = queued.filtered(lambda sub: sub._channel()._by_hand)
-        by_hand._await_person()
+        if by_hand:
+            by_hand._await_person()
         queued -= by_hand
         for (connection, syntax), group in queued.grouped(
             lambda sub: (sub.connection_id, sub.original_id.syntax)

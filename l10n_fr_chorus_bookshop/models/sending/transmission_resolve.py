@@ -37,7 +37,7 @@ class L10nFrChorusTransmission(models.Model):
             [("state", "=", "sending"), ("lease_until", "<", fields.Datetime.now())]
         ).try_lock_for_update()
         for transmission in dead.filtered(lambda one: one.state == "sending"):
-            transmission = transmission._speaking()
+            transmission = transmission._in_company_lang()
             transmission._doubt(transmission.env._("The sending was interrupted."))
 
     def _resolve(self):
@@ -170,7 +170,7 @@ class L10nFrChorusTransmission(models.Model):
                     "Chorus Pro does not say which invoices of the deposit it took."
                 ),
             )
-            missing._tell()
+            missing._notify_state()
         self.write({"state": "reported", "reason": False, "next_try": False})
 
     def _await_verdict(self, report):
@@ -267,7 +267,7 @@ class L10nFrChorusTransmission(models.Model):
             reasons = self._reasons(report, submission) or [*report.reasons, *loose]
             reason = "\n".join(reasons or [report.state])
             submission._set_state("not_integrated", reason=reason)
-        doomed._tell()
+        doomed._notify_state()
         if loose:
             self._tell_loose(loose, self.submission_ids - doomed)
         arrived = (open_ones - doomed - unclear) | (there & there._unheard())

@@ -16,8 +16,6 @@ PATIENCE = {
     "doubtful": timedelta(hours=8),
     **dict.fromkeys(SENDER_OR_PLATFORM_OWES, timedelta(days=2)),
 }
-# Going round among these while the platform is down is one and the same wait.
-ONE_WAIT = ("requested", "waiting", "queued", "sending")
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -26,11 +24,6 @@ class L10nFrChorusSubmission(models.Model):
     told_at = fields.Datetime(
         help="When a person was told that the present state lasts too long."
     )
-
-    @api.model
-    def _untold(self, state):
-        """Values of a new state: it may last too long in its turn."""
-        return {} if state in ONE_WAIT else {"told_at": False}
 
     @api.model
     def _overdue_domain(self, states=tuple(PATIENCE)):

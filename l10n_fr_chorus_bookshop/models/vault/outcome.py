@@ -98,6 +98,6 @@ class L10nFrChorusSubmission(models.Model):
 
         :param before: what `_outcomes()` said before it
         """
-        self.env["l10n_fr_chorus.outcome"].sudo()._note(
-            self.filtered(lambda sub: sub._outcome() not in ("", before[sub]))
-        )
+        decided = self.filtered(lambda sub: sub._outcome() not in ("", before[sub]))
+        if decided:
+            self.env["l10n_fr_chorus.outcome"].sudo()._note(decided)

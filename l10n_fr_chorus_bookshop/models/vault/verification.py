@@ -71,7 +71,7 @@ class L10nFrChorusVerification(models.Model):
             trouble = mine._trouble()
             if trouble and trouble != mine.fault:
                 mine.fault = trouble
-                mine._tell(trouble)
+                mine._notify_fault(trouble)
 
     def _trouble(self):
         """What can be seen of one company's vault without reading it, "" when well."""
@@ -140,9 +140,9 @@ class L10nFrChorusVerification(models.Model):
             values["finished_at"] = fields.Datetime.now()
         self.write(values)
         if fault:
-            self._tell(fault)
+            self._notify_fault(fault)
 
-    def _tell(self, fault):
+    def _notify_fault(self, fault):
         """Raise the alarm with the company's Chorus Pro managers."""
         _logger.error("Chorus Pro: vault of %s: %s", self.company_id.id, fault)
         company = self.company_id.with_context(

@@ -37,7 +37,7 @@ class TestCorrectionLaws(ChorusCase):
             for one in sent:
                 kind = kinds[one.move_id.move_type]
                 one.write({"state": word, "state_code": word, "kind": kind})
-            sent._tell()
+            sent._notify_state()
 
     def check(self, first):
         moves = self.family(first)

@@ -95,19 +95,18 @@ class _Reader:
     def read(self, move) -> Invoice:
         """Return the neutral invoice of one of the moves."""
         digits = move.currency_id.decimal_places
-        content = self._lines.read(
-            move._origin,
-            _sale(move),
-            digits,
-        )
         lang = language(move.partner_id)
+        seller = neutral_parties.seller(move.company_id)
+        buyer = neutral_parties.buyer(move)
+        sale = _sale(move, franchise=not seller.vat, lang=lang)
+        content = self._lines.read(move._origin, sale, digits)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
             kind=CREDIT_NOTE if move.move_type == "out_refund" else INVOICE,
             issue_date=move.invoice_date or fields.Date.context_today(move),
             currency=move.currency_id.name or "",
-            seller=neutral_parties.seller(move.company_id),
-            buyer=neutral_parties.buyer(move),
+            seller=seller,
+            buyer=buyer,
             lines=content.lines,
             taxes=content.taxes,
             due_date=move.invoice_date_due or None,
@@ -144,13 +143,11 @@ class _Reader:
         money came.
         """
         books = move._origin
-        untaxed, tax, asked, residual = (
-            amount(value, digits)
-            for value in (
-                *(books.amount_untaxed, books.amount_tax, books.amount_total),
-                books.amount_residual if move.state == "posted" else books.amount_total,
-            )
-        )
+        asked = amount(books.amount_total, digits)
+        untaxed = amount(books.amount_untaxed, digits)
+        tax = amount(books.amount_tax, digits)
+        posted = move.state == "posted"
+        residual = amount(books.amount_residual, digits) if posted else asked
         settled = self._settled.get(books.id, Settled())
         paid = asked - residual - amount(settled.offset, digits)
         credit = move.move_type == "out_refund"
@@ -185,13 +182,15 @@ def _means(move, payments: list[str]) -> str:
     return neutral_payment.means(method, method.journal_id)
 
 
-def _sale(move) -> Sale:
-    """Return what VAT depends on beside the taxes."""
+def _sale(move, **told) -> Sale:
+    """Return what VAT depends on beside the taxes.
+
+    :param told: what else is known of the sale
+    """
     return Sale(
         neutral_parties.country(move.company_id.partner_id),
         neutral_parties.country(move.commercial_partner_id),
-        franchise=not neutral_parties.seller(move.company_id).vat,
-        lang=language(move.partner_id),
+        **told,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ....chorus.invoice import Address, Party
-from .values import compact, text, texts
+from .values import compact, text, texts, vat_number
 
 PARTNER_FIELDS = (
     *("name", "complete_name", "company_registry", "vat", "email", "phone", "lang"),
@@ -49,25 +49,16 @@ def country(partner) -> str:
     return partner.country_id.code or ""
 
 
-def vat_number(partner) -> str:
-    """Return a VAT number, "" for what says that there is none ("/", "NA", "-")."""
-    found = compact(partner.vat).upper()
-    return found if any(map(str.isdigit, found)) else ""
-
-
 def _party(partner, entity) -> Party:
     """Describe a partner; what only its commercial entity knows comes from there."""
+    place = partner if partner.city or partner.zip else entity
+    code = country(place)
     return Party(
         name=text((partner.name and partner.complete_name) or entity.name),
         siret=compact(partner.company_registry or entity.company_registry),
-        vat=vat_number(partner) or vat_number(entity),
-        address=_address(partner if partner.city or partner.zip else entity),
+        vat=vat_number(partner.vat) or vat_number(entity.vat),
+        address=Address(
+            **texts(place, ("street", "street2", "zip", "city")), country=code
+        ),
         **texts(partner, ("email", "phone")),
-    )
-
-
-def _address(partner) -> Address:
-    return Address(
-        **texts(partner, ("street", "street2", "zip", "city")),
-        country=country(partner),
     )

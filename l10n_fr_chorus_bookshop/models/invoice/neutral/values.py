@@ -65,3 +65,9 @@ def language(partner) -> str:
 def compact(code: str | bool) -> str:
     """Return a SIRET or VAT number without the spaces people type in it."""
     return "".join(text(code).split())
+
+
+def vat_number(code: str | bool) -> str:
+    """Return a VAT number, "" for what says that there is none ("/", "NA", "-")."""
+    found = compact(code).upper()
+    return found if any(map(str.isdigit, found)) else ""
