@@ -36,7 +36,9 @@ MAY = {
 CITED = re.compile(r"\b(ARCHITECTURE|DECISIONS),(?:\s|#)+« ([^»]+?) »", re.DOTALL)
 REQUIREMENT = re.compile(r"\bR(\d{1,3})\b(?!\.)")
 TITLE = re.compile(r"^(.+)\n(=+)$", re.MULTILINE)
-PLACE = re.compile(r"``((?:chorus|models|wizard|controllers|data|doc)/[\w./]*)``")
+PLACE = re.compile(
+    r"``?((?:chorus|models|wizard|controllers|data|doc)/[\w./]*?)(?::(\w+))?``?"
+)
 
 
 def sources(*folders: str) -> list[Path]:
@@ -200,6 +202,17 @@ def test_what_is_shared_knows_no_folder():
 # ---- CITATIONS ----------------------------------------------------------------------
 
 
+def missing_in(text: str) -> list[tuple[str, str]]:
+    """The places told in a text, as `chorus/file.py:name`, that are not there."""
+    return [
+        (place, name)
+        for place, name in PLACE.findall(text)
+        if not (MODULE / place).exists()
+        or name
+        and not re.search(rf"\b{name}\b", (MODULE / place).read_text(encoding="utf-8"))
+    ]
+
+
 @cache
 def titles(document: str) -> list[str]:
     text = (DOC / f"{document}.rst").read_text(encoding="utf-8")
@@ -249,9 +262,19 @@ def test_every_folder_is_in_the_picture():
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DOC.glob("*.rst")))
 def test_every_place_told_exists(name):
-    places = PLACE.findall((DOC / name).read_text(encoding="utf-8"))
-    missing = [place for place in places if not (MODULE / place).exists()]
-    assert missing == []
+    assert missing_in((DOC / name).read_text(encoding="utf-8")) == []
+
+
+def test_every_place_told_in_the_code_exists():
+    missing = {
+        str(path): missing_in(path.read_text(encoding="utf-8"))
+        for path in WRITTEN
+        if path != Path(__file__)
+    }
+    assert {path: places for path, places in missing.items() if places} == {}
+    assert missing_in("see `chorus/invoice.py:Nobody`") == [
+        ("chorus/invoice.py", "Nobody")
+    ]
 
 
 def test_a_second_place_is_seen(tmp_path, monkeypatch):
