@@ -166,6 +166,8 @@ class L10nFrChorusChannel(models.AbstractModel):
     def _find(self, connection, identities=(), flux_number=""):
         """Return the `News` of invoices, by their keys or by their deposit.
 
+        An `Unread` among them may hide one: then nothing that is missing is absent.
+
         :param identities: `chorus.identity.Identity` of each invoice looked for
         """
         return self._missing()

@@ -219,7 +219,7 @@ class L10nFrChorusOperation(models.Model):
     def _taken_note(self):
         """Read the invoice's state again, which ends what it shows as done.
 
-        :return: whether the platform has moved on; None when it did not answer
+        :return: whether the platform has moved on; None when nobody can tell
         """
         submission, expected = self.submission_id, TAKEN_IN[self.kind]
         connection, identity = submission.connection_id, submission._identity()
@@ -229,11 +229,15 @@ class L10nFrChorusOperation(models.Model):
         except ChorusError as error:
             connection._note(error)
             return None
-        rows, _trouble = connection._detailed(
-            connection._match_among(found, submission)
-        )
+        matches = connection._match_among(found, submission)
+        rows, _trouble = connection._detailed(matches)
         submission._record_news(rows)
-        return submission.state != expected
+        if submission.state != expected:
+            return True
+        hidden = connection._may_hide_some(found)
+        # The platform has it: an answer that does not show it tells nothing.
+        unseen = not matches and (hidden or submission.platform_id)
+        return None if unseen else False
 
     def _end(self):
         """The platform has carried it out; its new word is read at once."""

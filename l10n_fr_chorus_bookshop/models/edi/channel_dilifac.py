@@ -164,9 +164,17 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         name = last_name(transmission.name, transmission.syntax)
         if transmission.verdict or mailbox.trace(name):
             return True
+        if self._is_only_begun(mailbox, transmission):
+            return False
+        if self._may_be_named(submission):
+            # pylint: disable=prefer-env-translation
+            why = _(
+                "An answer that waits to be sorted out may be about %(name)s: deal "
+                "with it first."
+            )
+            raise Doubtful(why, values={"name": name})
         profile = submission.connection_id.profile_id
-        silence_tells = profile.acknowledges or profile.taken_folder
-        if silence_tells or self._is_only_begun(mailbox, transmission):
+        if profile.acknowledges or profile.taken_folder:
             return False
         error = Doubtful(
             _(  # pylint: disable=prefer-env-translation
@@ -176,6 +184,21 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
             values={"name": name},
         )
         raise error
+
+    def _may_be_named(self, submission):
+        """Whether an answer set aside since it left may be about this sending.
+
+        What nobody could read, and what names it in words that nobody knows.
+        """
+        aside = [
+            ("connection_id", "=", submission.connection_id.id),
+            ("operator_reply_id", "!=", False),
+            ("sorted", "=", False),
+            ("create_date", ">=", submission.transmission_id.create_date),
+            ("number", "in", [False, "", submission.number, submission.interchange]),
+        ]
+        unmatched = self.env["l10n_fr_chorus.unmatched"].sudo()
+        return bool(unmatched.search_count(aside, limit=1))
 
     def _never_left(self, transmission):
         try:

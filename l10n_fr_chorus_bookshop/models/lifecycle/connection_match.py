@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
+from ...chorus.channels.answers import Unread
 from ...chorus.identity import owner
 from ...chorus.lifecycle.states import FREE, STATES
 
@@ -43,12 +44,25 @@ class L10nFrChorusConnection(models.Model):
     def _match_among(self, found, submissions):
         """Pair news with some submissions, which they were asked about.
 
+        :param found: what the channel answers; what could not be read is nobody's
         :return: list of (submission, News)
         """
+        told = [news for news in found if not isinstance(news, Unread)]
         return [
             (submission, news)
-            for _told, submission, news in self._match(found, submissions)
+            for _told, submission, news in self._match(told, submissions)
         ]
+
+    def _may_hide_some(self, found):
+        """Tell whether an answer proves nothing of what it does not show.
+
+        What could not be read of it is kept for a person.
+        """
+        hidden = [one for one in found if isinstance(one, Unread)]
+        self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(
+            self, [one for one in hidden if one.text]
+        )
+        return bool(hidden)
 
     def _match(self, found, among=None):
         """Pair news with submissions.

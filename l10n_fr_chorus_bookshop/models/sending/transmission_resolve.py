@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...chorus.channels.answers import PENDING, REJECTED
+from ...chorus.channels.answers import PENDING, REJECTED, Unread
 from ...chorus.errors import ChorusError
 from ...chorus.identity import same_place
 from ..common import describe
@@ -51,25 +51,26 @@ class L10nFrChorusTransmission(models.Model):
     def _look_for(self):
         """Ask the platform for these invoices, and take what is there as deposited.
 
-        :return: whether it has any; None when it did not answer
+        :return: whether it has any; None when nobody can tell
         """
-        matches = self._find_ours()
+        matches, whole = self._find_ours()
         if matches:
             rows, _trouble = self.connection_id._detailed(matches)
             # The platform knows them: whatever was answered, the deposit took place.
             self._accept(_flux_told(matches))
             self.submission_ids._record_news(rows)
-        return matches if matches is None else bool(matches)
+            return True
+        return False if whole else None
 
     def _find_ours(self):
         """Ask the platform for the invoices of this deposit.
 
-        :return: list of (submission, News); None when it did not answer
+        :return: list of (submission, News), and whether nothing may hide another
         """
         connection = self.connection_id
         identities = [one._identity() for one in self.submission_ids]
         if not connection._channel()._all_heard(connection):
-            return None
+            return [], False
         self._commit()
         try:
             found = connection._channel()._find(connection, identities=identities)
@@ -77,8 +78,9 @@ class L10nFrChorusTransmission(models.Model):
             self.reason = describe(self.env, error)
             self._commit()
             connection._note(error)
-            return None
-        return connection._match_among(found, self.submission_ids)
+            return [], False
+        matches = connection._match_among(found, self.submission_ids)
+        return matches, not connection._may_hide_some(found)
 
     def _rest(self, pauses):
         """Plan the next question before asking this one: a crash must not loop."""
@@ -136,11 +138,12 @@ class L10nFrChorusTransmission(models.Model):
             return
         news, suspects, trouble = self._find_integrated(channel, report)
         matches = connection._match_among(news, self.submission_ids)
+        whole = not trouble and not connection._may_hide_some(news)
         rows, late = connection._detailed(matches)
         connection._note(trouble or late)
         there = self.submission_ids.browse({one.id for one, _news in matches})
         self.flux_state = report.state
-        self._settle(report, rows, there, suspects, searched=not trouble)
+        self._settle(report, rows, there, suspects - there, searched=whole)
 
     def _end_without_report(self):
         """End a deposit found by its invoices, whose number was never told.
@@ -148,11 +151,11 @@ class L10nFrChorusTransmission(models.Model):
         No report can be asked for. It ends once each invoice was spoken of; till then
         they are looked for, and a row may tell the number at last. Some being there,
         the platform has read the deposit: what it has not shown after as long as lets
-        bytes go again, it did not take.
+        bytes go again, every row being legible, it did not take.
         """
         if self.submission_ids._unheard():
-            matches = self._find_ours()
-            if matches is None:
+            matches, whole = self._find_ours()
+            if not matches and not whole:
                 return
             rows, trouble = self.connection_id._detailed(matches)
             self.connection_id._note(trouble)
@@ -162,12 +165,13 @@ class L10nFrChorusTransmission(models.Model):
             missing = self.submission_ids._unheard()
             if self.flux_number or missing & there:
                 return
-            if missing and not self._waits_for_long():
+            if missing and not (whole and self._waits_for_long()):
                 return
             missing._set_state(
                 "not_integrated",
                 reason=self.env._(
-                    "Chorus Pro does not say which invoices of the deposit it took."
+                    "Chorus Pro shows other invoices of this deposit and not this "
+                    "one: it was not taken. Send it again, under the same number."
                 ),
             )
             missing._notify_state()
@@ -193,8 +197,8 @@ class L10nFrChorusTransmission(models.Model):
         Of bytes that were sent again, each one rejected may be there by an earlier
         attempt: the platform takes a number once, whatever words it has for it.
 
-        :return: list of News; the submissions that could not be looked for; the
-            ChorusError that stopped the search, if any
+        :return: list of News, and of what may hide some; the submissions that could
+            not be looked for; the ChorusError that stopped the search, if any
         """
         connection, news, trouble = self.connection_id, [], None
         if report.outcome != REJECTED:
@@ -215,8 +219,11 @@ class L10nFrChorusTransmission(models.Model):
         if suspects:
             try:
                 wanted = [one._identity() for one in suspects]
-                news += channel._find(connection, identities=wanted)
-                suspects = suspects.browse()
+                earlier = channel._find(connection, identities=wanted)
+                hidden = [one for one in earlier if isinstance(one, Unread)]
+                # One without a state is the deposit itself, that the report is about.
+                news += [one for one in earlier if one in hidden or one.state]
+                suspects = suspects if hidden else suspects.browse()
             except ChorusError as error:
                 trouble = error
         return news, suspects, trouble
@@ -244,7 +251,7 @@ class L10nFrChorusTransmission(models.Model):
         :param rows: news of what is on the platform, as `_record_news` takes them
         :param there: those that the platform was seen to have
         :param suspects: those of which nobody knows yet whether it has them
-        :param searched: whether the platform could be asked for what it has
+        :param searched: whether the platform could be asked for all that it has
         """
         nobody = self.submission_ids.browse()
         there, suspects = there or nobody, suspects or nobody

@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ...chorus.channels.answers import REJECTED, Report
+from ...chorus.channels.approved import Approved
 from ...chorus.facturx import schemas
 from .approved_case import ApprovedCase
 
@@ -182,6 +184,25 @@ class TestApproved(ApprovedCase):
         self.deposit(move)
         self.settle(move)
         self.assertEqual(self.deposits(), 1)
+
+    def test_a_flow_sent_twice_is_refused_as_any_other(self):
+        """That the platform lists it is no integration."""
+        self.platform.fault("reset_after_read", FLOWS)
+        move = self.make_invoice()
+        self.deposit(move)
+        for _round in range(3):
+            self.later(hours=3)
+            self.work("_resolve_due")
+            self.work("_deposit_due")
+        self.assertEqual(self.transmission(move).attempts, 2)
+        self.assertState(move, "deposited")
+        flux = self.transmission(move).flux_number
+        report = Report(flux, REJECTED, "Error", ("Not well formed",))
+        self.patch(Approved, "report", lambda *args: report)
+        self.later(minutes=3)
+        self.work("_report_due")
+        self.assertState(move, "not_integrated")
+        self.assertEqual(self.reason(move), "Not well formed")
 
     # ---- NEWS -----------------------------------------------------------------------
 

@@ -85,6 +85,23 @@ class TestDilifacFaults(DilifacCase):
         self.assertState(move, "DEPOSEE")
         self.assertEqual(self.deposits(), 1)
 
+    def test_a_file_left_at_the_second_try_is_stopped_as_any_other(self):
+        """That the operator has it, its refusal says too: it is no integration."""
+        for fault in ("cut_write", "cut_before_rename"):
+            with self.subTest(fault):
+                self.platform.mailbox_faults(fault)
+                self.platform.mailbox_manners(once=["reject"])
+                move = self.send()
+                self.operate()
+                self.later(**LATE)
+                self.work()
+                for _round in range(2):
+                    self.operate()
+                self.assertGreater(self.transmission(move).attempts, 1)
+                self.assertState(move, "not_integrated")
+                self.assertIn("inconnu du FEL", self.reason(move))
+                self.assertEqual(self.ledger(), [])
+
     def test_what_became_of_an_earlier_file_proves_nothing_of_the_next(self):
         """Its verdict, and its place among what was taken, are its own."""
         self.profile.write({"taken_folder": "ARC", "suffix": ".rdy"})
@@ -153,6 +170,29 @@ class TestDilifacFaults(DilifacCase):
         self.deposit(move)
         self.operate()
         self.assertEqual(self.ledger(), [move.name])
+
+    def test_an_answer_nobody_could_read_may_be_about_this_file(self):
+        """While it waits to be sorted out, the silence is no silence (R13)."""
+        self.platform.mailbox_manners(aperak=False, statuses=False)
+        for garbage in (True, False):
+            with self.subTest(garbage=garbage):
+                self.platform.mailbox_faults("cut_after_rename")
+                move = self.leave_only()
+                self.platform.mailbox_round()
+                unclear = edi.aperak(move.name, "").replace(b"+AB", b"+ZZ")
+                answer = b"\0?" if garbage else unclear
+                self.platform.mailbox_file(f"A{garbage}.txt", answer)
+                for _half in range(8):
+                    self.later(hours=12)
+                    self.look_twice()
+                self.assertState(move, "doubtful")
+                self.assertEqual(self.transmission(move).attempts, 1)
+                self.assertIn("sorted out", self.transmission(move).reason)
+                self.unmatched().sorted = True
+                self.later(hours=12)
+                self.look_twice()
+                self.assertEqual(self.transmission(move).attempts, 2)
+                self.transmission(move).state = "refused"
 
     def test_the_folder_of_what_was_taken_proves_it(self):
         self.profile.write(

@@ -14,6 +14,7 @@ from ...chorus.channels.answers import (
     News,
     Rejection,
     Report,
+    Unread,
 )
 from ...chorus.channels.piste import Piste
 from ...chorus.errors import Denied, Refused, Unreachable
@@ -398,6 +399,63 @@ class TestPlatformAnswers(ChorusCase):
         self.work()
         self.follow()
         self.assertState(move, "MISE_A_DISPOSITION")
+
+    # ---- A8, A13: WHAT CANNOT BE READ PROVES NO ABSENCE ----------------------------
+
+    def hiding(self, *others):
+        """A search whose rows are of others, or cannot be read."""
+        found = [*others, Unread('{"numeroFacture": []}')]
+        return patch.object(Piste, "find_invoices", lambda *args, **sought: found)
+
+    def test_a8_an_unreadable_row_sends_nothing_twice(self):
+        self.platform.fault("lost_answer", DEPOSIT)
+        move = self.make_invoice()
+        self.deposit(move)
+        last = self.told(move, invoice_date="2025-01-15", platform_id="7")
+        with self.hiding(last):
+            for _round in range(4):
+                self.later(hours=3)
+                self.work()
+        self.assertState(move, "doubtful")
+        self.assertEqual(self.deposits(), 1)
+        aside = self.env["l10n_fr_chorus.unmatched"].search([("why", "!=", False)])
+        self.assertEqual(len(aside), 1)
+        self.later(hours=1)
+        self.work()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(self.deposits(), 1)
+
+    @mute_logger("odoo.addons.l10n_fr_chorus_bookshop.models.lifecycle.submission")
+    def test_a13_a_copy_is_not_refused_while_a_row_cannot_be_read(self):
+        self.platform.fault("lost_answer", DEPOSIT)
+        move = self.make_invoice()
+        with patch.object(Piste, "find_invoices", lambda *args, **sought: []):
+            self.deposit(move)
+            self.sent_again()
+        with self.hiding():
+            self.later(minutes=3)
+            self.work("_report_due")
+            self.assertState(move, "deposited")
+        self.later(hours=2)
+        self.work()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+
+    def test_a7_a_nameless_rejection_beside_a_row_that_cannot_be_read(self):
+        """Which of both was taken is not told: nobody is called rejected."""
+        moves = self.make_invoices(2)
+        self.deposit(moves)
+        flux = self.transmission(moves[0]).flux_number
+        nameless = Rejection("", "", "", ("Doublon",))
+        report = Report(flux, PARTLY, "IN_INTEGRE_PARTIEL", (), (nameless,))
+        self.patch(Piste, "report", lambda *args: report)
+        with self.hiding(self.told(moves[0])):
+            for _round in range(5):
+                self.later(hours=1)
+                self.work("_report_due")
+        self.assertState(moves[0], "DEPOSEE")
+        self.assertIn(moves[1].l10n_fr_chorus_state, ("deposited", "doubtful"))
 
     # ---- A9: THE ENGAGEMENT -------------------------------------------------------
 

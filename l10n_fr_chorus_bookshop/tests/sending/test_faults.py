@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...chorus.channels.answers import INTEGRATED, Report
+from ...chorus.channels.answers import INTEGRATED, Report, Unread
 from ...chorus.errors import Doubtful
 from ..common import ChorusCase
 
@@ -111,14 +111,17 @@ class TestFaults(ChorusCase):
 
     # ---- FOUND WITHOUT ITS NUMBER -------------------------------------------------
 
-    def silent_on_the_flux(self):
-        """Have the platform's rows not say which flux brought an invoice."""
+    def silent_on_the_flux(self, *hidden):
+        """Have the platform's rows not say which flux brought an invoice.
+
+        :param hidden: what is also there, and cannot be read
+        """
         model = type(self.connection._channel())
         find = model._find
 
         def find_without_number(channel, connection, **criteria):
             found = find(channel, connection, **criteria)
-            return [replace(news, flux_number="") for news in found]
+            return [*(replace(news, flux_number="") for news in found), *hidden]
 
         return patch.object(model, "_find", find_without_number)
 
@@ -184,9 +187,20 @@ class TestFaults(ChorusCase):
         submissions = moves.sudo().l10n_fr_chorus_submission_id
         lost = submissions.filtered(lambda one: one.state == "not_integrated")
         self.assertEqual(len(lost), 1)
-        self.assertTrue(lost.reason)
+        self.assertIn("not taken", lost.reason)
         self.assertTrue(lost._may_have_arrived_before())
         self.assertState((submissions - lost).move_id, "MISE_A_DISPOSITION")
+
+    def test_found_without_its_number_what_may_be_hidden_is_awaited(self):
+        """One more row is there, which nobody can read: it may be the other one."""
+        moves = self.half_integrated()
+        with self.silent_on_the_flux(Unread("?")):
+            for _round in range(6):
+                self.later(hours=2)
+                self.work()
+        self.assertEqual(self.transmission(moves).state, "deposited")
+        states = moves.sudo().l10n_fr_chorus_submission_id.mapped("state")
+        self.assertEqual(sorted(states), ["MISE_A_DISPOSITION", "deposited"])
 
     # ---- DATES OF NEWS ------------------------------------------------------------
 

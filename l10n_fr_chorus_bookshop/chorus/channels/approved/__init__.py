@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from urllib3 import encode_multipart_formdata
 
-from ...errors import ChorusError, Refused, Unreachable, UnreadableFile
+from ...errors import ChorusError, Doubtful, Refused, Unreachable, UnreadableFile
 from ...text import _
 from ..answers import INTEGRATED, PENDING, REJECTED, Deposit, Report, Structure
 from ..piste.http import MemoryStore, TokenStore
@@ -182,20 +182,34 @@ class Approved:
         fingerprint among what left since.
 
         :param since: aware; the first attempt
+        :raise Doubtful: it is not seen, but a flow that cannot be read may be it
         """
+        unread = []
         if tracking and self._profile.sends_tracking:
             wanted = tracking[: self._profile.longest_tracking]
             page = self._search({"trackingId": wanted}, self._profile.page_size)
             ours = [one for one in page.flows if one.tracking == wanted]
             if ours:
                 return _best(ours)
+            unread += page.asides
         wanted_name = name[-_LONGEST_NAME:]
-        found = [
-            one
-            for flows, _asides in self._flows(OUT, since - _AHEAD)
-            for one in flows
-            if one.name == wanted_name and self._same(one, content_sha256)
-        ]
+        found = []
+        for flows, asides in self._flows(OUT, since - _AHEAD):
+            unread += asides
+            found += [
+                one
+                for one in flows
+                if one.name == wanted_name and self._same(one, content_sha256)
+            ]
+        if unread and not found:
+            raise self._transport.error(
+                Doubtful,
+                _(
+                    "%(who)s lists a flow that cannot be read: it may be the one "
+                    "looked for."
+                ),
+                code="unread",
+            )
         return _best(found) if found else None
 
     def _same(self, found: Flow, content_sha256: str) -> bool:

@@ -4,9 +4,11 @@ Sources: Swagger *Factures* and *Structures* v1.0.0; for *Transverses*, which ha
 public Swagger, AIFE's sample pages (`show-detailed-report`).
 """
 
+import json
 import time
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Collection, Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,7 +29,7 @@ from ..answers import (
     Structure,
     Unread,
 )
-from ...errors import Refused, Unreachable
+from ...errors import ChorusError, Refused, Unreachable
 from ...identity import Identity
 from ...invoice import CREDIT_NOTE, INVOICE
 from ...platform_time import Moment
@@ -35,6 +37,7 @@ from ...text import _
 from .answer import UNEXPECTED, Answer
 from .corrections import Corrections
 from .http import MemoryStore, Settings, Token, TokenStore, Transport
+from .paging import gather
 
 __all__ = [
     "ADDRESSES",
@@ -181,7 +184,7 @@ class Piste(Corrections):
             "transverses/v1/telecharger/annuaire/destinataire", {}
         )
         try:
-            return b64decode(answer.word("fichierResultat"), validate=True)
+            return piste_download.decode(answer.word("fichierResultat"))
         except ValueError:
             raise answer.wrong("fichierResultat") from None
 
@@ -219,7 +222,7 @@ class Piste(Corrections):
             if any(mark in label for mark in _FLUX_NOT_FOUND):
                 return Report(flux_number, PENDING, "", unknown=True)
             raise
-        state = answer.text("etatCourantDepotFlux")
+        state = answer.text("etatCourantDepotFlux").upper()
         technical = answer.rows("listeErreurTechnique", _technical_reason)
         rejections = answer.rows("listeErreurDP", _rejection)
         return Report(
@@ -256,41 +259,51 @@ class Piste(Corrections):
 
     def find_invoices(
         self, *, identities: Iterable[Identity] = (), flux_number: str = ""
-    ) -> list[News]:
+    ) -> list[News | Unread]:
         """Find invoices by their keys, or those of one flux, in their current state.
 
         The platform may find more than was asked, and tell less: a row that does not
         say its date or its supplier is asked for its detail.
 
         :param identities: one search each, by number
-        :return: those that may be the invoices asked for
-        :raise Unreachable: also when a row that might be one cannot be read
+        :return: those that may be the invoices asked for; then what may hide others:
+            rows that cannot be read, or are counted and not shown. With any of these,
+            nothing that is missing is proven absent
+        :raise Unreachable: also when none of the rows can be read
         """
-        found = [
-            news
-            for identity in dict.fromkeys(identities)
-            for news in self._rows({"numeroFacture": identity.number})
-            if identity.may_be(self.dated(news))
-        ]
+        found = []
+        for identity in dict.fromkeys(identities):
+            found += self._find(identity)
         if flux_number:
             found += [
-                news
-                for news in self._rows({"numeroFluxDepot": flux_number})
-                if news.flux_number in ("", flux_number)
+                row
+                for row in self._rows({"numeroFluxDepot": flux_number})
+                if isinstance(row, Unread) or row.flux_number in ("", flux_number)
             ]
         return list(dict.fromkeys(found))
 
-    def _rows(self, criteria: dict) -> list[News]:
-        """The rows of a search; one that cannot be read might be the one looked for."""
-        rows = [row for page in self._search(criteria) for row in page]
-        news = [row for row in rows if isinstance(row, News)]
-        if rows and not news:
+    def _find(self, identity: Identity) -> list[News | Unread]:
+        """The rows that may be one invoice, and those that may hide it."""
+        return [
+            row
+            for row in self._rows({"numeroFacture": identity.number})
+            if (
+                _may_hide(row, identity)
+                if isinstance(row, Unread)
+                else identity.may_be(self.dated(row))
+            )
+        ]
+
+    def _rows(self, criteria: dict) -> list[News | Unread]:
+        """All rows of a search, and one more for those counted and never shown."""
+        rows, whole = gather(self._search(criteria))
+        if rows and not any(isinstance(row, News) for row in rows):
             raise Unreachable(
                 _("The answer of Chorus Pro cannot be read (%(field)s)."),
                 values={"field": "listeFactures"},
                 code=UNEXPECTED,
             )
-        return news
+        return rows if whole else [*rows, Unread("")]
 
     def dated(self, news: News) -> News:
         """The same news with its date and supplier, asked for where a row omits them.
@@ -371,7 +384,7 @@ class Piste(Corrections):
         """
         return piste_download.document(self._transport, platform_id)
 
-    def _search(self, criteria: dict) -> Iterator[list[News | Unread]]:
+    def _search(self, criteria: dict) -> Generator[list[News | Unread], None, bool]:
         """Read all pages of `rechercher/fournisseur`, each row for itself.
 
         Sorted by number, which is nearly unique: a tie could be served in another order
@@ -402,7 +415,7 @@ def _news(row: Answer) -> News:
     moment = row.moment(when) if row.has(when) else Moment(None, "day")
     return News(
         number=row.word("numeroFacture"),
-        kind=_KINDS.get(row.text("typeFacture"), ""),
+        kind=_KINDS.get(row.text("typeFacture").upper(), ""),
         seller_siret=row.text("codeFournisseur"),
         buyer_siret=row.text("codeDestinataire"),
         platform_id=row.known_identifier("identifiantFactureCPP"),
@@ -414,6 +427,31 @@ def _news(row: Answer) -> News:
         invoice_date=row.day("dateFacture"),
         total=row.text("montantTTC"),
     )
+
+
+def _may_hide(row: Unread, identity: Identity) -> bool:
+    """Whether nothing legible in a row contradicts that it is this invoice."""
+    fields = {}
+    with suppress(ValueError):
+        fields = json.loads(row.text)
+    answer = Answer(fields if isinstance(fields, dict) else {}, Unreachable)
+
+    def legible(name):
+        with suppress(ChorusError):
+            return answer.text(name)
+        return ""
+
+    seen = News(
+        number=legible("numeroFacture") or identity.number,
+        kind="",
+        seller_siret=legible("codeFournisseur"),
+        buyer_siret="",
+        platform_id="",
+        state="",
+        occurred_at=None,
+        invoice_date=answer.day("dateFacture"),
+    )
+    return identity.may_be(seen)
 
 
 def _technical_reason(row: Answer) -> str:

@@ -35,7 +35,7 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _A_RIGHT = re.compile(r"habilit|\bdroits?\b|autoris|acc[eè]s|authentifi", re.IGNORECASE)
-_YES, _NO = ("true", "1", "oui"), ("false", "0", "non")
+_YES, _NO = ("true", "1", "oui", "o", "vrai"), ("false", "0", "non", "n", "faux")
 
 # Statuses that are certain whatever the service: the request had no effect.
 _DEFINITE: dict[int, tuple[type[ChorusError], str]] = {
@@ -81,12 +81,13 @@ class Answer:
         return set(filter(self.has, self._fields))
 
     def text(self, name: str) -> str:
-        """A text, or a number as text; "" when absent."""
+        """A text, or a number as text, a whole one without decimals; "" when absent."""
         value = self._fields.get(name)
         if isinstance(value, str):
             return value.strip()
         if isinstance(value, Decimal):
-            return str(value)
+            whole = abs(value) < 10**19 and value == int(value)
+            return str(int(value) if whole else value)
         return str(self.number(name)) if self.has(name) else ""
 
     def word(self, name: str) -> str:
@@ -130,13 +131,13 @@ class Answer:
     def moment(self, name: str) -> platform_time.Moment:
         """A moment, compulsory."""
         try:
-            return platform_time.parse(self._fields.get(name))
+            return platform_time.parse(_as_moment(self._fields.get(name)))
         except ValueError:
             raise self.wrong(name) from None
 
     def day(self, name: str) -> str:
         """A date `YYYY-MM-DD`, "" when absent or unreadable: only information."""
-        return platform_time.day(self._fields.get(name))
+        return platform_time.day(_as_moment(self._fields.get(name)))
 
     def counts(self) -> "Answer":
         """Where the counts of a list stand: some services give them at the top."""
@@ -177,6 +178,12 @@ class Answer:
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise self.wrong(name)
         return value
+
+
+def _as_moment(value: object) -> object:
+    """A moment's value, of which epoch milliseconds may be quoted or have decimals."""
+    figures = re.fullmatch(r"\s*(1[0-9]{12})(?:[.,]0+)?\s*", str(value))
+    return int(figures[1]) if figures else value
 
 
 def read(response: requests.Response, *, effect: bool) -> Answer:

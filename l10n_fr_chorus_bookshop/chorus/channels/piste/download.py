@@ -32,7 +32,7 @@ def unpack(text: str) -> list[bytes]:
     :raises Refused: it is no such ZIP, or it holds too much
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(b64decode(text, validate=True))) as archive:
+        with zipfile.ZipFile(io.BytesIO(decode(text))) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir()]
             room = LARGEST - sum(one.file_size for one in entries)
             if len(entries) > MOST_FILES or room < 0:
@@ -46,6 +46,14 @@ def unpack(text: str) -> list[bytes]:
         RuntimeError,
     ) as error:
         raise Refused(_("The platform's file cannot be read.")) from error
+
+
+def decode(text: str) -> bytes:
+    """Return what a text of base64 holds, in lines or not.
+
+    :raises ValueError: it is no base64
+    """
+    return b64decode("".join(text.split()), validate=True)
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

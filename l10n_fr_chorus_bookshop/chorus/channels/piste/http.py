@@ -11,7 +11,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -174,12 +174,13 @@ class Transport:
 
     def pages(
         self, read: Callable[[int], tuple[Answer, list[Hashable]]], suffix: str = ""
-    ) -> Iterator[list]:
+    ) -> Generator[list, None, bool]:
         """Yield the new rows of every page of a list, each page once read.
 
         :param read: reads a page by its number, from 1: the object that holds the
             counts, and the rows
         :param suffix: what the service appends to the names of the counts
+        :return: whether as many were given as are counted, once exhausted
         :raise Unreachable: also when the list does not stop growing
         """
 
@@ -191,7 +192,7 @@ class Transport:
             return Page(rows, pages, counts.number(f"total{suffix}"))
 
         try:
-            yield from each_page(page)
+            return (yield from each_page(page))
         except StillGrowing:
             raise Unreachable(
                 _("The list of Chorus Pro changed while it was read."), code="changing"

@@ -1,6 +1,6 @@
 """Reading every page of a list that may change while it is read."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable
 from typing import NamedTuple
 
 # A list that still grows after so many readings is left for later.
@@ -19,7 +19,7 @@ class StillGrowing(Exception):
     """The list grew at every reading: some rows may be missing."""
 
 
-def each_page(read: Callable[[int], Page]) -> Iterator[list[Hashable]]:
+def each_page(read: Callable[[int], Page]) -> Generator[list[Hashable], None, bool]:
     """Read all pages, each row once, and yield each page as soon as it is read.
 
     After the first page the last one comes first. When a row leaves the list, the rows
@@ -30,6 +30,7 @@ def each_page(read: Callable[[int], Page]) -> Iterator[list[Hashable]]:
 
     :param read: reads one page by its number, from 1; what it raises goes through, and
         the pages already yielded remain good
+    :return: whether as many rows were seen as the list counts, once exhausted
     :raise StillGrowing: after ATTEMPTS readings that each brought something new
     """
     seen: set[Hashable] = set()
@@ -54,5 +55,15 @@ def each_page(read: Callable[[int], Page]) -> Iterator[list[Hashable]]:
             yield rows
         settled = len(seen) >= totals[-1] or len(seen) == known
         if settled and max(totals) == first.total:
-            return
+            return len(seen) >= totals[-1]
     raise StillGrowing
+
+
+def gather(pages: Generator[list, None, bool]) -> tuple[list, bool]:
+    """Return all rows of a list, and whether they are as many as it counts."""
+    rows = []
+    while True:
+        try:
+            rows += next(pages)
+        except StopIteration as end:
+            return rows, end.value

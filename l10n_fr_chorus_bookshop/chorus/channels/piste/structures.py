@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from ...errors import ChorusError
+from ...errors import ChorusError, Unreachable
 from ...invoice import PUBLIC_ONLY, Service
+from ...text import _
 from ..answers import Structure, Unread
-from .answer import Answer
+from .answer import UNEXPECTED, Answer
 from .http import Transport
+from .paging import gather
 
-# Filters say ACTIF, answers say ACTIVE.
+# Filters say ACTIF, answers say ACTIVE. What is not said is not inactive.
 _ACTIVE = ("ACTIVE", "ACTIF")
 
 # So many services are all asked for their flag; of more, those at hand only.
@@ -27,11 +29,23 @@ def find(
         answer = transport.post("structures/v1/rechercher", body, search=True)
         return answer.counts(), answer.rows("listeStructures", _structure)
 
-    found = (row for page in transport.pages(read) for row in page)
+    rows, whole = gather(transport.pages(read))
+    found = [row for row in rows if isinstance(row, Structure) and row.siret == siret]
+    if not found and not (whole and all(isinstance(row, Structure) for row in rows)):
+        raise _unread("listeStructures")
     return max(
-        (row for row in found if isinstance(row, Structure) and row.siret == siret),
+        found,
         key=lambda row: (row.active, row.platform_id == previous_platform_id),
         default=None,
+    )
+
+
+def _unread(name: str) -> Unreachable:
+    """What is looked for is not seen, and may stand in what cannot be read."""
+    return Unreachable(
+        _("The answer of Chorus Pro cannot be read (%(field)s)."),
+        values={"field": name},
+        code=UNEXPECTED,
     )
 
 
@@ -40,7 +54,7 @@ def _structure(row: Answer) -> Structure:
         siret="".join(row.text("identifiantStructure").split()),
         platform_id=row.identifier("idStructureCPP"),
         name=row.text("designationStructure"),
-        active=row.text("statut") in _ACTIVE,
+        active=row.text("statut").upper() in (*_ACTIVE, ""),
     )
 
 
@@ -190,4 +204,6 @@ def knows(transport: Transport, supplier_id: str, number: str) -> bool:
     rows = answer.rows(
         "listeEngagementJuridique", lambda row: row.text("numeroEngagementJuridique")
     )
+    if number not in rows and any(isinstance(row, Unread) for row in rows):
+        raise _unread("listeEngagementJuridique")
     return number in rows

@@ -6,6 +6,7 @@ answer against the standard's OpenAPI documents.
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -264,6 +265,29 @@ def test_a_blind_search_finds_it_later(connect, simulator, admin):
     assert find(client, content) is None
     admin.advance(121)
     assert find(client, content).flow_id == "i_45425"
+
+
+@pytest.mark.parametrize("page", ["tracking", "listing"])
+def test_a_flow_that_cannot_be_read_may_be_the_one_looked_for(
+    page, connect, simulator, monkeypatch
+):
+    """Nothing is sent again because of what a search shows illegibly."""
+    client = connect("standard")
+    content, deposit = send(client)
+    search = client._search
+
+    def damaged(where, limit, cursor=""):
+        found = search(where, limit, cursor)
+        if ("trackingId" in where) != (page == "tracking"):
+            return replace(found, flows=())
+        asides = tuple(Aside("", repr(one), "updatedAt") for one in found.flows)
+        return replace(found, flows=(), asides=asides)
+
+    monkeypatch.setattr(client, "_search", damaged)
+    with pytest.raises(Doubtful, match="cannot be read"):
+        find(client, content)
+    monkeypatch.setattr(client, "_search", search)
+    assert find(client, content).flow_id == deposit.flux_number
 
 
 def test_a_copy_is_refused_and_the_first_one_stays(connect, simulator, admin):

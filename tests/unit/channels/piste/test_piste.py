@@ -329,6 +329,69 @@ class TestFindInvoices:
         with pytest.raises(Unreachable):
             piste.find_invoices(identities=[key("F1")])
 
+    HIDING = [
+        {"statut": None},
+        {"numeroFacture": ["F1"], "statut": None},
+        {"identifiantFactureCPP": "?"},
+        {"dateHeureEtatCourant": "hier"},
+        {"codeFournisseur": {}, "dateFacture": "18 novembre", "statut": ""},
+    ]
+
+    @pytest.mark.parametrize("fields", HIDING)
+    def test_beside_last_year_s_a_row_that_cannot_be_read_hides_ours(
+        self, server, piste, fields
+    ):
+        """A page with such a row never proves absence, whatever else is on it."""
+        last = invoice("F1", dateFacture="2025-11-18", identifiantFactureCPP=7)
+        server.script(page([last, invoice("F1", **fields)], 1, 3))
+        [hidden] = piste.find_invoices(identities=[key("F1")])
+        assert isinstance(hidden, Unread)
+
+    @pytest.mark.parametrize("row", [None, "F1", 7, ["F1"]])
+    def test_a_row_that_is_no_object_hides_ours(self, server, piste, row):
+        last = invoice("F1", dateFacture="2025-11-18", identifiantFactureCPP=7)
+        server.script(page([last, row], 1, 3))
+        [hidden] = piste.find_invoices(identities=[key("F1")])
+        assert isinstance(hidden, Unread)
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"numeroFacture": "F10"},
+            {"dateFacture": "2025-11-18"},
+            {"codeFournisseur": SIRET},
+        ],
+    )
+    def test_a_row_that_is_another_s_hides_nothing(self, server, piste, fields):
+        others = [invoice("F10"), invoice("F1", statut=None, **fields)]
+        server.script(page(others, 1, 3))
+        assert piste.find_invoices(identities=[key("F1")]) == []
+
+    def test_what_may_hide_ours_is_told_beside_what_may_be_ours(self, server, piste):
+        server.script(page([invoice("F1"), invoice("F1", statut=None)], 1, 3))
+        news, hidden = piste.find_invoices(identities=[key("F1")])
+        assert (news.number, type(hidden)) == ("F1", Unread)
+
+    @pytest.mark.parametrize("counts", [{"total": 2}, {"pages": 1, "total": "2"}])
+    @pytest.mark.parametrize("rows", [[], None, [invoice("F10")]])
+    def test_a_row_counted_and_not_shown_may_be_ours(self, server, piste, counts, rows):
+        answer = ok(listeFactures=rows, parametresRetour=counts)
+        server.script(answer, answer, answer)
+        [hidden] = piste.find_invoices(identities=[key("F1")])
+        assert isinstance(hidden, Unread)
+
+    def test_a_page_served_instead_of_another_hides_its_rows(self, server, piste):
+        others = [invoice(f"F1{n}") for n in range(3)]
+        answer = page([*others, invoice("F1")], 1, 3)
+        server.script(*[answer] * 9)
+        [hidden] = piste.find_invoices(identities=[key("F1")])
+        assert isinstance(hidden, Unread)
+
+    def test_an_unreadable_row_of_a_flux_is_told_beside_the_others(self, server, piste):
+        server.script(page([invoice("F1"), invoice("F2", statut=None)], 1, 3))
+        news, hidden = piste.find_invoices(flux_number="CPP1")
+        assert (news.number, type(hidden)) == ("F1", Unread)
+
     def test_all_pages_of_a_flux_compared_exactly(self, server, piste):
         rows = [invoice(f"F{n}") for n in range(5)]
         rows.append(invoice("F9", numeroFluxDepot="CPP10"))

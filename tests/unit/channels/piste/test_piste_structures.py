@@ -82,6 +82,31 @@ class TestStructure:
         assert piste.structure(SIRET) is None
         assert len(server.calls) == 1
 
+    @pytest.mark.parametrize("row", [None, "?", {}, {"idStructureCPP": "?"}])
+    def test_a_row_that_cannot_be_read_may_be_the_one(self, server, piste, row):
+        server.script(found(record("1"), row))
+        with pytest.raises(Unreachable):
+            piste.find_structure(SIRET)
+
+    def test_a_row_counted_and_not_shown_may_be_the_one(self, server, piste):
+        none = ok(listeStructures=[], parametresRetour={"pages": 1, "total": 1})
+        server.script(none, none)
+        with pytest.raises(Unreachable):
+            piste.find_structure(SIRET)
+
+    def test_beside_it_nothing_else_counts(self, server, piste):
+        server.script(found(None, record()))
+        assert piste.find_structure(SIRET).siret == SIRET
+
+    def test_an_engagement_is_not_unknown_while_a_row_cannot_be_read(
+        self, server, piste
+    ):
+        rows = [{"numeroEngagementJuridique": "2"}, {"numeroEngagementJuridique": []}]
+        server.script(*[ok(listeEngagementJuridique=rows)] * 2)
+        assert piste.knows_engagement("7", "2")
+        with pytest.raises(Unreachable):
+            piste.knows_engagement("7", "1")
+
     def test_an_inactive_one_says_so(self, server, piste):
         server.script(found(record(statut="INACTIVE")))
         assert piste.find_structure(SIRET).active is False
