@@ -21,6 +21,7 @@ class Engagement:
     :ivar entered_on: when it was entered or last confirmed by a person
     :ivar known: what the platform last said of it; None when it was not asked, as for
         all bodies but the State's
+    :ivar supplier: the structure for which it was asked: ours, its name and SIRET
     :ivar ordered: the number now on the sales order, "" without any
     :ivar apart: the orders invoiced together whose references contradict each other,
         each with its own, "" when they agree
@@ -28,6 +29,7 @@ class Engagement:
 
     entered_on: date | None = None
     known: bool | None = None
+    supplier: str = ""
     ordered: str = ""
     apart: str = ""
 
@@ -47,8 +49,13 @@ def problems(case: Case, engagement: Engagement) -> Iterator[Problem]:
         values = {"number": number, "ordered": engagement.ordered}
         yield problem("engagement_differs", "engagement", **values)
     if engagement.known is False:
-        values = {"number": number, "name": case.structure_name}
-        yield problem("engagement_unknown", "engagement", **values)
+        yield problem(
+            "engagement_unknown",
+            "engagement",
+            number=number,
+            supplier=engagement.supplier,
+            name=case.structure_name,
+        )
     elif engagement.known is None and _is_old(case, engagement.entered_on):
         severity = ERROR if case.policy.attended else WARNING
         values = {"number": number, "date": engagement.entered_on}

@@ -149,8 +149,14 @@ TEXTS: dict[str, Text] = {
         ),
     ),
     "engagement_unknown": Text(
-        _("Chorus Pro knows no engagement “%(number)s” of “%(name)s”."),
-        _("Ask the customer whether the engagement number has changed."),
+        _(
+            "Chorus Pro was asked for the engagement “%(number)s” of “%(name)s” issued "
+            "to “%(supplier)s” and finds none."
+        ),
+        _(
+            "Ask the customer whether the number has changed, and whether it was "
+            "issued to this SIRET. The invoice may leave all the same."
+        ),
         WARNING,
     ),
     "engagement_old": Text(

@@ -49,6 +49,12 @@ class L10nFrChorusEngagement(models.Model):
         return {(row.siret, row.number): row.is_known for row in rows}
 
     @api.model
+    def _supplier(self, company):
+        """Say for which structure a company's engagements are asked."""
+        siret = company._l10n_fr_chorus_siret()
+        return f"{company.name} ({siret})" if siret else company.name or ""
+
+    @api.model
     def _to_ask(self, company, pairs):
         """Return those of `pairs` that the platform can tell and did not lately."""
         pairs = {pair for pair in pairs if pair[1] and is_state(pair[0])}

@@ -15,13 +15,16 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_engagements(self):
         """Return dict id -> what is known of the engagement numbers of one company."""
         pairs = self._l10n_fr_chorus_engagement_pairs()
-        known = self.env["l10n_fr_chorus.engagement"]._known(self.company_id, pairs)
+        engagements = self.env["l10n_fr_chorus.engagement"]
+        known = engagements._known(self.company_id, pairs)
+        supplier = engagements._supplier(self.company_id)
         return {
             move.id: Engagement(
                 entered_on=move.l10n_fr_chorus_engagement_date or None,
                 known=known.get(
                     (move._l10n_fr_chorus_siret(), move.purchase_order_reference)
                 ),
+                supplier=supplier,
                 ordered=move._l10n_fr_chorus_ordered_engagement(),
                 apart=move._l10n_fr_chorus_orders_apart(),
             )

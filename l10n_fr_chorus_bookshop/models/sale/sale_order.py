@@ -173,9 +173,8 @@ class SaleOrder(models.Model):
             return []
         siret, number = self.l10n_fr_chorus_siret or "", self.l10n_fr_chorus_engagement
         structure = self.l10n_fr_chorus_structure_id
-        known = self.env["l10n_fr_chorus.engagement"]._known(
-            self.company_id, {(siret, number)}
-        )
+        engagements = self.env["l10n_fr_chorus.engagement"]
+        known = engagements._known(self.company_id, {(siret, number)})
         return rules.check_order(
             siret,
             {
@@ -188,6 +187,7 @@ class SaleOrder(models.Model):
             rules.Engagement(
                 entered_on=self.l10n_fr_chorus_engagement_date or None,
                 known=known.get((siret, number)),
+                supplier=engagements._supplier(self.company_id),
             ),
         )
 

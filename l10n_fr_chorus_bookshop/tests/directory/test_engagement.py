@@ -139,7 +139,10 @@ class TestEngagement(ChorusCase):
         [fine, told] = (good + changed).l10n_fr_chorus_check()
         self.assertEqual(self.codes(fine), [])
         self.assertEqual(self.codes(told), ["engagement_unknown"])
-        self.assertEqual(told["problems"][0]["severity"], "warning")
+        [problem] = told["problems"]
+        self.assertEqual(problem["severity"], "warning")
+        for asked in ("1300099999", self.company.name, self.company.company_registry):
+            self.assertIn(asked, problem["message"])
 
     def test_the_state_tells_so_no_person_has_to(self):
         past = self.today() - timedelta(days=100)

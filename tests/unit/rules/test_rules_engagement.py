@@ -45,6 +45,16 @@ def test_age_platform_and_order(engagement, expected):
     assert not any(one.waits for one in problems)
 
 
+def test_a_warning_says_what_was_asked():
+    """A9: the number, and the structure for which it was asked."""
+    shop = "Librairie des Deux Rives (33254021516357)"
+    [problem] = said(Engagement(known=False, supplier=shop))
+    assert problem.severity == WARNING
+    assert not problem.waits
+    assert "“EJ-1”" in problem.message
+    assert shop in problem.message
+
+
 def test_old_number_stops_a_person_who_can_confirm_it():
     [problem] = said(OLD, policy=replace(POLICY, attended=True))
     assert problem.severity == ERROR
