@@ -264,6 +264,22 @@ def test_every_problem_in_one_go():
 # Regression cases of the OCA modules
 
 
+@pytest.mark.parametrize(
+    ("name", "size", "found"),
+    [
+        ("plan.pdf", 9_400_000, []),
+        ("plan.pdf", 9_700_000, ["files_too_big"]),
+        ("plan.pdf", 10_000_000, ["file_too_big"]),
+        ("n" * 46 + ".pdf", 9, []),
+        ("n" * 47 + ".pdf", 9, ["file_name_long"]),
+    ],
+)
+def test_a15_a_file_fits_with_its_invoice(name, size, found):
+    """10 MB in all, and a name of 50 characters (HTTP 400 beyond)."""
+    problems = check(make_invoice(files=((name, size),)), make_recipient(), Policy())
+    assert codes(problems) == found
+
+
 def test_case_01_inactive_structure():
     (problem,) = check(make_invoice(), make_recipient(active=False))
     assert (problem.code, problem.severity) == ("recipient_inactive", ERROR)
