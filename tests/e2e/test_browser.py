@@ -32,17 +32,15 @@ def record(shop):
     """The database's numbers of what the pages show."""
     aube = {"customer": "partner_aube"}
     sold = {"count": 1, "customer": "partner_seine_maritime", **WRONG_ENGAGEMENT}
-    answers = shop.finish(
-        shop.start(
-            ("connect", {"url": shop.platform.url}),
-            ("draft", aube),
-            ("post_unattended", aube),
-            ("post_unattended", {"count": 2}),
-            ("send", sold),
-            ("ids", {"names": ["partner_aube", "partner_lyon", "product_book_01"]}),
-            ("order", aube),
-            ("work", {"rounds": 3, "pause": 2}),
-        )
+    answers = shop.calls(
+        ("connect", {"url": shop.platform.url}),
+        ("draft", aube),
+        ("post_unattended", aube),
+        ("post_unattended", {"count": 2}),
+        ("send", sold),
+        ("ids", {"names": ["partner_aube", "partner_lyon", "product_book_01"]}),
+        ("order", aube),
+        ("work", {"rounds": 3, "pause": 2}),
     )
     _connected, [wrong], [posted], _unsent, [refused], known, order, _worked = answers
     reason = "EJ_ERR - engagement inconnu"

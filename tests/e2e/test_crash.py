@@ -94,7 +94,7 @@ def test_killed_after_the_platform_took_the_deposit(shop, sent):
     shop.call("work")
     assert current(shop, numbers) == {"sending"}
     end_leases(shop)
-    shop.call("work", rounds=2)
+    shop.call("work", rounds=3, pause=PLATFORM_TAKES)
 
     assert current(shop, numbers) <= INTEGRATED
     assert standing(shop, numbers) == dict.fromkeys(numbers, 1)
@@ -128,9 +128,7 @@ def test_killed_and_the_platform_never_got_it(shop, sent):
         "SET doubtful_since = doubtful_since - interval '1 day' "
         "WHERE state = 'doubtful'"
     )
-    shop.call("work", rounds=2)
-    time.sleep(2)
-    shop.call("work", rounds=2)
+    shop.call("work", rounds=4, pause=PLATFORM_TAKES)
 
     again = shop.sql(f"{sha256} LIMIT 1").split("|")
     assert again[0] == first[0]

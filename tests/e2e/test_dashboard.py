@@ -27,14 +27,12 @@ def shop():
 def claire(shop):
     """Signed in, on a day when each card but two has something to count."""
     sold = {"customer": "partner_seine_maritime", "purchase_order_reference": "EJ-1"}
-    _connected, _new, sent, _waiting, _worked = shop.finish(
-        shop.start(
-            ("connect", {"url": shop.platform.url}),
-            ("post_unattended", {"customer": "partner_lyon"}),
-            ("send", {"count": 3, **sold}),
-            ("send", {"count": 1, "customer": "partner_rennes"}),
-            ("work", {"rounds": 3, "pause": 2}),
-        )
+    _connected, _new, sent, _waiting, _worked = shop.calls(
+        ("connect", {"url": shop.platform.url}),
+        ("post_unattended", {"customer": "partner_lyon"}),
+        ("send", {"count": 3, **sold}),
+        ("send", {"count": 1, "customer": "partner_rennes"}),
+        ("work", {"rounds": 3, "pause": 2}),
     )
     refused, paid, _available = (one["number"] for one in sent)
     shop.platform.status(refused, "REJETEE", reason="EJ_ERR - engagement inconnu")

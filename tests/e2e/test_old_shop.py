@@ -103,6 +103,7 @@ def test_what_was_sent_survives_an_update(shop, previous):
         run = after.update()
         assert run.complaints == []
         assert stored(shop, columns) == kept
-        vault = Shop(shop.database, simulator).call("verify")
+        now = Shop(shop.database, simulator)
+        [vault] = now.finish(now.start(("verify", {})))
     assert vault["ok"], vault["message"]
     assert vault["checked"] == seals

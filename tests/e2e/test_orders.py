@@ -35,12 +35,10 @@ def shop():
 @pytest.fixture(scope="module")
 def record(shop):
     """The database's numbers of what the pages show."""
-    quotation, posted, till = shop.finish(
-        shop.start(
-            ("order", {"customer": "partner_aube"}),
-            ("post_unattended", {"count": 3}),
-            ("open_till", {}),
-        )
+    quotation, posted, till = shop.calls(
+        ("order", {"customer": "partner_aube"}),
+        ("post_unattended", {"count": 3}),
+        ("open_till", {}),
     )
     label = shop.call("transfer", invoices=posted)
     return {"order": quotation, "posted": posted, "till": till, "label": label}

@@ -85,8 +85,8 @@ def stage():
     with open_shop("e2e_proof") as shop:
         url = {"url": shop.platform.url}
         sale = {"customer": "partner_aube", **REFERENCES}
-        _connected, [sent], _worked = shop.finish(
-            shop.start(("connect", url), ("send", {"count": 1, **sale}), ("work", {}))
+        _connected, [sent], _worked = shop.calls(
+            ("connect", url), ("send", {"count": 1, **sale}), ("work", {})
         )
         names = shop.call("open_vault", move=sent["id"])
         with workspace.start_odoo(shop.database, crons=0, log=shop.log) as odoo:
@@ -235,8 +235,8 @@ def test_a_backup_restored_elsewhere_proves_the_same(stage, tmp_path):
     saved, name = tmp_path / "shop.dump", template.copy_name("restored")
     postgres.dump(stage.shop.database, saved)
     postgres.restore(saved, name)
+    restored = Shop.of(stage.shop, name)
     try:
-        restored = Shop.of(stage.shop, name)
         assert restored.call("verify") == here
         assert here["ok"] and here["checked"]
         restored.sql(
@@ -245,12 +245,14 @@ def test_a_backup_restored_elsewhere_proves_the_same(stage, tmp_path):
         )
         assert not restored.call("verify")["ok"]
     finally:
+        restored.close()
         workspace.drop_database(name)
 
 
 def test_uninstalling_is_refused_under_retention(stage):
     """R25: in a process of its own, as an administrator would."""
-    said = stage.shop.call("uninstall", original=stage.names["original"])
+    shop, original = stage.shop, stage.names["original"]
+    [said] = shop.finish(shop.start(("uninstall", {"original": original})))
     assert "2036-12-31" in said
     count = stage.shop.sql("SELECT count(*) FROM l10n_fr_chorus_original")
     assert "2" in count.split(), "the one sent, and the one of production"
