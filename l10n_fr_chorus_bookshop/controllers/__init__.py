@@ -1,3 +1,4 @@
 from . import vault
 from . import inspection
 from . import checkout
+from . import webhook

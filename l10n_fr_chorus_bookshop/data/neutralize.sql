@@ -4,6 +4,8 @@ UPDATE l10n_fr_chorus_connection
        stored_password = NULL,
        stored_private_key = NULL,
        stored_approved_key = NULL,
+       stored_webhook_key = NULL,
+       webhook_token = NULL,
        token = NULL,
        token_expires_at = 0,
        database_mark = NULL

@@ -17,6 +17,12 @@ if all(find_spec(name) for name in NEEDED):
     from .access import test_columns
     from .access import test_methods
     from .approved import test_approved
+    from .approved import test_approved_doubt
+    from .approved import test_approved_flows
+    from .approved import test_approved_lifecycle
+    from .approved import test_roads
+    from .approved import test_webhook
+    from .approved import test_odoo_platform
     from .channels import test_expiry
     from .channels import test_new_channel
     from .channels import test_production_guard

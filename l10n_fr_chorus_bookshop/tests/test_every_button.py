@@ -61,6 +61,10 @@ ELSEWHERE = {
         "give",
     ),
     ("l10n_fr_chorus.mail", "action_confirm"): ("l10n_fr_chorus.proposal", "confirm"),
+    ("l10n_fr_chorus.connection", "action_unsubscribe"): (
+        "l10n_fr_chorus.connection",
+        "subscribe",
+    ),
     ("l10n_fr_chorus.approved_platform.import", "action_import"): (
         "l10n_fr_chorus.approved_platform",
         "import",

@@ -4,11 +4,12 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..models.channels.secret import DOTS
+from ..models.channels.secret import SECRETS as ALL_SECRETS
 from .common import MODULE, SECRETS, ChorusCase
 
 OUTBOX = ("submission", "transmission", "original", "seal", "event")
-HIDDEN = ("stored_client_secret", "stored_password", "token")
-DOTS = "••••••••"
+HIDDEN = (*(f"stored_{name}" for name in ALL_SECRETS), "token")
 
 
 @tagged("post_install", "-at_install")

@@ -69,6 +69,7 @@ class Report:
     :ivar rejections: invoices refused one by one
     :ivar resend: the platform failed for its own reasons; the same flux must go again
     :ivar unknown: the platform does not know this flux, yet or any more
+    :ivar duplicate: refused because the platform says that it has this one already
     """
 
     flux_number: str
@@ -78,6 +79,7 @@ class Report:
     rejections: tuple[Rejection, ...] = ()
     resend: bool = False
     unknown: bool = False
+    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,16 @@ TEXTS: dict[str, Text] = {
             "from here."
         ),
     ),
+    "sent_by_odoo": Text(
+        _(
+            "Odoo's own platform is the road of this customer's invoices, by the "
+            "settings or the customer's form: nothing leaves from here."
+        ),
+        _(
+            "Send it with Odoo's own button; what becomes of it is shown here. Another "
+            "channel can be chosen for one invoice, with its reason."
+        ),
+    ),
     # Between confirming and leaving
     "changed_since": Text(
         _(

@@ -17,7 +17,7 @@ TEXTS = (
 )
 FLAGS = (
     *("sends_rule", "sends_profile", "sends_tracking", "keeps_tracking"),
-    *("sends_sha256", "b2g_note"),
+    *("sends_sha256", "webhooks", "b2g_note"),
 )
 NUMBERS = ("page_size", "overlap", "index_delay")
 SPOKEN = (*TEXTS, *FLAGS, *NUMBERS, "documents")
@@ -114,6 +114,11 @@ class L10nFrChorusApprovedPlatform(models.Model):
         "Document",
         required=True,
         default="CII",
+    )
+    webhooks = fields.Boolean(
+        "Can call us",
+        help="It calls the shop when something is new, once asked to; a shop without a "
+        "public address does not need it.",
     )
     b2g_note = fields.Boolean(
         "Mark invoices as public",

@@ -49,6 +49,8 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     _label, _rank = _("Approved platform"), 25
     _run_by = "operator"
     _reform = True
+    # By the platform alone: Chorus Pro says itself what it has received.
+    _integrated_as = "DEPOSEE_PLATEFORME"
     _sends_credit_notes = False
 
     def _connection_values(self):
@@ -165,19 +167,25 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         return uuid.UUID(parameters.get_param("database.uuid"))
 
     def _report(self, transmission):
-        """What the platform says of a flow; a copy's refusal is not its first's."""
+        """What the platform says of a flow; a copy's refusal is not its first's.
+
+        A platform that refuses a copy has the first one, even where it does not show
+        it yet: for as long as a doubt lasts, that is no verdict.
+        """
         with transmission.connection_id._approved_client() as client:
             report = client.report(transmission.flux_number)
-            if report.outcome != REJECTED:
-                return report
-            found = client.metadata(transmission.flux_number)
-            if found is None or not found.duplicate:
+            if not report.duplicate:
                 return report
             first = self._look_for(client, transmission)
-            if first is None or first.status == flow.ERROR:
-                return report
+        if first and first.status != flow.ERROR:
             outcome = INTEGRATED if first.status == flow.OK else PENDING
             return Report(first.flow_id, outcome, first.status)
+        if transmission._with_lost_outcome() and not transmission._waits_for_long():
+            return replace(report, outcome=PENDING)
+        return report
+
+    def _shows_within(self, connection):
+        return timedelta(seconds=connection.approved_id.index_delay)
 
     def _look_for(self, client, transmission):
         """The flow of a deposit, whatever was answered to it; None without any."""
@@ -185,17 +193,8 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             tracking=self._tracking(transmission.name),
             name=transmission.name,
             content_sha256=transmission.sha256,
-            since=self._left_after(transmission.connection_id, transmission),
+            since=transmission._left_after(),
         )
-
-    def _left_after(self, connection, record):
-        """A moment, by the platform's clock, before what left for this record.
-
-        A clock may be far behind ours: the newest flow read tells; before any is, all
-        that may be is looked through.
-        """
-        made = record.create_date.replace(tzinfo=UTC)
-        return min(made, moment(connection.flows_until, made - KEPT))
 
     def _find(self, connection, identities=(), flux_number=""):
         """Tell which flows the platform has, and of states what we said ourselves."""
@@ -205,7 +204,6 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             [
                 ("connection_id", "=", connection.id),
                 ("identity", "in", [one.text for one in identities]),
-                ("transmission_id.state", "not in", ("reported", "refused")),
                 ("transmission_id.sha256", "!=", False),
             ]
         )
@@ -213,9 +211,24 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             there = [
                 self._seen(submission, found)
                 for submission in sent
-                if (found := self._look_for(client, submission.transmission_id))
+                if (found := self._arrived(client, submission.transmission_id))
             ]
             return there + self._completed(client, connection, identities)
+
+    def _arrived(self, client, transmission):
+        """The flow by which a deposit arrived though nobody knew; None without any.
+
+        Of one that was settled, only an attempt whose answer was lost counts. A refused
+        flow settles a doubt; it is no arrival where a verdict is being read.
+        """
+        settled = transmission.state in ("reported", "refused")
+        if settled and not transmission._with_lost_outcome():
+            return None
+        found = self._look_for(client, transmission)
+        if found is None or (settled and found.flow_id == transmission.flux_number):
+            return None
+        judged = settled or transmission.state == "deposited"
+        return None if judged and found.status == flow.ERROR else found
 
     def _seen(self, submission, found):
         return News(
@@ -378,7 +391,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             tracking=self._tracking(name),
             name=name,
             content_sha256=sha256(content).hexdigest(),
-            since=self._left_after(operation.submission_id.connection_id, operation),
+            since=operation.submission_id.transmission_id._left_after(),
         )
         if earlier:
             return earlier.flow_id

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...chorus.channels import APPROVED
-from ...chorus.channels.approved import Access, Approved, MemoryStore
-from ...chorus.channels.piste import Token
+from ...chorus.channels.approved import Access, Approved
 from ...chorus.errors import ChorusError, Denied
+from ..channels import secret
 
 
 class L10nFrChorusConnection(models.Model):
@@ -30,15 +30,12 @@ class L10nFrChorusConnection(models.Model):
         "Organisation",
         help="Organization-Id: which of several companies behind one account.",
     )
-    approved_key = fields.Char(
-        "Platform's key",
-        compute="_compute_approved_key",
-        inverse="_inverse_approved_key",
+    approved_key = secret.typed(
+        "approved_key",
+        string="Platform's key",
         help="Value of the further header that some platforms ask for.",
     )
-    stored_approved_key = fields.Char(
-        copy=False, readonly=True, groups=fields.NO_ACCESS
-    )
+    stored_approved_key = secret.stored()
     approved_tried = fields.Boolean(
         "Tried with this platform",
         compute="_compute_approved",
@@ -78,12 +75,6 @@ class L10nFrChorusConnection(models.Model):
                 connection.directory_url,
                 connection.token_url,
             ) = found or (False, False, False)
-
-    def _compute_approved_key(self):
-        self._show_dots("approved_key")
-
-    def _inverse_approved_key(self):
-        self._store_secret("approved_key")
 
     @api.constrains("channel", "approved_id", "batch_size")
     def _check_approved(self):
@@ -127,23 +118,12 @@ class L10nFrChorusConnection(models.Model):
 
     @contextmanager
     def _approved_client(self):
-        """Open the client; the token found or made then serves other workers."""
+        """Open the client; what goes wrong bears the platform's name."""
         self.ensure_one()
-        connection = self.sudo()
-        held = (
-            Token(connection.token, connection.token_expires_at)
-            if connection.token
-            else None
-        )
-        tokens = MemoryStore()
-        if held:
-            tokens.save(held)
-        access = connection._access()
+        access = self.sudo()._access()
         try:
-            with Approved(access, tokens) as client:
+            with self._shared_tokens() as tokens, Approved(access, tokens) as client:
                 yield client
         except ChorusError as error:
             error.who = access.who
             raise
-        if tokens.load() != held:
-            connection._share_token(tokens.load())

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...chorus.channels.approved import statuses
 from ...chorus.errors import ChorusError, Refused
@@ -66,15 +67,34 @@ class L10nFrChorusIncomingFlow(models.Model):
         :raises ChorusError: the platform itself does not answer
         """
         for flow in self._unknown(connection, flows):
-            parked = self.create(
-                {
-                    "connection_id": connection.id,
-                    "flow_number": flow.flow_id,
-                    "updated_at": flow.updated_at.replace(tzinfo=None, microsecond=0),
-                    "state": "parked",
-                }
+            parked = self._note(connection, flow.flow_id, flow.updated_at)
+            if parked:
+                yield from parked._fetch(client, flow, failures)
+
+    @api.model
+    def _note(self, connection, number, updated_at):
+        """Note a flow met for the first time, to be fetched.
+
+        :param updated_at: aware
+        :return: its record, empty when another visit has it in hand
+        """
+        found = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO l10n_fr_chorus_incoming_flow (
+                    connection_id, company_id, flow_number, updated_at, state, tries,
+                    create_date
+                )
+                VALUES (%s, %s, %s, %s, 'parked', 0, now() AT TIME ZONE 'UTC')
+                ON CONFLICT DO NOTHING RETURNING id
+                """,
+                connection.id,
+                connection.company_id.id,
+                number,
+                updated_at.astimezone(UTC).replace(tzinfo=None, microsecond=0),
             )
-            yield from parked._fetch(client, flow, failures)
+        )
+        return self.browse(one for (one,) in found)
 
     @api.model
     def _parked(self, connection):
@@ -103,11 +123,13 @@ class L10nFrChorusIncomingFlow(models.Model):
             if flow:
                 found, asides = client.read(flow)
         except ChorusError as error:
-            failures[0] += 1
+            refused = isinstance(error, Refused)
+            # What is refused or unreadable is this flow's trouble, not the platform's.
+            failures[0] += not (refused or error.code == "unexpected")
             if failures[0] >= OUTAGE_AFTER:
                 self.tries -= 1
                 raise
-            gone = last or isinstance(error, Refused)
+            gone = last or refused
             self.write({"state": "aside" if gone else "parked", "why": error.message})
             return []
         failures[0] = 0
@@ -121,27 +143,20 @@ class L10nFrChorusIncomingFlow(models.Model):
 
     @api.model
     def _set_aside(self, connection, asides):
-        """Keep rows of a list that could not even be read, once each."""
+        """Keep rows of a list that could not be read, once each.
+
+        One that says its flow's identifier is asked for again by it: a row may be
+        cut on its way.
+        """
         for aside in asides:
             number = aside.flow_id or aside.text[:60]
-            known = self.search_count(
-                [
-                    ("connection_id", "=", connection.id),
-                    ("flow_number", "=", number),
-                ],
-                limit=1,
+            self._note(connection, number, datetime.now(UTC)).write(
+                {
+                    "state": "parked" if aside.flow_id else "aside",
+                    "text": aside.text,
+                    "why": aside.reason,
+                }
             )
-            if not known:
-                self.create(
-                    {
-                        "connection_id": connection.id,
-                        "flow_number": number,
-                        "updated_at": fields.Datetime.now(),
-                        "state": "aside",
-                        "text": aside.text,
-                        "why": aside.reason,
-                    }
-                )
 
     @api.autovacuum
     def _forget_read(self):

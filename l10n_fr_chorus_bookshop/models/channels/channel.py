@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -37,8 +38,12 @@ class L10nFrChorusChannel(models.AbstractModel):
     _label, _rank = "", 100
     # A person carries the file: there is neither connection nor network deposit.
     _by_hand = False
+    # Another program of this Odoo sends: nothing of ours leaves.
+    _elsewhere = False
     # It takes the reform's document, in the reform's words (`rules.reform`).
     _reform = False
+    # What the platform has said of an invoice by integrating its deposit.
+    _integrated_as = "DEPOSEE"
     # After a refusal its credit note is sent; the reform's stay inside the shop.
     _sends_credit_notes = True
     # Chorus Pro itself: it answers on any invoice, whatever the way it left by.
@@ -97,6 +102,15 @@ class L10nFrChorusChannel(models.AbstractModel):
                     channels=", ".join(codes),
                 )
             )
+
+    @api.model
+    def _follow_due(self):
+        """Have each channel that another program serves say what became of invoices."""
+        for channel in self._all().values():
+            channel._follow_elsewhere()
+
+    def _follow_elsewhere(self):
+        """Make history of what another program has sent; most have none."""
 
     # ---- WHAT IT SAYS OF ITSELF ---------------------------------------------------
 
@@ -175,6 +189,10 @@ class L10nFrChorusChannel(models.AbstractModel):
     def _dated(self, connection, news):
         """Return news with its invoice's date, asked for when it does not say it."""
         return news
+
+    def _shows_within(self, connection):
+        """Return how long a search may not show yet what has arrived."""
+        return timedelta()
 
     def _never_left(self, transmission):
         """Tell whether a doubtful deposit is seen not to have left."""

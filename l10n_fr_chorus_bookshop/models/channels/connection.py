@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from ...chorus.channels.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
 from ...chorus.errors import ChorusError, Denied
 from ..common import MANAGER, describe, in_user_lang, need_group, notification
+from . import secret
+from .secret import SECRETS
 
-SECRETS = ("client_secret", "password", "private_key", "approved_key")
-DOTS = "••••••••"
 # What a person changes so that it works again.
 WAKING = {*SECRETS, "client_id", "login", "oauth_url", "api_url", "host", "port"}
 
@@ -50,28 +50,24 @@ class L10nFrChorusConnection(models.Model):
         help="On PISTE: your application, « OAuth credentials ». Qualification has the "
         "sandbox application, production another one.",
     )
-    client_secret = fields.Char(
-        "PISTE client secret",
+    client_secret = secret.typed(
+        "client_secret",
+        string="PISTE client secret",
         help="On PISTE, beside the client ID: « Consult client secret ».",
-        compute="_compute_client_secret",
-        inverse="_inverse_client_secret",
     )
     login = fields.Char(
         "Technical account",
         help="API: TECH_…@cpro.fr, on the Chorus Pro portal, page « Raccordement » of "
         "your structure. EDI: in the operator's letter.",
     )
-    password = fields.Char(
-        "Technical account password",
+    password = secret.typed(
+        "password",
+        string="Technical account password",
         help="API: shown once when the technical account is made; the portal makes a "
         "new one at any time. EDI: in the operator's letter.",
-        compute="_compute_password",
-        inverse="_inverse_password",
     )
-    stored_client_secret = fields.Char(
-        copy=False, readonly=True, groups=fields.NO_ACCESS
-    )
-    stored_password = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    stored_client_secret = secret.stored()
+    stored_password = secret.stored()
     token = fields.Char(copy=False, readonly=True, groups=fields.NO_ACCESS)
     token_expires_at = fields.Float(copy=False, groups=fields.NO_ACCESS, readonly=True)
     password_expires_on = fields.Date(
@@ -150,32 +146,6 @@ class L10nFrChorusConnection(models.Model):
                 connection.environment or "qualification"
             ]
 
-    # One pair of methods for each secret: while one is written, the others computed by
-    # the same method read as empty, and would be stored so.
-
-    def _compute_client_secret(self):
-        self._show_dots("client_secret")
-
-    def _inverse_client_secret(self):
-        self._store_secret("client_secret")
-
-    def _compute_password(self):
-        self._show_dots("password")
-
-    def _inverse_password(self):
-        self._store_secret("password")
-
-    def _show_dots(self, secret):
-        """Dots where a secret is set: nobody reads it back, not even over RPC."""
-        for connection in self:
-            stored = connection.sudo()[f"stored_{secret}"]
-            connection[secret] = DOTS if stored else False
-
-    def _store_secret(self, secret):
-        for connection in self:
-            if connection[secret] != DOTS:
-                connection.sudo()[f"stored_{secret}"] = connection[secret]
-
     @api.model_create_multi
     def create(self, vals_list):
         channels = self.env["l10n_fr_chorus.channel"]
@@ -197,7 +167,7 @@ class L10nFrChorusConnection(models.Model):
             return super().write(vals)  # what the software notes moves nothing
         ends, moving = self._moved_ends(vals), self._moving(vals)
         result = super().write(vals)
-        moving._forget_secrets(_typed(vals))
+        moving._forget_secrets(secret.given(vals))
         if vals.keys() & set(SECRETS):
             # What was just typed is not read back either.
             self.invalidate_recordset(SECRETS, flush=False)
@@ -206,7 +176,7 @@ class L10nFrChorusConnection(models.Model):
             self.sudo().write({"token": False, "token_expires_at": 0})
         if "environment" in vals:
             self._mark_database()
-        if vals.get("password", DOTS) not in (DOTS, False, ""):
+        if "password" in secret.given(vals):
             self._count_password_days()
         if ends:
             self.sudo().write(self._untold_ends(ends))
@@ -251,8 +221,14 @@ class L10nFrChorusConnection(models.Model):
 
     @contextmanager
     def _client(self):
-        """Open the API client; the token found or made then serves other workers."""
+        """Open the API client."""
         self.ensure_one()
+        with self._shared_tokens() as tokens, Piste(self._settings(), tokens) as client:
+            yield client
+
+    @contextmanager
+    def _shared_tokens(self):
+        """Give a client the token at hand; one it makes then serves other workers."""
         connection = self.sudo()
         held = (
             Token(connection.token, connection.token_expires_at)
@@ -262,8 +238,7 @@ class L10nFrChorusConnection(models.Model):
         tokens = MemoryStore()
         if held:
             tokens.save(held)
-        with Piste(self._settings(), tokens) as client:
-            yield client
+        yield tokens
         if tokens.load() != held:
             connection._share_token(tokens.load())
 
@@ -370,6 +345,7 @@ class L10nFrChorusConnection(models.Model):
         )
         return (
             present._by_hand
+            and not present._elsewhere
             and company.l10n_fr_chorus_environment == self.environment
             and not others
         )
@@ -394,8 +370,3 @@ class L10nFrChorusConnection(models.Model):
             }
             for connection in in_user_lang(self)
         ]
-
-
-def _typed(vals):
-    """The secrets that a person typed anew."""
-    return [name for name in SECRETS if vals.get(name, DOTS) not in (DOTS, False, "")]

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...chorus.channels.hosts import are_trusted
 from ...chorus.errors import Denied
-from .connection import SECRETS
+from .secret import SECRETS
 
 # Where a connection leads: its secrets were given for that place, and no other.
 ADDRESSES = (
@@ -25,8 +25,9 @@ class L10nFrChorusConnection(models.Model):
     # ---- WHERE THEY GO ------------------------------------------------------------
 
     def _moving(self, vals):
-        """Those whose place `vals` changes."""
-        named = [self._fields[name] for name in PLACE if name in vals]
+        """Those whose place `vals` changes; an address that is emptied leads nowhere."""
+        emptied = {name for name in ADDRESSES if not vals.get(name)}
+        named = [self._fields[one] for one in PLACE if one in vals.keys() - emptied]
         return self.filtered(
             lambda connection: any(
                 field.convert_to_cache(vals[field.name], connection, validate=False)
@@ -47,6 +48,10 @@ class L10nFrChorusConnection(models.Model):
                 "token": False,
                 "token_expires_at": 0,
                 "own_platform_id": False,
+                # The place before may go on calling: nobody listens to it any more.
+                "webhook_id": False,
+                "webhook_token": False,
+                "stored_webhook_key": False,
                 "host_key": False,
                 "offered_key": False,
                 "tested_ok": False,

@@ -87,6 +87,7 @@ class AccountMove(models.Model):
             # Only the software itself may say so: a context comes from anywhere.
             and not (self.env.su and self.env.context.get("l10n_fr_chorus_original"))
             and bool(move.l10n_fr_chorus_concerned or move.l10n_fr_chorus_submission_id)
+            and not move._l10n_fr_chorus_elsewhere()
         )
 
     def _l10n_fr_chorus_sent_on(self):

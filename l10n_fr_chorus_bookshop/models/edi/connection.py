@@ -21,6 +21,7 @@ from ...chorus.channels.edi.mailbox_sftp import (
 )
 from ...chorus.channels.edi.returns import is_unfinished
 from ...chorus.errors import ChorusError, Denied, Refused
+from ..channels import secret
 from ..common import MANAGER, answer_each
 
 # The mailbox is looked into once in this span, however often workers come by.
@@ -58,12 +59,12 @@ class L10nFrChorusConnection(models.Model):
         help="Inside the folder that the server's owner opened to mailboxes "
         "(CHORUS_MAILBOX_ROOT)."
     )
-    private_key = fields.Text(
-        compute="_compute_private_key",
-        inverse="_inverse_private_key",
+    private_key = secret.typed(
+        "private_key",
+        fields.Text,
         help="OpenSSH or PEM, without a password. Empty: the password opens.",
     )
-    stored_private_key = fields.Text(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    stored_private_key = secret.stored(fields.Text)
     host_key = fields.Char("Confirmed server key", readonly=True, copy=False)
     offered_key = fields.Char("Server key to confirm", readonly=True, copy=False)
     host_fingerprint = fields.Char(
@@ -96,12 +97,6 @@ class L10nFrChorusConnection(models.Model):
             for name in ("host", "offered"):
                 key = connection[f"{name}_key"]
                 connection[f"{name}_fingerprint"] = key and fingerprint(key)
-
-    def _compute_private_key(self):
-        self._show_dots("private_key")
-
-    def _inverse_private_key(self):
-        self._store_secret("private_key")
 
     @api.onchange("channel")
     def _onchange_profile(self):

@@ -141,6 +141,7 @@ class AccountMove(models.Model):
                 move.state == "posted"
                 and move.l10n_fr_chorus_concerned
                 and not move._l10n_fr_chorus_other_network()
+                and not move._l10n_fr_chorus_elsewhere()
                 and (not current or current._state().send_again)
             )
 

@@ -85,7 +85,12 @@ class AccountMove(models.Model):
         concerned = posted.filtered("l10n_fr_chorus_concerned")
         if concerned:
             concerned._l10n_fr_chorus_confirmed()
-        automatic = concerned.filtered("company_id.l10n_fr_chorus_auto_send")
+        automatic = concerned.filtered(
+            lambda move: (
+                move.company_id.l10n_fr_chorus_auto_send
+                and not move._l10n_fr_chorus_elsewhere()
+            )
+        )
         if automatic:
             automatic.sudo()._l10n_fr_chorus_send()
         credits = posted.filtered(lambda move: move.move_type == "out_refund")

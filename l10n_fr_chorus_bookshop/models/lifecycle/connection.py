@@ -78,8 +78,13 @@ class L10nFrChorusConnection(models.Model):
             if connection._follows_soon():
                 lang = connection.company_id._l10n_fr_chorus_lang()
                 self.env["l10n_fr_chorus.transmission"]._run_step(
-                    connection.with_context(lang=lang)._sync
+                    connection.with_context(lang=lang)._sync_if_due
                 )
+
+    def _sync_if_due(self):
+        """Read the news, unless another worker does: a step begun again looks first."""
+        if self._follows_soon():
+            self._sync()
 
     def _sync(self):
         """Read what changed since the last time, one committed page after the other.

@@ -55,13 +55,37 @@ class L10nFrChorusSubmission(models.Model):
         """Tell whether this invoice may stand on the platform by an unknown flux."""
         self.ensure_one()
         sendings = self.search([("move_id", "=", self.move_id.id)])
-        return any(
-            sending.attempts > 1
-            or sending.doubtful_since
-            or sending.state == "sending"
-            or (sending.deposited_at and not sending.flux_number)
-            for sending in sendings.transmission_id
+        return bool(sendings.transmission_id._with_lost_outcome())
+
+    def _unsure_before(self):
+        """The deposits of earlier sendings of these that may have arrived after all."""
+        earlier = self.search(
+            [
+                ("move_id", "in", self.move_id.ids),
+                ("id", "not in", self.ids),
+                ("transmission_id", "!=", False),
+            ]
         )
+        return (earlier.transmission_id - self.transmission_id)._with_lost_outcome()
+
+    def _stands_by(self, sendings, news):
+        """Note that one of these deposits brought this invoice: it is followed there.
+
+        :param news: by which it was found
+        """
+        self.ensure_one()
+        brought = sendings.filtered(
+            lambda one: self.move_id in one.submission_ids.move_id
+        )
+        there = brought[:1].copy()
+        self.write(
+            {
+                "transmission_id": there.id,
+                "connection_id": there.connection_id.id,
+                "channel": there.channel,
+            }
+        )
+        there._accept(news.flux_number or False)
 
     def _record_news(self, rows, reference=False):
         """Store life-cycle facts and let them give the state.
@@ -190,7 +214,7 @@ class L10nFrChorusSubmission(models.Model):
                     seller_siret=submission.seller_siret,
                     buyer_siret=submission.buyer_siret,
                     platform_id="",
-                    state="DEPOSEE",
+                    state=submission._channel()._integrated_as,
                     occurred_at=moment.replace(tzinfo=UTC),
                 ),
                 REPORT,

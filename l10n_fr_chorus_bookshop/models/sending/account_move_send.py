@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..common import CHORUS, problem_lines
+from .account_move import OTHER_STATE
 
 # Odoo's own network, as `account_peppol` calls it; `l10n_fr_pdp` shows the same method
 # under another name. An invoice has one owner (R44).
@@ -18,6 +19,9 @@ class AccountMoveSend(models.AbstractModel):
         methods = super()._get_default_sending_methods(move)
         if move._l10n_fr_chorus_other_network():
             return methods - {CHORUS}
+        if CHORUS in methods and move._l10n_fr_chorus_elsewhere():
+            known = OTHER_STATE in move._fields
+            return (methods - {CHORUS}) | ({NETWORK} if known else set())
         return methods - {NETWORK} if move._l10n_fr_chorus_is_ours() else methods
 
     @api.model
@@ -33,7 +37,8 @@ class AccountMoveSend(models.AbstractModel):
         # EXTENDS 'account_edi_ubl_cii': core always embeds its own e-invoice in a PDF;
         # a copy carries none, or there would be two of one invoice (R26)
         move = invoice.sudo()
-        if move.l10n_fr_chorus_concerned or move.l10n_fr_chorus_submission_id:
+        ours = move.l10n_fr_chorus_concerned or move.l10n_fr_chorus_submission_id
+        if ours and not move._l10n_fr_chorus_elsewhere():
             return None
         return super()._hook_invoice_document_after_pdf_report_render(
             invoice, invoice_data

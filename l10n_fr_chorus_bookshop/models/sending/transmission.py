@@ -121,6 +121,7 @@ class L10nFrChorusTransmission(models.Model):
             self.env["l10n_fr_chorus.operation"]._carry_out_due,
             self.env["l10n_fr_chorus.connection"]._sync_due,
             self.env["l10n_fr_chorus.submission"]._read_payment_requests,
+            self.env["l10n_fr_chorus.channel"]._follow_due,
         ):
             if self._is_over():
                 self._wake()
@@ -264,6 +265,17 @@ class L10nFrChorusTransmission(models.Model):
         """Lock; return those that no other worker has and that are due in a state."""
         now = fields.Datetime.now()
         return self._still(state).filtered(lambda one: one.next_try <= now)
+
+    def _with_lost_outcome(self):
+        """Those of which one attempt at least may have arrived without our knowing."""
+        return self.filtered(
+            lambda one: (
+                one.attempts > 1
+                or one.doubtful_since
+                or one.state == "sending"
+                or (one.deposited_at and not one.flux_number)
+            )
+        )
 
     def _still(self, state):
         """Lock; return those that no other worker has and that are in a state."""

@@ -43,9 +43,8 @@ class L10nFrChorusTransmission(models.Model):
         :param lines: keeps them open until all have left
         :return: the attempt's rank, then what `_carry` takes; None when nothing leaves
         """
-        if self.sha256 and not self._is_absent():
-            return None
-        if not self._take("ready"):
+        absent = self._is_absent() if self.sha256 else self._leave_out_arrived()
+        if not absent or not self._take("ready"):
             return None
         connection = self.connection_id
         try:

@@ -67,8 +67,11 @@ class L10nFrChorusTransmission(models.Model):
 
         :return: list of (submission, News), and whether nothing may hide another
         """
-        connection = self.connection_id
-        identities = [one._identity() for one in self.submission_ids]
+        return self._find_on(self.connection_id, self.submission_ids)
+
+    def _find_on(self, connection, submissions):
+        """Ask the platform behind a connection for some invoices; as `_find_ours`."""
+        identities = [one._identity() for one in submissions]
         if not connection._channel()._all_heard(connection):
             return [], False
         self._commit()
@@ -79,8 +82,37 @@ class L10nFrChorusTransmission(models.Model):
             self._commit()
             connection._note(error)
             return [], False
-        matches = connection._match_among(found, self.submission_ids)
+        matches = connection._match_among(found, submissions)
         return matches, not connection._may_hide_some(found)
+
+    def _leave_out_arrived(self):
+        """Ask for what an earlier sending may have brought: it does not leave again.
+
+        A person who sends an invoice again need not know that an attempt whose answer
+        was lost has arrived since, perhaps by another road.
+
+        :return: False when nobody can tell now
+        """
+        unsure = self.submission_ids._unsure_before()
+        if not unsure:
+            return True
+        if not self._take("ready"):
+            return False
+        self._rest(RETRIES)
+        for connection, sendings in unsure.grouped("connection_id").items():
+            moves = sendings.submission_ids.move_id
+            asked = self.submission_ids.filtered(lambda sub, m=moves: sub.move_id in m)
+            matches, whole = self._find_on(connection, asked)
+            for submission, news in matches:
+                if submission in self.submission_ids:
+                    submission._stands_by(sendings, news)
+            rows, _trouble = connection._detailed(matches)
+            self.submission_ids.browse()._record_news(rows)
+            if not whole:
+                return False
+        self.next_try = fields.Datetime.now()
+        self._commit()
+        return True
 
     def _rest(self, pauses):
         """Plan the next question before asking this one: a crash must not loop."""
@@ -100,6 +132,8 @@ class L10nFrChorusTransmission(models.Model):
         """
         waited = fields.Datetime.now() - self.doubtful_since
         connection = self.connection_id
+        if waited < connection._channel()._shows_within(connection):
+            return False
         if waited >= timedelta(minutes=connection.quarantine):
             return True
         if self.doubt_answered and waited >= ANSWERED:
@@ -221,8 +255,13 @@ class L10nFrChorusTransmission(models.Model):
                 wanted = [one._identity() for one in suspects]
                 earlier = channel._find(connection, identities=wanted)
                 hidden = [one for one in earlier if isinstance(one, Unread)]
-                # One without a state is the deposit itself, that the report is about.
-                news += [one for one in earlier if one in hidden or one.state]
+                # One without a state only says that a deposit arrived: another one.
+                ours = ("", self.flux_number)
+                news += [
+                    one
+                    for one in earlier
+                    if one in hidden or one.state or one.flux_number not in ours
+                ]
                 suspects = suspects if hidden else suspects.browse()
             except ChorusError as error:
                 trouble = error

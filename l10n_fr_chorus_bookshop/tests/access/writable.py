@@ -35,6 +35,7 @@ WRITABLE = {
         "token_style",
         "token_url",
         "version",
+        "webhooks",
     },
     "l10n_fr_chorus.approved_platform.import": {"content"},
     "l10n_fr_chorus.complete": {"attachment_ids", "comment", "move_id"},

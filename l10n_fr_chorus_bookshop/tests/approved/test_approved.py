@@ -14,9 +14,8 @@ from .approved_case import ApprovedCase
 FLOWS = "pa/flow/v1/flows$"
 
 
-@tagged("post_install", "-at_install")
-class TestApproved(ApprovedCase):
-    # ---- THE USUAL WAY --------------------------------------------------------------
+class Ways:
+    """What each platform's ways may change: played with all three."""
 
     def test_sent_followed_and_paid(self):
         move = self.make_invoice()
@@ -48,6 +47,105 @@ class TestApproved(ApprovedCase):
         self.assertEqual(flow["sha256"], transmission.sha256)
         self.assertIn(str(original.id), flow["name"])
         self.assertEqual(len(flow["tracking"]), 36)
+
+    def test_rejected_by_chorus_pro_then_sent_again_under_its_number(self):
+        body = "22760540900019"
+        move = self.make_invoice()
+        self.deposit(move)
+        self.platform.structure(body, active=False)
+        self.later(minutes=2)
+        self.work()
+        self.follow()
+        self.assertState(move, "NON_CONFORME")
+        self.assertIn("annuaire", self.reason(move))
+        self.assertFalse(self.integrated())
+        self.platform.structure(body, active=True)
+        self.integrate(move)
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.sent_once(move)
+
+    def settle(self, move):
+        """Time passes until nothing is in doubt any more."""
+        for _leap in range(4):
+            self.later(hours=3)
+            self.work()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.sent_once(move)
+
+    def test_a_lost_answer_is_looked_for_never_sent_again(self):
+        self.platform.fault("lost_answer", FLOWS)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertEqual(self.deposits(), 1)
+        self.settle(move)
+        self.assertEqual(self.deposits(), 1)
+
+    def test_what_never_arrived_goes_again_after_the_quarantine(self):
+        self.platform.fault("reset_after_read", FLOWS)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertState(move, "doubtful")
+        self.assertEqual(self.deposits(), 0)
+        self.settle(move)
+        self.assertEqual(self.deposits(), 1)
+
+    def test_a_blind_search_sends_nothing_twice(self):
+        self.manners(blind=3600)
+        self.platform.fault("status_after", FLOWS, code=503)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.settle(move)
+        self.assertEqual(self.deposits(), 1)
+
+    def test_nothing_hides_behind_what_cannot_be_read(self):
+        self.manners(hostile=True, strays=True)
+        moves = self.make_invoices(3)
+        self.integrate(moves)
+        self.follow()
+        self.assertState(moves, "MISE_A_DISPOSITION")
+        flows = self.env["l10n_fr_chorus.incoming_flow"].search([])
+        aside = flows.filtered(lambda one: one.state == "aside")
+        self.assertTrue(aside)
+        self.assertIn("DOCTYPE", aside[0].why)
+        # The strays are of another company or another year: nobody's here.
+        self.assertFalse(
+            moves.sudo().l10n_fr_chorus_submission_id.event_ids.filtered(
+                lambda event: event.code == "REJETEE"
+            )
+        )
+
+    def test_a_suspended_invoice_is_completed_by_a_209(self):
+        move = self.make_invoice()
+        self.answer(move, "SUSPENDUE", reason="JUSTIF_ABS")
+        self.assertIn("JUSTIF_ABS", self.reason(move))
+        [item] = move.l10n_fr_chorus_complete(
+            [{"name": "bl.pdf", "content": "JVBERi0="}], "Voici"
+        )
+        self.assertTrue(item["done"], item)
+        self.work()
+        self.assertState(move, "SUSPENDUE")
+        for _leap in range(2):
+            self.later(minutes=10)
+            self.work()
+        self.assertState(move, "COMPLETEE")
+        operation = self.env["l10n_fr_chorus.operation"].search([])
+        self.assertEqual(operation.state, "done")
+        invoice = self.platform.invoice(move.name)
+        self.assertEqual(invoice["attachments"], ["bl.pdf"])
+
+    def test_the_platforms_document_is_compared_with_ours(self):
+        move = self.make_invoice()
+        self.integrate(move)
+        original = move.sudo().l10n_fr_chorus_submission_id.original_id
+        [item] = original.l10n_fr_chorus_compare()
+        self.assertEqual(item["result"], "same")
+
+
+@tagged("post_install", "-at_install")
+class TestApproved(Ways, ApprovedCase):
+    # ---- THE USUAL WAY --------------------------------------------------------------
 
     def test_every_syntax(self):
         books = {"UBL": schemas.UBL_INVOICE, "Factur-X": None}
@@ -94,23 +192,6 @@ class TestApproved(ApprovedCase):
 
     # ---- WHAT IS STOPPED ------------------------------------------------------------
 
-    def test_rejected_by_chorus_pro_then_sent_again_under_its_number(self):
-        body = "22760540900019"
-        move = self.make_invoice()
-        self.deposit(move)
-        self.platform.structure(body, active=False)
-        self.later(minutes=2)
-        self.work()
-        self.follow()
-        self.assertState(move, "NON_CONFORME")
-        self.assertIn("annuaire", self.reason(move))
-        self.assertFalse(self.integrated())
-        self.platform.structure(body, active=True)
-        self.integrate(move)
-        self.follow()
-        self.assertState(move, "MISE_A_DISPOSITION")
-        self.sent_once(move)
-
     def test_a_second_copy_never_touches_the_first(self):
         self.manners(doubles=True, twice=True, shuffle=600)
         move = self.make_invoice()
@@ -149,42 +230,6 @@ class TestApproved(ApprovedCase):
         self.assertIn("227605409_22760540900019", structure._addresses())
         self.assertTrue(structure.engagement_required)
 
-    # ---- DOUBT ----------------------------------------------------------------------
-
-    def settle(self, move):
-        """Time passes until nothing is in doubt any more."""
-        for _leap in range(4):
-            self.later(hours=3)
-            self.work()
-        self.follow()
-        self.assertState(move, "MISE_A_DISPOSITION")
-        self.sent_once(move)
-
-    def test_a_lost_answer_is_looked_for_never_sent_again(self):
-        self.platform.fault("lost_answer", FLOWS)
-        move = self.make_invoice()
-        self.deposit(move)
-        self.assertEqual(self.deposits(), 1)
-        self.settle(move)
-        self.assertEqual(self.deposits(), 1)
-
-    def test_what_never_arrived_goes_again_after_the_quarantine(self):
-        self.platform.fault("reset_after_read", FLOWS)
-        move = self.make_invoice()
-        self.deposit(move)
-        self.assertState(move, "doubtful")
-        self.assertEqual(self.deposits(), 0)
-        self.settle(move)
-        self.assertEqual(self.deposits(), 1)
-
-    def test_a_blind_search_sends_nothing_twice(self):
-        self.manners(blind=3600)
-        self.platform.fault("status_after", FLOWS, code=503)
-        move = self.make_invoice()
-        self.deposit(move)
-        self.settle(move)
-        self.assertEqual(self.deposits(), 1)
-
     def test_a_flow_sent_twice_is_refused_as_any_other(self):
         """That the platform lists it is no integration."""
         self.platform.fault("reset_after_read", FLOWS)
@@ -205,23 +250,6 @@ class TestApproved(ApprovedCase):
         self.assertEqual(self.reason(move), "Not well formed")
 
     # ---- NEWS -----------------------------------------------------------------------
-
-    def test_nothing_hides_behind_what_cannot_be_read(self):
-        self.manners(hostile=True, strays=True)
-        moves = self.make_invoices(3)
-        self.integrate(moves)
-        self.follow()
-        self.assertState(moves, "MISE_A_DISPOSITION")
-        flows = self.env["l10n_fr_chorus.incoming_flow"].search([])
-        aside = flows.filtered(lambda one: one.state == "aside")
-        self.assertTrue(aside)
-        self.assertIn("DOCTYPE", aside[0].why)
-        # The strays are of another company or another year: nobody's here.
-        self.assertFalse(
-            moves.sudo().l10n_fr_chorus_submission_id.event_ids.filtered(
-                lambda event: event.code == "REJETEE"
-            )
-        )
 
     def test_a_flow_that_fails_is_parked_and_read_later(self):
         move = self.make_invoice()
@@ -250,25 +278,6 @@ class TestApproved(ApprovedCase):
 
     # ---- ANSWERS --------------------------------------------------------------------
 
-    def test_a_suspended_invoice_is_completed_by_a_209(self):
-        move = self.make_invoice()
-        self.answer(move, "SUSPENDUE", reason="JUSTIF_ABS")
-        self.assertIn("JUSTIF_ABS", self.reason(move))
-        [item] = move.l10n_fr_chorus_complete(
-            [{"name": "bl.pdf", "content": "JVBERi0="}], "Voici"
-        )
-        self.assertTrue(item["done"], item)
-        self.work()
-        self.assertState(move, "SUSPENDUE")
-        for _leap in range(2):
-            self.later(minutes=10)
-            self.work()
-        self.assertState(move, "COMPLETEE")
-        operation = self.env["l10n_fr_chorus.operation"].search([])
-        self.assertEqual(operation.state, "done")
-        invoice = self.platform.invoice(move.name)
-        self.assertEqual(invoice["attachments"], ["bl.pdf"])
-
     def test_a_209_whose_answer_is_lost_goes_once(self):
         move = self.make_invoice()
         self.answer(move, "SUSPENDUE", reason="JUSTIF_ABS")
@@ -285,13 +294,6 @@ class TestApproved(ApprovedCase):
             if flow["direction"] == "Out" and flow["syntax"] == "CDAR"
         ]
         self.assertEqual(len(ours), 1)
-
-    def test_the_platforms_document_is_compared_with_ours(self):
-        move = self.make_invoice()
-        self.integrate(move)
-        original = move.sudo().l10n_fr_chorus_submission_id.original_id
-        [item] = original.l10n_fr_chorus_compare()
-        self.assertEqual(item["result"], "same")
 
     def test_after_a_refusal_the_credit_note_stays_inside_the_shop(self):
         self.assertFalse(self.company.l10n_fr_chorus_credit_sending)
@@ -372,10 +374,10 @@ class TestApproved(ApprovedCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSuperPdp(TestApproved):
+class TestSuperPdp(Ways, ApprovedCase):
     profile_code = "superpdp"
 
 
 @tagged("post_install", "-at_install")
-class TestHubtimize(TestApproved):
+class TestHubtimize(Ways, ApprovedCase):
     profile_code = "hubtimize"

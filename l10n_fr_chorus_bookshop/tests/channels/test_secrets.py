@@ -6,9 +6,11 @@ from unittest.mock import patch
 from odoo.tests import new_test_user, tagged
 
 from ...chorus.errors import Denied
+from ...models.channels.secret import DOTS
+from ...models.channels.secret import SECRETS as ALL_SECRETS
 from ..common import MODULE, SECRETS, ChorusCase
 
-STORED = ("stored_client_secret", "stored_password", "stored_private_key", "token")
+STORED = (*(f"stored_{name}" for name in ALL_SECRETS), "token")
 
 
 @tagged("post_install", "-at_install")
@@ -41,12 +43,34 @@ class TestSecrets(ChorusCase):
             ("environment", "production"),
         ):
             with self.subTest(name):
-                self.connection.write({**SECRETS, "private_key": "PRIVATE"})
+                self.connection.write(dict.fromkeys(ALL_SECRETS, "PRIVATE"))
                 self.connection.write({"token": "live", "host_key": "ssh-ed25519 AAAA"})
                 mine.write({name: value})
                 self.assertEqual(self.kept(), [False] * len(STORED))
                 self.assertFalse(self.connection.host_key)
                 self.assertFalse(self.connection.tested_ok)
+
+    def test_every_secret_is_typed_stored_and_shown_as_dots(self):
+        for name in ALL_SECRETS:
+            with self.subTest(name):
+                self.connection.write({name: f"of {name}"})
+                self.assertEqual(self.connection.sudo()[f"stored_{name}"], f"of {name}")
+                self.assertEqual(self.connection[name], DOTS)
+        for name in ALL_SECRETS:
+            self.assertEqual(self.connection._secret(name), f"of {name}")
+            self.connection.write({name: DOTS})
+            self.assertEqual(self.connection._secret(name), f"of {name}")
+            self.connection.write({name: False})
+            self.assertFalse(self.connection.sudo()[f"stored_{name}"])
+
+    def test_an_address_that_is_emptied_keeps_them_for_the_others(self):
+        """As the test of a platform without directory does."""
+        self.connection.write({"directory_url": "https://pa.example/directory/v1"})
+        self.connection.write(SECRETS)
+        self.connection.directory_url = False
+        self.assertTrue(self.connection.stored_client_secret)
+        self.connection.directory_url = "https://collector.example/v1"
+        self.assertFalse(self.connection.stored_client_secret)
 
     def test_another_company_empties_them_too(self):
         other = self.env["res.company"].create({"name": "Another shop"})

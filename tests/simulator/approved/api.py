@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import uuid
 from datetime import datetime, timedelta
 from email.parser import BytesParser
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -86,6 +87,8 @@ def _flow(approved, request, path, query):
         return _deposit(approved, request)
     if request.method == "POST" and path == "/v1/flows/search":
         return _search(approved, read_json(request.body))
+    if path.startswith("/v1/webhooks") and approved.manners.webhooks:
+        return _webhooks(approved, request, unquote(path[len("/v1/webhooks") :])[1:])
     if request.method == "GET" and path.startswith("/v1/flows/"):
         return _one(approved, unquote(path[len("/v1/flows/") :]), query)
     raise Refusal(404, "NOT_FOUND")
@@ -127,6 +130,28 @@ def _deposit(approved, request):
         if value
     }
     return _held("POST", "/v1/flows", approved, answer, 202)
+
+
+def _webhooks(approved, request, identifier):
+    """Subscriptions; a test calls back itself, signed with the key kept here."""
+    hooks, path = approved.webhooks, "/v1/webhooks"
+    if request.method == "GET" and not identifier:
+        return _held("GET", path, approved, {"count": len(hooks), "webhooks": []})
+    if request.method == "POST" and not identifier:
+        body = read_json(request.body)
+        version = approved.manners.version
+        wrong = contract.problems("flow", version, "POST", path, "request", body)
+        if wrong:
+            raise Refusal(400, "PARAMS_ERROR", "; ".join(wrong)[:300])
+        made = str(uuid.uuid4())
+        key = base64.b64encode(hashlib.sha256(made.encode()).digest()).decode()
+        hooks[made] = {**body, "signingKey": key}
+        now = _stamp(approved._now())
+        answer = {"webhookId": made, "signingKey": key, "createdAt": now}
+        return _held("POST", path, approved, answer, 201)
+    if request.method == "DELETE" and hooks.pop(identifier, None):
+        return Reply(204)
+    raise Refusal(404, "MISSING_RESOURCE")
 
 
 def _parts(request):
@@ -264,13 +289,22 @@ def _describe(approved, flow):
 def _held(method, path, approved, answer, status=200):
     """An answer, held against the standard unless a test asked for odd words."""
     manners = approved.manners
-    if manners.profile == "standard" and not manners.odd:
+    if manners.profile == "standard" and not (manners.odd or manners.renamed):
         wrong = contract.problems(
             "flow", manners.version, method, path, "response", answer, status
         )
         if wrong:
             return reply_json(500, {"errorCode": "OUT_OF_CONTRACT", "details": wrong})
-    return reply_json(status, answer)
+    return reply_json(status, _renamed(answer, manners.renamed))
+
+
+def _renamed(answer, names):
+    """The same answer with some of its fields under other names."""
+    if isinstance(answer, dict):
+        return {names.get(k, k): _renamed(v, names) for k, v in answer.items()}
+    if isinstance(answer, list):
+        return [_renamed(one, names) for one in answer]
+    return answer
 
 
 # --- directory service ---------------------------------------------------------------

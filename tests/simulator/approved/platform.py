@@ -25,12 +25,14 @@ PROFILES = {
     "standard": {},
     "superpdp": {
         "cursors": False,
+        "webhooks": False,
         "keeps_tracking": False,
         "takes_rule": False,
         "original_of_status": False,
     },
     "hubtimize": {
         "cursors": False,
+        "webhooks": False,
         "keeps_tracking": False,
         "totals": True,
         "page_cap": 10_000,
@@ -63,7 +65,9 @@ class Manners:
     :ivar doubles: the platform hands each invoice over twice, so that Chorus Pro
         refuses the second
     :ivar hostile: with each status, a message that means harm
+    :ivar refuses: reason code with which the platform's own control refuses all it gets
     :ivar odd: words that nobody knows: field of a flow -> value
+    :ivar renamed: fields that bear another name in every answer: name -> other name
     :ivar skew: seconds by which its clock is wrong
     """
 
@@ -88,9 +92,12 @@ class Manners:
     strays: bool = False
     doubles: bool = False
     hostile: bool = False
+    refuses: str = ""
     odd: dict = field(default_factory=dict)
+    renamed: dict = field(default_factory=dict)
     skew: float = 0
     directory: bool = True
+    webhooks: bool = True
     key_header: str = ""
     client_id: str = "bookshop"
     client_secret: str = "secret"
@@ -157,6 +164,7 @@ class Approved:
         self.manners = Manners()
         self.flows = {}
         self.tokens = set()
+        self.webhooks = {}
         self._numbers = itertools.count(45425)
         self._messages = itertools.count(1)
         self._draw = random.Random(0)
@@ -196,7 +204,9 @@ class Approved:
     def _control(self, flow, at):
         """The platform's own control: syntax, antivirus, uniqueness of the file."""
         try:
-            if flow.syntax == "CDAR":
+            if self.manners.refuses:
+                self._refuse(flow, at, self.manners.refuses, "refused by a test")
+            elif flow.syntax == "CDAR":
                 self._take_answer(flow, at)
             else:
                 document = documents.read(flow.content, flow.name, flow.syntax)

@@ -201,6 +201,7 @@ DIRECTORY = {
     "recipient_works_only": make_recipient(works_owner_only=True),
 }
 ELSEWHERE = {
+    "sent_by_odoo",
     "sent_elsewhere",
     "changed_since",
     "number_taken",

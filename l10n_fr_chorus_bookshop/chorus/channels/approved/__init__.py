@@ -40,6 +40,7 @@ _PROFILES = {"CII": "Extended-CTC-FR", "UBL": "Extended-CTC-FR"}
 # B2G is a processing rule since 1.2.0.
 _RULE_SINCE = "1.2.0"
 _LONGEST_NAME = 255
+_OUTCOMES = {flow.OK: INTEGRATED, flow.ERROR: REJECTED}
 # Clocks differ: how far from ours a flow may be dated.
 _AHEAD = timedelta(days=1)
 
@@ -158,13 +159,13 @@ class Approved:
         """
         found = self.metadata(flow_id)
         if found is None:
-            return Report(flow_id, PENDING, "")
+            return Report(flow_id, PENDING, "", unknown=True)
+        if not found.status:
+            raise self._transport.unreadable("acknowledgement")
+        outcome = _OUTCOMES.get(found.status, PENDING)
         reasons = tuple(one.text for one in found.details)
-        if found.status == flow.OK:
-            return Report(flow_id, INTEGRATED, found.status, reasons)
-        if found.status == flow.ERROR:
-            return Report(flow_id, REJECTED, found.status, reasons)
-        return Report(flow_id, PENDING, found.status, reasons)
+        copy = outcome == REJECTED and found.duplicate
+        return Report(flow_id, outcome, found.status, reasons, duplicate=copy)
 
     def metadata(self, flow_id: str) -> Flow | None:
         """Describe one flow; None when the platform does not know it (yet)."""
@@ -183,23 +184,23 @@ class Approved:
 
         :param since: aware; the first attempt
         :raise Doubtful: it is not seen, but a flow that cannot be read may be it
+        :raise Unreachable: also where what is listed cannot be told from it
         """
-        unread = []
-        if tracking and self._profile.sends_tracking:
-            wanted = tracking[: self._profile.longest_tracking]
-            page = self._search({"trackingId": wanted}, self._profile.page_size)
+        profile, unread = self._profile, []
+        if tracking and profile.sends_tracking and profile.keeps_tracking:
+            wanted = tracking[: profile.longest_tracking]
+            page = self._search({"trackingId": wanted}, profile.page_size)
             ours = [one for one in page.flows if one.tracking == wanted]
             if ours:
                 return _best(ours)
             unread += page.asides
-        wanted_name = name[-_LONGEST_NAME:]
-        found = []
+        wanted_name, found = name[-_LONGEST_NAME:], []
         for flows, asides in self._flows(OUT, since - _AHEAD):
             unread += asides
             found += [
                 one
                 for one in flows
-                if one.name == wanted_name and self._same(one, content_sha256)
+                if one.name in (wanted_name, "") and self._same(one, content_sha256)
             ]
         if unread and not found:
             raise self._transport.error(
@@ -213,10 +214,15 @@ class Approved:
         return _best(found) if found else None
 
     def _same(self, found: Flow, content_sha256: str) -> bool:
-        """Whether a flow holds these bytes: by its fingerprint, else by its file."""
+        """Whether a flow holds these bytes: by its fingerprint, else by its file.
+
+        :raise Unreachable: nobody can tell: no name, no fingerprint, no file
+        """
         if found.sha256:
             return found.sha256 == content_sha256
         content = self._file(found.flow_id, "Original")
+        if content is None and not found.name:
+            raise self._transport.unreadable("name")
         # A platform that gives nothing back leaves the name, which is unique to us.
         return content is None or hashlib.sha256(content).hexdigest() == content_sha256
 
@@ -254,6 +260,29 @@ class Approved:
             text = content[:500].decode("utf-8", "replace")
             return [], [Aside(found.flow_id, text, error.message)]
         return statuses, [Aside(found.flow_id, text, reason) for text, reason in asides]
+
+    def subscribe(self, url: str) -> tuple[str, str]:
+        """Ask to be called when something comes in (`POST /v1/webhooks`).
+
+        :param url: ours, without which nobody reaches us
+        :return: the subscription's identifier, and the key that signs its calls
+        :raise Refused: the platform has no such calls
+        """
+        if not self._profile.webhooks:
+            raise self._transport.error(
+                Refused, _("%(who)s does not offer this service."), code="501"
+            )
+        body = {"callbackUrl": url, "flowDirection": IN}
+        answer = self._transport.fields(self._transport.post(FLOW, "webhooks", body))
+        names = ("webhookId", "signingKey")
+        for name in names:
+            if not flow.text(answer, name):
+                raise self._transport.unreadable(name)
+        return tuple(flow.text(answer, name) for name in names)
+
+    def unsubscribe(self, identifier: str) -> None:
+        """End a subscription (`DELETE /v1/webhooks/{webhookUid}`)."""
+        self._transport.delete(FLOW, f"webhooks/{quote(identifier, safe='')}")
 
     # ---- DIRECTORY ----------------------------------------------------------------
 
@@ -300,11 +329,13 @@ class Approved:
             self._transport.post(FLOW, "flows/search", body)
         )
         rows = answer.get("results")
-        if not isinstance(rows, list):
-            if rows is not None:
-                raise self._transport.unreadable("results")
+        if rows is None and not any(isinstance(one, list) for one in answer.values()):
             rows = []
+        if not isinstance(rows, list):
+            # A list under another name is no empty one.
+            raise self._transport.unreadable("results")
         total, cursor = answer.get("total"), answer.get("nextCursor")
+        cap = answer.get("limit")
         flows, asides = [], []
         for row in rows:
             try:
@@ -317,6 +348,7 @@ class Approved:
             tuple(asides),
             cursor if isinstance(cursor, str) else "",
             total if type(total) is int and total >= 0 else None,
+            cap if type(cap) is int and cap > 0 else 0,
         )
 
     def _read_flow(self, fields: dict) -> Flow:

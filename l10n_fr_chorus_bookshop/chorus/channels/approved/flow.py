@@ -15,6 +15,7 @@ from ... import platform_time
 IN, OUT = "In", "Out"
 CDAR = "CDAR"
 OK, ERROR = "Ok", "Error"
+_STATUSES = {word.casefold(): word for word in (OK, ERROR)}
 
 #: types of incoming flows that speak of somebody else's invoices, or of reports
 _OTHERS = re.compile(r"Supplier|Report|^CustomerInvoice$|^StateCustomerInvoice$")
@@ -97,6 +98,7 @@ def read(row: object) -> Flow:
     acknowledgement = row.get("acknowledgement")
     if not isinstance(acknowledgement, Mapping):
         acknowledgement = {}
+    status = text(acknowledgement, "status")
     return Flow(
         flow_id=flow_id,
         updated_at=_moment(row, "updatedAt", "submittedAt"),
@@ -106,7 +108,7 @@ def read(row: object) -> Flow:
         syntax=text(row, "flowSyntax"),
         type=text(row, "flowType"),
         direction=text(row, "flowDirection"),
-        status=text(acknowledgement, "status"),
+        status=_STATUSES.get(status.casefold(), status),
         details=tuple(_details(acknowledgement.get("details"))),
         sha256=text(row, "sha256").lower(),
     )

@@ -120,6 +120,10 @@ class Transport:
         payload = json.dumps(body).encode()
         return self._call(service, path, payload, JSON, absent=absent)
 
+    def delete(self, service: str, path: str) -> None:
+        """Take one resource away; one that is gone already is no error."""
+        self._call(service, path, absent=True, method="DELETE")
+
     def upload(self, path: str, payload: bytes, content_type: str):
         """Hand a file over. Not idempotent.
 
@@ -166,6 +170,7 @@ class Transport:
         *,
         effect: bool = False,
         absent: bool = False,
+        method: str = "",
     ) -> requests.Response | None:
         base = self._base(service)
         if not base:
@@ -176,10 +181,11 @@ class Transport:
         name = f"{service} {path.partition('?')[0]}"
         token = self._token()
         asked = (name, url, payload, content_type)
-        response = self._exchange(*asked, token=token, effect=effect)
+        ways = {"effect": effect, "method": method}
+        response = self._exchange(*asked, token=token, **ways)
         if response.status_code == 401 and self._access.profile.token_style != "static":
             token = self._token(refused=token.value)
-            response = self._exchange(*asked, token=token, effect=effect)
+            response = self._exchange(*asked, token=token, **ways)
         if absent and response.status_code in (204, 404):
             return None
         if response.status_code not in (200, 201, 202, 206):
@@ -200,6 +206,7 @@ class Transport:
         token: Token | None = None,
         effect: bool = False,
         headers: dict[str, str] | None = None,
+        method: str = "",
     ) -> requests.Response:
         """Send one request, without following redirections, and log one line."""
         # Read block by block, once connected: its position tells what has left.
@@ -208,7 +215,7 @@ class Transport:
         started, outcome = time.monotonic(), "no answer"
         try:
             response = self._session.request(
-                "POST" if body else "GET",
+                method or ("POST" if body else "GET"),
                 url,
                 data=body,
                 headers={

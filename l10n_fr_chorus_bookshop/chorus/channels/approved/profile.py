@@ -57,6 +57,7 @@ class Profile:
     :ivar overlap: seconds read again at each visit, since a list may lag behind
     :ivar index_delay: seconds after which a search shows a new flow for certain
     :ivar documents: in what order the files of an incoming flow are asked for
+    :ivar webhooks: it calls us when something is new, once asked to (1.3.0)
     :ivar b2g_note: add the note `ADN` / `B2G`, which some validators ask for
     :ivar time_zone: what the times of a status message mean; they name no zone
     """
@@ -84,6 +85,7 @@ class Profile:
     index_delay: int = 900
     documents: tuple[str, ...] = ("Original", "Converted")
     syntax: str = "CII"
+    webhooks: bool = False
     b2g_note: bool = False
     time_zone: str = "Europe/Paris"
 

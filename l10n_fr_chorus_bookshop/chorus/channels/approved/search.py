@@ -27,12 +27,14 @@ class Page:
 
     :ivar cursor: where the next page starts, "" after the last one
     :ivar total: of all pages, None when it is not told
+    :ivar limit: what the platform says it gives at most, 0 when it does not
     """
 
     flows: tuple[Flow, ...]
     asides: tuple[Aside, ...] = ()
     cursor: str = ""
     total: int | None = None
+    limit: int = 0
 
     def __len__(self):
         return len(self.flows) + len(self.asides)
@@ -81,6 +83,8 @@ class Search:
         self._too_many = too_many
         self._seen: set[str] = set()
         self._calls = 0
+        # The size of a page that was seen to hide something.
+        self._cap = limit
 
     def pages(self, period: Period) -> Iterator[tuple[list[Flow], list[Aside]]]:
         """Yield what is new on each page, as soon as it is read.
@@ -93,8 +97,12 @@ class Search:
             whole = yield from self._by_cursor(period, page)
             if whole:
                 return
+            # It said that there is more: so many is all that it gives.
+            self._cap = min(self._cap, max(1, len(page)))
         elif not self._may_hide_more(page):
-            return
+            hidden = yield from self._look_behind(period, page)
+            if not hidden:
+                return
         if self._paging == "total" and page.total and page.total > len(page):
             page = self._read(period, "", page.total)
             yield self._new(page)
@@ -116,6 +124,24 @@ class Search:
                 return False
             yield self._new(page)
         return not page.cursor
+
+    def _look_behind(self, period: Period, page: Page):
+        """Read again around a page that looks whole.
+
+        A platform that cuts its pages at a size of its own shows there what it hid.
+
+        :return: whether it did
+        """
+        if len(page.flows) < 2 or page.total is not None:
+            return False
+        hidden = False
+        for part in _around(period, [one.updated_at for one in page.flows]):
+            flows, asides = self._new(self._read(part, ""))
+            yield flows, asides
+            hidden = hidden or bool(flows)
+        if hidden:
+            self._cap = len(page)
+        return hidden
 
     def _in_halves(self, period: Period):
         """Read a period in two parts, each again in two while it may hide more.
@@ -158,11 +184,8 @@ class Search:
     def _may_hide_more(self, page: Page) -> bool:
         if page.total is not None and page.total > len(page):
             return True
-        if self._paging == "cursor" and not page.cursor and len(page) < self._limit:
-            # A platform that has cursors and gives none has come to its end, unless it
-            # caps its pages without a word.
-            return len(page) in CAPS
-        return len(page) >= self._limit or len(page) in CAPS
+        full = page.limit and len(page) >= page.limit
+        return full or len(page) >= self._cap or len(page) in CAPS
 
     def _read(self, period: Period, cursor: str, limit: int = 0) -> Page:
         self._calls += 1
@@ -177,6 +200,21 @@ class Search:
         self._seen.update(flows)
         fresh.sort(key=lambda one: (one.updated_at, one.flow_id))
         return fresh, list(page.asides)
+
+
+def _around(period: Period, moments: list[datetime]) -> list[Period]:
+    """Where a cut page would go on: after its newest flow, before its oldest.
+
+    One in no order is cut anywhere: both of its halves.
+    """
+    after = replace(period, start=max(moments) - _STEP)
+    before = replace(period, end=min(moments) + _STEP)
+    ordered = [after] if moments == sorted(moments) else []
+    ordered += [before] if moments == sorted(moments, reverse=True) else []
+    if ordered:
+        return ordered
+    middle = sorted(moments)[len(moments) // 2]
+    return [replace(period, end=middle + _STEP), replace(period, start=middle - _STEP)]
 
 
 def stamp(moment: datetime) -> str:

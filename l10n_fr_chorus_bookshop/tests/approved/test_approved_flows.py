@@ -1,0 +1,143 @@
+"""R17 on an approved platform: each flow is read once, none hides another."""
+
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .approved_case import ApprovedCase
+
+ONE = "flows/[0-9a-f-]{36}"
+
+
+@tagged("post_install", "-at_install")
+class TestApprovedFlows(ApprovedCase):
+    def flows(self, *domain):
+        return self.env["l10n_fr_chorus.incoming_flow"].search([*domain])
+
+    def sync(self):
+        with self.worker() as env:
+            env["l10n_fr_chorus.connection"].browse(self.connection.id)._sync()
+
+    def arrived(self):
+        move = self.make_invoice()
+        self.integrate(move)
+        self.later(hours=2)
+        return move
+
+    def test_two_visits_that_meet_on_a_flow(self):
+        """The second does not know what the first one is reading."""
+        move = self.arrived()
+        self.work()
+        known = self.flows()
+        model = type(known)
+        with patch.object(model, "_unknown", lambda _self, _connection, flows: flows):
+            self.sync()
+        self.assertEqual(self.flows(), known)
+        self.assertFalse(self.connection.last_error)
+        self.assertState(move, "MISE_A_DISPOSITION")
+
+    def test_a_step_begun_again_looks_whether_it_is_still_due(self):
+        self.arrived()
+        self.connection.next_sync = fields.Datetime.now()
+        self.work()
+        asked = len(self.calls("flows/search"))
+        with self.worker() as env:
+            connection = env["l10n_fr_chorus.connection"].browse(self.connection.id)
+            connection._sync_if_due()
+        self.assertEqual(len(self.calls("flows/search")), asked)
+
+    def test_a_row_cut_on_its_way_is_read_later(self):
+        move = self.arrived()
+        self.manners(odd={"updatedAt": "hier", "submittedAt": 0.5})
+        self.sync()
+        self.assertEqual(set(self.flows().mapped("state")), {"parked"})
+        self.manners(odd={})
+        self.sync()
+        self.assertState(move, "MISE_A_DISPOSITION")
+
+    def test_poisoned_flows_hide_nothing_and_end_before_a_person(self):
+        move = self.arrived()
+        self.manners(original_of_status=False)
+        self.connection.approved_id = self.connection.approved_id.copy(
+            {"documents": "Original"}
+        )
+        self.connection.write(
+            {
+                "flow_url": f"{self.platform.url}/pa/flow/v1",
+                "directory_url": f"{self.platform.url}/pa/directory/v1",
+                "token_url": f"{self.platform.url}/pa/oauth/token",
+                "client_secret": "secret",
+                "approved_key": "hub-key",
+            }
+        )
+        self.sync()
+        poisoned = self.flows(("state", "=", "aside"))
+        self.assertTrue(poisoned)
+        self.assertTrue(all(poisoned.mapped("why")))
+        self.manners(original_of_status=True)
+        self.platform.status(move.name, "SERVICE_FAIT")
+        self.sync()
+        self.assertState(move, "SERVICE_FAIT")
+
+    def test_a_platform_that_fails_on_one_flow_tells_the_others(self):
+        move = self.arrived()
+        self.platform.fault("status", ONE, times=2, code=500)
+        self.sync()
+        self.assertTrue(self.flows(("state", "=", "read")))
+        self.sync()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertFalse(self.flows(("state", "!=", "read")))
+
+    # ---- WHAT IS WRONG, IN ONE SENTENCE -------------------------------------------
+
+    def told(self):
+        self.connection.with_user(self.env.ref("base.user_admin")).action_test()
+        return self.connection.test_result
+
+    def test_each_trouble_is_one_sentence_and_the_invoice_waits(self):
+        rows = (
+            ({"code": 401, "times": 9}, {}, "refused the token"),
+            ({"code": 403}, {}, "refused access"),
+            ({"code": 404}, {}, "Nothing of .* answers there"),
+            ({"code": 500}, {}, r"does not answer \(HTTP 500\)"),
+            ({"code": 501}, {}, "does not offer this service"),
+            ({"code": 400, "body": '"un mot"'}, {}, "refused the request"),
+            ({}, {"renamed": {"results": "flows"}}, r"cannot be read \(results\)"),
+            ({}, {"client_secret": "another"}, "refused the account's client ID"),
+        )
+        for fault, manners, words in rows:
+            with self.subTest(words):
+                self.platform.reset()
+                self.manners(profile="standard", **manners)
+                self.connection.write({"token": False})
+                if fault:
+                    self.platform.fault("status", "flows/search", **fault)
+                told = self.told()
+                self.assertRegex(told, words)
+                self.assertIn(self.connection.approved_id.name, told)
+                self.assertNotIn("%(", told)
+
+    def test_a_platform_without_directory_is_no_trouble(self):
+        self.manners(directory=False)
+        self.assertIn("Everything answers", self.told())
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertState(move, "deposited")
+
+    def test_a_deposit_that_cannot_be_read_waits_and_goes_once(self):
+        self.manners(renamed={"flowId": "id"})
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertState(move, "doubtful")
+        for _round in range(3):
+            self.later(hours=5)
+            self.work()
+        self.assertState(move, "doubtful")
+        self.assertEqual(self.deposits(), 1)
+        self.manners(renamed={})
+        for _round in range(2):
+            self.later(hours=2)
+            self.work()
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.sent_once(move)
