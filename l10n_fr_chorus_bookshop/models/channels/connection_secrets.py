@@ -25,7 +25,7 @@ class L10nFrChorusConnection(models.Model):
     # ---- WHERE THEY GO ------------------------------------------------------------
 
     def _moving(self, vals):
-        """Those whose place `vals` changes; an address that is emptied leads nowhere."""
+        """Those whose place `vals` changes; an emptied address leads nowhere."""
         emptied = {name for name in ADDRESSES if not vals.get(name)}
         named = [self._fields[one] for one in PLACE if one in vals.keys() - emptied]
         return self.filtered(
