@@ -5,6 +5,7 @@
     "category": "Accounting/Localizations/EDI",
     "author": "Chorus Bookshop contributors",
     "license": "LGPL-3",
+    "support": "support@chorus-bookshop.example",
     "website": "https://apps.odoo.com/apps/modules/19.0/l10n_fr_chorus_bookshop",
     "images": [
         "static/description/dashboard.png",
@@ -113,6 +114,7 @@
         # The till may be absent: then nobody asks for its bundle.
         "point_of_sale._assets_pos": ["l10n_fr_chorus_bookshop/static/src/till/**/*"],
     },
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from .text import bare_name
+
 INVOICE = "380"
 CREDIT_NOTE = "381"
 
@@ -143,6 +145,7 @@ class Invoice:
     :ivar partial_credit: credit note of other lines or amounts than that invoice's
     :ivar partial_allowed: a manager has allowed it (R22)
     :ivar payment_means: UNTDID 4461 code (BT-81)
+    :ivar early_discount: discount for early payment, "" for none
     :ivar paid: part already paid (BT-113)
     :ivar due: what remains to pay (BT-115)
     :ivar rounding: difference between the total and what is asked (BT-114)
@@ -190,6 +193,7 @@ class Invoice:
     partial_allowed: bool = False
     payment_means: str = "30"
     payment_terms: str = ""
+    early_discount: str = ""
     iban: str = ""
     bic: str = ""
     note: str = ""
@@ -210,6 +214,7 @@ class Invoice:
 class Attachment:
     """A file that travels with the invoice.
 
+    :ivar name: without folders or hidden signs, whatever it was called
     :ivar kind: what it is in the reform's list (BT-123), "" for any annex
     """
 
@@ -217,6 +222,9 @@ class Attachment:
     content: bytes
     mimetype: str = "application/pdf"
     kind: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "name", bare_name(self.name))
 
 
 @dataclass(frozen=True, slots=True)

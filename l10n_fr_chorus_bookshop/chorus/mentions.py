@@ -30,10 +30,12 @@ def mention(key: str, day: date) -> str:
 def notes(invoice: Invoice) -> dict[str, str]:
     """Return late interest, recovery costs and early payment, by UNTDID 4451 code.
 
-    Terms of payment that grant a discount stand in the place of their absence.
+    A discount that is granted stands in the place of the words that there is none.
     """
     said = {code: mention(code, invoice.issue_date) for code in NOTES}
-    if "escompte" in invoice.payment_terms.casefold():
+    if invoice.early_discount.strip():
+        said["AAB"] = invoice.early_discount.strip()
+    elif "escompte" in invoice.payment_terms.casefold():
         said["AAB"] = invoice.payment_terms.strip()
     return said
 

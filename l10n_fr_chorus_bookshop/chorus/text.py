@@ -5,6 +5,7 @@ template up (`env._(template, **values)`), hence templates stay whole and litera
 """
 
 import unicodedata
+from pathlib import PureWindowsPath
 
 
 def _(template: str) -> str:
@@ -32,3 +33,10 @@ def unaccented(text: str) -> str:
     """Return a text without its accents: how one is typed varies."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def bare_name(name: str) -> str:
+    """Return the name of a file as it may leave: on one line, without its folders."""
+    line = " ".join(printable(name).split())
+    # It parts folders by both strokes.
+    return PureWindowsPath(line).name.strip()

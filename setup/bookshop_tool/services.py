@@ -107,9 +107,11 @@ def start_odoo(
     log: Path | None = None,
     workers: int = 0,
     crons: int = 1,
+    more: tuple[str, ...] = (),
 ) -> Service:
     """Start Odoo's server on one database, and wait until it answers.
 
+    :param more: further options of its command line
     :raises Failure: the port is taken, or the server stopped or stayed silent
     """
     need_free(port)
@@ -125,7 +127,7 @@ def start_odoo(
         f"--max-cron-threads={crons}",
     ]
     log = log or LOGS / f"odoo-{database}.log"
-    service = Service([*command, *options], log, variables(**(env or {})))
+    service = Service([*command, *options, *more], log, variables(**(env or {})))
     url = f"http://{HOST}:{port}"
     service.wait_until(lambda: url if _answers(f"{url}/web/health") else None, "Odoo")
     return service

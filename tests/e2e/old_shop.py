@@ -134,6 +134,16 @@ class OldShop:
         done.check_returncode()
         return time.monotonic() - started
 
+    def sell(self) -> None:
+        """Post an invoice of the demonstration's bookshop, which then stays."""
+        source = (
+            "from e2e import in_shell\n"
+            "in_shell.post_unattended(env, customer='partner_lyon')\n"
+            "env.cr.commit()\n"
+        )
+        done = workspace.run_shell(self.database, input=source, text=True)
+        done.check_returncode()
+
     def leftovers(self) -> dict[str, list[str]]:
         """What is still there of the module, by kind."""
         found = {kind: self.sql(query).split() for kind, query in LEFTOVERS.items()}

@@ -107,7 +107,7 @@ def _document(
 
     header = node(root, "ExchangedDocument", RSM)
     leaf(header, "ID", invoice.number)
-    leaf(header, "TypeCode", invoice.kind)
+    leaf(header, "TypeCode", dialect.kind(invoice))
     day(header, "IssueDateTime", invoice.issue_date)
     for subject, content in dialect.notes(invoice):
         note = node(header, "IncludedNote")

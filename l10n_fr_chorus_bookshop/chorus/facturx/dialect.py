@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from ..invoice import Invoice, Party
+from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
 from ..mentions import notes
 from .cii_nodes import clean
 
@@ -35,6 +35,10 @@ class Dialect:
     def frame(self, invoice: Invoice) -> str:
         """BT-23."""
         return invoice.frame
+
+    def kind(self, invoice: Invoice) -> str:
+        """BT-3: 380 or 381, a deposit too (AIFE FE v1.1 §6.20-21)."""
+        return invoice.kind
 
     def notes(self, invoice: Invoice) -> list[tuple[str, str]]:
         """BG-1: subject code ("" for none) and text of each note."""
@@ -74,6 +78,9 @@ class Reform(Dialect):
 
     def frame(self, invoice: Invoice) -> str:
         return reform_frame(invoice)
+
+    def kind(self, invoice: Invoice) -> str:
+        return reform_kind(invoice.kind, is_deposit=invoice.is_deposit)
 
     def notes(self, invoice: Invoice) -> list[tuple[str, str]]:
         required = [(code, clean(said)) for code, said in notes(invoice).items()]
@@ -144,6 +151,16 @@ def reform_frame(invoice: Invoice) -> str:
     return f"{nature}4" if invoice.after_deposit else f"{nature}1"
 
 
+def reform_kind(kind: str, *, is_deposit: bool) -> str:
+    """BT-3 of the reform: a deposit and its credit note have their own (BR-FR-04).
+
+    :param kind: 380 or 381
+    """
+    return DEPOSITS.get(kind, kind) if is_deposit else kind
+
+
+#: an invoice that asks for a deposit, and the credit note of one
+DEPOSITS = {INVOICE: "386", CREDIT_NOTE: "503"}
 HISTORICAL = Dialect()
 #: BT-24 of the reform's documents, as AIFE's and FNFE's Schematrons want them
 EXTENDED_CTC_FR = (

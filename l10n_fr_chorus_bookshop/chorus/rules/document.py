@@ -73,6 +73,13 @@ def _kind(case: Case) -> Iterator[Problem]:
             yield problem("credit_partial", "original_number", severity, **values)
 
 
+def _deposit(case: Case) -> Iterator[Problem]:
+    """AIFE FE v1.1 §6.20-21: direct deposit takes no type 386, BR-FR-04 does."""
+    invoice = case.invoice
+    if invoice.is_deposit and invoice.kind == INVOICE and not case.policy.reform:
+        yield problem("deposit_type", "kind")
+
+
 def _dates(case: Case) -> Iterator[Problem]:
     """EN 16931 BR-03 (a date) and BR-CO-25 (when to pay what is due)."""
     invoice, today = case.invoice, case.policy.today
@@ -138,6 +145,8 @@ def _texts_of(invoice: Invoice) -> Iterator[tuple[str, str, int]]:
     """Every text the document carries, with its limit (0: checked elsewhere)."""
     for name in ("number", "service", "engagement", "market", "original_number"):
         yield name, getattr(invoice, name), 0
+    for deposit in invoice.deposits:
+        yield "original_number", deposit.number, 0
     yield "service", invoice.service_name, 0
     yield "note", invoice.note, TEXT_LENGTH
     yield "payment_terms", invoice.payment_terms, TEXT_LENGTH
@@ -164,4 +173,4 @@ def _texts_of_party(
         yield address_field, text, 0
 
 
-RULES = (_number, _kind, _dates, _currency, _parties, _texts)
+RULES = (_number, _kind, _deposit, _dates, _currency, _parties, _texts)

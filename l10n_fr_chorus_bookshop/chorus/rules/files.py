@@ -8,7 +8,7 @@ invoice is completed with files and a comment of 2000 characters (`completer`; R
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..text import _
+from ..text import _, bare_name
 from .problem import NOT_XML, Case, Problem, problem
 
 MAX_BYTES = 10_000_000
@@ -33,7 +33,8 @@ def extension(name: str) -> str:
 
 def faults(files: Iterable[File]) -> Iterator[tuple[str, str]]:
     """Yield code and name of each file that the platform would refuse."""
-    for name, size in files:
+    for given, size in files:
+        name = bare_name(given)
         if size >= MAX_BYTES:
             yield "file_too_big", name
         if not size:

@@ -6,12 +6,16 @@ a failure would come back as status 213 (`REJ_CONT_B2G`, `REJ_COH`).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from ..facturx.dialect import is_address, is_identifier, open_line
 from ..invoice import CREDIT_NOTE, Line
+from ..vat import STANDARD
 from .problem import Case, Problem, problem
+from .vat import CENT
 
 # BR-FR-03.
 YEARS = range(2000, 2100)
@@ -28,8 +32,12 @@ _SPACE = re.compile(r"\s")
 def _number(case: Case) -> Iterator[Problem]:
     """BR-FR-02: the direct road takes a space in a number, this one does not."""
     invoice = case.invoice
-    for name in ("number", "original_number"):
-        value = getattr(invoice, name)
+    numbers = [
+        ("number", invoice.number),
+        ("original_number", invoice.original_number),
+        *(("original_number", deposit.number) for deposit in invoice.deposits),
+    ]
+    for name, value in numbers:
         if _SPACE.search(value.strip()):
             yield problem("reform_number_space", name, number=value)
 
@@ -87,6 +95,23 @@ def _too_fine(line: Line) -> bool:
     return -line.quantity.normalize().as_tuple().exponent > QUANTITY_DECIMALS
 
 
+def _vat(case: Case) -> Iterator[Problem]:
+    """BR-FREXT-S-09: a cent a line, where the norm alone takes nearly one unit.
+
+    What cash rounding, or a currency without cents, makes of VAT.
+    """
+    invoice = case.invoice
+    lines = Counter((line.category, line.rate) for line in invoice.lines)
+    for row in invoice.taxes:
+        apart = abs(row.amount - row.base * row.rate / 100)
+        limit = CENT * max(1, lines[row.category, row.rate])
+        whole = row.rounding or invoice.currency != "EUR"
+        if row.category == STANDARD and whole and apart > limit:
+            values = {"base": row.base, "amount": row.amount}
+            rate = Decimal(f"{row.rate.normalize():f}")
+            yield problem("reform_vat", "taxes", rate=rate, **values)
+
+
 def _account(case: Case) -> Iterator[Problem]:
     """CPRO-39."""
     number = "".join(case.invoice.iban.split())
@@ -112,6 +137,7 @@ RULES = (
     _service,
     _address,
     _lines,
+    _vat,
     _account,
     _places,
 )

@@ -268,6 +268,17 @@ TEXTS: dict[str, Text] = {
         _("A document of kind “%(kind)s” cannot be sent to Chorus Pro."),
         _("Send an ordinary invoice (380) or credit note (381)."),
     ),
+    "deposit_type": Text(
+        _(
+            "This down payment leaves as an ordinary invoice (type 380): deposited "
+            "directly, Chorus Pro knows no type for it. Its title says what it is."
+        ),
+        _(
+            "Nothing to correct. Through an approved platform it would leave as a "
+            "down payment invoice (type 386)."
+        ),
+        WARNING,
+    ),
     "original_missing": Text(
         _("The credit note does not name the invoice it cancels."),
         _("Make the credit note from the invoice, with its “Credit note” button."),
@@ -626,6 +637,16 @@ TEXTS: dict[str, Text] = {
     "reform_quantity": Text(
         _("Line %(line)s (“%(name)s”): the quantity has more than four decimals."),
         _("Round the quantity."),
+    ),
+    "reform_vat": Text(
+        _(
+            "VAT at %(rate)s on %(base)s is %(amount)s: approved platforms take a "
+            "difference of one cent a line at most."
+        ),
+        _(
+            "Remove the cash rounding from the invoice, or make it in euros: VAT must "
+            "be right to the cent on this way."
+        ),
     ),
     "reform_account": Text(
         _("The bank account “%(iban)s” has more than %(limit)s characters."),

@@ -136,7 +136,9 @@ def _kind(invoice: Invoice) -> str:
 
 def _under_title(invoice: Invoice) -> Iterator[str]:
     if invoice.original_number:
-        of = f"Avoir sur la facture n°{NO_BREAK}{invoice.original_number}"
+        credit = invoice.kind == CREDIT_NOTE
+        of = "Avoir sur la facture" if credit else "Se rapporte à la pièce"
+        of += f" n°{NO_BREAK}{invoice.original_number}"
         if invoice.original_date:
             of += f" du {french.day(invoice.original_date)}"
         yield of

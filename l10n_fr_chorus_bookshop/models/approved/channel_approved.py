@@ -129,9 +129,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     def _rule_problems(self, move, xml, book):
         """The XSD always; the whole Schematrons when the company asks (R9)."""
         problems = schemas.xsd_problems(xml, book, huge=True)
-        if not problems and move.company_id.l10n_fr_chorus_full_check:
-            problems = schemas.schematron_problems(xml, book, huge=True)
-        return tuple(problems)
+        return tuple(problems or self._schematron_problems(move, xml, book, huge=True))
 
     def _addressed(self, move, invoice):
         """The invoice with the electronic address by which its buyer is reached."""
@@ -407,7 +405,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             message_id=message_id,
             made_at=operation.create_date.replace(tzinfo=UTC),
             number=submission.number,
-            kind=submission.kind,
+            kind=move._l10n_fr_chorus_type_code(),
             issued_on=move.invoice_date,
             seller_siren=submission.seller_siret[:9],
             seller_name=submission.company_id.name,

@@ -1,3 +1,4 @@
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -5,7 +6,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...chorus.errors import Refused
+from ...chorus.facturx import schemas
 
+_logger = logging.getLogger(__name__)
 ROOT = "l10n_fr_chorus.channel."
 
 
@@ -144,6 +147,21 @@ class L10nFrChorusChannel(models.AbstractModel):
     def _document(self, move, invoice) -> Document:
         """Make the bytes to deposit for one posted invoice."""
         return self._missing()
+
+    def _schematron_problems(self, move, xml, rules=schemas.EN16931, huge=False):
+        """Return what the whole official rules say (R9), where they can be run.
+
+        Our own rules have been asked already: what keeps the Schematron from running
+        says nothing of the document, and does not hold it.
+        """
+        asked = move.company_id.l10n_fr_chorus_full_check
+        if not asked or not schemas.schematron_available():
+            return []
+        try:
+            return schemas.schematron_problems(xml, rules, huge=huge)
+        except schemas.SchematronError:
+            _logger.exception("Chorus Pro: the official rules on %s", move.name)
+            return []
 
     def _archive(self, originals):
         """Return (file name, bytes, syntax) of one deposit of several originals."""

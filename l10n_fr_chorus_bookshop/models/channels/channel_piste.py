@@ -1,6 +1,5 @@
 # pylint: disable=prefer-env-translation
 # What is marked here is said in the reader's language where it is shown.
-import logging
 from datetime import UTC, datetime
 
 from odoo import fields, models
@@ -15,8 +14,6 @@ from ...chorus.siret import is_state
 from ...chorus.text import _
 from ...chorus.typeset import title
 from .channel import Document
-
-_logger = logging.getLogger(__name__)
 
 
 class L10nFrChorusChannelPiste(models.AbstractModel):
@@ -56,7 +53,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     def _facturx(self, move, invoice, stem, pdf, files):
         """A PDF/A-3 with the XML inside, checked (DECISIONS, « Every document »)."""
         xml = cii.write(invoice)
-        problems = schemas.xsd_problems(xml) or self._rule_problems(move, xml)
+        problems = schemas.xsd_problems(xml) or self._schematron_problems(move, xml)
         content = b""
         if not problems:
             content = facturx_pdf.embed(
@@ -80,25 +77,10 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         """
         xml = cii.write_with_pdf(invoice, Attachment(f"{stem}pdf", pdf), files)
         problems = schemas.xsd_problems(xml, huge=True)
-        problems = problems or self._rule_problems(move, cii.write(invoice))
+        problems = problems or self._schematron_problems(move, cii.write(invoice))
         return Document(
             f"{stem}xml", xml, CII_WITH_PDF, "application/xml", tuple(problems)
         )
-
-    def _rule_problems(self, move, xml):
-        """The full EN 16931 rules (R9), where they can be run.
-
-        Our own rules have been asked already: what keeps the Schematron from running
-        says nothing of the document, and does not hold it.
-        """
-        asked = move.company_id.l10n_fr_chorus_full_check
-        if not asked or not schemas.schematron_available():
-            return []
-        try:
-            return schemas.schematron_problems(xml)
-        except schemas.SchematronError:
-            _logger.exception("Chorus Pro: the rules of EN 16931 on %s", move.name)
-            return []
 
     def _archive(self, originals):
         contents = {one.filename: one._content() for one in originals}

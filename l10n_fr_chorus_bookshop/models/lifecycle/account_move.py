@@ -44,7 +44,9 @@ class AccountMove(models.Model):
     )
     @api.depends_context("lang", "tz")
     def _compute_l10n_fr_chorus_timeline(self):
-        lines = self._origin._l10n_fr_chorus_lines()
+        # Most invoices are none of ours, and cost no query.
+        sent = self._origin.filtered("l10n_fr_chorus_submission_id")
+        lines = sent._l10n_fr_chorus_lines()
         for move in self:
             line = lines.get(move._origin.id, [])
             move.l10n_fr_chorus_timeline = move.l10n_fr_chorus_strip = line

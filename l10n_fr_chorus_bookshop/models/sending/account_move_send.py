@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ...chorus.rules.problem import problem
 from ..common import CHORUS, problem_lines
 from .account_move import OTHER_STATE
 
@@ -65,6 +66,20 @@ class AccountMoveSend(models.AbstractModel):
                 ),
                 "action_text": self.env._("View Invoice(s)"),
                 "action": both._get_records_action(),
+            }
+        taken = moves.filtered(
+            lambda move: (
+                move.l10n_fr_chorus_concerned and move._l10n_fr_chorus_other_network()
+            )
+        )
+        if taken:
+            alerts["l10n_fr_chorus_sent_elsewhere"] = {
+                "level": "warning",
+                "message": problem_lines(
+                    self.env, [problem("sent_elsewhere", "number")]
+                ),
+                "action_text": self.env._("View Invoice(s)"),
+                "action": taken._get_records_action(),
             }
         if all(move._l10n_fr_chorus_is_ours() for move in moves):
             # An invitation to the other network would be to send twice.

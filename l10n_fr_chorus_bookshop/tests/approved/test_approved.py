@@ -1,6 +1,7 @@
 """R43: invoices by an approved platform, from the check to the payment."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -146,6 +147,13 @@ class Ways:
 @tagged("post_install", "-at_install")
 class TestApproved(Ways, ApprovedCase):
     # ---- THE USUAL WAY --------------------------------------------------------------
+    def test_without_the_optional_package_an_invoice_leaves(self):
+        """A wheel alone brings no `saxonche`: our own rules have been asked."""
+        self.company.l10n_fr_chorus_full_check = True
+        move = self.make_invoice()
+        with patch.object(schemas, "schematron_available", return_value=False):
+            self.deposit(move)
+        self.assertState(move, "deposited")
 
     def test_every_syntax(self):
         books = {"UBL": schemas.UBL_INVOICE, "Factur-X": None}

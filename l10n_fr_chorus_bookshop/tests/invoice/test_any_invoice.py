@@ -10,6 +10,7 @@ from odoo.tests import tagged
 
 from ...chorus import rules, vat
 from ...chorus.facturx import cii, schemas
+from ...chorus.mentions import notes
 from ...models.invoice.neutral import neutral_invoices
 from .neutral_case import NeutralCase
 
@@ -157,6 +158,27 @@ class TestPayment(AnyInvoiceCase):
         self.assertEqual(
             self.neutral(move).payment_terms, "À trente jours, date de facture"
         )
+
+    def test_a_discount_for_early_payment_is_told(self):
+        """Odoo's own kind of discount, whatever the term is called."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "30 jours",
+                "early_discount": True,
+                "discount_percentage": 2.5,
+                "discount_days": 10,
+                "line_ids": [Command.create({"value_amount": 100, "nb_days": 30})],
+            }
+        )
+        move = self.invoice(
+            self.line(100, self.vat_55), invoice_payment_term_id=term.id
+        )
+        invoice = self.neutral(move)
+        self.assertRegex(invoice.early_discount, r"2[.,]5\s%.*10")
+        self.assertIn(invoice.early_discount, invoice.payment_terms)
+        self.assertEqual(notes(invoice)["AAB"], invoice.early_discount)
+        plain = self.neutral(self.invoice(self.line(100, self.vat_55)))
+        self.assertIn("escompte", notes(plain)["AAB"].casefold())
 
     def test_instalments_are_told(self):
         """BT-9 holds one day, the last; BT-20 says all."""

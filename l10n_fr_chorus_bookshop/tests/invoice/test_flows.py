@@ -185,24 +185,59 @@ class TestReturns(FlowCase):
         codes = [one["code"] for one in answer["problems"]]
         self.assertNotIn("original_missing", codes)
 
-    def test_f7_a_deposit_and_its_balance(self):
-        order = self.order(10)
+    def deposit(self, order):
+        """Ask for 30 % of an order in advance."""
         wizard = (
             self.shop["sale.advance.payment.inv"]
             .with_context(active_model="sale.order", active_ids=order.ids)
             .create({"advance_payment_method": "percentage", "amount": 30})
         )
-        deposit = order.invoice_ids.browse(wizard.create_invoices()["res_id"])
-        [(invoice, _problems)] = deposit._l10n_fr_chorus_checks().values()
+        return order.invoice_ids.browse(wizard.create_invoices()["res_id"])
+
+    def test_f7_a_deposit_and_its_balance(self):
+        order = self.order(10)
+        deposit = self.deposit(order)
+        [(invoice, problems)] = deposit._l10n_fr_chorus_checks().values()
         self.assertTrue(invoice.is_deposit)
+        self.assertEqual([one.code for one in problems], ["deposit_type"])
+        self.assertIn("type 380", deposit.l10n_fr_chorus_deposit)
         deposit._post()
         balance = order._create_invoices(final=True)
-        [(invoice, _problems)] = balance._l10n_fr_chorus_checks().values()
+        [(invoice, problems)] = balance._l10n_fr_chorus_checks().values()
+        self.assertEqual(problems, [])
+        self.assertIn(deposit.name, balance.l10n_fr_chorus_deposit)
         self.assertEqual([one.number for one in invoice.deposits], [deposit.name])
         self.assertTrue(invoice.after_deposit)
         self.assertEqual(invoice.paid, 0, "its line takes it back, with its VAT")
         total = float(invoice.total) + deposit.amount_total
         self.assertAlmostEqual(total, order.amount_total)
+
+    def test_f7_what_a_second_balance_deducts(self):
+        """The first was credited: neither it nor its credit note is a deposit."""
+        order = self.order(10)
+        deposit = self.deposit(order)
+        deposit._post()
+        first = order._create_invoices(final=True)
+        first._post()
+        credit = first._reverse_moves([{"invoice_date": first.invoice_date}])
+        credit._post()
+        second = order._create_invoices(final=True)
+        [(invoice, _problems)] = second._l10n_fr_chorus_checks().values()
+        self.assertEqual([one.number for one in invoice.deposits], [deposit.name])
+
+    def test_f7_the_credit_note_of_a_deposit_is_one_of_a_deposit(self):
+        order = self.order(10)
+        deposit = self.deposit(order)
+        deposit._post()
+        credit = deposit._reverse_moves([{"invoice_date": deposit.invoice_date}])
+        credit._post()
+        [(invoice, _problems)] = credit._l10n_fr_chorus_checks().values()
+        self.assertTrue(invoice.is_deposit)
+        self.assertEqual(invoice.original_number, deposit.name)
+        balance = order._create_invoices(final=True)
+        [(invoice, _problems)] = balance._l10n_fr_chorus_checks().values()
+        self.assertEqual(invoice.deposits, ())
+        self.assertAlmostEqual(float(invoice.total), order.amount_total)
 
 
 @tagged("post_install", "-at_install")

@@ -3,33 +3,9 @@
 from odoo.tests import tagged
 
 from ..common import ChorusCase
+from .old_base import leave_behind
 
 SIRET = "21350238800019"
-LEFT_BY_THEM = """
-    ALTER TABLE res_partner
-        ADD COLUMN fr_chorus_required varchar, ADD COLUMN fr_chorus_identifier int4,
-        ADD COLUMN fr_chorus_service_id int4, ADD COLUMN siren varchar,
-        ADD COLUMN nic varchar;
-    CREATE TABLE chorus_partner_service (
-        id serial PRIMARY KEY, partner_id int4, code varchar, active bool,
-        name varchar, chorus_identifier int4, engagement_required bool);
-    CREATE TABLE chorus_flow (
-        id serial PRIMARY KEY, name varchar, date date, attachment_id int4,
-        status varchar, status_date timestamp, syntax varchar, company_id int4);
-    ALTER TABLE account_move
-        ADD COLUMN invoice_sending_method varchar, ADD COLUMN chorus_flow_id int4,
-        ADD COLUMN chorus_identifier int4, ADD COLUMN chorus_status varchar,
-        ADD COLUMN chorus_status_date timestamp,
-        ADD COLUMN chorus_service_code varchar;
-    ALTER TABLE res_company
-        ADD COLUMN fr_chorus_api_login varchar,
-        ADD COLUMN fr_chorus_api_password varchar,
-        ADD COLUMN fr_chorus_invoice_format varchar,
-        ADD COLUMN fr_chorus_pwd_expiry_date date;
-    ALTER TABLE sale_order
-        ADD COLUMN invoice_sending_method varchar,
-        ADD COLUMN chorus_service_code varchar
-"""
 
 
 @tagged("post_install", "-at_install")
@@ -46,42 +22,7 @@ class TestTakeover(ChorusCase):
         )
         self.moves = self.make_invoice() + self.make_invoice() + self.make_invoice()
         self.env.flush_all()
-        self.env.cr.execute(LEFT_BY_THEM)
-        self.env.cr.execute(
-            """
-            INSERT INTO chorus_partner_service
-                (partner_id, code, active, name, engagement_required)
-            VALUES (%(town)s, 'LECTURE', true, 'Médiathèque', true);
-            INSERT INTO chorus_flow (name, date, status, company_id)
-            VALUES ('CPP0001', '2026-03-02', 'IN_INTEGRE', %(company)s);
-            UPDATE res_partner SET fr_chorus_required = 'service', siren = '213502388',
-                nic = '00019', fr_chorus_service_id = (
-                    SELECT id FROM chorus_partner_service),
-                invoice_sending_method = jsonb_build_object(%(key)s, 'fr_chorus')
-             WHERE id = %(town)s;
-            UPDATE res_company SET fr_chorus_api_login = 'TECH_1@cpro.fr',
-                fr_chorus_api_password = 'secret', fr_chorus_pwd_expiry_date =
-                '2027-01-31', fr_chorus_invoice_format = 'xml_cii'
-             WHERE id = %(company)s;
-            UPDATE account_move SET chorus_flow_id = (SELECT id FROM chorus_flow),
-                chorus_identifier = 777, chorus_status = 'MANDATEE',
-                chorus_status_date = '2026-04-01 10:00' WHERE id = %(first)s;
-            UPDATE account_move SET chorus_flow_id = (SELECT id FROM chorus_flow)
-             WHERE id = %(second)s;
-            UPDATE account_move SET invoice_sending_method = 'fr_chorus',
-                ref = 'EJ 12', chorus_service_code = 'LECTURE',
-                buyer_reference = NULL, purchase_order_reference = NULL
-             WHERE id = %(third)s
-            """,
-            {
-                "town": self.town.id,
-                "company": self.company.id,
-                "key": str(self.company.id),
-                "first": self.moves[0].id,
-                "second": self.moves[1].id,
-                "third": self.moves[2].id,
-            },
-        )
+        leave_behind(self.env.cr, self.company, self.town, self.moves)
         self.env.invalidate_all()
 
     def take(self, really=True):

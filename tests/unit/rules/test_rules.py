@@ -77,6 +77,7 @@ SPOILED = {
     "number_too_long": ("number", {"number": "FACTURE/2026/11/00001"}),
     "number_characters": ("number", {"number": "FAC-N°1"}),
     "kind_unknown": ("kind", {"kind": "389"}),
+    "deposit_type": ("kind", {"is_deposit": True}),
     "original_missing": ("original_number", {"kind": "381"}),
     "original_self": (
         "original_number",

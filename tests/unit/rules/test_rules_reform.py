@@ -14,10 +14,12 @@ from rules_cases import (
     make_invoice,
     make_recipient,
     with_line,
+    with_tax,
 )
 
 from chorus import vat
 from chorus.facturx.dialect import electronic_address
+from chorus.invoice import Preceding
 from chorus.rules import TEXTS, Policy, check, reform
 
 REFORM = Policy(reform=True)
@@ -42,6 +44,16 @@ SPOILED = {
     ),
     "reform_no_line": ("buyer.siret", make_invoice(), {"addresses": ()}),
     "reform_quantity": ("lines", make_invoice(**with_line(quantity=D("1.00001"))), {}),
+    "reform_vat": (
+        "taxes",
+        make_invoice(
+            **with_tax(amount=D("5.60"), rounding=D("0.10")),
+            tax=D("5.60"),
+            total=D("105.60"),
+            due=D("105.60"),
+        ),
+        {},
+    ),
     "reform_account": (
         "iban",
         make_invoice(iban="MT84MALT011000012345MTLCAST001S"),
@@ -54,6 +66,21 @@ SPOILED = {
     ),
 }
 NOT_SPOILED = {"reform_too_many_lines"}
+
+
+def test_the_number_of_a_deposit_deducted_too():
+    """BT-25 is written as BT-1."""
+    balance = make_invoice(deposits=(Preceding("ACC 7", date(2026, 3, 1)),))
+    [found] = check(balance, make_recipient(), REFORM)
+    assert (found.code, found.values["number"]) == ("reform_number_space", "ACC 7")
+    assert check(balance, make_recipient()) == []
+
+
+def test_each_road_says_how_a_deposit_leaves():
+    """386 by an approved platform; directly there are 380 and 381 alone."""
+    deposit = make_invoice(is_deposit=True)
+    assert codes(check(deposit, make_recipient())) == ["deposit_type"]
+    assert check(deposit, make_recipient(), REFORM) == []
 
 
 def test_a_correct_invoice_has_no_problem():

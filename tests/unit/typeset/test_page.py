@@ -134,6 +134,16 @@ def test_balance_names_the_deposits_it_deducts():
     assert "FACTURE D'ACOMPTE" in asked
 
 
+def test_an_invoice_that_names_another_is_no_credit_note():
+    """A debit note, or the invoice that takes a credit note back."""
+    invoice = factories.invoice(original_number="INV/2026/00003")
+
+    text = " ".join(text_of(write(invoice)).split())
+
+    assert "Se rapporte à la pièce n° INV/2026/00003" in text
+    assert "Avoir" not in text
+
+
 def test_each_mention_of_a_row_is_printed():
     line = factories.line(category="E", rate=Decimal(0))
     invoice = factories.invoice((line,))

@@ -89,6 +89,8 @@ def test_three_notes_are_those_of_the_norm():
     assert all(len(text) <= 1024 for text in notes.values())
     terms = "Escompte de 2 % à huit jours"
     assert mentions.notes(factories.invoice(payment_terms=terms))["AAB"] == terms
+    granted = factories.invoice(payment_terms="30 jours", early_discount="2 % à 10 j")
+    assert mentions.notes(granted)["AAB"] == "2 % à 10 j"
 
 
 def test_nature_and_debits_follow_what_is_sold():

@@ -14,6 +14,7 @@ from ...facturx.cii import (
     ANNEX,
     DEFAULT_PAYMENT_MEANS,
     READABLE,
+    TAX_CURRENCY,
     TRANSFERS,
     preceding,
 )
@@ -56,10 +57,12 @@ def write(
     _text(root, "IssueDate", invoice.issue_date.isoformat())
     if due_date and not credit:
         _text(root, "DueDate", due_date.isoformat())
-    _text(root, f"{name}TypeCode", invoice.kind)
+    _text(root, f"{name}TypeCode", dialect.kind(invoice))
     for subject, content in dialect.notes(invoice):
         _text(root, "Note", f"#{subject}#{content}" if subject else content)
     _text(root, "DocumentCurrencyCode", invoice.currency)
+    if invoice.tax_in_euros is not None:
+        _text(root, "TaxCurrencyCode", TAX_CURRENCY)
     _text(root, "BuyerReference", invoice.service)
     due_code = _DUE_ON_PAYMENT if invoice.vat_on_payment else _DUE_ON_DEBIT
     _text(_node(root, "InvoicePeriod"), "DescriptionCode", due_code)
@@ -201,6 +204,9 @@ def _totals(root: etree._Element, invoice: Invoice) -> None:
             reason = clean(tax.exemption_reason) or default
             _text(category, "TaxExemptionReason", reason)
         _scheme(category)
+    if invoice.tax_in_euros is not None:
+        euros = _node(root, "TaxTotal")
+        _amount(euros, "TaxAmount", invoice.tax_in_euros, TAX_CURRENCY)
     totals = _node(root, "LegalMonetaryTotal")
     _amount(totals, "LineExtensionAmount", invoice.untaxed, currency)
     _amount(totals, "TaxExclusiveAmount", invoice.untaxed, currency)

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from stdnum import ean
 
+from ...facturx.cii import preceding
 from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Address, Invoice, Line, Party, Tax
 from ...text import _
@@ -51,7 +52,8 @@ class Settings:
     :ivar receiver: GLN of the operator
     :ivar application: UNB 0026, "" to leave it out
     :ivar association: UNH 0057, the version of EANCOM
-    :ivar original_qualifier: RFF of the invoice that a credit note cancels
+    :ivar original_qualifier: RFF of the invoice that a credit note cancels, and of the
+        deposits that a balance deducts
     :ivar discount_code: ALC 7161 of a trade discount
     :ivar buyer_agency: NAD 3055 that says a SIRET
     """
@@ -147,7 +149,7 @@ def header_texts(invoice: Invoice, mentions: Mentions) -> list[tuple[str, str]]:
         ("REG", mentions.registration),
         ("PMD", mentions.penalties),
         ("PMT", mentions.recovery),
-        ("AAB", mentions.discount),
+        ("AAB", invoice.early_discount or mentions.discount),
         # PAT's own text wants a code (4277) that says documentary credits.
         ("AAT", invoice.payment_terms),
         *(("TXD", row.exemption_reason) for row in invoice.taxes if exempt(row)),
@@ -182,6 +184,7 @@ def carried(invoice: Invoice) -> Invoice:
     """
     return Invoice(
         **{name: getattr(invoice, name) for name in _AS_THEY_ARE},
+        **_carried_preceding(invoice),
         seller=_carried_party(invoice.seller, contact=True),
         buyer=_carried_party(invoice.buyer),
         delivery=invoice.delivery and _carried_party(replace(invoice.delivery, vat="")),
@@ -196,8 +199,7 @@ def carried(invoice: Invoice) -> Invoice:
 _AS_THEY_ARE = (
     *("number", "kind", "issue_date", "currency", "untaxed", "tax", "total", "due"),
     *("paid", "due_date", "delivery_date", "service", "engagement", "market"),
-    *("original_number", "original_date", "payment_means", "iban", "bic"),
-    "vat_on_payment",
+    *("payment_means", "iban", "bic", "vat_on_payment"),
 )
 
 
@@ -248,6 +250,7 @@ def _references(invoice: Invoice) -> Iterator[Obstacle]:
         *(invoice.number, invoice.service, invoice.engagement, invoice.market),
         *(invoice.original_number, invoice.seller.siret, invoice.buyer.siret),
         *(invoice.seller.vat, invoice.buyer.vat, invoice.iban, invoice.bic),
+        *(one.number for one in invoice.deposits),
     ]
     for text in references:
         yield from _limited(text, REFERENCE)
@@ -327,6 +330,14 @@ def _blocks(text: str) -> tuple[str, ...]:
             block = ()
         block += (piece,)
     return (*blocks, "".join(block)) if block else ()
+
+
+def _carried_preceding(invoice: Invoice) -> dict:
+    """A credit note cancels one invoice; what an invoice names is told alike."""
+    if invoice.kind == CREDIT_NOTE:
+        names = ("original_number", "original_date")
+        return {name: getattr(invoice, name) for name in names}
+    return {"deposits": tuple(preceding(invoice))}
 
 
 def _carried_party(party: Party, contact: bool = False) -> Party:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from ...invoice import Address, Invoice, Line, Party, Tax
+from ...invoice import CREDIT_NOTE, Address, Invoice, Line, Party, Preceding, Tax
 from .edifact import Segment, SyntaxFault, load
 from .invoic import ON_PAYMENT, frame, one_unit
 
@@ -17,11 +17,13 @@ class _Draft:
     :ivar fields: fields of the invoice
     :ivar parties: parties by role
     :ivar texts: free texts by subject
+    :ivar preceding: earlier invoices: the one cancelled, the deposits deducted
     """
 
     fields: dict = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    preceding: list[Preceding] = field(default_factory=list)
     lines: list[dict] = field(default_factory=list)
     taxes: list[dict] = field(default_factory=list)
     role: str = ""
@@ -60,6 +62,7 @@ def _finished(draft: _Draft) -> Invoice:
     on_payment = notes[:1] == [ON_PAYMENT]
     return Invoice(
         **values,
+        **_earlier(draft),
         seller=draft.parties["SU"],
         buyer=draft.parties["BY"],
         delivery=draft.parties.get("DP"),
@@ -75,6 +78,14 @@ def _finished(draft: _Draft) -> Invoice:
         note="".join(notes[1:] if on_payment else notes),
         payment_terms="".join(draft.texts.get("AAT", ())),
     )
+
+
+def _earlier(draft: _Draft) -> dict:
+    """A credit note cancels one invoice, an invoice deducts deposits."""
+    if draft.fields["kind"] != CREDIT_NOTE:
+        return {"deposits": tuple(draft.preceding)}
+    [original] = draft.preceding
+    return {"original_number": original.number, "original_date": original.day}
 
 
 def _priced(line: dict) -> dict:
@@ -93,13 +104,15 @@ _DATES = {
     "137": "issue_date",
     "35": "delivery_date",
     "13": "due_date",
-    "171": "original_date",
 }
 
 
 def _dated(draft: _Draft, one: Segment) -> None:
-    if name := _DATES.get(one.get(0, 0)):
-        draft.fields[name] = _day(one.get(0, 1))
+    qualifier, day = one.get(0, 0), one.get(0, 1)
+    if name := _DATES.get(qualifier):
+        draft.fields[name] = _day(day)
+    elif qualifier == "171":
+        draft.preceding[-1] = replace(draft.preceding[-1], day=_day(day))
 
 
 def _free_text(draft: _Draft, one: Segment) -> None:
@@ -111,9 +124,8 @@ _REFERENCES = {
     "ON": "engagement",
     "CT": "market",
     "CR": "service",
-    "IV": "original_number",
-    "OI": "original_number",
 }
+_PRECEDING = ("IV", "OI")
 _REGISTRATIONS = {"GN": "siret", "VA": "vat"}
 
 
@@ -123,6 +135,8 @@ def _reference(draft: _Draft, one: Segment) -> None:
         draft.fields[name] = number
     elif name := _REGISTRATIONS.get(qualifier):
         _change(draft, **{name: number})
+    elif qualifier in _PRECEDING:
+        draft.preceding.append(Preceding(number))
 
 
 def _party(draft: _Draft, one: Segment) -> None:

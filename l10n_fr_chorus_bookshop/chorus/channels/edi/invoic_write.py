@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from ...facturx.cii import preceding
 from ...facturx.prices import prices
-from ...invoice import CREDIT_NOTE, Invoice, Line, Party, Tax
+from ...invoice import Invoice, Line, Party, Tax
 from .edifact import Segment, dump, pieces, plain, segment
 from .invoic import (
     CENT,
@@ -86,14 +87,14 @@ def _header(
 
 
 def _references(invoice: Invoice, settings: Settings) -> Iterator[Segment]:
-    """Engagement and market as they were typed; the invoice that is cancelled."""
+    """Engagement and market as they were typed; what is cancelled, or deducted."""
     for qualifier, reference in (("ON", invoice.engagement), ("CT", invoice.market)):
         if reference:
             yield segment("RFF", (qualifier, reference))
-    if invoice.kind == CREDIT_NOTE and invoice.original_number:
-        yield segment("RFF", (settings.original_qualifier, invoice.original_number))
-        if invoice.original_date:
-            yield _date("171", invoice.original_date)
+    for one in preceding(invoice):
+        yield segment("RFF", (settings.original_qualifier, one.number))
+        if one.day:
+            yield _date("171", one.day)
 
 
 def _seller(invoice: Invoice, gln: str) -> Iterator[Segment]:

@@ -100,6 +100,7 @@ class _Reader:
         buyer = neutral_parties.buyer(move)
         sale = _sale(move, franchise=not seller.vat, lang=lang)
         content = self._lines.read(move._origin, sale, digits)
+        discount = neutral_payment.early_discount(move.invoice_payment_term_id, lang)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
             kind=CREDIT_NOTE if move.move_type == "out_refund" else INVOICE,
@@ -119,10 +120,12 @@ class _Reader:
                     None,
                     (
                         self._terms.read(move.invoice_payment_term_id, lang),
+                        discount,
                         neutral_payment.instalments(move._origin, lang),
                     ),
                 )
             ),
+            early_discount=discount,
             service_name=_service_name(move),
             payment_days=move.commercial_partner_id.l10n_fr_chorus_payment_days or 30,
             delivery_notes=neutral_order.delivery_notes(move),
@@ -217,8 +220,12 @@ def _service_name(move) -> str:
 
 
 def _original(move) -> dict:
-    """Return the invoice that a credit note cancels (BT-25, BT-26; R21, R22)."""
-    original = move.reversed_entry_id
+    """Return the invoice that a credit note cancels (BT-25, BT-26; R21, R22).
+
+    A debit note (`account_debit_note`) names the one that it completes.
+    """
+    completed = "debit_origin_id" in move._fields and move.debit_origin_id
+    original = move.reversed_entry_id or completed
     if not original:
         return {}
     partial = bool(

@@ -66,22 +66,36 @@ def customer_reference(move) -> str:
     )
 
 
+def _advance(move):
+    """Return the lines of an invoice that ask for a deposit, and all that it sells."""
+    sold = move.line_ids.filtered(lambda item: item.display_type == "product")
+    return sold.filtered("is_downpayment"), sold
+
+
+def _is_deposit(move) -> bool:
+    """A deposit invoice, rather than an earlier balance that deducts it."""
+    if move.state != "posted" or move.move_type != "out_invoice":
+        return False
+    advance, sold = _advance(move)
+    return advance == sold
+
+
 def deposits(move) -> dict:
     """Tell whether an invoice asks for a deposit, and which ones it deducts (BG-3).
 
     The balance carries lines that take each deposit back, with its VAT: nothing of it
     is "already paid" (BT-113), or it would be deducted twice.
     """
-    sold = move._origin.line_ids.filtered(lambda item: item.display_type == "product")
-    advance = sold.filtered("is_downpayment")
-    if not advance or move.move_type != "out_invoice":
+    advance, sold = _advance(move._origin)
+    if not advance:
         return {}
     if advance == sold:
         return {"is_deposit": True}
-    earlier = advance.sudo().sale_line_ids.invoice_lines.move_id - move._origin
-    named = earlier.filtered(
-        lambda one: one.state == "posted" and one.move_type == "out_invoice"
-    )
+    if move.move_type != "out_invoice":
+        return {}
+    # A deposit that was credited since is taken back for nothing.
+    deducted = advance.filtered("price_subtotal").sudo().sale_line_ids
+    named = (deducted.invoice_lines.move_id - move._origin).filtered(_is_deposit)
     return {
         "after_deposit": bool(named),
         "deposits": tuple(

@@ -5,7 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from babel.numbers import format_decimal
+
 from odoo.tools import format_amount, format_date
+from odoo.tools.misc import babel_locale_parse
 
 from .values import spoken, text
 
@@ -136,6 +139,19 @@ class TermReader:
             words = term.with_context(lang=lang)
             self._known[key] = spoken(words, "note") or text(words.name)
         return self._known[key]
+
+
+def early_discount(term, lang: str) -> str:
+    """Return the discount that a payment term grants, in the customer's language."""
+    if not term.early_discount:
+        return ""
+    env = term.with_context(lang=lang).env
+    rate = format_decimal(term.discount_percentage, locale=babel_locale_parse(lang))
+    return env._(
+        "Discount of %(rate)s %% for payment within %(days)s days.",
+        rate=rate,
+        days=term.discount_days,
+    )
 
 
 def instalments(move, lang: str) -> str:

@@ -77,6 +77,16 @@ CASES = {
     "credit note": factories.credit_note(),
     "already paid": paid(),
     "after a deposit": factories.invoice(paid=Decimal(5), after_deposit=True),
+    "deposit": factories.invoice(is_deposit=True),
+    "credit note of a deposit": factories.credit_note(is_deposit=True),
+    "paid deposit": paid(is_deposit=True),
+    "two deposits": factories.invoice(
+        after_deposit=True,
+        deposits=(
+            Preceding("INV/2026/00007", date(2026, 3, 1)),
+            Preceding("INV/2026/00009", date(2026, 4, 1)),
+        ),
+    ),
     "from the till": factories.invoice(reported=True),
     "services": factories.invoice((factories.line(is_service=True),)),
     "both": factories.invoice((factories.line(is_service=True), factories.line())),
@@ -95,6 +105,7 @@ CASES = {
     "deposits": factories.invoice(
         deposits=(Preceding("INV/2026/00007", date(2026, 3, 1)),)
     ),
+    "dollars": factories.invoice(currency="USD", tax_in_euros=Decimal("4.71")),
     "overseas": factories.invoice((factories.line(rate=Decimal("8.5")),)),
 }
 
@@ -104,6 +115,34 @@ CASES = {
 @pytest.mark.parametrize("invoice", CASES.values(), ids=CASES)
 def test_no_schematron_finds_anything(write, invoice):
     assert problems(write(invoice)) == []
+
+
+@WRITERS
+def test_a_deposit_has_its_own_type(write):
+    """BR-FR-04: 386, and 503 for its credit note; its balance is an ordinary one."""
+    kinds = {
+        "386": factories.invoice(is_deposit=True),
+        "503": factories.credit_note(is_deposit=True),
+        "380": CASES["two deposits"],
+        "381": factories.credit_note(),
+    }
+    for kind, invoice in kinds.items():
+        xml, _book = write(invoice)
+        root = etree.fromstring(xml)
+        names = (
+            "InvoiceTypeCode",
+            "CreditNoteTypeCode",
+            "ExchangedDocument/{*}TypeCode",
+        )
+        [found] = [one for name in names for one in root.iterfind(RAM + name)]
+        assert found.text == kind
+
+
+def test_directly_a_deposit_is_an_ordinary_invoice():
+    """Chorus Pro's own channel takes 380 and 381 alone."""
+    for kind, made in (("380", factories.invoice), ("381", factories.credit_note)):
+        xml = cii.write(made(is_deposit=True))
+        assert values(xml, "{*}ExchangedDocument/{*}TypeCode") == [kind]
 
 
 @needs_saxon

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -18,7 +18,7 @@ from chorus.channels.edi.invoic import Envelope, Mentions, Settings, carried, ob
 from chorus.channels.edi.invoic_read import read
 from chorus.channels.edi.invoic_verify import problems
 from chorus.channels.edi.invoic_write import write
-from chorus.invoice import Address, Invoice, Party
+from chorus.invoice import Address, Invoice, Party, Preceding
 from factories import NOT_APPLICABLE, credit_note, invoice, invoices, line, seller
 
 SHOP, OPERATOR = "3012345678902", "3025590000008"
@@ -288,6 +288,30 @@ def test_every_obstacle_at_once():
     bad = credit_note(service="S" * 36, engagement="E" * 36, original_number="")
     envelope = replace(ENVELOPE, sender="")
     assert len(obstacles(bad, replace(PROFILE, receiver="123"), envelope)) == 5
+
+
+def test_a_discount_granted_is_not_denied():
+    text = "\n".join(lines_of(written(invoice(early_discount="2 % sous 10 jours"))))
+    assert "FTX+AAB+++2 % sous 10 jours" in text
+    assert "escompte" not in text
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        invoice(deposits=(Preceding("ACC/1", date(2026, 10, 1)), Preceding("ACC/2"))),
+        invoice(original_number="RINV/1", original_date=date(2026, 10, 1)),
+        credit_note(is_deposit=True),
+    ],
+    ids=["balance", "takes a credit note back", "credit note of a deposit"],
+)
+def test_earlier_invoices_are_named(one):
+    content = written(one)
+    assert problems(content, one) == []
+    text = "\n".join(lines_of(content))
+    for number in (one.original_number, *(each.number for each in one.deposits)):
+        assert not number or f"RFF+IV:{number}" in text
+    assert "DTM+171:2026" in text
 
 
 def test_case_and_signs_of_references_are_kept():

@@ -1,0 +1,78 @@
+"""What an invoice of a company without Chorus Pro costs, in queries, as one JSON."""
+
+import json
+
+from odoo import Command
+from odoo.sql_db import Cursor
+
+COUNTRIES = ("fr", "be")
+
+
+def main(env) -> None:
+    print(json.dumps({code: _acts(env, code) for code in COUNTRIES}))
+    env.cr.rollback()
+
+
+def _acts(env, country: str) -> dict[str, int]:
+    """Make, confirm, open and send an invoice of a new company of that country."""
+    company = env["res.company"].create(
+        {"name": f"Neighbour {country}", "country_id": env.ref(f"base.{country}").id}
+    )
+    env["account.chart.template"].try_loading(country, company, install_demo=False)
+    env.user.company_ids += company
+    env = env(context={"allowed_company_ids": company.ids, "tracking_disable": True})
+    customer = env["res.partner"].create(
+        {
+            "name": "Reader",
+            "country_id": company.country_id.id,
+            "email": "r@example.com",
+        }
+    )
+    line = Command.create({"name": "Book", "price_unit": 10})
+    values = {
+        "move_type": "out_invoice",
+        "partner_id": customer.id,
+        "invoice_date": "2026-11-20",
+        "invoice_line_ids": [line],
+    }
+    # The first time fills caches that a running server has.
+    for _round in range(2):
+        counts = _act(env, values)
+    return counts
+
+
+def _act(env, values: dict) -> dict[str, int]:
+    moves = env["account.move"]
+    # What the form reads, ours too.
+    names = moves.get_view(view_type="form")["models"]["account.move"]
+    shown = {name: {} for name in names}
+    make, move = _count(env, lambda: moves.create(values))
+    confirm, _none = _count(env, move.action_post)
+    opened, _none = _count(env, lambda: move.web_read(shown))
+    send = env["account.move.send.wizard"].with_context(
+        active_model="account.move", active_ids=move.ids
+    )
+    dialog, _none = _count(env, lambda: send.create({}).alerts)
+    return {"make": make, "confirm": confirm, "open": opened, "send_dialog": dialog}
+
+
+def _count(env, act):
+    """Return how many queries an act makes from a cold cache, and its result."""
+    made, execute = [], Cursor.execute
+
+    def spy(cursor, query, *args, **options):
+        made.append(query)
+        return execute(cursor, query, *args, **options)
+
+    env.flush_all()
+    env.invalidate_all()
+    Cursor.execute = spy
+    try:
+        result = act()
+        env.flush_all()
+    finally:
+        Cursor.execute = execute
+    return len(made), result
+
+
+main(env)  # noqa: F821 - Odoo's shell defines env
