@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from .text import storable
+
 
 class ChorusError(Exception):
     """Root of every error a channel raises.
@@ -27,13 +29,17 @@ class ChorusError(Exception):
         reasons: Sequence[str] = (),
         correlation_id: str = "",
     ):
+        values = {
+            name: storable(value) if isinstance(value, str) else value
+            for name, value in (values or {}).items()
+        }
         message = template % values if values else template
         super().__init__(message)
         self.message = message
         self.template = template
-        self.values = values or {}
-        self.code = code
-        self.reasons = tuple(reasons)
+        self.values = values
+        self.code = storable(code)
+        self.reasons = tuple(map(storable, reasons))
         self.correlation_id = correlation_id
 
 

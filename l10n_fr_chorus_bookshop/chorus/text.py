@@ -13,6 +13,38 @@ def _(template: str) -> str:
     return template
 
 
+# What no database takes: NUL, and halves of a pair.
+_REFUSED = dict.fromkeys([0, *range(0xD800, 0xE000)])
+# Longer than any reason a person writes.
+LONGEST = 10_000
+
+
+def storable(text: str) -> str:
+    """Return a text, HTML or not, without what no database takes."""
+    return text.translate(_REFUSED)
+
+
+def kept(text: str, most: int = LONGEST) -> str:
+    """Return a text from outside as the database takes it: printable, and bounded.
+
+    :param most: characters
+    """
+    return printable(text[: most + 1]).strip()[:most]
+
+
+def word(text: str, most: int = 200) -> str:
+    """Return a number or a code from outside as the database takes it, bounded.
+
+    Its hidden signs show as U+FFFD: dropped, they would make it another one.
+    """
+    text = text[:most].strip()
+    if text.isprintable():
+        return text
+    return "".join(
+        "\ufffd" if unicodedata.category(char)[0] == "C" else char for char in text
+    )
+
+
 def printable(text: str) -> str:
     """Return a text as it may be stored and shown: composed, without hidden signs.
 

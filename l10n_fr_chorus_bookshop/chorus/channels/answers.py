@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .. import text as words
 from ..invoice import Service
 
 PENDING = "pending"
@@ -84,14 +85,29 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A row of an answer that could not be read, as it came."""
+    """A row of an answer that could not be read, as it came but for hidden signs."""
 
     text: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "text", words.kept(self.text))
+
+
+_WORDS = (
+    "number",
+    "seller_siret",
+    "buyer_siret",
+    "platform_id",
+    "state",
+    "flux_number",
+    "invoice_date",
+    "total",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One life-cycle fact about one invoice.
+    """One life-cycle fact about one invoice, its texts as a database takes them.
 
     :ivar state: the platform's raw code
     :ivar occurred_at: None when it was not told
@@ -113,3 +129,8 @@ class News:
     flux_number: str = ""
     invoice_date: str = ""
     total: str = ""
+
+    def __post_init__(self):
+        for name in _WORDS:
+            object.__setattr__(self, name, words.word(getattr(self, name)))
+        object.__setattr__(self, "reason", words.kept(self.reason))

@@ -7,9 +7,14 @@ v1.1 §3.4): nothing is validated, late news is kept and simply does not win.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .states import BEFORE_ARRIVAL, COPY_REFUSED, RANK, state_of
+
+# Precision of a fact whose date was not told, or cannot be true.
+UNTOLD = "none"
+# Clocks differ, and a day has no hour: how far a date may stand outside what is known.
+SLACK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,7 @@ class Fact:
 
     :ivar code: the platform's raw code
     :ivar occurred_at: when, UTC
-    :ivar precision: "second" or "minute"
+    :ivar precision: "second" or "minute"; UNTOLD: its date is only where it was put
     :ivar sequence: the platform's `histoStatutId`, 0 when unknown
     :ivar noted: a deposit noted by hand: its time is the one typed, it only opens the
         way
@@ -56,12 +61,14 @@ def latest(facts: Iterable[Fact]) -> Fact | None:
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """Sort facts by minute, oldest first, after the deposits noted by hand.
 
-    Inside a minute: the platform's own sequence when every fact has one, else the
-    seconds when every fact has them, else the usual order of the states.
+    Inside a minute: first what has no date of its own, which never wins; then by the
+    platform's own sequence when every fact has one, else the seconds when every fact
+    has them, else the usual order of the states.
     """
     minutes = defaultdict(list)
     for fact in facts:
-        minutes[not fact.noted, fact.minute].append(fact)
+        told = fact.precision != UNTOLD
+        minutes[not fact.noted, fact.minute, told].append(fact)
     return [
         fact
         for minute in sorted(minutes)
@@ -80,3 +87,13 @@ def _key(facts: list[Fact]) -> Callable[[Fact], tuple]:
     if all(fact.precision == "second" for fact in facts):
         return lambda fact: (fact.occurred_at, *whole(fact))
     return whole
+
+
+def put(known: datetime | None, now: datetime) -> datetime:
+    """Where a fact without a date stands: after what was known when it came.
+
+    It shows at once, and whatever is dated later shows after it.
+
+    :param known: when the last fact known occurred, None without any
+    """
+    return min(known + timedelta(minutes=1), now) if known else now

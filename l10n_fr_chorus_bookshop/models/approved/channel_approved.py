@@ -247,13 +247,15 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         flows = self.env["l10n_fr_chorus.incoming_flow"].sudo()
         parked = flows._parked(connection)
         newest, failures = moment(connection.flows_until, since), [0]
+        # A flow dated after today would hide all those that come before its day.
+        now = datetime.now(UTC)
         begin = self._read_from(connection, since)
         with connection._approved_client() as client:
             for page, asides in client.incoming(begin):
                 flows._set_aside(connection, asides)
                 told = flows._read_page(connection, client, page, failures)
                 yield from self._whole(connection, told)
-                newest = max([newest, *(one.updated_at for one in page)])
+                newest = max([newest, *(min(one.updated_at, now) for one in page)])
             connection.sudo().flows_until = newest.isoformat()
             yield from self._whole(connection, parked._fetch_again(client, [0]))
 

@@ -1,3 +1,4 @@
+import logging
 from datetime import UTC, datetime, timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.tools import SQL
 
 from ...chorus.channels.approved import statuses
 from ...chorus.errors import ChorusError, Refused
+
+_logger = logging.getLogger(__name__)
 
 # A flow that cannot be fetched is asked for so many times, then left to a person.
 MOST_TRIES = 10
@@ -131,6 +134,11 @@ class L10nFrChorusIncomingFlow(models.Model):
                 raise
             gone = last or refused
             self.write({"state": "aside" if gone else "parked", "why": error.message})
+            return []
+        except Exception:
+            _logger.exception("Chorus Pro: flow %s", self.flow_number)
+            why = self.env._("It could not be read: show it to your integrator.")
+            self.write({"state": "aside", "why": why})
             return []
         failures[0] = 0
         if not flow:

@@ -231,7 +231,7 @@ class L10nFrChorusOperation(models.Model):
             return None
         matches = connection._match_among(found, submission)
         rows, _trouble = connection._detailed(matches)
-        submission._record_news(rows)
+        submission._absorb(rows)
         if submission.state != expected:
             return True
         hidden = connection._may_hide_some(found)

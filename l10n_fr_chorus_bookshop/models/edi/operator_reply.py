@@ -307,7 +307,9 @@ class L10nFrChorusOperatorReply(models.Model):
         return occurred_at < deposited_at - TOLERANCE
 
     def _news(self, answer, submission) -> News:
-        occurred_at = self._dated(answer, submission)
+        at = self._dated(answer, submission)
+        if not at and not answer.occurred_at:
+            at = self.received_at
         return News(
             number=submission.number,
             kind=submission.kind,
@@ -315,8 +317,8 @@ class L10nFrChorusOperatorReply(models.Model):
             buyer_siret=submission.buyer_siret,
             platform_id=answer.platform_id,
             state=answer.meaning,
-            occurred_at=(occurred_at or self.received_at).replace(tzinfo=UTC),
-            precision="second" if answer.precise and occurred_at else "minute",
+            occurred_at=at and at.replace(tzinfo=UTC),
+            precision="second" if answer.precise and answer.occurred_at else "minute",
             reason=answer.reason,
             flux_number=submission.transmission_id.name,
         )
@@ -335,7 +337,8 @@ class L10nFrChorusOperatorReply(models.Model):
             "occurred_at": self.received_at,
         }
         if answer:
-            moment = answer.occurred_at
+            received_at = self.received_at.replace(tzinfo=UTC)
+            moment = answer.dated(received_at, received_at)
             values |= {
                 "number": (answer.references or ("",))[0],
                 "code": answer.code,

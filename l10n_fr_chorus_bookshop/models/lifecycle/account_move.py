@@ -17,7 +17,11 @@ from ...chorus.lifecycle.timeline import (
     Moment,
     timeline,
 )
-from ..common import in_user_lang, iso
+from ..common import (
+    in_user_lang,
+    iso,
+    need_staff,
+)
 
 
 class AccountMove(models.Model):
@@ -65,7 +69,7 @@ class AccountMove(models.Model):
             (done, current or next), "standing", "tone", "since" (ISO text), "date",
             "duration", "meaning", "actor", "reason", "source"}]}
         """
-        self.check_access("read")
+        need_staff(self)
         moves = in_user_lang(self)
         lines = moves._l10n_fr_chorus_lines()
         return [

@@ -1,13 +1,15 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from odoo import api, fields, models
 
 from ...chorus.channels.answers import Unread
 from ...chorus.errors import ChorusError, Refused
-from ...chorus.lifecycle.order import Fact
+from ...chorus.lifecycle.order import SLACK, Fact
 from ...chorus.lifecycle.states import state_of
+from ..common import each_for_itself
 
 _logger = logging.getLogger(__name__)
 
@@ -102,7 +104,8 @@ class L10nFrChorusConnection(models.Model):
         try:
             for batch in self._batches(pages):
                 self._absorb(batch)
-                newest = max(filter(None, [newest, *_times(batch)]), default=newest)
+                times = [newest, *_times(batch, now)]
+                newest = max(filter(None, times), default=newest)
                 self._commit_read()
         except ChorusError as error:
             self._commit_read()
@@ -165,10 +168,10 @@ class L10nFrChorusConnection(models.Model):
         ]
         rows, trouble = self._detailed(matches)
         if rows:
-            self.env["l10n_fr_chorus.submission"]._record_news(rows)
+            self.env["l10n_fr_chorus.submission"]._absorb(rows)
         unmatched = self.env["l10n_fr_chorus.unmatched"]
         if others:
-            unmatched._keep(self, others)
+            each_for_itself(self.env, partial(unmatched._keep, self), others)
         unmatched._keep_unread(self, unread)
         if trouble:
             raise trouble
@@ -205,7 +208,7 @@ class L10nFrChorusConnection(models.Model):
     @staticmethod
     def _timed(news):
         """News whose time was not told, or by its day alone: the latest it may be."""
-        if news.precision != "day":
+        if news.precision != "day" or (news.occurred_at and not _may_be(news)):
             return news
         now = datetime.now(UTC)
         if news.occurred_at:
@@ -246,10 +249,17 @@ class L10nFrChorusConnection(models.Model):
         return new and news.platform_id and telling
 
 
-def _times(batch):
-    """When the news of a batch occurred, naive UTC; vague times tell nothing."""
+def _times(batch, now):
+    """When the news of a batch occurred, naive UTC; vague times tell nothing.
+
+    One that is still to come would have all news before it passed over.
+    """
     return [
-        news.occurred_at.replace(tzinfo=None)
+        min(news.occurred_at.replace(tzinfo=None), now)
         for news in batch
-        if not isinstance(news, Unread) and news.occurred_at
+        if not isinstance(news, Unread) and news.occurred_at and _may_be(news)
     ]
+
+
+def _may_be(news):
+    return news.occurred_at <= datetime.now(UTC) + SLACK

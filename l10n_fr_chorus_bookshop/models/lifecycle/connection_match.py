@@ -19,6 +19,9 @@ MATCHED = (
     "reason",
     "platform_id",
     "move_id",
+    "requested_at",
+    "sent_at",
+    "create_date",
 )
 # Local states in which the platform cannot know the invoice yet, or no longer.
 UNKNOWN_TO_PLATFORM = [

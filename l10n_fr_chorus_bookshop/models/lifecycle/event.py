@@ -46,7 +46,10 @@ class L10nFrChorusEvent(models.Model):
     )
     occurred_at = fields.Datetime("Date", required=True, readonly=True)
     precision = fields.Char(
-        required=True, readonly=True, help="How precise the date is: second or minute."
+        required=True,
+        readonly=True,
+        help="How precise the date is: second or minute; none: none was told, or one "
+        "that cannot be, and it stands after what was known.",
     )
     platform_sequence = BigInteger(
         "Platform's order", readonly=True, aggregator=None, help="0 when not told."

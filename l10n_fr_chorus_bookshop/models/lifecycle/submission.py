@@ -1,12 +1,13 @@
 import logging
 from collections import defaultdict
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...chorus.channels.answers import News
-from ...chorus.lifecycle.order import latest
+from ...chorus.channels.answers import News, Unread
+from ...chorus.lifecycle.order import SLACK, UNTOLD, latest, put
 from ...chorus.lifecycle.states import (
     FINAL_WITHOUT_PAYMENT,
     REASONS,
@@ -14,12 +15,17 @@ from ...chorus.lifecycle.states import (
     reason_code,
     state_of,
 )
+from ..common import each_for_itself, iso
 from .event import REPORT
 
 _logger = logging.getLogger(__name__)
 
 # States that are not the platform's, in which it may have news all the same.
 FOLLOWED = ("to_deposit", "deposited", "unknown")
+# What people relay of the platform: it speaks of what was asked for here. The platform
+# itself may know an invoice long before, by another program of the shop.
+RELAYED = ("hand", "mail", "export", "person")
+OLDEST = timedelta(days=400)
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -95,6 +101,7 @@ class L10nFrChorusSubmission(models.Model):
         :param reference: the file or message in which a person found them
         :return: the submissions whose state changed
         """
+        rows = self._dated(rows)
         for submission, news, _source in rows:
             # What is found there before its deposit was noted has left, too.
             if not submission.sent_at:
@@ -122,6 +129,77 @@ class L10nFrChorusSubmission(models.Model):
         )
         unheard = self.browse(row[0].id for row in rows)._unheard()
         return self.browse(sorted(fresh_ids.union(unheard.ids)))._apply_events()
+
+    def _absorb(self, rows):
+        """Record what a channel read; what one row breaks stops no other.
+
+        :param rows: as `_record_news`
+        """
+        each_for_itself(self.env, self._record_news, rows, self._keep_broken)
+
+    def _keep_broken(self, row):
+        """Set aside, for a person, the row that could not be stored."""
+        submission, news, _source = row
+        if connection := submission.connection_id:
+            at = iso(news.occurred_at)
+            text = f"{news.number}\n{news.state}\n{at}\n{news.reason}"
+            self.env["l10n_fr_chorus.unmatched"]._keep_unread(
+                connection, [Unread(text)]
+            )
+
+    def _dated(self, rows):
+        """Put what bears no date, or one that cannot be, after what is known.
+
+        It never wins by that date, and is said once: read again, it is not newer.
+
+        :param rows: as `_record_news`
+        """
+        dated, undated = [], []
+        for submission, news, source in rows:
+            may_be = submission._may_be_said(news.occurred_at, source)
+            (dated if may_be else undated).append((submission, news, source))
+        if not undated:
+            return rows
+        known = defaultdict(list)
+        submission_ids = [submission.id for submission, _news, _source in undated]
+        for event in self.env["l10n_fr_chorus.event"].search(
+            [("submission_id", "in", submission_ids)]
+        ):
+            known[event.submission_id].append((event.code, event.occurred_at))
+        for submission, news, _source in dated:
+            at = news.occurred_at.replace(tzinfo=None)
+            known[submission].append((news.state, at))
+        for submission, news, source in undated:
+            said = known[submission]
+            if news.state in (code for code, _at in said):
+                continue
+            _logger.warning(
+                "Chorus Pro: %s is told %s on %s, which cannot be",
+                *(submission.number, news.state, news.occurred_at),
+            )
+            last = max((at for _code, at in said), default=None)
+            at = put(last, fields.Datetime.now())
+            said.append((news.state, at))
+            at = at.replace(tzinfo=UTC)
+            news = replace(news, occurred_at=at, precision=UNTOLD)
+            dated.append((submission, news, source))
+        return dated
+
+    def _may_be_said(self, moment, source):
+        """Tell whether something can have been said of this then.
+
+        :param moment: UTC, None when it was not told
+        """
+        self.ensure_one()
+        if not moment:
+            return False
+        at = moment.replace(tzinfo=None)
+        return self._asked_since(source) <= at <= fields.Datetime.now() + SLACK
+
+    def _asked_since(self, source):
+        """The first moment at which the platform can have said something of this."""
+        asked = min(filter(None, (self.requested_at, self.sent_at, self.create_date)))
+        return asked - (SLACK if source in RELAYED else OLDEST)
 
     def _consistent(self, rows):
         """Leave out what is said of one invoice with the identifier of another (R41).

@@ -1,9 +1,11 @@
 import hashlib
+from datetime import UTC
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.channels.edi.returns import Answer
+from ...chorus.lifecycle.order import SLACK
 from ...chorus.lifecycle.states import UNKNOWN, state_of
 from ..common import describe
 
@@ -68,8 +70,7 @@ class L10nFrChorusUnmatched(models.Model):
                 "number": news.number,
                 "kind": news.kind,
                 "code": news.state,
-                "occurred_at": news.occurred_at
-                and news.occurred_at.replace(tzinfo=None),
+                "occurred_at": self._past(news.occurred_at),
                 "reason": news.reason,
                 "flux_number": news.flux_number,
                 "seller_siret": news.seller_siret,
@@ -86,9 +87,16 @@ class L10nFrChorusUnmatched(models.Model):
                 unmatched.write(values)
 
     @api.model
+    def _past(self, moment):
+        """A moment as Odoo keeps it; False when it was not told, or is to come."""
+        at = moment and moment.replace(tzinfo=None)
+        return at if at and at <= fields.Datetime.now() + SLACK else False
+
+    @api.model
     def _key(self, news):
         """What tells an invoice without a platform identifier from another."""
-        return f"{news.invoice_date} {news.seller_siret} {news.kind} {news.number}"
+        said = (news.invoice_date, news.seller_siret, news.kind, news.number)
+        return " ".join(said)[:500]
 
     @api.model
     def _keep_unread(self, connection, rows):
@@ -158,21 +166,44 @@ class L10nFrChorusUnmatched(models.Model):
     def l10n_fr_chorus_link(self, move_id):
         """Say which invoice an answer of the operator is about.
 
+        As when a person notes a state: never on an invoice that left another way, nor
+        at a date at which it cannot have been said.
+
         :param move_id: id of the invoice
         :return: {"id", "sorted": bool, "message"}
         """
         self.ensure_one()
         self.check_access("write")
         move = self.env["account.move"].browse(move_id or []).exists()
-        move.check_access("read")
+        move._l10n_fr_chorus_need_user()
         submission = move.sudo().l10n_fr_chorus_submission_id
         if not submission or submission.company_id != self.company_id:
             raise UserError(
                 self.env._("Choose an invoice of this company that was sent.")
             )
-        if not self.operator_reply_id or not self.code:
+        if not self.operator_reply_id or not self.code or self.sorted:
             raise UserError(
                 self.env._("There is nothing to apply: only tick it as dealt with.")
+            )
+        if submission.connection_id != self.connection_id:
+            raise UserError(
+                self.env._(
+                    "%s did not leave through this mailbox: its operator cannot speak "
+                    "of it. Choose another invoice.",
+                    submission.number,
+                )
+            )
+        submission._lock_heard()
+        said_at = self.occurred_at
+        if said_at and not submission._may_be_said(said_at, "person"):
+            raise UserError(
+                self.env._(
+                    "It bears the date %(date)s, at which this cannot have been said "
+                    "of %(invoice)s. Look on the portal, and note on the invoice what "
+                    "you read there.",
+                    date=submission._local(said_at),
+                    invoice=submission.number,
+                )
             )
         returned = self.operator_reply_id.sudo()
         dictionary = returned.connection_id.profile_id._dictionary()
@@ -180,14 +211,9 @@ class L10nFrChorusUnmatched(models.Model):
             self.code,
             dictionary.meaning(self.code),
             (submission.number,),
-            fields.Datetime.context_timestamp(self, self.occurred_at),
+            said_at.replace(tzinfo=UTC) if said_at else None,
             reason=self.reason or "",
         )
         message = returned._apply(answer, submission, "person")
         self.write({"move_id": move.id, "sorted": not message})
         return {"id": self.id, "sorted": self.sorted, "message": message}
-
-
-def _naive(moment):
-    """A moment as Odoo keeps it, False when it was not told."""
-    return moment.replace(tzinfo=None) if moment else False

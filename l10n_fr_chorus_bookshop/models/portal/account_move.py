@@ -9,7 +9,12 @@ from ...chorus.channels.portal import export as portal_export
 from ...chorus.channels.portal import form as portal_form
 from ...chorus.errors import UnreadableFile
 from ...chorus.lifecycle.states import state_of
-from ..common import CLOSE, in_user_lang, notification
+from ..common import (
+    CLOSE,
+    in_user_lang,
+    need_staff,
+    notification,
+)
 from ..invoice.neutral import neutral_invoices
 from .submission import platform_states
 
@@ -25,7 +30,7 @@ class AccountMove(models.Model):
         :return: list of {"id", "number", "state", "address", "values": [{"block",
             "label", "text"}]}
         """
-        self.check_access("read")
+        need_staff(self)
         moves = in_user_lang(self)
         values = moves._l10n_fr_chorus_typed()
         return [

@@ -1,9 +1,11 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ...chorus.channels.portal import mail as platform_mail
+from ...chorus.lifecycle.order import SLACK
+from ...chorus.text import kept, storable
 from ..common import answer_each
 from .submission import platform_states
 
@@ -51,19 +53,18 @@ class L10nFrChorusMail(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        # EXTENDS 'mail': whatever the mail holds, it is kept; PostgreSQL knows no NUL
-        for key, value in msg_dict.items():
-            if isinstance(value, str) and "\0" in value:
-                msg_dict[key] = value.replace("\0", "")
+        # EXTENDS 'mail': whatever the mail holds, it is kept
+        _clean(msg_dict)
         text = platform_mail.text_of(str(msg_dict.get("body") or ""))
         mail = super().message_new(
             msg_dict,
             {
                 **(custom_values or {}),
-                "name": msg_dict.get("subject") or self.env._("(no subject)"),
+                "name": kept(msg_dict.get("subject") or "", 1000)
+                or self.env._("(no subject)"),
                 "sender": msg_dict.get("email_from"),
-                "received_at": msg_dict.get("date") or fields.Datetime.now(),
-                "text": text,
+                "received_at": msg_dict["date"],
+                "text": kept(text, platform_mail.MAX_TEXT),
             },
         )
         try:
@@ -98,6 +99,7 @@ class L10nFrChorusMail(models.Model):
             "mail_id": self.id,
             "move_id": submission.move_id.id,
             "state": mention.code or False,
+            "is_told": bool(mention.code),
             "occurred_at": self.received_at,
             "reason": mention.reason or False,
             "sentence": "\n".join(mention.sentences),
@@ -138,7 +140,11 @@ class L10nFrChorusProposal(models.Model):
     _check_company_auto = True
 
     mail_id = fields.Many2one(
-        "l10n_fr_chorus.mail", required=True, ondelete="cascade", index=True
+        "l10n_fr_chorus.mail",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
     )
     company_id = fields.Many2one(
         related="mail_id.company_id", store=True, readonly=True
@@ -150,7 +156,7 @@ class L10nFrChorusProposal(models.Model):
         ondelete="cascade",
         index=True,
         check_company=True,
-        domain="[('l10n_fr_chorus_submission_id', '!=', False)]",
+        readonly=True,
     )
     present_state = fields.Selection(
         related="move_id.l10n_fr_chorus_state", string="Present state"
@@ -158,14 +164,17 @@ class L10nFrChorusProposal(models.Model):
     state = fields.Selection(
         selection=lambda self: platform_states(self.env),
         string="Proposed state",
+        help="Where the mail tells none, choose it.",
     )
+    is_told = fields.Boolean("The mail tells the state", readonly=True)
     occurred_at = fields.Datetime(
         "Date",
         required=True,
         default=fields.Datetime.now,
-        help="By default the mail's.",
+        readonly=True,
+        help="The mail's.",
     )
-    reason = fields.Text()
+    reason = fields.Text(readonly=True)
     sentence = fields.Text("Read from", readonly=True, help="As the mail has it.")
     fate = fields.Selection(
         [
@@ -177,6 +186,17 @@ class L10nFrChorusProposal(models.Model):
         readonly=True,
         default="proposed",
     )
+
+    def write(self, vals):
+        # EXTENDS 'base': what the mail says is not a person's to change
+        if "state" in vals and not self.env.su and any(self.mapped("is_told")):
+            raise AccessError(
+                self.env._(
+                    "The mail tells this state. Confirm it, or dismiss it and note on "
+                    "the invoice what you read on the portal."
+                )
+            )
+        return super().write(vals)
 
     def action_confirm(self):
         """Note these states; those that cannot be are told, and stay."""
@@ -234,7 +254,24 @@ class L10nFrChorusProposal(models.Model):
                 self.state,
                 self.occurred_at,
                 self.reason,
-                source="mail",
+                source="mail" if self.is_told else "person",
                 reference=self.mail_id.name,
             )
         self.sudo().fate = "confirmed"
+
+
+def _clean(message):
+    """Make a parsed mail such that the database takes it, dated no later than now."""
+    for key, value in message.items():
+        if isinstance(value, str):
+            message[key] = storable(value)
+    message["attachments"] = [
+        one._replace(fname=storable(one.fname or ""))
+        for one in message.get("attachments") or ()
+    ]
+    now = fields.Datetime.now()
+    try:
+        told = fields.Datetime.to_datetime(message.get("date")) or now
+    except ValueError:
+        told = now
+    message["date"] = told if told <= now + SLACK else now

@@ -90,9 +90,12 @@ class L10nFrChorusSubmission(models.Model):
         :param source: hand, mail or export
         :raises UserError: it cannot be so, or the platform itself is asked about one
         """
-        self._lock_by_hand(*ACCEPTS_NEWS)
-        self._check_past(moment)
+        self._lock_heard()
         self._check_not_heard()
+        if source != "mail":  # a mail's own date is nobody's to correct
+            self._check_past(moment)
+        if source == "hand":
+            self._check_asked(moment)
         unexplained = source == "hand" and not (reason or "").strip()
         if unexplained and state_of(code).needs_person:
             raise UserError(
@@ -102,6 +105,13 @@ class L10nFrChorusSubmission(models.Model):
                 )
             )
         self._note(moment, code, source, reason, reference)
+
+    def _lock_heard(self):
+        """Lock these, of which the platform may have said something.
+
+        :raises UserError: one has not left
+        """
+        self._lock_by_hand(*ACCEPTS_NEWS)
 
     def _check_not_heard(self):
         """What the platform itself answers is never overwritten from hearsay (R37)."""
@@ -120,6 +130,18 @@ class L10nFrChorusSubmission(models.Model):
             raise UserError(
                 self.env._("%s is in the future: check the date.", self._local(moment))
             )
+
+    def _check_asked(self, moment):
+        for submission in self:
+            asked = submission._asked_since("hand")
+            if moment < asked:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s was sent after %(date)s: check the date.",
+                        invoice=submission.number,
+                        date=self._local(moment),
+                    )
+                )
 
     def _note(self, moment, code, source, reason="", reference=False):
         """Record one word of the platform about each of these."""

@@ -58,7 +58,7 @@ class L10nFrChorusTransmission(models.Model):
             rows, _trouble = self.connection_id._detailed(matches)
             # The platform knows them: whatever was answered, the deposit took place.
             self._accept(_flux_told(matches))
-            self.submission_ids._record_news(rows)
+            self.submission_ids._absorb(rows)
             return True
         return False if whole else None
 
@@ -193,7 +193,7 @@ class L10nFrChorusTransmission(models.Model):
                 return
             rows, trouble = self.connection_id._detailed(matches)
             self.connection_id._note(trouble)
-            self.submission_ids._record_news(rows)
+            self.submission_ids._absorb(rows)
             self.flux_number = _flux_told(matches)
             there = self.submission_ids.browse({one.id for one, _news in matches})
             missing = self.submission_ids._unheard()
@@ -287,14 +287,14 @@ class L10nFrChorusTransmission(models.Model):
     def _settle(self, report, rows, there=None, suspects=None, searched=True):
         """Apply a final report: what was integrated, what was not and why.
 
-        :param rows: news of what is on the platform, as `_record_news` takes them
+        :param rows: news of what is on the platform, as `_absorb` takes them
         :param there: those that the platform was seen to have
         :param suspects: those of which nobody knows yet whether it has them
         :param searched: whether the platform could be asked for all that it has
         """
         nobody = self.submission_ids.browse()
         there, suspects = there or nobody, suspects or nobody
-        self.submission_ids._record_news(rows)
+        self.submission_ids._absorb(rows)
         if report.resend:
             self.write(
                 {

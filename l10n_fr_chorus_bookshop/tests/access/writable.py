@@ -155,7 +155,7 @@ WRITABLE = {
     "l10n_fr_chorus.profile.datum": {"column", "datum", "path", "profile_id"},
     "l10n_fr_chorus.profile.import": {"content"},
     "l10n_fr_chorus.profile.status": {"code", "meaning", "profile_id"},
-    "l10n_fr_chorus.proposal": {"mail_id", "move_id", "occurred_at", "reason", "state"},
+    "l10n_fr_chorus.proposal": {"state"},
     "l10n_fr_chorus.readdress": {
         "comment",
         "engagement",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ... import platform_time
+from ... import text as words
 
 IN, OUT = "In", "Out"
 CDAR = "CDAR"
@@ -86,6 +87,9 @@ class Aside:
     text: str
     reason: str
 
+    def __post_init__(self):
+        object.__setattr__(self, "text", words.kept(self.text, _LONGEST))
+
 
 def read(row: object) -> Flow:
     """Read one flow of an answer.
@@ -119,7 +123,7 @@ def text(row: Mapping, name: str) -> str:
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return str(value).strip()[:_LONGEST]
+    return words.word(str(value), _LONGEST)
 
 
 def _details(rows: object):
@@ -127,11 +131,11 @@ def _details(rows: object):
         rows = [rows]
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, str):
-            yield Detail("", "", row[:_LONGEST])
+            yield Detail("", "", words.kept(row, _LONGEST))
         elif isinstance(row, Mapping):
             level, code = text(row, "level"), text(row, "reasonCode")
-            words = (text(row, "item"), text(row, "reasonMessage"), code)
-            yield Detail(level, code, ": ".join(filter(None, words)))
+            said = (text(row, "item"), text(row, "reasonMessage"), code)
+            yield Detail(level, code, ": ".join(filter(None, said)))
 
 
 def _moment(row: Mapping, *names: str) -> datetime:
