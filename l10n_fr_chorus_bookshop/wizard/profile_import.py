@@ -17,10 +17,10 @@ class L10nFrChorusProfileImport(models.TransientModel):
     def action_import(self):
         """Create the profile and open it."""
         self.ensure_one()
-        content = base64.b64decode(self.content)
         try:
+            content = base64.b64decode(self.content)
             values = json.loads(content) if len(content) < MOST_BYTES else None
-        except ValueError:
+        except (ValueError, RecursionError):
             values = None
         made = self.env["l10n_fr_chorus.profile"].l10n_fr_chorus_import(values)
         return {

@@ -1,5 +1,6 @@
 """Small files that unpack into much, or keep a careless reader busy for minutes."""
 
+import base64
 import io
 import os
 import resource
@@ -8,6 +9,10 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+
+from PIL import Image
+
+from orders_corpus import pdf
 
 _TITLES = ["Numéro", "Statut"]
 # A reader that does not end is ended.
@@ -100,6 +105,63 @@ def all_of_them() -> Iterator[tuple[str, str, bytes]]:
     yield "tags", "mail", b"<td>motif : statut " * 10_000
     yield "closing tags", "mail", b"</p>" * 50_000 + b"<p>" * 50_000
     yield "digits", "dates", b"9" * 1_000_000
+    yield from _of_order_forms()
+    yield from _of_networks()
+
+
+def _of_order_forms() -> Iterator[tuple[str, str, bytes]]:
+    text = b"BT /F1 10 Tf (engagement) Tj ET\n"
+    pages = {
+        "spaces": pdf.one_page(b" " * 300_000_000),
+        "texts": pdf.one_page(text * 40_000),
+        "one text": pdf.one_page(b"BT /F1 10 Tf (" + b"siret " * 240_000 + b") Tj ET"),
+        "a form again and again": pdf.one_page(b"/X1 Do " * 1000, form=text * 40_000),
+        "letters": pdf.one_page(text, letters=b"<0001> <0041>\n" * 1_000_000),
+        "brackets": pdf.one_page(b"[" * 500_000),
+        "objects": b"%PDF-1.7\n" + b"1 0 obj<<>>endobj\n" * 800_000,
+    }
+    for name, content in pages.items():
+        yield f"{name}, order", "order.pdf", content
+    rows = {
+        "labels": (b"siret 2199 engagement n 12 " * 70 + b"\n") * 9_000,
+        "glued": b"engagement" * 1_000_000,
+        "lines": b"a\n" * 9_900_000,
+        "books": b"9782070612758 3 ex Le petit prince  7,11\n" * 400_000,
+        "ligatures": "\ufdfa".encode() * 6_000_000,
+    }
+    for name, content in rows.items():
+        yield f"{name}, order", "order.txt", content
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    words = f"<w:d xmlns:w='{space}'>{'<w:p/>' * 4_900_000}</w:d>".encode()
+    noise = os.urandom(300_000)
+    document = {"word/document.xml": words, "noise.bin": noise}
+    yield "paragraphs, order", "order.docx", zipped(document)
+    many = zipped({f"{rank:x}": b"" for rank in range(180_000)})
+    yield "members, order", "order.docx", many
+    yield "members, directory", "directory", many
+    yield "members, document", "document", base64.b64encode(many)
+    parts = b"--b\n\nx\n" * 500_000
+    head = b'Subject: x\nContent-Type: multipart/mixed; boundary="b"\n\n'
+    yield "parts, order", "order.eml", head + parts
+    yield "words, order", "order.eml", b"Subject: " + b"=?utf-8?q?a?= " * 200_000
+
+
+def _of_networks() -> Iterator[tuple[str, str, bytes]]:
+    yield "tags, status", "status", b"<r>" + b"<a/>" * 14_000_000 + b"</r>"
+    yield "tags, answer", "answers", b"<r>" + b"<facture/>" * 190_000 + b"</r>"
+    yield "objects, JSON", "json", b'{"a":[' + b"{}," * 39_000_000 + b"{}]}"
+    yield "brackets, JSON", "json", b'{"a":' + b"[" * 50_000_000
+    yield "brackets, profile", "profile", b"[" * 99_000
+    yield "points, logo", "logo", _picture(13_000, 13_000)
+    yield "colours, logo", "logo", _picture(7_000, 7_000)
+    yield "dots, bank", "bank", b"MDT" + b"." * 1_000_000
+    yield "digits, bank", "bank", b"1 " * 500_000
+
+
+def _picture(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("P", (width, height)).save(file, "PNG")
+    return file.getvalue()
 
 
 def measure(readers: dict[str, Callable]) -> dict[str, tuple[float, int]]:

@@ -4,6 +4,8 @@
 declared caps what can come out. No path is ever made from a member's name.
 """
 
+import io
+import struct
 import zipfile
 import zlib
 from typing import BinaryIO
@@ -20,6 +22,10 @@ MAX_BYTES = 1 << 30
 MAX_RATIO = 200
 MAX_MEMBERS = 1000
 _SMALL = 1 << 16
+# Bytes of the list of members: a thousand of them, with long names.
+_MAX_LIST = 1 << 20
+# The end records (APPNOTE 4.3.16, 4.3.14): mark and counts, the size of the list, rest.
+_END, _END64 = struct.Struct("<12sI6x"), struct.Struct("<40sQ8x")
 # What reading a member may raise; RuntimeError tells a password or an unknown packing.
 DAMAGE = (
     zipfile.BadZipFile,
@@ -35,12 +41,37 @@ DAMAGE = (
 def opened(file: BinaryIO) -> zipfile.ZipFile:
     """Open an archive.
 
-    :raises UnreadableFile: it is none, or it is damaged
+    :raises UnreadableFile: it is none, it is damaged, or it lists too much
     """
     try:
+        _refuse_long_list(file)
         return zipfile.ZipFile(file)
     except (*DAMAGE, OverflowError, UnicodeError) as error:
         raise damaged(error) from None
+
+
+def _refuse_long_list(file: BinaryIO) -> None:
+    """Refuse an archive of millions of members, whose list alone fills the memory.
+
+    The list stands before the end record, which may have a comment of 64 kB after it;
+    `zipfile` goes by the list's size, of 4 bytes there.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - (1 << 16) - _END.size))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size:
+        return  # no archive: zipfile says so
+    listed = _END.unpack_from(tail, at)[1]
+    longer = tail.rfind(b"PK\x06\x06", 0, at)
+    if longer >= 0 and len(tail) - longer >= _END64.size:
+        listed = _END64.unpack_from(tail, longer)[1]
+    if listed > _MAX_LIST:
+        raise UnreadableFile(
+            _("The file would unpack into more than a table can be: refused."),
+            code="bomb",
+        )
 
 
 def members(archive: zipfile.ZipFile, suffixes: tuple[str, ...]) -> list[str]:

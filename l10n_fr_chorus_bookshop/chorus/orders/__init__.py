@@ -5,6 +5,7 @@ setting per customer, decides. Text only: a picture of a form says nothing here.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from .. import siret
 from ..errors import UnreadableFile
@@ -37,6 +38,9 @@ __all__ = [
 ]
 
 MAX_BYTES = 20_000_000
+# Characters, all readings of all pages: forty pages full of words, three times.
+MAX_TEXT = 800_000
+TOO_MUCH_TEXT = _("this is longer than any order: only the beginning was read")
 NO_TEXT = _("%(file)s holds no text: it is a picture, type what it says yourself")
 UNKNOWN = _("%(file)s is no kind of file that can be read")
 FAILED = _("%(file)s: %(reason)s")
@@ -64,7 +68,7 @@ def read(
     :param accepts: whether fourteen digits are a SIRET: by default those whose key is
         right; the shell adds those that the directory knows
     """
-    found = list(found)
+    found, cut = _within(found)
     candidates = [one for sheet in found for one in scan.candidates(sheet, accepts)]
     candidates += order_may_be_engagement(candidates)
     lines = books.read(found)
@@ -73,8 +77,22 @@ def read(
         lines.lines,
         lines.unreadable,
         lines.announced,
-        tuple(note for sheet in found for note in sheet.notes),
+        (*(note for sheet in found for note in sheet.notes), *cut),
     )
+
+
+def _within(found: Iterable[Page]) -> tuple[list[Page], tuple[Note, ...]]:
+    """The pages of an order as long as any, and a note when there was more."""
+    kept, room = [], MAX_TEXT
+    for sheet in found:
+        rows = []
+        for row in sheet.rows:
+            room -= len(row.text) + 1
+            if room < 0:
+                break
+            rows.append(row)
+        kept.append(replace(sheet, rows=tuple(rows)))
+    return kept, (Note(TOO_MUCH_TEXT),) if room < 0 else ()
 
 
 def pages(content: bytes, name: str = "") -> list[Page]:

@@ -12,7 +12,7 @@ from ..errors import UnreadableFile
 from ..text import _
 from .page import LAID_OUT, QUOTED, Page, fold, page, table
 
-MAX_TEXT = 200_000
+MAX_TEXT, MAX_PLAIN = 200_000, 1_000_000
 MAX_FILES = 20
 _LINES = {"br", "div", "h1", "h2", "h3", "h4", "li", "p", "ul", "ol"}
 _SILENT = {"head", "script", "style", "title"}
@@ -31,6 +31,7 @@ def mail_pages(subject: str, body: str, source: str = "") -> Iterator[Page]:
 
     :param body: HTML, or plain text
     """
+    body = body[:MAX_PLAIN]
     lines = html_lines(body) if re.search(r"<[a-zA-Z!/]", body) else body.splitlines()
     own, quoted = _parted([_SAFELINK.sub("", line) for line in lines])
     yield page([subject, "", *own], 0, LAID_OUT, source)

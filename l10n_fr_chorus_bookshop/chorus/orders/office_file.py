@@ -1,7 +1,6 @@
 """Office documents: their paragraphs, and their tables as tables."""
 
 import io
-import zipfile
 from collections.abc import Iterator
 
 from lxml import etree
@@ -11,7 +10,8 @@ from ..files import zip as zip_file
 from ..text import _
 from .page import LAID_OUT, Page, page, table
 
-MAX_PART = 30_000_000
+# Bytes of a document's words, and the tags of forty pages.
+MAX_PART, MAX_TAGS = 30_000_000, 400_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -36,12 +36,12 @@ _SILENT = {f"{_W}del", f"{_W}instrText", f"{_TEXT}tracked-changes"}
 def part_of(content: bytes) -> str:
     """Return the part of a document that holds its words, "" when it is none."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zip_file.opened(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             if "xl/workbook.xml" in names:
                 return ""
             return next((name for name in PARTS if name in names), "")
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except UnreadableFile:
         return ""
 
 
@@ -52,12 +52,14 @@ def pages(content: bytes, source: str = "") -> Iterator[Page]:
     """
     name = part_of(content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zip_file.opened(io.BytesIO(content)) as archive:
             zip_file.members(archive, (".xml",))
             if archive.getinfo(name).file_size > MAX_PART:
                 raise UnreadableFile(_("The document is too large to be read."))
             zip_file.refuse_doctypes(archive, [name])
             xml = archive.read(name)
+        if xml.count(b"<") > MAX_TAGS:
+            raise UnreadableFile(_("The document is too large to be read."))
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         root = etree.fromstring(xml, parser)
     except UnreadableFile:

@@ -92,7 +92,9 @@ def page(
     for line in lines:
         if len(rows) == MAX_ROWS:
             break
-        text = unicodedata.normalize("NFKC", line.translate(_CLEAN))[:MAX_ROW]
+        # Cut first: a sign may stand for eighteen.
+        text = line[: 2 * MAX_ROW].translate(_CLEAN)
+        text = unicodedata.normalize("NFKC", text)[:MAX_ROW]
         rows.append(Row(text.rstrip()))
     return Page(number, tuple(rows), worth, source)
 

@@ -28,6 +28,8 @@ _NOT_AN_INVOICE = re.compile(
     r"AIDE UNIQUE|AIDE|SUBV(?:ENTION)?|ARCE|CREDIT TVA|CREDIT DE TVA|DEGREVEMENT|"
     r"PRIME|BOURSE)\b|\bIMPOT"
 )
+# Longer than all that a bank writes of one payment.
+_LONGEST = 4000
 _IBAN = re.compile(r"FR\d{2}(\d{5})[0-9A-Z]{18}")
 _N = r"\W*(?:N(?:O|UM|UMERO)?\b\W*°?)?\W*"
 _MANDATE = re.compile(rf"\b(?:MDT|MANDATS?|MAND)\b{_N}(\d{{1,9}})(?!\d)")
@@ -85,7 +87,7 @@ def plain(text: str) -> str:
 
 def words(line: Line) -> Words:
     """Read a line."""
-    text = plain(" ".join(filter(None, (*line.texts, line.payer))))
+    text = plain(" ".join(filter(None, (*line.texts, line.payer)))[:_LONGEST])
     bank = _IBAN.fullmatch(re.sub(r"\s", "", line.account.upper()))
     treasury = bool(_TREASURY.search(text)) or (
         bank is not None and bank[1] in TREASURY_BANKS

@@ -10,6 +10,10 @@ from PIL import Image, ImageChops
 # The room for a logo, in millimetres, and the resolution a printer can show.
 _WIDTH, _HEIGHT = 62, 22
 _DOTS_PER_MM = 8
+# Of a logo from a camera, and the room in which it is worked on.
+_MOST_PIXELS, _LARGE, _ROOM = 50_000_000, 4_000_000, (2000, 2000)
+# None that another program would have to draw.
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _DEFAULT = "#1f4e79"
 # WCAG 2.2, 1.4.3: white words on it, and its words on white, are read with ease.
@@ -74,13 +78,19 @@ class Letterhead:
 @lru_cache(maxsize=16)
 def _picture(content: bytes) -> Logo | None:
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                return None
             return _printable(image)
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except Exception:  # noqa: BLE001 - whatever a damaged picture makes Pillow raise
         return None
 
 
 def _printable(image: Image.Image) -> Logo | None:
+    if image.width * image.height > _LARGE:
+        # A camera's: what follows holds it four times.
+        image.draft("RGB", _ROOM)
+        image.thumbnail(_ROOM)
     layer = image.convert("RGBA")
     flat = Image.new("RGB", image.size, _WHITE)
     flat.paste(layer, mask=layer)

@@ -6,6 +6,7 @@ from ...chorus.channels.edi.invoic import Mentions, Settings
 from ...chorus.channels.edi.mailbox import Folders
 from ...chorus.channels.edi.returns import ACCEPTED, COLUMNS, DATA, REJECTED, Dictionary
 from ...chorus.lifecycle.states import STATES
+from ...chorus.text import storable
 from ..common import json_download
 
 # Once qualified, changing one of these is using another profile.
@@ -19,7 +20,8 @@ AGREED = (
 LINES = {"status_ids": ("code", "meaning"), "datum_ids": ("datum", "column", "path")}
 PLAIN = ("name", "operator", *(name for name in AGREED if name not in LINES))
 FORMAT = "l10n_fr_chorus.profile/1"
-MOST_BYTES = 200_000
+# A profile from outside: its file, its lines, a value in characters.
+MOST_BYTES, MOST_LINES, LONGEST = 200_000, 500, 2000
 PATTERN_VALUES = {"gln": "", "date": "", "reference": "", "number": ""}
 
 
@@ -251,6 +253,10 @@ class L10nFrChorusProfile(models.Model):
                 for lines, names in LINES.items()
             }
             plain = {name: values[name] for name in PLAIN if name in values}
+            if sum(map(len, rows.values())) > MOST_LINES:
+                raise ValueError(MOST_LINES)
+            for told in (plain, *(one[2] for some in rows.values() for one in some)):
+                _check_plain(told)
             with self.env.cr.savepoint():
                 profile = self.create({**plain, **rows})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -266,6 +272,17 @@ class L10nFrChorusProfile(models.Model):
         self.ensure_one()
         [values] = self.l10n_fr_chorus_export()
         return json_download(self, self.name, values)
+
+
+def _check_plain(told):
+    """Refuse what no field of a profile holds.
+
+    :raises ValueError: a value is of another kind, too long, or holds a hidden sign
+    """
+    for name, value in told.items():
+        text = value if isinstance(value, str) else ""
+        if not isinstance(value, (str, bool, int)) or text != storable(text[:LONGEST]):
+            raise ValueError(name)
 
 
 class L10nFrChorusProfileStatus(models.Model):

@@ -107,7 +107,7 @@ class L10nFrChorusTransmission(models.Model):
                 if submission in self.submission_ids:
                     submission._stands_by(sendings, news)
             rows, _trouble = connection._detailed(matches)
-            self.submission_ids.browse()._record_news(rows)
+            self.submission_ids.browse()._absorb(rows)
             if not whole:
                 return False
         self.next_try = fields.Datetime.now()

@@ -32,7 +32,7 @@ NAMESPACES = {
 _RSM, _RAM, _QDT, _UDT = (f"{{{uri}}}" for uri in NAMESPACES.values())
 
 LARGEST = 60_000_000
-_MOST_REFERENCES = 10_000
+_MOST_REFERENCES, _MOST_TAGS = 10_000, 400_000
 _LONGEST_REASON = 4000
 _SIREN, _ANNUAIRE, _SIRET = "0002", "0225", "0009"
 _SHORTEST = len("20260101")
@@ -79,7 +79,7 @@ def read(
     :return: the statuses; and what could not be read, as text and reason
     :raise UnreadableFile: not a message of this kind
     """
-    if len(content) > LARGEST:
+    if len(content) > LARGEST or content.count(b"<") > _MOST_TAGS:
         raise UnreadableFile(_("The status message is too large."))
     try:
         root = parse(content)
@@ -94,10 +94,8 @@ def read(
     statuses, asides = [], []
     for document in documents:
         moment = _moment(document, "IssueDateTime", received_at, zone)
-        for number, reference in enumerate(
-            _each(document, "ReferenceReferencedDocument")
-        ):
-            if number >= _MOST_REFERENCES:
+        for reference in _each(document, "ReferenceReferencedDocument"):
+            if len(statuses) + len(asides) >= _MOST_REFERENCES:
                 raise UnreadableFile(_("The status message is too large."))
             try:
                 statuses.append(_status(reference, moment))

@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
+from ..body import read_whole
 from ..piste.http import Token, TokenStore
 from .profile import Profile
 
@@ -34,8 +35,8 @@ FORM = "application/x-www-form-urlencoded"
 FLOW, DIRECTORY = "flow", "directory"
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# The largest answer read: a status message with files, or an invoice given back.
-LARGEST = 120_000_000
+# Values of one answer: the largest page has hundreds of rows of forty.
+_MOST_VALUES = 400_000
 # A token whose life is not told; and what nobody is made to wait longer than.
 _TOKEN_SECONDS = 300
 _LONGEST_WAIT = 3600.0
@@ -228,8 +229,7 @@ class Transport:
                 proxies=_proxies(url),
                 stream=True,
             )
-            with response:
-                self._read(response)
+            read_whole(response)
             outcome = response.status_code
             return response
         except (OSError, HTTPError) as error:  # RequestException is an OSError
@@ -245,15 +245,6 @@ class Transport:
                 (time.monotonic() - started) * 1000,
                 request_id,
             )
-
-    def _read(self, response: requests.Response) -> None:
-        """Read the whole answer, unless it is larger than anything we ask for."""
-        content = bytearray()
-        for block in response.iter_content(65536):
-            content += block
-            if len(content) > LARGEST:
-                raise OSError("too large")
-        response._content = bytes(content)  # what `stream` leaves unread
 
     def _headers(self, request_id: str, content_type: str) -> dict[str, str]:
         access = self._access
@@ -409,6 +400,8 @@ def _proxies(url: str) -> dict[str, str]:
 def _json(response: requests.Response) -> object:
     """The JSON of a body, None when it holds anything else."""
     try:
+        if response.content.count(b",") > _MOST_VALUES:
+            return None
         return json.loads(response.content, parse_float=Decimal)
     except (ValueError, RecursionError):
         return None

@@ -358,6 +358,8 @@ _SHAPES = {
 
 # A year of a busy shop, in one sitting.
 MOST_ROWS = 20_000
+_MOST_TAGS = 400_000
+TOO_MANY_TAGS = _("This XML file is too large: ask the operator for smaller ones.")
 TOO_MANY = _("What follows was not read: cut the file into smaller ones.")
 NO_COLUMN = _("This file has none of the columns that the profile names.")
 
@@ -403,6 +405,8 @@ def _delimited(content: bytes, dictionary: Dictionary) -> Reading:
 
 
 def _xml(content: bytes, dictionary: Dictionary) -> Reading:
+    if content.count(b"<") > _MOST_TAGS:
+        raise Unreadable(TOO_MANY_TAGS)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(content, parser)

@@ -18,7 +18,7 @@ import requests
 
 from ... import platform_time
 from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
-from ...text import _
+from ...text import _, storable, word
 from ..answers import Unread
 
 UNEXPECTED = "unexpected"
@@ -28,6 +28,8 @@ LONGEST_WAIT = 3600.0
 _HTTP = range(400, 600)
 # Bytes: an answer that only says no is no longer than this.
 _SHORT = 10_000
+# Values of one answer: the largest page has hundreds of rows of forty.
+_MOST_VALUES = 400_000
 # How a search says that it has found nothing: seen, or likely (Pastell; each service
 # has a label of its own). What a label refuses is no empty list.
 _NOTHING = re.compile(
@@ -81,7 +83,13 @@ class Answer:
         return set(filter(self.has, self._fields))
 
     def text(self, name: str) -> str:
-        """A text, or a number as text, a whole one without decimals; "" when absent."""
+        """A text as a database takes it; "" when absent.
+
+        A number becomes text, a whole one without decimals.
+        """
+        return storable(self._text(name))
+
+    def _text(self, name: str) -> str:
         value = self._fields.get(name)
         if isinstance(value, str):
             return value.strip()
@@ -91,11 +99,11 @@ class Answer:
         return str(self.number(name)) if self.has(name) else ""
 
     def word(self, name: str) -> str:
-        """A text, compulsory."""
-        value = self.text(name)
+        """A text, compulsory; a sign that no database takes shows, as in no other."""
+        value = self._text(name)
         if not value:
             raise self.wrong(name)
-        return value
+        return value if storable(value) == value else word(value)
 
     def flag(self, name: str) -> bool:
         """A boolean; False when absent."""
@@ -123,7 +131,7 @@ class Answer:
 
     def known_identifier(self, name: str) -> str:
         """An identifier of 64 bits as text, "" when absent."""
-        value = re.sub(r"[.]0+$", "", self.text(name))
+        value = re.sub(r"[.]0+$", "", self._text(name))
         if value and not re.fullmatch(r"[0-9]{1,19}", value):
             raise self.wrong(name)
         return value
@@ -324,6 +332,8 @@ def _json(response: requests.Response) -> dict | None:
     Amounts are read as decimals, exactly as they are written.
     """
     try:
+        if response.content.count(b",") > _MOST_VALUES:
+            return None
         fields = json.loads(response.content, parse_float=Decimal)
     except (ValueError, RecursionError):
         return None

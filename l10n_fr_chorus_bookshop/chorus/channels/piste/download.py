@@ -6,7 +6,8 @@ import zlib
 from base64 import b64decode
 from binascii import Error as NotBase64
 
-from ...errors import Refused
+from ...errors import Refused, UnreadableFile
+from ...files import zip as zip_file
 from ...text import _
 from .http import Transport
 
@@ -32,7 +33,7 @@ def unpack(text: str) -> list[bytes]:
     :raises Refused: it is no such ZIP, or it holds too much
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(decode(text))) as archive:
+        with zip_file.opened(io.BytesIO(decode(text))) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir()]
             room = LARGEST - sum(one.file_size for one in entries)
             if len(entries) > MOST_FILES or room < 0:
@@ -40,6 +41,7 @@ def unpack(text: str) -> list[bytes]:
             return [_read(archive, one) for one in entries]
     except (
         NotBase64,
+        UnreadableFile,
         zipfile.BadZipFile,
         zlib.error,
         NotImplementedError,

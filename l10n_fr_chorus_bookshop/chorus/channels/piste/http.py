@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from ...errors import Denied, Unreachable
 from ...text import _
+from ..body import read_whole
 from . import answer as piste_answer
 from .answer import Answer, correlation
 from .paging import Page, StillGrowing, each_page
@@ -291,7 +292,9 @@ class Transport:
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
                 proxies=_proxies(url),
+                stream=True,
             )
+            read_whole(response)
             outcome, found = response.status_code, correlation(response) or "-"
             return response
         except (OSError, HTTPError) as error:  # RequestException is an OSError
