@@ -3,7 +3,7 @@ import os
 from odoo import models
 from odoo.tools import SQL
 
-from ...chorus.channels.hosts import are_trusted
+from ...chorus.channels.hosts import TRUSTED_HOSTS, are_trusted
 from ...chorus.errors import Denied
 from .secret import SECRETS
 
@@ -13,8 +13,6 @@ ADDRESSES = (
     *("flow_url", "directory_url", "token_url"),
 )
 PLACE = (*ADDRESSES, "company_id", "channel", "environment", "port", "approved_id")
-# The server's own setting: hosts, besides the State's, that its secrets may go to.
-TRUSTED_HOSTS = "CHORUS_TRUSTED_HOSTS"
 
 
 class L10nFrChorusConnection(models.Model):

@@ -1,11 +1,13 @@
 import base64
 import hashlib
 import logging
+import os
 import tempfile
 from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...chorus.channels import hosts
 from ...chorus.directory import download as directory_download
 from ...chorus.directory.download import Stamp
 from ...chorus.errors import ChorusError
@@ -102,12 +104,16 @@ class L10nFrChorusDirectorySource(models.Model):
         self.ensure_one()
         if self.kind == "api":
             return self._fetch_from_api()
-        url = self.url or ""
+        url, trusted = (
+            self.url or "",
+            hosts.named(os.environ.get(hosts.TRUSTED_HOSTS, "")),
+        )
         if self.kind == "page":
-            url = directory_download.find_link(directory_download.read_page(url), url)
+            page = directory_download.read_page(url, trusted)
+            url = directory_download.find_link(page, url)
         known = Stamp(self.file_url or "", self.etag or "", self.last_modified or "")
         with tempfile.TemporaryFile() as file:
-            stamp = directory_download.fetch(url, known, file)
+            stamp = directory_download.fetch(url, known, file, trusted)
             if stamp is None:
                 return True
             file.seek(0)

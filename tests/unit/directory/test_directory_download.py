@@ -1,13 +1,16 @@
 """Fetching the directory from open addresses: only when it changed, only by https."""
 
 import io
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from chorus.directory import download as directory_download
 from chorus.directory.download import Stamp, fetch, find_link, read_page
+from chorus.directory.public_hosts import is_public
 from chorus.errors import Denied, Unreachable
 
 CONTENT = b"PK\x03\x04 the directory" * 1000
@@ -22,7 +25,8 @@ PAGE = """
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
-        getattr(self, f"get_{self.path.strip('/')}", self.get_missing)()
+        name = urlsplit(self.path).path.strip("/")
+        getattr(self, f"get_{name}", self.get_missing)()
 
     def get_directory(self):
         if "v1" in (self.headers.get("If-None-Match") or "") or (
@@ -37,6 +41,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def get_insecure(self):
         self.answer(302, Location="http://elsewhere.example/directory")
+
+    def get_inside(self):
+        self.answer(302, Location=parse_qs(urlsplit(self.path).query)["to"][0])
 
     def get_turning(self):
         self.answer(302, Location="/turning")
@@ -70,9 +77,10 @@ def address():
         server.shutdown()
 
 
-def download(url, known=None):
+def download(url, known=None, trusted=("127.0.0.1",)):
+    """By default as on a server that names its own machine."""
     output = io.BytesIO()
-    return fetch(url, known or Stamp(), output), output.getvalue()
+    return fetch(url, known or Stamp(), output, trusted), output.getvalue()
 
 
 @pytest.mark.parametrize("path", ["directory", "moved"])
@@ -124,6 +132,97 @@ def test_redirection_out_of_https(address):
         download(f"{address}/insecure")
 
 
+# ---- OUR OWN NETWORK ----------------------------------------------------------------
+
+# One machine, in the words that a system or a name server has for it.
+INSIDE = (
+    *("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0"),
+    *("[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]"),
+    *("[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fd00::1]"),
+    *("localhost", "LOCALHOST", "10.0.0.1", "172.16.0.1"),
+    *("192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "inside.example"),
+)
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """A name server of which some names lead inside."""
+    real = socket.getaddrinfo
+
+    def lookup(host, *arguments, **options):
+        known = {"inside.example": "192.168.7.7", "outside.example": "93.184.216.34"}
+        return real(known.get(host, host), *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+
+@pytest.mark.parametrize("host", INSIDE)
+@pytest.mark.usefixtures("names")
+def test_no_redirection_leads_inside(address, host):
+    """G16: what the first address sends on to is anybody's choice."""
+    with pytest.raises((Denied, Unreachable)) as refused:
+        download(f"{address}/inside?to=https://{host}/directory")
+    assert isinstance(refused.value, Denied), refused.value.message
+
+
+@pytest.mark.parametrize("host", INSIDE)
+@pytest.mark.usefixtures("names")
+def test_no_address_leads_inside_but_those_the_server_names(host):
+    with pytest.raises(Denied):
+        download(f"https://{host}/directory", trusted=())
+
+
+def test_another_door_of_the_trusted_machine_is_inside(address):
+    with pytest.raises(Denied):
+        download(f"{address}/inside?to=http://127.0.0.1:9/directory")
+    with pytest.raises(Denied):
+        read_page(f"{address}/inside?to=http://127.0.0.1:9/directory", ("127.0.0.1",))
+
+
+def test_a_name_that_turns_inside_once_it_was_looked_up(address, monkeypatch):
+    """Who is connected counts, not who the name was a moment before."""
+    monkeypatch.setattr(directory_download, "leads_to_public", lambda *_place: True)
+    port = urlsplit(address).port
+    for url in (f"https://127.0.0.1:{port}/x", f"http://localhost:{port}/directory"):
+        with pytest.raises(Unreachable):
+            download(f"{address}/inside?to={url}")
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("::ffff:93.184.216.34", True),
+        ("64:ff9b::5db8:d822", True),
+        ("127.0.0.1", False),
+        ("::ffff:10.0.0.1", False),
+        ("2002:a00:1::", False),
+        ("2001:0:4136:e378:8000:63bf:80ff:fffe", False),  # Teredo of 127.0.0.1
+        ("fe80::1%2", False),
+        ("localhost", False),
+        ("", False),
+    ],
+)
+def test_what_is_public(address, public):
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    "url", ["https://", "https://a:99999/", "https://[::1/", "https://a:b/", "//x", "²"]
+)
+def test_what_is_no_address(url):
+    with pytest.raises(Denied):
+        download(url)
+
+
+def test_a_file_that_drips_is_left(address, monkeypatch):
+    monkeypatch.setattr(directory_download, "_LONGEST", -1)
+    with pytest.raises(Unreachable) as refused:
+        download(f"{address}/directory")
+    assert refused.value.code == "time"
+
+
 def test_nobody_answers():
     with pytest.raises(Unreachable):
         download("http://127.0.0.1:9/directory")
@@ -131,7 +230,7 @@ def test_nobody_answers():
 
 def test_link_of_the_week(address):
     url = f"{address}/page"
-    link = find_link(read_page(url), url)
+    link = find_link(read_page(url, ("127.0.0.1",)), url)
     folder = "wp-content/uploads/2026/11"
     assert link == f"{address}/{folder}/AIFE-Chorus-Pro-Annuaire_20261123.xlsx"
 
