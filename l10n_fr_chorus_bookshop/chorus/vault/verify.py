@@ -21,7 +21,9 @@ sorted, without blanks, in ASCII.
 import argparse
 import json
 import re
+import struct
 import sys
+import unicodedata
 import zipfile
 from collections import Counter
 from hashlib import sha256
@@ -32,6 +34,15 @@ CHAIN, ANCHORS = "chain.jsonl", "anchors.json"
 ORIGINALS = "originals/"
 # Without these an export says nothing of itself.
 NEEDED = (CHAIN, ANCHORS, "LISEZMOI.txt", "verify.py")
+# Nothing else has its place there. A part of a path is a name of any system.
+PLACES = (ORIGINALS, "supplements/", "audit/")
+PART = r"[^\\/:*?\"<>|\x00-\x1f\x7f]{1,255}(?<![. ])"
+PATH = re.compile(f"{PART}(?:/{PART})*")
+# A ZIP's local header (APPNOTE 4.3.7), the sizes beyond 32 bits (4.5.3), the lengths of
+# a directory entry and of the ends, without and with the 64-bit ones.
+LOCAL, LONG = struct.Struct("<4s5H3I2H"), struct.Struct("<HHQQ")
+ENTRY_SIZE, END_SIZES, TOO_LONG = 46, (22, 22 + 20 + 56), 0xFFFFFFFF
+UTF_8, FILE_KINDS = 0x800, (0, 0o100000)
 GENESIS = "0" * 64
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 ANCHOR = re.compile(r"\s*(\d{1,9}):([0-9a-fA-F]{64})\s*", re.ASCII)
@@ -76,7 +87,7 @@ class Archive:
 
     def names(self) -> list[str]:
         """Return the path of every file; one that is there twice comes twice."""
-        return [name for name in self.zip.namelist() if not name.endswith("/")]
+        return [info.orig_filename for info in self.zip.infolist()]
 
     def faults(self) -> list[tuple[str, str, str]]:
         """What is wrong with the ZIP itself: readers would not all see the same."""
@@ -89,7 +100,63 @@ class Archive:
         for info in self.zip.infolist():
             if info.compress_type != zipfile.ZIP_STORED:
                 found.append((info.filename, "est comprimé", "is compressed: not ours"))
+            elif info.external_attr >> 16 & 0o170000 not in FILE_KINDS:
+                found.append((info.filename, "est un lien", "is a link, or no file"))
+            elif not self._is_told_once(info):
+                found.append(
+                    (
+                        info.orig_filename,
+                        "est dit autrement dans la liste du ZIP et devant ses octets",
+                        "is told otherwise in the ZIP's list and before its bytes",
+                    )
+                )
+        if not self._is_whole():
+            found.append(
+                (
+                    "ZIP",
+                    "contient des octets ou des commentaires hors de ses fichiers",
+                    "holds bytes or comments outside its files",
+                )
+            )
         return found
+
+    def _is_told_once(self, info) -> bool:
+        """Tell whether the list and the local header say the same of a file."""
+        start, name, extra = self._local(info)
+        mark, _needs, flags, method, _time, _day, crc, packed, size, *_lengths = start
+        if packed == size == TOO_LONG and len(extra) == LONG.size:
+            _tag, _length, size, packed = LONG.unpack(extra)
+            extra = b""
+        encoding = "utf-8" if info.flag_bits & UTF_8 else "cp437"
+        return (
+            (mark, extra, info.comment) == (b"PK\x03\x04", b"", b"")
+            and flags == info.flag_bits
+            and not flags & ~UTF_8
+            and method == info.compress_type
+            and crc == info.CRC
+            and packed == size == info.compress_size == info.file_size
+            and name == info.orig_filename.encode(encoding)
+            and info.filename == info.orig_filename
+        )
+
+    def _local(self, info):
+        """The local header of a file: its fields, its name, what it says besides."""
+        file = self.zip.fp
+        file.seek(info.header_offset)
+        start = LOCAL.unpack(file.read(LOCAL.size))
+        return start, file.read(start[-2]), file.read(start[-1])
+
+    def _is_whole(self) -> bool:
+        """Tell whether files, list and end follow one another and nothing else does."""
+        at, listed = 0, 0
+        for info in sorted(self.zip.infolist(), key=lambda one: one.header_offset):
+            if info.header_offset != at:
+                return False
+            _start, name, extra = self._local(info)
+            at += LOCAL.size + len(name) + len(extra) + info.compress_size
+            listed += ENTRY_SIZE + len(name) + len(info.extra) + len(info.comment)
+        rest = self.zip.fp.seek(0, 2) - self.zip.start_dir - listed
+        return at == self.zip.start_dir and rest in END_SIZES and not self.zip.comment
 
     def open(self, name: str):
         """Open one file, as bytes."""
@@ -105,15 +172,48 @@ class Report:
 
     def right(self, what: str, french: str, english: str) -> None:
         """Say that something holds."""
-        print(f"OK     {what} : {french} / {english}")
+        print(f"OK     {shown(what)} : {french} / {english}")
 
     def wrong(self, what: str, french: str, english: str) -> None:
         """Say that something does not hold."""
         self.faults += 1
-        print(f"FAUX   {what} : {french} / WRONG: {english}")
+        print(f"FAUX   {shown(what)} : {shown(french)} / WRONG: {shown(english)}")
+
+
+def shown(text: str) -> str:
+    """A text on one line: a name must not say more than its own."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
 
 
 # ---- FILES ---------------------------------------------------------------------------
+
+
+def read_json(text: bytes):
+    """Read JSON in which nothing is said twice: readers would not all see the same."""
+
+    def once(pairs):
+        if len(pairs) != len(dict(pairs)):
+            message = "said twice"
+            raise ValueError(message)
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=once)
+
+
+def check_names(source, report: Report) -> None:
+    """See that each file has a place of its own on any system."""
+    places = {}
+    for name in source.names():
+        known = name in (MANIFEST, FINGERPRINT, *NEEDED)
+        if not PATH.fullmatch(name) or not (known or name.startswith(PLACES)):
+            report.wrong(name, "n'a pas sa place dans un export", "has no place here")
+        same = unicodedata.normalize("NFKC", name).casefold()
+        if places.setdefault(same, name) != name:
+            report.wrong(
+                name,
+                f"ne se distingue pas partout de {places[same]}",
+                f"is not told everywhere from {places[same]}",
+            )
 
 
 def digest(source, name: str) -> str:
@@ -144,7 +244,7 @@ def read_manifest(source, report: Report) -> dict:
         if sha256(content).hexdigest() != expected:
             report.wrong(MANIFEST, "modifié", "changed")
             return {}
-        manifest = json.loads(content)
+        manifest = read_json(content)
         lacking = lacks(manifest)
     except UNREADABLE as error:
         report.wrong(MANIFEST, f"illisible ({error})", f"unreadable ({error})")
@@ -257,7 +357,7 @@ def read_seals(source):
     """Yield each seal of the chain, one line at a time."""
     with source.open(CHAIN) as file:
         while line := file.readline(MOST_LINE):
-            yield json.loads(line)
+            yield read_json(line)
 
 
 def check_chain(source, manifest, digests, ranks, everything, report) -> Chain:
@@ -335,7 +435,7 @@ def read_anchors(source, texts: list[str], report: Report) -> list[tuple]:
     anchors = []
     try:
         with source.open(ANCHORS) as file:
-            for one in json.loads(file.read(MOST_MANIFEST)):
+            for one in read_json(file.read(MOST_MANIFEST)):
                 if not HASH.fullmatch(one["hash"]) or type(one["seq"]) is not int:
                     message = f"{one!r}"
                     raise ValueError(message)
@@ -382,6 +482,7 @@ def verify(source, texts: list[str], everything: bool, report: Report) -> None:
     """Verify one export; what is found is in the report."""
     for fault in source.faults():
         report.wrong(*fault)
+    check_names(source, report)
     manifest = read_manifest(source, report)
     anchors = read_anchors(source, texts, report)
     if not manifest:

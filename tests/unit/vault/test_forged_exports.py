@@ -97,6 +97,61 @@ def chain_changed(contents, change):
 FIRST = "originals/000001_FA1.pdf"
 
 
+def signed_with(contents, name, content):
+    """One more file, and a manifest that lists it."""
+    listed = [
+        *json.loads(contents["manifest.json"])["files"],
+        {"path": name, "sha256": sha256(content).hexdigest()},
+    ]
+    manifest = {**json.loads(contents["manifest.json"]), "files": listed}
+    return with_manifest({**contents, name: content}, manifest)
+
+
+def zipped(contents, struck, **said):
+    """A ZIP in which one file has something else said of it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in contents.items():
+            info = zipfile.ZipInfo(name)
+            for attribute, value in said.items() if name == struck else ():
+                setattr(info, attribute, value)
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def commented(content):
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"another invoice"
+    return buffer.getvalue()
+
+
+def hidden_after(content):
+    return content + b"another invoice"
+
+
+def hidden_between(contents):
+    """An entry that the list no longer names."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("audit/hidden.pdf", b"another invoice")
+        for name, content in contents.items():
+            archive.writestr(name, content)
+        del archive.filelist[0]
+    return buffer.getvalue()
+
+
+def local_changed(content, at, value):
+    """The first local header says something else; the list does not."""
+    return content[:at] + value + content[at + len(value) :]
+
+
+def manifest_doubled(contents):
+    text = contents["manifest.json"].replace(b"{", b'{"seq": 1, "seq": 6, ', 1)
+    digest = sha256(text).hexdigest().encode()
+    return {**contents, "manifest.json": text, "manifest.sha256": digest}
+
+
 def entry_changed(lines):
     lines[0]["entry"]["number"] = "FA9"
     return lines
@@ -253,6 +308,96 @@ FORGERIES = {
     "anchor with a rank in words": (
         lambda c: pack(signed(anchor_of(c, seq="4"))),
         "anchors.json",
+    ),
+    "a name that differs by its case": (
+        lambda c: pack(signed_with(c, FIRST.lower(), b"x")),
+        "is not told everywhere from",
+    ),
+    "a name composed otherwise": (
+        lambda c: pack(
+            signed_with(signed_with(c, "audit/é.pdf", b"x"), "audit/e\u0301.pdf", b"y")
+        ),
+        "is not told everywhere from",
+    ),
+    "a document beside the vault's": (
+        lambda c: pack(signed_with(c, "facture.pdf", b"x")),
+        "facture.pdf : n'a pas sa place",
+    ),
+    "a document in another case of its folder": (
+        lambda c: pack(signed_with(c, "Originals/x.pdf", b"x")),
+        "Originals/x.pdf : n'a pas sa place",
+    ),
+    **{
+        f"a name outside: {name!r}": (
+            lambda c, name=name: pack(signed_with(c, name, b"x")),
+            "has no place here",
+        )
+        for name in (
+            "/etc/passwd",
+            "../x.pdf",
+            "audit/../../x",
+            "audit//x",
+            "audit/./x",
+            "audit\\x",
+            "C:x",
+            "audit/x.",
+            "audit/x\n.pdf",
+            "audit/",
+        )
+    },
+    "a link": (
+        lambda c: zipped(c, FIRST, external_attr=0o120777 << 16),
+        f"{FIRST} : est un lien",
+    ),
+    "a comment on a file": (
+        lambda c: zipped(c, FIRST, comment=b"see elsewhere"),
+        "is told otherwise",
+    ),
+    "more said of a file": (
+        lambda c: zipped(c, FIRST, extra=b"\xfe\xca\x04\0abcd"),
+        "is told otherwise",
+    ),
+    "a comment on the ZIP": (lambda c: commented(pack(c)), "outside its files"),
+    "bytes before the ZIP": (lambda c: b"MZ other" + pack(c), "outside its files"),
+    "bytes after the ZIP": (lambda c: hidden_after(pack(c)), "FAUX"),
+    "bytes between its files": (lambda c: hidden_between(c), "outside its files"),
+    "another size in the local header": (
+        lambda c: local_changed(pack(c), 22, b"\1\0\0\0"),
+        "is told otherwise",
+    ),
+    "another sum in the local header": (
+        lambda c: local_changed(pack(c), 14, b"\0\0\0\0"),
+        "is told otherwise",
+    ),
+    "another way of packing in the local header": (
+        lambda c: local_changed(pack(c), 8, b"\x08\0"),
+        "is told otherwise",
+    ),
+    "another name in the local header": (
+        lambda c: pack(c).replace(FIRST.encode(), FIRST.upper().encode(), 1),
+        "is told otherwise",
+    ),
+    "a size of 64 bits that lies": (
+        lambda c: local_changed(pack(c), 18, b"\xff" * 8),
+        "is told otherwise",
+    ),
+    "a password": (lambda c: local_changed(pack(c), 6, b"\1\0"), "is told otherwise"),
+    "a manifest that says two things": (
+        lambda c: pack(manifest_doubled(c)),
+        "manifest.json : illisible",
+    ),
+    "a seal that says two things": (
+        lambda c: pack(
+            signed(
+                {
+                    **c,
+                    "chain.jsonl": c["chain.jsonl"].replace(
+                        b'"entry": {', b'"entry": {"number": "FA9", ', 1
+                    ),
+                }
+            )
+        ),
+        "chain.jsonl : illisible",
     ),
     "no ZIP": (lambda c: b"PK\x03\x04 broken", "illisible"),
     "ZIP cut": (lambda c: pack(c)[:-40], "illisible"),
