@@ -1,16 +1,24 @@
 """What the folders of the trade share: words for people, answers for machines."""
 
 import json
+import logging
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 from markupsafe import Markup
+from psycopg2 import OperationalError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..chorus.errors import Denied, Doubtful, Unreachable
 from ..chorus.rules import TEXTS
+
+_logger = logging.getLogger(__name__)
+
+# How long a worker waits for another program that holds our tables.
+LOCK_TIMEOUT = "20s"
 
 # The way of sending that Odoo's own field gets from us.
 CHORUS = "chorus"
@@ -40,6 +48,18 @@ def need_group(env, group, message):
     """
     if not env.su and not env.user.has_groups(group):
         raise AccessError(message)
+
+
+def need_staff(records):
+    """Refuse a customer, who may read its own invoices of Odoo's portal and no more.
+
+    :raises AccessError: also when the user may not read these records
+    """
+    records.check_access("read")
+    if records.env.user.share and not records.env.su:
+        raise AccessError(
+            records.env._("What Chorus Pro says is for the people of the shop.")
+        )
 
 
 def in_user_lang(records):
@@ -83,6 +103,56 @@ def answer_each(records, act, item):
             }
         )
     return answers
+
+
+# ---- WHAT COMES FROM OUTSIDE ---------------------------------------------------------
+
+
+def each_for_itself(env, store, rows, set_aside=None):
+    """Store rows from outside together; what one of them breaks stops no other.
+
+    Those that fail together are tried in halves.
+
+    :param store: takes a list of rows
+    :param set_aside: takes the one row that could not be stored
+    """
+    try:
+        with env.cr.savepoint():
+            store(rows)
+    except OperationalError:
+        raise  # another worker was quicker, or the database is away: all is read again
+    except Exception:
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            each_for_itself(env, store, rows[:middle], set_aside)
+            each_for_itself(env, store, rows[middle:], set_aside)
+            return
+        _logger.exception("Chorus Pro: a row from outside could not be stored")
+        if set_aside:
+            set_aside(rows[0])
+
+
+@contextmanager
+def lock_patience(env):
+    """Wait for no lock longer than LOCK_TIMEOUT: what follows raises instead.
+
+    It lasts through commits. Whoever waits for ever stops all that comes after it.
+    """
+    _wait_for_locks(env, LOCK_TIMEOUT)
+    try:
+        yield
+    except Exception:
+        env.cr.rollback()
+        env.invalidate_all(flush=False)
+        raise
+    finally:
+        _wait_for_locks(env, "0")
+
+
+def _wait_for_locks(env, longest):
+    """Say it for the whole connection, committed: a rollback must not forget it."""
+    env.cr.execute("SELECT set_config('lock_timeout', %s, false)", [longest])
+    env["ir.cron"]._commit_progress()
 
 
 # ---- TOLD TO A PERSON ----------------------------------------------------------------

@@ -13,6 +13,7 @@ from ..common import (
     in_user_lang,
     iso,
     need_group,
+    need_staff,
     notification,
     problem_item,
 )
@@ -49,12 +50,14 @@ class AccountMove(models.Model):
                 and move.state == "posted"
             )
         )
-        sendable._l10n_fr_chorus_request(**way)
-        leaving = sendable.filtered(
+        in_hand = sendable._l10n_fr_chorus_request(**way)
+        leaving = (sendable - in_hand).filtered(
             lambda move: STATES[move.sudo().l10n_fr_chorus_state].draft == WITHDRAW
         )
         return [
-            move._l10n_fr_chorus_item(checks.get(move.id), move in leaving)
+            move._l10n_fr_chorus_item(
+                checks.get(move.id), move in leaving, move in in_hand
+            )
             for move in self
         ]
 
@@ -66,6 +69,7 @@ class AccountMove(models.Model):
 
         :param way: `channel` and `channel_reason` of a sending by another channel than
             the company's; by default those of the sending made again
+        :return: those left aside, which somebody else sends or changes at this moment
         """
         moves = self.sudo().with_context(
             skip_invoice_sync=True, skip_is_manually_modified=True
@@ -77,6 +81,9 @@ class AccountMove(models.Model):
             )
         )
         (moves - leaving).l10n_fr_chorus_submission_id._try_now()
+        # Who comes second must not wait, then fail with all its batch.
+        taken = leaving.try_lock_for_update(allow_referencing=True)
+        in_hand, leaving = leaving - taken, taken
         submissions = self.env["l10n_fr_chorus.submission"].sudo()
         requested = submissions.create(
             [
@@ -99,6 +106,7 @@ class AccountMove(models.Model):
         )._l10n_fr_chorus_over()
         if self:
             self.env["l10n_fr_chorus.transmission"]._wake()
+        return self.browse(in_hand.ids)
 
     def _l10n_fr_chorus_identity(self, number="") -> Identity:
         """Return the key by which the platform tells this invoice from all others.
@@ -259,11 +267,29 @@ class AccountMove(models.Model):
 
     # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 
-    def _l10n_fr_chorus_item(self, check, queued=False):
-        """One invoice's answer, in plain JSON values."""
+    def _l10n_fr_chorus_item(self, check, queued=False, in_hand=False):
+        """One invoice's answer, in plain JSON values.
+
+        :param in_hand: somebody else sends or changes it at this moment
+        """
         self.ensure_one()
         _invoice, problems = check or (None, [])
         told = [problem_item(self.env, one) for one in problems]
+        if in_hand:
+            told.append(
+                {
+                    "code": "in_hand",
+                    "severity": "error",
+                    "field": "state",
+                    "message": self.env._(
+                        "Somebody else sends or changes this invoice at this moment."
+                    ),
+                    "remedy": self.env._(
+                        "Look at its state in a minute; send it again if it still has "
+                        "not left."
+                    ),
+                }
+            )
         if check is None and self.l10n_fr_chorus_internal:
             told.append(
                 {
@@ -300,7 +326,7 @@ class AccountMove(models.Model):
         :return: list of {"id", "number", "state", "queued", "problems": [{"code",
             "severity", "field", "message", "remedy"}]}
         """
-        self.check_access("read")
+        need_staff(self)
         moves = in_user_lang(self)
         checks = moves.filtered("l10n_fr_chorus_concerned")._l10n_fr_chorus_checks()
         return [move._l10n_fr_chorus_item(checks.get(move.id)) for move in moves]
@@ -322,7 +348,7 @@ class AccountMove(models.Model):
             "payment_request", "actions": [{"code", "label", "method"}], "events":
             [{"code", "label", "occurred_at", "source", "reason"}]}
         """
-        self.check_access("read")
+        need_staff(self)
         moves = in_user_lang(self)
         return [move._l10n_fr_chorus_status() for move in moves]
 

@@ -2,10 +2,13 @@ import logging
 import random
 from datetime import timedelta
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...chorus.lifecycle.labels import FLUX_LABELS
+from ..common import lock_patience
 from .time_limit import TimeLimit
 
 _logger = logging.getLogger(__name__)
@@ -15,6 +18,8 @@ RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 QUESTIONS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 # A conflict only means that another worker was quicker.
 ROUNDS = 5
+# Before what another program holds is tried again.
+HELD_PAUSE = timedelta(minutes=1)
 
 
 def pause_after(pauses, attempt):
@@ -105,7 +110,14 @@ class L10nFrChorusTransmission(models.Model):
         that fails is told to the log and does not stop the next ones. What the
         process has no time for is left to the next round, which begins at once.
         """
-        self.with_context(l10n_fr_chorus_limit=TimeLimit())._run_steps()
+        round_ = self.with_context(l10n_fr_chorus_limit=TimeLimit())
+        try:
+            with lock_patience(self.env):
+                round_._run_steps()
+        except LockNotAvailable:
+            _logger.warning("Chorus Pro: another program holds our tables")
+            self.env["l10n_fr_chorus.verification"]._watch_locks()
+            self._wake(at=fields.Datetime.now() + HELD_PAUSE)
 
     @api.model
     def _run_steps(self):
@@ -146,6 +158,14 @@ class L10nFrChorusTransmission(models.Model):
                 result = step(*arguments)
                 self._commit()
                 return result
+            except LockNotAvailable:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                if self.env["l10n_fr_chorus.verification"]._held_since():
+                    raise  # whatever comes next would wait for the same program
+                _logger.warning("Chorus Pro: %s waits for a lock", step.__name__)
+                self._wake(at=fields.Datetime.now() + HELD_PAUSE)
+                return None
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)

@@ -51,6 +51,8 @@ class L10nFrChorusSubmission(models.Model):
         This job also tells when the working one is asleep: Odoo switches off a job
         that fails, and nobody would know.
         """
+        if self.env["l10n_fr_chorus.verification"]._watch_locks():
+            return
         connections = self.env["l10n_fr_chorus.connection"]
         overdue = self._overdue().filtered(lambda late: not late.told_at)
         for late in overdue.grouped("company_id").values():

@@ -6,7 +6,11 @@ from odoo.tools import format_date, format_datetime, formatLang
 
 from ...chorus.vault import audit_pdf
 from ...chorus.vault.audit_trail import GAPS, SECTIONS, Step, assemble, days_late
-from ..common import in_user_lang, iso
+from ..common import (
+    in_user_lang,
+    iso,
+    need_staff,
+)
 
 PARIS = "Europe/Paris"
 
@@ -15,7 +19,10 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_fr_chorus_trail_html = fields.Html(
-        "Audit trail", compute="_compute_l10n_fr_chorus_trail_html", sanitize=False
+        "Audit trail",
+        compute="_compute_l10n_fr_chorus_trail_html",
+        sanitize=False,
+        groups="base.group_user",
     )
 
     # ---- PUBLIC -------------------------------------------------------------------
@@ -29,7 +36,7 @@ class AccountMove(models.Model):
             text or "", "day": as the reader writes it, "what", "reference", "detail",
             "model", "id": the document behind it}]}]}
         """
-        self.check_access("read")
+        need_staff(self)
         moves = in_user_lang(self).sudo()
         return [move._l10n_fr_chorus_trail() for move in moves]
 
@@ -38,7 +45,7 @@ class AccountMove(models.Model):
 
         :return: list of {"id", "number", "filename", "content": base64}
         """
-        self.check_access("read")
+        need_staff(self)
         moves = in_user_lang(self).sudo()
         return [
             {

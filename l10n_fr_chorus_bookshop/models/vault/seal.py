@@ -6,11 +6,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL, groupby
 
 from ...chorus.vault import sealing
+from ..common import LOCK_TIMEOUT
 from .insert_only import MODELS
 
 BATCH = 500
-# How long a worker waits for the chain; then the next round seals.
-LOCK_TIMEOUT = "20s"
 ORIGINAL = "original"
 
 

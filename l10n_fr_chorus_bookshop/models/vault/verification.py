@@ -1,10 +1,13 @@
 import logging
 from datetime import timedelta
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...chorus.vault.sealing import GENESIS
-from ..common import iso
+from ..common import iso, lock_patience
 
 _logger = logging.getLogger(__name__)
 
@@ -12,6 +15,8 @@ _logger = logging.getLogger(__name__)
 SLICE = 1000
 # The worker seals at each round: a quarter of an hour when all is well.
 SEAL_PATIENCE = timedelta(hours=1)
+# Our own transactions take seconds: whoever keeps our tables longer stops all sending.
+LOCK_PATIENCE = timedelta(minutes=1)
 
 
 class L10nFrChorusVerification(models.Model):
@@ -34,6 +39,9 @@ class L10nFrChorusVerification(models.Model):
     checked = fields.Integer("Seals then", readonly=True, aggregator=None)
     longest = fields.Integer("Seals once counted", readonly=True, aggregator=None)
     fault = fields.Text("What is wrong", readonly=True)
+    held_told = fields.Boolean(
+        readonly=True, help="Somebody was told that another program holds our tables."
+    )
 
     _unique_company = models.Constraint("UNIQUE (company_id)")
 
@@ -53,15 +61,88 @@ class L10nFrChorusVerification(models.Model):
 
         It never raises: Odoo switches off a job that fails, and nobody would know.
         """
+        try:
+            with lock_patience(self.env):
+                self._verify_all()
+        except LockNotAvailable:
+            self._watch_locks()
+
+    def _verify_all(self):
         for company_id in self.env["l10n_fr_chorus.seal"]._sealing_company_ids():
             try:
                 if not self._of(company_id)._go_on():
                     return
+            except LockNotAvailable:
+                raise
             except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Chorus Pro: verifying the vault of %s", company_id)
                 self._of(company_id)._end(str(error))
                 self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _held_since(self):
+        """When another program took our tables, if it has kept them beyond patience.
+
+        Nothing is asked of the tables themselves: who asks waits too.
+
+        :return: naive UTC, None when nobody holds them
+        """
+        [(since,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT min(activity.xact_start) AT TIME ZONE 'UTC'
+                  FROM pg_locks held
+                  JOIN pg_stat_activity activity USING (pid)
+                  JOIN pg_class relation ON relation.oid = held.relation
+                 WHERE held.granted AND held.pid <> pg_backend_pid()
+                   AND activity.datname = current_database()
+                   AND activity.xact_start < clock_timestamp() - %(patience)s
+                   AND CASE relation.relname WHEN 'l10n_fr_chorus_seal'
+                       THEN held.mode <> 'AccessShareLock'
+                       ELSE starts_with(relation.relname, 'l10n_fr_chorus_')
+                            AND held.mode IN ('ShareLock', 'ShareRowExclusiveLock',
+                                              'ExclusiveLock', 'AccessExclusiveLock')
+                       END
+                """,
+                patience=LOCK_PATIENCE,
+            )
+        )
+        return since
+
+    @api.model
+    def _watch_locks(self):
+        """Tell the managers, once, that another program holds our tables.
+
+        :return: whether one does
+        """
+        since = self._held_since()
+        told = self.sudo().search([("held_told", "=", True)])
+        if not since:
+            told.held_told = False
+            return False
+        for mine in self.sudo().search([]) - told:
+            mine.held_told = True
+            mine.company_id._l10n_fr_chorus_tell_managers(
+                mine._speaking().env._("Chorus Pro: nothing leaves any more"),
+                [mine._held_text(since)],
+            )
+        return True
+
+    def _held_text(self, since):
+        speaking = self._speaking().with_context(tz="Europe/Paris")
+        return speaking.env._(
+            "Another program has held the tables of the invoices sent since %s: "
+            "nothing can leave nor be read before it ends. Ask whoever looks after "
+            "your database to end it. Sending then resumes by itself.",
+            fields.Datetime.context_timestamp(speaking, since).strftime(
+                "%d/%m/%Y %H:%M"
+            ),
+        )
+
+    def _speaking(self):
+        """In the language of the company."""
+        return self.with_context(lang=self.company_id._l10n_fr_chorus_lang())
 
     @api.model
     def _watch(self):
@@ -75,6 +156,8 @@ class L10nFrChorusVerification(models.Model):
 
     def _trouble(self):
         """What can be seen of one company's vault without reading it, "" when well."""
+        if since := self._held_since():
+            return self._held_text(since)
         company = self.company_id.with_context(
             lang=self.company_id._l10n_fr_chorus_lang()
         )
