@@ -2,7 +2,8 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from .vault import read_date, send, send_export
+from .parameters import found, read_date, read_number, read_text
+from .vault import send, send_export
 
 PAGE = 50
 # What an inspector may open of the documents a trail names: the report of each.
@@ -21,7 +22,9 @@ class InspectionController(http.Controller):
     open to it today, then reads within the inspection's company and nothing else.
     """
 
-    @http.route("/chorus/inspection", type="http", auth="user", website=True)
+    @http.route(
+        "/chorus/inspection", type="http", auth="user", website=True, methods=["GET"]
+    )
     def inspections(self, **_other):
         """The vaults that are open to this person."""
         mine = request.env["l10n_fr_chorus.inspection"]._open_to(request.env.user)
@@ -29,12 +32,13 @@ class InspectionController(http.Controller):
             raise request.not_found()
         return self._render("inspection_choice", inspections=mine)
 
-    @http.route(ROOT, type="http", auth="user", website=True)
+    @http.route(ROOT, type="http", auth="user", website=True, methods=["GET"])
     def originals(
         self, inspection_id, page="1", number="", date_from="", date_to="", **_other
     ):
         """The originals, newest first; by number and by the invoice's date."""
         inspection = self._open(inspection_id)
+        number = read_text(number)
         start, end = read_date(date_from), read_date(date_to)
         domain = Domain("company_id", "=", inspection.company_id.id)
         if number:
@@ -46,19 +50,19 @@ class InspectionController(http.Controller):
         vault = request.env["l10n_fr_chorus.original"].sudo()
         count = vault.search_count(domain)
         last = max(1, -(-count // PAGE))
-        page = min(max(int(page), 1), last) if page.isdigit() else 1
-        found = vault.search(domain, offset=(page - 1) * PAGE, limit=PAGE)
+        page = min(max(read_number(page), 1), last)
+        shown = vault.search(domain, offset=(page - 1) * PAGE, limit=PAGE)
         self._note(inspection, "list", number)
         return self._render(
             "inspection_list",
             inspection=inspection,
-            originals=found,
+            originals=shown,
             count=count,
             page=page,
             last=last,
             number=number,
-            date_from=date_from,
-            date_to=date_to,
+            date_from=start or "",
+            date_to=end or "",
         )
 
     @http.route(
@@ -71,7 +75,13 @@ class InspectionController(http.Controller):
         self._note(inspection, "document", original.filename)
         return send(original._content(), original.mimetype, original.filename)
 
-    @http.route(f"{ROOT}/trail/<int:move_id>", type="http", auth="user", website=True)
+    @http.route(
+        f"{ROOT}/trail/<int:move_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
     def trail(self, inspection_id, move_id, **_other):
         """One invoice's audit trail, with what it links to."""
         inspection = self._open(inspection_id)
@@ -101,6 +111,7 @@ class InspectionController(http.Controller):
         type="http",
         auth="user",
         website=True,
+        methods=["GET"],
     )
     def linked(self, inspection_id, move_id, model, record_id, **_other):
         """A document that the trail of this invoice names, and no other."""
@@ -113,7 +124,7 @@ class InspectionController(http.Controller):
         }
         if model not in REPORTS or (model, record_id) not in named:
             raise request.not_found()
-        record = request.env[model].sudo().browse(record_id)
+        record = found(request.env[model].sudo(), record_id)
         self._note(inspection, "linked", record.display_name)
         report = request.env["ir.actions.report"].sudo()
         content, _kind = report.with_company(inspection.company_id)._render_qweb_pdf(
@@ -122,45 +133,49 @@ class InspectionController(http.Controller):
         name = f"{record.display_name}.pdf".replace("/", ".")
         return send(content, "application/pdf", name)
 
-    @http.route(f"{ROOT}/export", type="http", auth="user", website=True)
+    @http.route(
+        f"{ROOT}/export", type="http", auth="user", website=True, methods=["GET"]
+    )
     def export(self, inspection_id, date_from="", date_to="", move_id="", **_other):
         """The sealed export of a period or of one invoice, with its verifier."""
         inspection = self._open(inspection_id)
         start, end = read_date(date_from), read_date(date_to)
         moves = None
         if move_id:
-            moves = self._invoice(inspection, int(move_id) if move_id.isdigit() else 0)
+            moves = self._invoice(inspection, move_id)
         vault = request.env["l10n_fr_chorus.original"].sudo()
         chosen = vault._chosen(inspection.company_id, start, end, moves)
         self._note(inspection, "export", chosen._period(start, end))
         return send_export(chosen, inspection.company_id, start, end)
 
-    @http.route(f"{ROOT}/verify", type="http", auth="user", website=True)
+    @http.route(
+        f"{ROOT}/verify", type="http", auth="user", website=True, methods=["GET"]
+    )
     def verify(self, inspection_id, **_other):
         """Verify the whole vault now."""
         inspection = self._open(inspection_id)
         self._note(inspection, "verify")
         vault = request.env["l10n_fr_chorus.original"].sudo()
-        found = vault.with_company(inspection.company_id).l10n_fr_chorus_verify()
-        return self._render("inspection_verify", inspection=inspection, found=found)
+        verdict = vault.with_company(inspection.company_id).l10n_fr_chorus_verify()
+        return self._render("inspection_verify", inspection=inspection, found=verdict)
 
     # ---- RIGHTS -------------------------------------------------------------------
 
     def _open(self, inspection_id):
         """The inspection, when it is this person's and not over; else there is none."""
         mine = request.env["l10n_fr_chorus.inspection"]._open_to(request.env.user)
-        found = mine.filtered(lambda one: one.id == inspection_id)
-        if not found:
+        opened = mine.filtered(lambda one: one.id == inspection_id)
+        if not opened:
             raise request.not_found()
         request.update_context(lang=request.env.user.lang, tz="Europe/Paris")
-        return found.with_env(request.env(su=True))
+        return opened.with_env(request.env(su=True))
 
     def _of(self, inspection, model, record_id):
         """A record of the inspection's company; that of another does not exist."""
-        found = request.env[model].sudo().browse(record_id).exists()
-        if not found or found.company_id != inspection.company_id:
+        record = found(request.env[model].sudo(), record_id)
+        if record.company_id != inspection.company_id:
             raise request.not_found()
-        return found
+        return record
 
     def _invoice(self, inspection, move_id):
         """An invoice of the company that went into the vault."""

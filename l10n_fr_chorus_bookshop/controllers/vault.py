@@ -2,12 +2,11 @@ import tempfile
 
 from werkzeug.wsgi import wrap_file
 
-from odoo import fields, http
+from odoo import http
 from odoo.http import request
 
 from ..models.copies.account_move import COPIES
-
-MAX_MOVES = 10_000
+from .parameters import found, read_date, read_ids, read_number
 
 
 def send(content, mimetype, filename):
@@ -54,34 +53,16 @@ def send_export(originals, company, date_from, date_to):
     return response
 
 
-def read_date(text):
-    """An ISO date, None when empty.
-
-    :raises NotFound: it is no date
-    """
-    try:
-        return fields.Date.to_date(text) or None
-    except ValueError:
-        raise request.not_found() from None
-
-
-def read_ids(text):
-    """Ids apart by commas."""
-    parts = [part for part in (text or "").split(",") if part][:MAX_MOVES]
-    if not all(part.isdigit() for part in parts):
-        raise request.not_found()
-    return [int(part) for part in parts]
-
-
 class VaultController(http.Controller):
     """What is too big for RPC, for the people of the shop; a key works as a session."""
 
-    @http.route("/l10n_fr_chorus/vault/export", type="http", auth="bearer")
-    def export(self, company_id, date_from="", date_to="", move_ids="", **_other):
+    @http.route(
+        "/l10n_fr_chorus/vault/export", type="http", auth="bearer", methods=["GET"]
+    )
+    def export(self, company_id="", date_from="", date_to="", move_ids="", **_other):
         """The export of a period, or of some invoices."""
         company = self._company(company_id)
-        model = request.env["l10n_fr_chorus.original"].with_company(company)
-        model.check_access("read")
+        model = self._vault().with_company(company)
         moves = None
         if move_ids:
             moves = request.env["account.move"].browse(read_ids(move_ids)).exists()
@@ -91,37 +72,51 @@ class VaultController(http.Controller):
         return send_export(chosen, company, start, end)
 
     @http.route(
-        "/l10n_fr_chorus/vault/original/<int:original_id>", type="http", auth="bearer"
+        "/l10n_fr_chorus/vault/original/<int:original_id>",
+        type="http",
+        auth="bearer",
+        methods=["GET"],
     )
     def original(self, original_id, **_other):
         """The exact bytes of one original."""
-        found = request.env["l10n_fr_chorus.original"].browse(original_id).exists()
-        if not found:
-            raise request.not_found()
-        found.check_access("read")
-        return send(found._content(), found.mimetype, found.filename)
+        original = found(self._vault(), original_id)
+        original.check_access("read")
+        return send(original._content(), original.mimetype, original.filename)
 
-    @http.route("/l10n_fr_chorus/audit/<int:move_id>.pdf", type="http", auth="bearer")
+    @http.route(
+        "/l10n_fr_chorus/audit/<int:move_id>.pdf",
+        type="http",
+        auth="bearer",
+        methods=["GET"],
+    )
     def audit(self, move_id, **_other):
         """One invoice's audit trail."""
-        move = request.env["account.move"].browse(move_id).exists()
-        if not move:
-            raise request.not_found()
+        self._vault()
+        move = found(request.env["account.move"], move_id)
         move.check_access("read")
         lang = request.env.user.lang
         content = move.with_context(lang=lang).sudo()._l10n_fr_chorus_trail_pdf()
         return send(content, "application/pdf", move._l10n_fr_chorus_trail_name())
 
-    @http.route("/l10n_fr_chorus/copies", type="http", auth="bearer")
+    @http.route("/l10n_fr_chorus/copies", type="http", auth="bearer", methods=["GET"])
     def copies(self, move_ids="", **_other):
         """The copies that customers wish, to print; they are taken as done then."""
         moves = request.env["account.move"].browse(read_ids(move_ids)).exists()
         moves.check_access("read")
         return send(moves._l10n_fr_chorus_printed(), "application/pdf", COPIES)
 
+    def _vault(self):
+        """The vault, for the people of the shop: a customer reads its invoices alone.
+
+        :raises AccessError: the user may not read it
+        """
+        vault = request.env["l10n_fr_chorus.original"]
+        vault.check_access("read")
+        return vault
+
     def _company(self, company_id):
         companies = request.env.user.company_ids
-        found = companies.filtered(lambda one: str(one.id) == str(company_id))
-        if not found:
+        mine = companies.filtered(lambda one: one.id == read_number(company_id))
+        if not mine:
             raise request.not_found()
-        return found
+        return mine

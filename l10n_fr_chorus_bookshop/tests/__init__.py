@@ -10,6 +10,7 @@ NEEDED = ("hypothesis", "polib", "simulator")
 
 if all(find_spec(name) for name in NEEDED):
     from . import test_every_button
+    from . import test_nonsense
     from . import test_public_answers
     from . import test_public_methods
     from . import test_rights
@@ -59,6 +60,7 @@ if all(find_spec(name) for name in NEEDED):
     from .invoice import test_neutral_lines
     from .invoice import test_posting
     from .invoice import test_references
+    from .lifecycle import test_forged_news
     from .lifecycle import test_life_cycle
     from .lifecycle import test_news
     from .lifecycle import test_platform_answers
@@ -89,6 +91,7 @@ if all(find_spec(name) for name in NEEDED):
     from .vault import test_audit
     from .vault import test_export
     from .vault import test_inspection
+    from .vault import test_locks
     from .vault import test_outcomes
     from .vault import test_vault
     from .vault import test_verification

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 
 from ...chorus.invoice import Attachment
 from ..common import in_user_lang
+from .res_partner import MOST_COPIES
 
 _logger = logging.getLogger(__name__)
 
@@ -124,14 +125,18 @@ class AccountMove(models.Model):
         """Render the copy in the layout wished, with its slips when wished."""
         self.ensure_one()
         preferences = self._l10n_fr_chorus_delivery_preferences()
-        report = preferences.l10n_fr_chorus_copy_report_id or self.env[
-            "account.move.send"
-        ]._get_default_pdf_report_id(self)
+        report = preferences.l10n_fr_chorus_copy_report_id
+        reports = self.env["ir.actions.report"]
+        if report.sudo() and report.sudo()._l10n_fr_chorus_is_invoices():
+            # Somebody chose it: it reads what the one who asks may read, no more.
+            asking = self.sudo().l10n_fr_chorus_submission_id.create_uid
+            reports = reports.with_user(asking if self.env.su else self.env.user)
+        else:
+            report = self.env["account.move.send"]._get_default_pdf_report_id(self)
         content, _kind = (
-            report.sudo()
-            .with_company(self.company_id)
+            reports.with_company(self.company_id)
             .with_context(force_report_rendering=True, report_pdf_no_attachment=True)
-            ._render_qweb_pdf(report, self.ids)
+            ._render_qweb_pdf(report.sudo(), self.ids)
         )
         files = [Attachment(f"copie_{self.name.replace('/', '.')}.pdf", content)]
         if preferences.l10n_fr_chorus_slips in ("copy", "both"):
@@ -204,8 +209,6 @@ class AccountMove(models.Model):
         :return: {"filename", "content": base64}
         :raises UserError: there is none to print
         """
-        self._l10n_fr_chorus_need_user()
-        self.check_access("read")
         content = in_user_lang(self)._l10n_fr_chorus_printed()
         return {"filename": COPIES, "content": b64encode(content).decode()}
 
@@ -215,6 +218,7 @@ class AccountMove(models.Model):
         :return: one PDF
         :raises UserError: there is none to print
         """
+        self._l10n_fr_chorus_need_user()
         moves = self.filtered(lambda move: move._l10n_fr_chorus_is_copy())
         content = moves._l10n_fr_chorus_print_copies()
         printed = moves.sudo().l10n_fr_chorus_submission_id
@@ -228,9 +232,8 @@ class AccountMove(models.Model):
         """
         writer = PdfWriter()
         for move in self:
-            count = (
-                move._l10n_fr_chorus_delivery_preferences().l10n_fr_chorus_copy_count
-            )
+            preferences = move._l10n_fr_chorus_delivery_preferences()
+            count = min(preferences.l10n_fr_chorus_copy_count, MOST_COPIES)
             files = move._l10n_fr_chorus_copy_files()
             for _copy in range(count):
                 for one in files:

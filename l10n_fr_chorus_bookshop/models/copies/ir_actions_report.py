@@ -17,6 +17,11 @@ MARGINS = {"top": "10", "bottom": "10"}
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
+    def _l10n_fr_chorus_is_invoices(self):
+        """Tell whether this is a layout of invoices, as a PDF."""
+        self.ensure_one()
+        return self.model == "account.move" and self.report_type == "qweb-pdf"
+
     def _prepare_html(self, html, report_model=False):
         # EXTENDS 'base': Debian's wkhtmltopdf drops headers and footers, and with them
         # the seller's name and legal mentions, which an original must show

@@ -2,11 +2,14 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
 YEAR = timedelta(days=365)
+# Of each invoice; what nobody wishes fills a printer, or the memory.
+MOST_COPIES = 20
 QUESTIONS = "l10n_fr_chorus_bookshop.mail_activity_type_questions"
 
 
@@ -38,7 +41,7 @@ class ResPartner(models.Model):
     l10n_fr_chorus_copy_report_id = fields.Many2one(
         "ir.actions.report",
         "Layout of the copy",
-        domain=[("is_invoice_report", "=", True)],
+        domain=[("model", "=", "account.move"), ("report_type", "=", "qweb-pdf")],
         help="Empty: the layout of the customer's invoices.",
     )
     l10n_fr_chorus_slips = fields.Selection(
@@ -61,9 +64,25 @@ class ResPartner(models.Model):
     )
 
     _l10n_fr_chorus_copy_count_positive = models.Constraint(
-        "CHECK (l10n_fr_chorus_copy_count > 0)",
-        "The number of copies is at least one. Choose « No copy » to make none.",
+        f"CHECK (l10n_fr_chorus_copy_count BETWEEN 1 AND {MOST_COPIES})",
+        f"The number of copies is between 1 and {MOST_COPIES}. Choose « No copy » to "
+        "make none.",
     )
+
+    @api.constrains("l10n_fr_chorus_copy_report_id")
+    def _check_l10n_fr_chorus_copy_report(self):
+        """The report is rendered from invoices, whatever list it was chosen from."""
+        for partner in self:
+            report = partner.l10n_fr_chorus_copy_report_id.sudo()
+            if report and not report._l10n_fr_chorus_is_invoices():
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s: « %(report)s » is no layout of invoices. Choose "
+                        "one of those, or none for the usual one.",
+                        customer=partner.display_name,
+                        report=report.name,
+                    )
+                )
 
     def _l10n_fr_chorus_close_questions(self):
         """Once asked, nobody needs reminding any more."""

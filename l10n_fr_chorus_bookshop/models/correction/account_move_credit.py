@@ -29,10 +29,15 @@ class AccountMove(models.Model):
         "What may follow", compute="_compute_l10n_fr_chorus_meaning"
     )
     l10n_fr_chorus_procedure = fields.Text(
-        "Our procedure", compute="_compute_l10n_fr_chorus_procedure"
+        "Our procedure",
+        compute="_compute_l10n_fr_chorus_procedure",
+        groups="base.group_user",
     )
     l10n_fr_chorus_person_id = fields.Many2one(
-        "res.users", "In charge", compute="_compute_l10n_fr_chorus_procedure"
+        "res.users",
+        "In charge",
+        compute="_compute_l10n_fr_chorus_procedure",
+        groups="base.group_user",
     )
     l10n_fr_chorus_replaces_id = fields.Many2one(
         "account.move",

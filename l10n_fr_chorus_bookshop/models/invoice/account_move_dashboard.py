@@ -3,7 +3,10 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...chorus.lifecycle.states import READY, STATES
-from ..common import in_user_lang
+from ..common import (
+    in_user_lang,
+    need_staff,
+)
 
 # An invoice of this morning is to be sent, not forgotten yet. Days and months are
 # those of the user, in the words of Odoo's domains.
@@ -142,7 +145,7 @@ class AccountMove(models.Model):
             "states": [{"code", "label", "count"}], "volume": [{"month": "2026-11",
             "channel", "label", "count"}], "refusals": [{"code", "label", "count"}]}
         """
-        self.check_access("read")
+        need_staff(self)
         speaking = in_user_lang(self)
         return {
             "currency": self.env.company.currency_id.name,

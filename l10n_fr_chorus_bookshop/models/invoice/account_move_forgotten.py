@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.lifecycle.states import STATES
-from ..common import CHORUS, iso
+from ..common import (
+    CHORUS,
+    iso,
+    need_staff,
+)
 from ..sending.account_move import FREE_OF_OTHER, OTHER_STATE
 
 # States in which nobody has received the invoice, and nothing is under way.
@@ -72,7 +76,7 @@ class AccountMove(models.Model):
 
         :return: list of {"id", "number", "date", "customer", "siret", "total", "state"}
         """
-        self.check_access("read")
+        need_staff(self)
         forgotten = self.search([("l10n_fr_chorus_is_forgotten", "=", True)])
         return [
             {

@@ -4,7 +4,11 @@ from odoo.tools import SQL, format_date
 
 from ...chorus.lifecycle.delays import PAYMENT, PLATFORM, PLATFORM_OWES, RUNNING, SHOP
 from ...chorus.lifecycle.states import FINAL_WITHOUT_PAYMENT
-from ..common import in_user_lang, iso
+from ..common import (
+    in_user_lang,
+    iso,
+    need_staff,
+)
 from ..sending.watchdog import PATIENCE
 
 SHOP_OWES = tuple(state for state in PATIENCE if state not in PLATFORM_OWES)
@@ -226,7 +230,7 @@ class AccountMove(models.Model):
             "late", "payment", "payment_due", "delay"}; `late` is "shop", "platform" or
             "payment", dates are ISO text
         """
-        self.check_access("read")
+        need_staff(self)
         late = self.search([("l10n_fr_chorus_late", "!=", False)])
         return [
             {

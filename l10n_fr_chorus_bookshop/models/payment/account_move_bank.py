@@ -5,7 +5,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.payment import Due
-from ..common import in_user_lang, iso
+from ..common import (
+    in_user_lang,
+    iso,
+    need_staff,
+)
 from .account_move import OPEN, ORDERED
 
 # A payment that is ordered reaches the bank within days; beyond, someone asks.
@@ -92,7 +96,7 @@ class AccountMove(models.Model):
             `account.bank.statement.line.l10n_fr_chorus_candidates` tells of each line
             that may pay the invoice}
         """
-        self.check_access("read")
+        need_staff(self)
         answers = []
         for move in in_user_lang(self):
             found = move._l10n_fr_chorus_bank_found()
@@ -135,7 +139,7 @@ class AccountMove(models.Model):
         :return: list of {"id", "number", "customer", "siret", "residual", "ordered_on",
             "payment_request"}; dates are ISO text
         """
-        self.check_access("read")
+        need_staff(self)
         return [
             {
                 "id": move.id,

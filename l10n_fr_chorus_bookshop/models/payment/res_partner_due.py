@@ -6,7 +6,10 @@ from odoo.fields import Domain
 
 from ...chorus.lifecycle.delays import LEGAL_DAYS
 from ...chorus.lifecycle.states import STATES
-from ..common import in_user_lang
+from ..common import (
+    in_user_lang,
+    need_staff,
+)
 
 # Where a body's invoices stand, in the order of a payment. English titles.
 STAGES = ("to_send", "on_its_way", "accepted", "ordered", "received")
@@ -117,7 +120,7 @@ class ResPartner(models.Model):
             "title", "total", "invoices": [{"id", "number", "amount"}]}]};
             every body that owes something when called on none
         """
-        self.check_access("read")
+        need_staff(self)
         bodies = in_user_lang(self or self._l10n_fr_chorus_owing())
         return [
             {

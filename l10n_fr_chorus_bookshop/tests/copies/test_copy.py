@@ -4,13 +4,17 @@ import io
 import os
 from unittest.mock import patch
 
+from psycopg2.errors import CheckViolation
 from pypdf import PdfReader
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_actions_report
 
+from ...models.copies.res_partner import MOST_COPIES
 from ...models.invoice.neutral import neutral_invoices
 from ..common import ChorusCase
 
@@ -234,3 +238,57 @@ class TestCopy(ChorusCase):
         move, _slip = self.sell()
         self.assertFalse(move.l10n_fr_chorus_copy_wish)
         self.assertFalse({one for one in self.files(move) if one.startswith("bon_")})
+
+    # ---- WHAT A CUSTOMER MAY WISH (G15) --------------------------------------------
+
+    def test_copies_have_a_most(self):
+        body = self.ref("partner_seine_maritime")
+        for count in (0, -1, MOST_COPIES + 1, 10**6):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+                self.cr.savepoint(),
+            ):
+                body.l10n_fr_chorus_copy_count = count
+        body.l10n_fr_chorus_copy_count = MOST_COPIES
+
+    def test_a_layout_is_one_of_invoices(self):
+        """Any other would be rendered from whatever has the invoice's number."""
+        body = self.ref("partner_seine_maritime")
+        others = self.env["ir.actions.report"].search([("model", "!=", "account.move")])
+        statement = others.filtered(lambda one: one.model == "res.partner") or others
+        with self.refused(ValidationError, "no layout of invoices"):
+            body.l10n_fr_chorus_copy_report_id = statement[0].id
+
+    def test_a_layout_reads_what_the_person_may_read(self):
+        """Not even the e-mailed copy is rendered by the software itself."""
+        layout = self.env.ref("account.account_invoices_without_payment")
+        seen = []
+        reports = type(self.env["ir.actions.report"])
+        render = reports._render_qweb_pdf
+
+        def watched(model, report, res_ids=None, data=None):
+            if model._get_report(report) == layout:
+                seen.append((model.env.user, model.env.su))
+            return render(model, report, res_ids, data)
+
+        self.patch(reports, "_render_qweb_pdf", watched)
+        move, _slip = self.sell(
+            l10n_fr_chorus_copy_method="email", l10n_fr_chorus_copy_report_id=layout.id
+        )
+        move._l10n_fr_chorus_print_copies()
+        self.cron()
+        self.assertEqual(seen, [(self.claire, False)] * 2)
+
+    def test_an_auditor_prints_nothing_off_the_list(self):
+        move, _slip = self.sell(l10n_fr_chorus_copy_method="print")
+        auditor = new_test_user(
+            self.env,
+            "copy_auditor",
+            groups="account.group_account_readonly",
+            company_id=self.company.id,
+            company_ids=[self.company.id],
+        )
+        with self.assertRaises(AccessError):
+            move.with_user(auditor)._l10n_fr_chorus_printed()
+        self.assertEqual(move.l10n_fr_chorus_copy_wish, "print")
