@@ -66,7 +66,11 @@ class InspectionController(http.Controller):
         )
 
     @http.route(
-        f"{ROOT}/document/<int:original_id>", type="http", auth="user", website=True
+        f"{ROOT}/document/<int:original_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
     )
     def document(self, inspection_id, original_id, **_other):
         """The exact bytes of one original."""
@@ -96,7 +100,11 @@ class InspectionController(http.Controller):
         )
 
     @http.route(
-        f"{ROOT}/trail/<int:move_id>.pdf", type="http", auth="user", website=True
+        f"{ROOT}/trail/<int:move_id>.pdf",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
     )
     def trail_pdf(self, inspection_id, move_id, **_other):
         """The same, as a PDF."""

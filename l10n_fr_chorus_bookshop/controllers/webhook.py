@@ -3,6 +3,7 @@ from odoo.http import request
 
 from ..chorus.channels.approved.webhook import LARGEST
 from ..models.approved.connection_webhook import PATH
+from .parameters import read_text
 
 
 class Webhook(http.Controller):
@@ -24,7 +25,7 @@ class Webhook(http.Controller):
         if not length or length > LARGEST:
             return request.make_response("", status=400)
         status = request.env["l10n_fr_chorus.connection"]._answer_call(
-            token,
+            read_text(token),
             called.get_data(),
             called.headers.get("Afnor-Signature-Timestamp", ""),
             called.headers.get("Afnor-Signature", ""),

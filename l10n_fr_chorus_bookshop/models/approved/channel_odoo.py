@@ -63,6 +63,8 @@ class L10nFrChorusChannelOdoo(models.AbstractModel):
 
     def _follow(self, move):
         """Note one word of theirs; one that says nothing new changes nothing."""
+        if not move.try_lock_for_update(allow_referencing=True):
+            return  # somebody has it in hand: the next round follows it
         word = move._l10n_fr_chorus_other_state()
         submission = move.l10n_fr_chorus_submission_id
         alive = bool(submission) and submission.channel == ODOO
