@@ -51,6 +51,7 @@ class L10nFrChorusConnection(models.Model):
         :param wanted: False to end it
         :return: list of {"id", "done", "message"}
         """
+        self.check_access("write")
         step = "_subscribe" if wanted else "_unsubscribe"
         return answer_each(
             self, lambda connection: getattr(connection, step)(), lambda _one: {}

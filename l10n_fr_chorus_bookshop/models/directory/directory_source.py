@@ -109,11 +109,11 @@ class L10nFrChorusDirectorySource(models.Model):
             hosts.named(os.environ.get(hosts.TRUSTED_HOSTS, "")),
         )
         if self.kind == "page":
-            page = directory_download.read_page(url, trusted)
+            page = directory_download.read_page(url, **trusted)
             url = directory_download.find_link(page, url)
         known = Stamp(self.file_url or "", self.etag or "", self.last_modified or "")
         with tempfile.TemporaryFile() as file:
-            stamp = directory_download.fetch(url, known, file, trusted)
+            stamp = directory_download.fetch(url, known, file, **trusted)
             if stamp is None:
                 return True
             file.seek(0)

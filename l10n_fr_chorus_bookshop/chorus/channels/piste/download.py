@@ -4,7 +4,6 @@ import io
 import zipfile
 import zlib
 from base64 import b64decode
-from binascii import Error as NotBase64
 
 from ...errors import Refused, UnreadableFile
 from ...files import zip as zip_file
@@ -40,7 +39,7 @@ def unpack(text: str) -> list[bytes]:
                 raise Refused(_("The platform's file is too big to be compared."))
             return [_read(archive, one) for one in entries]
     except (
-        NotBase64,
+        ValueError,
         UnreadableFile,
         zipfile.BadZipFile,
         zlib.error,
