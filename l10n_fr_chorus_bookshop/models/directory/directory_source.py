@@ -104,10 +104,10 @@ class L10nFrChorusDirectorySource(models.Model):
         self.ensure_one()
         if self.kind == "api":
             return self._fetch_from_api()
-        url, trusted = (
-            self.url or "",
-            hosts.named(os.environ.get(hosts.TRUSTED_HOSTS, "")),
-        )
+        url = self.url or ""
+        own = hosts.named(os.environ.get(hosts.TRUSTED_HOSTS, ""))
+        # Most servers name none.
+        trusted = {"trusted": own} if own else {}
         if self.kind == "page":
             page = directory_download.read_page(url, **trusted)
             url = directory_download.find_link(page, url)
