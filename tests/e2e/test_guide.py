@@ -3,7 +3,7 @@
 import pytest
 
 from bookshop_tool import web, workspace
-from chorus.guide.steps import STEPS
+from chorus.guide import STEPS
 from e2e.stage import open_shop
 
 if not workspace.chromium():

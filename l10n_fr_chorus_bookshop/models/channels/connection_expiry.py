@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...chorus.guide import expiry
+from ...chorus import guide
 from ...chorus.platform_time import day_in_france
 
 _logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class L10nFrChorusConnection(models.Model):
         for connection in self:
             if not connection._channel()._password_lasts:
                 continue
-            connection.sudo().password_expires_on = expiry.password_end(
+            connection.sudo().password_expires_on = guide.password_end(
                 connection._today()
             )
 
@@ -69,7 +69,7 @@ class L10nFrChorusConnection(models.Model):
     def _warn_once(self):
         today = self._today()
         due = {
-            warned: expiry.warning(self[ends] or None, today)
+            warned: guide.warning(self[ends] or None, today)
             for ends, warned in ENDING.items()
         }
         fresh = {
@@ -86,7 +86,7 @@ class L10nFrChorusConnection(models.Model):
         for manager in self._managers():
             speaking = self.with_context(lang=manager.lang or lang)
             for ends in ENDING:
-                if expiry.warning(self[ends] or None, today):
+                if guide.warning(self[ends] or None, today):
                     speaking.activity_schedule(
                         TYPE,
                         date_deadline=self[ends],
@@ -126,7 +126,7 @@ class L10nFrChorusConnection(models.Model):
                 "what": ends.removesuffix("_expires_on"),
                 "ends_on": connection[ends].isoformat(),
                 "days_left": (connection[ends] - today).days,
-                "warned": bool(expiry.warning(connection[ends], today)),
+                "warned": bool(guide.warning(connection[ends], today)),
             }
             for connection in self
             for ends in ENDING

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...chorus.channels.cost import COSTS
-from ...chorus.guide.steps import EXERCISES, STEPS, steps_of
+from ...chorus.guide import EXERCISES, STEPS, steps_of
 from ..common import MANAGER, REFRESH, USER, in_user_lang, need_group
 from ..invoice.account_move_forgotten import obliged
 

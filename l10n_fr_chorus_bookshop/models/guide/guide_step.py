@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.channels.portal.form import ADDRESSES
-from ...chorus.guide.steps import EXERCISES, LINK_DAYS, PORTAL_SITE, STEPS
+from ...chorus.guide import EXERCISES, LINK_DAYS, PORTAL_SITE, STEPS
 from ..common import REFRESH, iso
 
 LINK = "l10n_fr_chorus_bookshop.mail_activity_type_link"

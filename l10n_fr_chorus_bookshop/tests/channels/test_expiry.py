@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from ...chorus.guide.expiry import PASSWORD_DAYS
+from ...chorus.guide import PASSWORD_DAYS
 from ..common import ChorusCase
 
 

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from ...chorus.guide.steps import EXERCISES, steps_of
+from ...chorus.guide import EXERCISES, steps_of
 from ..common import MODULE, SECRETS
 from .guide_case import GuideCase
 

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from chorus.channels.cost import COSTS, yearly
-from chorus.guide.expiry import WARNINGS, password_end, warning
-from chorus.guide.steps import steps_of
+from chorus.guide import WARNINGS, password_end, steps_of, warning
 
 TODAY = date(2026, 11, 27)
 

@@ -5,15 +5,21 @@ started* (PISTE application, connection declared in Chorus Pro, technical accoun
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from ..channels import APPROVED, DILIFAC, PISTE
-from ..text import _
+from .channels import APPROVED, DILIFAC, PISTE
+from .text import _
 
 # Stands for Chorus Pro's own site, whose address follows the environment.
 PORTAL_SITE = "portal"
 
 # A confirmation link lasts a few days: a person is reminded before it is dead.
 LINK_DAYS = 2
+
+# How long the platform lets the password of a technical account live.
+PASSWORD_DAYS = 424
+# Days before the end at which a person is told, once each.
+WARNINGS = (30, 15, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +263,23 @@ def steps_of(channel: str) -> tuple[str, ...]:
     return tuple(
         step.code for step in SETUP if not step.channels or channel in step.channels
     )
+
+
+# ---- WHAT ENDS (R29) ------------------------------------------------------------
+
+
+def password_end(made_on: date) -> date:
+    """Return the last day of a technical account's password made on a day."""
+    return made_on + timedelta(days=PASSWORD_DAYS)
+
+
+def warning(ends_on: date | None, today: date) -> int:
+    """Return the nearest warning that is due, 0 for none.
+
+    :param ends_on: the last day, None when nobody knows it
+    :return: one of `WARNINGS`; the nearest one too once the day is past
+    """
+    if ends_on is None:
+        return 0
+    left = (ends_on - today).days
+    return min((days for days in WARNINGS if left <= days), default=0)
