@@ -22,7 +22,7 @@ TOTALS = {
 }
 VAT = ("CategoryCode", "RateApplicablePercent", "BasisAmount", "CalculatedAmount")
 SEED = 20261120
-INVOICES = 40  # in each of the three territories
+INVOICES = 70  # in each of the three territories
 CENT = Decimal("0.01")
 
 
@@ -101,7 +101,7 @@ def _party(root, role):
 
 @tagged("post_install", "-at_install")
 class TestCoreOracle(NeutralCase):
-    """Over a hundred random invoices, always the same ones."""
+    """Hundreds of random invoices, always the same ones."""
 
     @classmethod
     def setUpClass(cls):
