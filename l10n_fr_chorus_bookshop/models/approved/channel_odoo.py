@@ -67,10 +67,10 @@ class L10nFrChorusChannelOdoo(models.AbstractModel):
             return  # somebody has it in hand: the next round follows it
         word = move._l10n_fr_chorus_other_state()
         submission = move.l10n_fr_chorus_submission_id
-        alive = bool(submission) and submission.channel == ODOO
+        alive = submission.channel == ODOO and submission.state != "not_integrated"
         if word in SILENT or (word == FAILED and not alive):
             return
-        if not alive or submission.state == "not_integrated":
+        if not alive:
             submission = self._taken(move)
         if word == FAILED:
             submission._set_state(
@@ -80,7 +80,7 @@ class L10nFrChorusChannelOdoo(models.AbstractModel):
                     "invoice. Correct it, then send it again there."
                 ),
             )
-            submission._tell()
+            submission._notify_state()
             return
         code = WORDS.get(word, word)
         state = REFORM.get(code, code)

@@ -100,13 +100,13 @@ class L10nFrChorusConnection(models.Model):
         return pairs
 
     def _bearers(self, found):
-        """Return the submissions that bear the platform's identifiers of some news."""
+        """Return the submissions that bear the platform's identifiers of some news.
+
+        News without any names nobody: "" would be everyone that has none.
+        """
+        told = [one.platform_id for one in found if one.platform_id]
         return self.env["l10n_fr_chorus.submission"].search_fetch(
-            [
-                ("platform_id", "in", [one.platform_id for one in found]),
-                ("platform_id", "!=", False),
-                ("environment", "=", self.environment),
-            ],
+            [("platform_id", "in", told), ("environment", "=", self.environment)],
             MATCHED,
         )
 

@@ -55,6 +55,16 @@ class FoundAgain:
         self.assertState(move, "MISE_A_DISPOSITION")
         self.sent_once(move)
 
+    def test_a_person_sends_again_what_has_arrived(self):
+        move = self.refused_then_shown()
+        move.l10n_fr_chorus_send()
+        for step in ("_prepare_due", "_seal_due", "_pack_due", "_deposit_due"):
+            self.work(step)
+        self.assertEqual(self.deposits(), 1)
+        self.rounds(2, hours=2)
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.sent_once(move)
+
 
 @tagged("post_install", "-at_install")
 class TestApprovedDoubt(FoundAgain, DoubtCase):
@@ -76,6 +86,16 @@ class TestApprovedDoubt(FoundAgain, DoubtCase):
         self.rounds(4, hours=5)
         self.assertState(move, "not_integrated")
         self.assertIn("InvalidSchema", self.reason(move))
+
+    def test_a_person_sends_again_by_another_road(self):
+        move = self.refused_then_shown()
+        self.company.l10n_fr_chorus_channel = "piste"
+        move.l10n_fr_chorus_send()
+        self.work()
+        self.assertEqual(self.deposits(), 1)
+        self.rounds(2, hours=2)
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.assertEqual(move.sudo().l10n_fr_chorus_channel, "approved")
 
     def test_a_person_sends_again_what_never_arrived(self):
         self.platform.fault("reset_after_read", FLOWS)
