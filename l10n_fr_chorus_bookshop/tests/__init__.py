@@ -78,6 +78,7 @@ if all(find_spec(name) for name in NEEDED):
     from .sending import test_exactly_once
     from .sending import test_faults
     from .sending import test_identity
+    from .sending import test_other_network
     from .sending import test_outage
     from .sending import test_prepare
     from .sending import test_send_dialog
@@ -87,6 +88,7 @@ if all(find_spec(name) for name in NEEDED):
     from .sending import test_wake
     from .sending import test_watchdog
     from .settings import test_companies
+    from .settings import test_without_chorus
     from .takeover import test_takeover
     from .vault import test_audit
     from .vault import test_export

@@ -121,17 +121,20 @@ class AccountMove(models.Model):
                 )
 
     @api.depends(
+        "l10n_fr_chorus_concerned",
         "company_id.l10n_fr_chorus_environment",
         "l10n_fr_chorus_submission_id.connection_id.environment",
     )
     def _compute_l10n_fr_chorus_is_test(self):
         """It goes, or went, to the qualification platform: training included."""
         for move in self:
-            connection = move.sudo().l10n_fr_chorus_submission_id.connection_id
+            submission = move.sudo().l10n_fr_chorus_submission_id
             environment = (
-                connection.environment or move.company_id.l10n_fr_chorus_environment
+                submission.connection_id.environment
+                or move.company_id.l10n_fr_chorus_environment
             )
-            move.l10n_fr_chorus_is_test = environment == "qualification"
+            ours = submission or move.l10n_fr_chorus_concerned
+            move.l10n_fr_chorus_is_test = bool(ours and environment == "qualification")
 
     @api.depends("state", "l10n_fr_chorus_concerned", "l10n_fr_chorus_submission_id")
     def _compute_l10n_fr_chorus_can_send(self):

@@ -133,6 +133,15 @@ class TestPayment(AnyInvoiceCase):
         self.assertEqual((invoice.frame, invoice.paid), ("A1", Decimal("100.00")))
         self.assertEqual(invoice.due, Decimal("5.50"))
 
+    def test_b12_a_payment_taken_back_to_draft_is_not_received(self):
+        """Odoo leaves it matched, and the invoice "paid"."""
+        move = self.invoice(self.line(100, self.vat_55))
+        self.pay(move).action_draft()
+        self.assertEqual(move.amount_residual, 0)
+        invoice = self.neutral(move)
+        self.assertEqual((invoice.frame, invoice.paid), ("A1", 0))
+        self.assertEqual(invoice.due, Decimal("105.50"))
+
     def test_paid_says_when(self):
         move = self.invoice(self.line(100, self.vat_55))
         self.pay(move, payment_date="2026-11-22")

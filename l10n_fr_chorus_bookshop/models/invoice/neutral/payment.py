@@ -17,7 +17,7 @@ CLEARING = "97"
 COLON = "\N{NO-BREAK SPACE}: "
 # Accounts of a difference that was given up: results, not the bank.
 WRITE_OFF = ("expense", "expense_other", "income", "income_other")
-COUNTERPART_FIELDS = (*("move_type", "journal_id", "date", "origin_payment_id"),)
+COUNTERPART_FIELDS = ("move_type", "state", "journal_id", "date", "origin_payment_id")
 # Journals that money enters; a miscellaneous entry receives none.
 MONEY = ("bank", "cash", "credit")
 # Codes of account.payment.method: core's, Enterprise's and OCA's.
@@ -87,7 +87,8 @@ def _received(other) -> float:
 
     A payment may write a difference off, in the same entry.
     """
-    if other.is_sale_document():
+    # Taken back to draft, a payment stays matched with what it paid.
+    if other.is_sale_document() or other.state != "posted":
         return 0.0
     till = "pos_payment_ids" in other._fields and other.pos_payment_ids
     if not (till or other.origin_payment_id or other.journal_id.type in MONEY):

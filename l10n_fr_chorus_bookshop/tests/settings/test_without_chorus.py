@@ -1,0 +1,121 @@
+"""R49: for a company that does not use Chorus Pro nothing is more than before."""
+
+import re
+from unittest.mock import patch
+
+from lxml import etree
+
+from odoo import Command
+from odoo.sql_db import Cursor
+from odoo.tests import TransactionCase, tagged
+
+OURS = re.compile(r'(FROM|JOIN|INTO|UPDATE) "?l10n_fr_chorus_', re.IGNORECASE)
+
+
+@tagged("post_install", "-at_install")
+class TestWithoutChorus(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        belgium = cls.env.ref("base.be")
+        cls.company = cls.env["res.company"].create(
+            {"name": "Boekhandel", "country_id": belgium.id}
+        )
+        cls.env = cls.env(context={"allowed_company_ids": cls.company.ids})
+        journal = {"type": "sale", "code": "VEN", "name": "Sales"}
+        cls.env["account.journal"].create({**journal, "company_id": cls.company.id})
+        account = {"company_ids": [Command.set(cls.company.ids)]}
+        income, receivable = cls.env["account.account"].create(
+            [
+                {**account, "code": code, "name": kind, "account_type": kind}
+                for code, kind in (("700000", "income"), ("400000", "asset_receivable"))
+            ]
+        )
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "Gemeente Gent",
+                "is_company": True,
+                "country_id": belgium.id,
+                "property_account_receivable_id": receivable.id,
+            }
+        )
+        cls.line = Command.create(
+            {"name": "Book", "price_unit": 10, "account_id": income.id, "tax_ids": []}
+        )
+
+    def queries(self, act):
+        """Return the result of an act, and the queries that it made."""
+        made, execute = [], Cursor.execute
+
+        def spy(cursor, query, *args, **options):
+            made.append(str(query))
+            return execute(cursor, query, *args, **options)
+
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with patch.object(Cursor, "execute", spy):
+            result = act()
+            self.env.flush_all()
+        return result, made
+
+    def assertNothingOfOurs(self, made):  # noqa: N802 - as unittest names them
+        self.assertTrue(made)
+        self.assertEqual([one for one in made if OURS.search(one)], [])
+
+    def invoice(self):
+        return self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-11-20",
+                "invoice_line_ids": [self.line],
+            }
+        )
+
+    def test_no_query_of_ours_on_its_invoices(self):
+        move, made = self.queries(self.invoice)
+        self.assertNothingOfOurs(made)
+        _result, made = self.queries(move.action_post)
+        self.assertNothingOfOurs(made)
+        names = self.env["account.move"].get_view(view_type="form")["models"]
+        shown = {name: {} for name in names["account.move"]}
+        [read], made = self.queries(lambda: move.web_read(shown))
+        self.assertNothingOfOurs(made)
+        ours = {k: v for k, v in read.items() if k.startswith("l10n_fr_chorus_") and v}
+        self.assertEqual(ours, {}, "no banner, no state, no question")
+
+    def test_no_query_of_ours_in_its_send_dialog(self):
+        move = self.invoice()
+        move.action_post()
+        context = {"active_model": "account.move", "active_ids": move.ids}
+        wizards = self.env["account.move.send.wizard"].with_context(**context)
+        wizard, made = self.queries(lambda: wizards.create({}))
+        self.assertNothingOfOurs(made)
+        self.assertNotIn("chorus", wizard.sending_method_checkboxes or {})
+        self.assertFalse([key for key in wizard.alerts or {} if "chorus" in key])
+
+    def test_no_word_of_ours_on_its_prints(self):
+        move = self.invoice()
+        move.action_post()
+        report = self.env["ir.actions.report"]
+        html, _kind = report._render_qweb_html("account.report_invoice", move.ids)
+        for word in (b"Chorus", b"SIRET", b"engagement"):
+            self.assertNotIn(word, html)
+
+    def test_all_that_its_form_has_of_ours_is_hidden(self):
+        """What nobody hides is in a page or a group that something hides."""
+        form = etree.fromstring(
+            self.env["account.move"].get_view(view_type="form")["arch"]
+        )
+        for node in form.iter("field", "button", "div"):
+            name = node.get("name") or ""
+            if not re.match(r"(action_)?l10n_fr_chorus_", name):
+                continue
+            hidden = [node, *node.iterancestors()]
+            self.assertTrue(
+                any(
+                    one.get("invisible") or one.get("column_invisible")
+                    for one in hidden
+                ),
+                name,
+            )
