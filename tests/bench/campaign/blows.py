@@ -4,7 +4,6 @@ from collections import Counter
 
 from bookshop_tool import postgres
 
-from .schedule import Schedule
 from .workers import Crew
 
 _CUT = """
@@ -31,8 +30,7 @@ _CONFLICT_MARK = "could not serialize access"
 class Blows:
     """Strikes and counts."""
 
-    def __init__(self, schedule: Schedule, database: str, crew: Crew, platform):
-        self._rng = schedule.rng
+    def __init__(self, database: str, crew: Crew, platform):
         self._database = database
         self._crew = crew
         self._platform = platform
@@ -56,21 +54,13 @@ class Blows:
         counts["full_disk"] -= len(list(self._crew.folder.glob("full-*")))
         return +counts
 
-    def _someone(self) -> int | None:
-        pids = self._crew.pids()
-        return self._rng.choice(pids) if pids else None
-
     def _kill(self) -> bool:
-        pid = self._someone()
-        if pid:
-            self._crew.kill(pid)
-        return bool(pid)
+        self._crew.kill(self._crew.wait_for_one())
+        return True
 
     def _database_cut(self) -> bool:
-        pid = self._someone()
-        return bool(
-            pid and postgres.execute(_CUT.format(pid=pid), self._database).strip()
-        )
+        pid = self._crew.wait_for_one()
+        return bool(postgres.execute(_CUT.format(pid=pid), self._database).strip())
 
     def _serialization_failure(self) -> bool:
         postgres.execute(_CONFLICT, self._database)

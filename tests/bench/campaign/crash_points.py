@@ -22,7 +22,7 @@ import requests
 from odoo import SUPERUSER_ID, api, sql_db
 
 from bench.campaign import truth, workers
-from bench.campaign.schedule import Schedule, Wave
+from bench.campaign.schedule import COMPANIES, MANNERS, SERVICES_303, Schedule, Wave
 from bench.campaign.shop import Shop
 from bookshop_tool.services import start_simulator
 from simulator.client import Admin
@@ -30,6 +30,12 @@ from simulator.client import Admin
 DIED = 9
 MOST = 90  # points of one kind of round
 _WRITES = ("INSERT", "UPDATE", "DELETE", "LOCK")
+
+
+class Crashing(Shop):
+    """Each round is that of one connection, and of few calls."""
+
+    manners = tuple(one for one in MANNERS if one not in (COMPANIES, SERVICES_303))
 
 
 class Mortal:
@@ -108,7 +114,7 @@ def die_everywhere(shop: Shop, mortal: Mortal, ids, deposited: bool) -> int:
         shop.send([move_id])
         if deposited:
             mortal.round()
-        shop.pass_time(2, patience=0)
+        shop.pass_time(2)
         died = mortal.round(point)
         # What was due and is still ours is handled: the next point stands alone.
         mortal.round()
@@ -125,7 +131,7 @@ def main(env) -> None:
         schedule = Schedule(
             seed=1, batch_size=1, page_max=100, waves=[wave], rng=random.Random(1)
         )
-        shop = Shop(env, platform, schedule)
+        shop = Crashing(env, platform, schedule)
         shop.open()
         [ids] = shop.make()
         workers.prepare(env.registry, Path(folder))
@@ -135,7 +141,7 @@ def main(env) -> None:
             die_everywhere(shop, mortal, ids[MOST:], deposited=True),
         ]
         for _leap in range(8):
-            shop.pass_time(600, patience=0)
+            shop.pass_time(600)
             mortal.round()
         shop.look()
         counts, lines = truth.compare(shop.moves, platform.ledger())

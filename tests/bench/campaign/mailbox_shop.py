@@ -81,6 +81,22 @@ class MailboxShop(Shop):
         drawn = Counter(rule["kind"] for _name, rule in rules if rule["once"])
         return Counter(self.platform.mailbox()["struck"]) + (drawn - waiting)
 
+    def pass_time(self, minutes: int) -> None:
+        """Let minutes pass; then the operator has done all that was due."""
+        super().pass_time(minutes)
+        for _round in range(2):  # what it wrote by halves is whole after the next
+            self.platform.mailbox_round()
+
+    def _is_heard(self, connection) -> bool:
+        """Nothing lies there that was not read, as far as it can be."""
+        replies = self.env["l10n_fr_chorus.operator_reply"]
+        unread = [("connection_id", "=", connection.id), ("state", "=", "new")]
+        return (
+            super()._is_heard(connection)
+            and not connection.seen_answers
+            and not replies.search_count(unread, limit=1)
+        )
+
     def slow_down(self, slow: bool) -> None:
         """Have the operator take files and say nothing of them for six hours."""
         delay = 6 * 3600 if slow else 0

@@ -9,6 +9,9 @@ SEARCH = "rechercher/fournisseur"
 HISTORY = "consulter/historique"
 TOKEN = "oauth/token"
 DIRECTORY = "structures/v1"
+SERVICE = "consulter/service"
+SERVICES = "rechercher/services"
+ENGAGEMENT = "engagementsJuridiques"
 
 # Longer than the workers wait for an answer (workers.READ_TIMEOUT).
 SLOW = 1.6
@@ -71,6 +74,9 @@ FAULTS = (
     _status("code_401_inside", 200, DEPOSIT, SEARCH, body=_UNAUTHORISED),
     _status("flux_not_found", 200, REPORT, body=_UNKNOWN_FLUX, times=3),
     _status("search_forbidden", 403, SEARCH, times=2),
+    _status("services_429", 429, SERVICES, SERVICE),
+    _status("engagement_service_down", 503, ENGAGEMENT, times=2),
+    _status("engagement_service_refused", 403, ENGAGEMENT),
     Fault("unreadable_row", "unreadable_row", (SEARCH, HISTORY, REPORT)),
     _status("http_500", 500, *_ALL),
     _status("http_502_html", 502, *_ALL, body="<html><h1>Bad Gateway</h1></html>"),
@@ -96,6 +102,7 @@ FAULTS = (
 # What strikes our own side (blows.py).
 BLOWS = ("kill", "database_cut", "serialization_failure", "full_disk", "outage")
 # How the platform always is, and what the shop has there (shop.py).
+COMPANIES, SERVICES_303 = "two_companies_one_siren", "hundreds_of_services"
 MANNERS = (
     "empty_search_as_a_code",
     "sparse_echoes",
@@ -103,6 +110,8 @@ MANNERS = (
     "duplicates_in_other_words",
     "last_years_numbers",
     "two_journals_one_number",
+    COMPANIES,
+    SERVICES_303,
 )
 # What the bodies say, in whatever order (shop.py).
 NEWS = ("news", "repeated_news", "late_news", "backdated_news", "unknown_state")

@@ -19,9 +19,10 @@ from odoo import Command
 from bookshop_tool import postgres
 from bookshop_tool.console import Failure
 
-from .schedule import DEPOSIT, MANNERS, Schedule
+from .schedule import COMPANIES, DEPOSIT, MANNERS, SERVICES_303, Schedule
 
 MODULE = "l10n_fr_chorus_bookshop"
+_STATE = "11000201100044"
 # The platform lives in the past, so that leaps never take it beyond our present.
 _LATE = timedelta(days=20)
 # In the order in which workers lock them.
@@ -49,8 +50,8 @@ _OPEN = """
              WHERE state IN ('requested', 'waiting', 'queued', 'sending', 'doubtful',
                              'deposited'))
 """
-_SENDING = "SELECT count(*) FROM l10n_fr_chorus_transmission WHERE state = 'sending'"
-_PATIENCE = 30  # seconds
+_PATIENCE = 300  # seconds
+_SORTED = {"sorted": True}
 # What comes next in a body, in a usual order.
 _WAY = ("SERVICE_FAIT", "MANDATEE", "COMPTABILISEE", "MISE_EN_PAIEMENT")
 # Nobody knows the platform's own words.
@@ -71,7 +72,15 @@ class Shop:
 
     def __init__(self, env, platform, schedule: Schedule):
         company = env.ref(f"{MODULE}.company_bookshop")
-        context = {"allowed_company_ids": company.ids, "tracking_disable": True}
+        self.companies = company
+        if COMPANIES in self.manners:
+            self.companies += env["res.company"].search(
+                [("chart_template", "=", "fr"), ("id", "!=", company.id)], limit=1
+            )
+        context = {
+            "allowed_company_ids": self.companies.ids,
+            "tracking_disable": True,
+        }
         self.env = env(context={**env.context, **context})
         self.company = company
         self.platform = platform
@@ -89,6 +98,10 @@ class Shop:
         self.platform.set_clock(moment)
         self.platform.settings(page_max=self._schedule.page_max, **self._manners())
         self._connect()
+        for other in self.companies - self.company:
+            self._open_another(other)
+        if SERVICES_303 in self.manners:
+            self._grow_the_state()
         self.env.cr.commit()
 
     def _manners(self) -> dict:
@@ -103,19 +116,51 @@ class Shop:
             "seed": self._schedule.seed,
         }
 
+    def _open_another(self, other) -> None:
+        """A company that is another shop of the same SIREN, with its own account.
+
+        Each of the two accounts sees the invoices of both.
+        """
+        first, siret = (
+            self.company.company_registry,
+            f"{self.company.company_registry[:9]}00026",
+        )
+        other.company_registry = siret
+        self.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR1420041010050500013M02606",
+                "partner_id": other.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        self.platform.structure(siret, name=other.name, public=False)
+        for one in (first, siret):
+            self.platform.account(_login(one), "password", [first, siret])
+        self._connect_api(other)
+        other.l10n_fr_chorus_channel = self.company.l10n_fr_chorus_channel
+
+    def _grow_the_state(self) -> None:
+        """A State service centre has hundreds of services, and issues engagements."""
+        count = min(303, 40 + sum(wave.invoices for wave in self._schedule.waves))
+        services = [{"code": f"FAC1{rank:06}"} for rank in range(count)]
+        self.platform.structure(_STATE, services=services, engagements=["1300012345"])
+
     def _connect(self) -> None:
         """Open the connection to the platform."""
+        self._connect_api(self.company)
+
+    def _connect_api(self, company) -> None:
         url = self.platform.url
         self.env["l10n_fr_chorus.connection"].create(
             {
-                "company_id": self.company.id,
+                "company_id": company.id,
                 "channel": "piste",
                 "environment": "qualification",
                 "oauth_url": f"{url}/api/oauth/token",
                 "api_url": url,
                 "client_id": "bookshop",
                 "client_secret": "secret",
-                "login": f"TECH_1_{self.company.company_registry}@cpro.fr",
+                "login": _login(company.company_registry),
                 "password": "password",
                 "batch_size": self._schedule.batch_size,
             }
@@ -125,26 +170,25 @@ class Shop:
         """Post the invoices and credit notes of all waves, one line each."""
         waves = self._schedule.waves
         bodies = (
-            ("partner_lyon", False),
-            ("partner_qualification_none", False),
-            ("partner_seine_maritime", "EJ-76-2026-0200"),
+            ("partner_lyon", False, False),
+            ("partner_qualification_none", False, False),
+            ("partner_seine_maritime", False, "EJ-76-2026-0200"),
         )
-        book = self.env.ref(f"{MODULE}.product_book_01")
-        values = []
-        for _rank in range(sum(wave.invoices - wave.credit_notes for wave in waves)):
-            name, engagement = self._rng.choice(bodies)
-            values.append(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.env.ref(f"{MODULE}.{name}").id,
-                    "purchase_order_reference": engagement,
-                    "invoice_line_ids": [Command.create({"product_id": book.id})],
-                }
+        if SERVICES_303 in self.manners:
+            # One engagement that the State has issued, and one that it has not.
+            bodies += tuple(
+                ("partner_etat", "FAC9470092", number)
+                for number in ("1300012345", "1300099999")
             )
+        count = sum(wave.invoices - wave.credit_notes for wave in waves)
+        values = [
+            self._values(rank, *self._rng.choice(bodies)) for rank in range(count)
+        ]
         invoices = self.env["account.move"].create(values)
         invoices._post(soft=False)
         self._restart_numbers(invoices)
-        credited = invoices[: sum(wave.credit_notes for wave in waves)]
+        ours = invoices.filtered(lambda move: move.company_id == self.company)
+        credited = ours[: sum(wave.credit_notes for wave in waves)]
         credits = credited._reverse_moves([{"date": move.date} for move in credited])
         credits._post(soft=False)
         self.env.cr.commit()
@@ -157,16 +201,35 @@ class Shop:
             for wave in waves
         ]
 
-    def _restart_numbers(self, invoices) -> None:
-        """Give an invoice in four the number and journal of another year.
+    def _values(self, rank: int, name: str, service, engagement) -> dict:
+        """One invoice of one book; of the other company, one in eight."""
+        company = self.companies[-1] if rank % 8 == 7 else self.company
+        body = self.env.ref(f"{MODULE}.{name}").with_company(company)
+        body.invoice_sending_method = "chorus"
+        line = {"product_id": self.env.ref(f"{MODULE}.product_book_01").id}
+        if company != self.company:  # whose catalogue is its own
+            taxes = company.account_sale_tax_id.ids
+            line = {"name": "Un livre", "price_unit": 12, "tax_ids": taxes}
+        return {
+            "move_type": "out_invoice",
+            "company_id": company.id,
+            "partner_id": body.id,
+            "buyer_reference": service,
+            "purchase_order_reference": engagement,
+            "invoice_line_ids": [Command.create(line)],
+        }
 
-        Last year's series bore the same numbers, in a journal of its own; and so did,
-        before this software, invoices that the platform already has.
+    def _restart_numbers(self, invoices) -> None:
+        """Give an invoice in four the number of another, of the year before.
+
+        Last year's series bore the same numbers, in a journal of its own or in the
+        other company; and so did, before this software, invoices that the platform
+        already has.
         """
         if not self.manners:
             return
         year = invoices[0].invoice_date.year - 1
-        journal = invoices.journal_id.copy({"code": "OLD", "name": "Last year"})
+        journal = invoices[0].journal_id.copy({"code": "OLD", "name": "Last year"})
         for rank in range(3, len(invoices), 4):
             # Without the year: a number that bears it cannot be of another one.
             this, move, number = invoices[rank - 1], invoices[rank], f"N-{rank:05}"
@@ -174,7 +237,8 @@ class Shop:
             (this + move).button_draft()
             this.name = number
             move.name = False
-            move.journal_id = journal
+            if move.company_id == self.company:
+                move.journal_id = journal
             move.write({"invoice_date": date, "date": date, "name": number})
             (this + move)._post(soft=False)
         earlier = [move.name for move in invoices[::4]]
@@ -184,19 +248,31 @@ class Shop:
     # ---- SENDING --------------------------------------------------------------------
 
     def send(self, ids: list[int]) -> None:
-        """Ask for the sending, as a clerk does; again when a worker was quicker."""
-        for _attempt in range(5):
+        """Ask for the sending, as a clerk does."""
+        moves = self.env["account.move"].browse(ids)
+        answers = self._insist(moves._l10n_fr_chorus_send)
+        if stopped := [one for one in answers if not one["queued"]]:
+            raise RuntimeError(f"the checks stopped {stopped}")
+        self.moves |= moves
+
+    def sort_out(self) -> None:
+        """A person has looked at all that was set aside: nothing was ours."""
+        aside = self.env["l10n_fr_chorus.unmatched"]
+        self._insist(lambda: aside.search([("sorted", "=", False)]).write(_SORTED))
+
+    def _insist(self, action):
+        """Do and commit, again when a worker was quicker."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
             try:
-                answers = self.env["account.move"].browse(ids)._l10n_fr_chorus_send()
-                self.env.cr.commit()
-            except OperationalError:
                 self.look()
-                continue
-            if stopped := [one for one in answers if not one["queued"]]:
-                raise RuntimeError(f"the checks stopped {stopped}")
-            self.moves |= self.env["account.move"].browse(ids)
-            return
-        raise RuntimeError("the clerk could not ask for the sending")
+                done = action()
+                self.env.cr.commit()
+                return done
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(random.uniform(0.05, 0.2))
 
     def send_again(self) -> None:
         """A clerk reads why invoices were not integrated, and sends half of them."""
@@ -272,16 +348,23 @@ class Shop:
         self.env.cr.rollback()
         self.env.invalidate_all()
 
-    def is_open(self) -> bool:
-        """Whether anything is still under way."""
-        return bool(self._count(_OPEN))
+    def is_quiet(self) -> bool:
+        """Whether nothing is under way, and the last news was asked for and came."""
+        self.look()
+        self.env.cr.execute(_OPEN)
+        [(under_way,)] = self.env.cr.fetchall()
+        return not under_way and all(map(self._is_heard, self._connections()))
 
-    def pass_time(self, minutes: int, patience: float = 2.5) -> None:
-        """Let minutes pass for the shop and for the platform.
+    def _connections(self):
+        return self.env["l10n_fr_chorus.connection"].search(
+            [("channel", "=", self.company.l10n_fr_chorus_channel)]
+        )
 
-        What a living worker has in hand is waited for: no deposit lasts that long.
-        """
-        self._until_none(_SENDING, patience)
+    def _is_heard(self, connection) -> bool:
+        return not connection.unreachable_since and not connection._follows_soon()
+
+    def pass_time(self, minutes: int) -> None:
+        """Let minutes pass for the shop and for the platform, while nobody works."""
         leap = ";".join(
             f"UPDATE {table} SET "
             + ", ".join(
@@ -291,16 +374,6 @@ class Shop:
         )
         self._execute(leap)
         self.platform.advance(minutes=minutes)
-
-    def _until_none(self, query: str, patience: float) -> None:
-        deadline = time.monotonic() + patience
-        while self._count(query) and time.monotonic() < deadline:
-            time.sleep(0.1)
-
-    def _count(self, query: str) -> int:
-        self.env.cr.rollback()
-        self.env.cr.execute(query)
-        return self.env.cr.fetchone()[0]
 
     def _execute(self, sql: str) -> None:
         """Run SQL, whole or not at all: it and the workers may wait for each other."""
@@ -314,6 +387,10 @@ class Shop:
                 time.sleep(random.uniform(0.1, 0.5))
             else:
                 return
+
+
+def _login(siret: str) -> str:
+    return f"TECH_1_{siret}@cpro.fr"
 
 
 def _signature(rule: dict) -> str:

@@ -6,6 +6,7 @@ product as it is but for two things:
 
 - while there is a file `full-*`, making the readable invoice fails once, as on a full
   disk;
+- while there is a file `rest`, no round begins;
 - an answer is awaited one second, not sixty.
 """
 
@@ -17,6 +18,8 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from odoo import SUPERUSER_ID, api, sql_db
@@ -26,7 +29,8 @@ from bookshop_tool.environment import variables
 
 READ_TIMEOUT = 1.0
 PAUSE = 0.15  # seconds between two rounds of a worker
-_PATIENCE = 60
+# A busy machine is slow: what should be there in a second may take minutes.
+_PATIENCE = 300
 
 _logger = logging.getLogger(__name__)
 
@@ -71,21 +75,48 @@ class Crew:
 
     def wait_for_all(self) -> None:
         """Wait until every worker is at work."""
-        deadline = time.monotonic() + _PATIENCE
-        while len(self.pids()) < self._count:
-            if self._nurse.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the workers did not start: see {self.log}")
-            time.sleep(0.1)
+        self._wait(lambda: len(self.pids()) >= self._count)
+
+    def wait_for_one(self) -> int:
+        """Wait until a worker is alive; return one."""
+        self._wait(self.pids)
+        return random.choice(self.pids())
 
     def wait_for_round(self) -> None:
         """Wait until each worker alive has done a round that began after now."""
         before = {pid: self._rounds(pid) for pid in self.pids()}
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
+
+        def all_done():
             alive = before.keys() & set(self.pids())
             # One may be under way: it does not count.
-            if all(self._rounds(pid) >= before[pid] + 2 for pid in alive):
-                return
+            return all(self._rounds(pid) >= before[pid] + 2 for pid in alive)
+
+        self._wait(all_done)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Have every worker end its round and begin none: time may pass.
+
+        No call lasts for hours, and none is held up between a question and what
+        follows from its answer.
+        """
+        mark = self.folder / "rest"
+        mark.touch()
+        try:
+            self._wait(
+                lambda: all(
+                    (self.folder / f"resting-{pid}").exists() for pid in self.pids()
+                )
+            )
+            yield
+        finally:
+            mark.unlink()
+
+    def _wait(self, condition) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not condition():
+            if self._nurse.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the workers are not at work: see {self.log}")
             time.sleep(0.05)
 
     def _rounds(self, pid: int) -> int:
@@ -165,7 +196,15 @@ def _born(registry, folder: Path) -> int:
     registry._db = sql_db.db_connect(registry.db_name)
     rounds = folder / str(os.getpid())
     rounds.touch()
+    rest, resting = folder / "rest", folder / f"resting-{os.getpid()}"
     while os.getppid() == nurse:
+        if rest.exists():
+            resting.touch()
+            time.sleep(0.02)
+            continue
+        resting.unlink(missing_ok=True)
+        if rest.exists():
+            continue  # it came meanwhile, and saw us resting
         _round(registry)
         with rounds.open("a") as file:
             file.write(".")
