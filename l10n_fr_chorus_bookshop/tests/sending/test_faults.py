@@ -96,6 +96,26 @@ class TestFaults(ChorusCase):
         self.assertEqual(self.ledger(), [move.name])
         self.assertState(move, "MISE_A_DISPOSITION")
 
+    def test_sent_again_by_hand_once_the_first_one_shows(self):
+        """A doubt, a refusal, and the first one is there before a person sends again:
+        it is found, and nothing leaves.
+        """
+        move, other = self.resent_to_a_slow_platform(), self.make_invoice()
+        self.platform.fault("status", DEPOSIT, code=413)
+        self.work("_deposit_due")
+        self.assertState(move, "not_integrated")
+        self.later(hours=2)
+        (move + other).l10n_fr_chorus_send()
+        for step in ("_prepare_due", "_seal_due", "_pack_due", "_deposit_due"):
+            self.work(step)
+        self.assertState(other, "deposited")
+        self.assertEqual(self.deposits(), 2, "the other one, and the first attempt")
+        for _round in range(4):
+            self.later(hours=2)
+            self.work()
+        self.assertFalse(self.platform.ledger()["rejected"])
+        self.assertState(move + other, "MISE_A_DISPOSITION")
+
     def test_integrated_but_not_found_yet_is_asked_again(self):
         """The report comes before the search shows the invoice."""
         move = self.make_invoice()

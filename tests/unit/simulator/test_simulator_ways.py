@@ -97,6 +97,8 @@ def test_an_engagement_goes_from_the_state_to_the_supplier(platform, admin):
 
 
 def test_a_structure_is_searched_by_its_name(platform):
+    """A16: others try their connection with a name that nobody has."""
+
     def names(**asked):
         answer = platform.post("structures/v1/rechercher", structure=asked)
         return {s["designationStructure"] for s in answer.get("listeStructures") or []}
