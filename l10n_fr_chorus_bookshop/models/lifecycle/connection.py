@@ -22,6 +22,8 @@ SYNC_EVERY = timedelta(hours=1)
 REREAD_EVERY = timedelta(days=1)
 # How far back to look the first time, before anything was read.
 FIRST_SYNC = timedelta(days=30)
+# When a state is dated that is told by its day alone: what comes after has room.
+LATE_IN_THE_DAY = timedelta(hours=23)
 # Pages stored in one transaction: more save statements, fewer are read again after a
 # crash.
 PAGES_AT_ONCE = 5
@@ -188,7 +190,7 @@ class L10nFrChorusConnection(models.Model):
             if self._wants_history(submission, news):
                 wanted.append((submission, news))
             else:
-                rows.append((submission, self._timed(news), "search"))
+                rows.append((submission, self._timed(submission, news), "search"))
         if wanted:
             # Network: nothing is locked nor written yet.
             self._commit_read()
@@ -197,7 +199,7 @@ class L10nFrChorusConnection(models.Model):
                 history = self._history(news)
                 dated = news.precision != "day"
                 if dated or all(past.state != news.state for past in history):
-                    rows.append((submission, self._timed(news), "search"))
+                    rows.append((submission, self._timed(submission, news), "search"))
                 rows += [(submission, past, "history") for past in history]
         except ChorusError as error:
             trouble = error
@@ -206,14 +208,22 @@ class L10nFrChorusConnection(models.Model):
         return rows, trouble
 
     @staticmethod
-    def _timed(news):
-        """News whose time was not told, or by its day alone: the latest it may be."""
+    def _timed(submission, news):
+        """News whose time was not told, or by its day alone: late in that day.
+
+        A search tells the state of the moment: of two of one day, the last heard is
+        the later one.
+        """
         if news.precision != "day" or (news.occurred_at and not _may_be(news)):
             return news
-        now = datetime.now(UTC)
+        at = last = datetime.now(UTC)
         if news.occurred_at:
-            now = min(now, news.occurred_at + timedelta(days=1, minutes=-1))
-        return replace(news, occurred_at=now, precision="minute")
+            at = min(at, news.occurred_at + LATE_IN_THE_DAY)
+            last = news.occurred_at + timedelta(days=1, minutes=-1)
+        if submission.state_code not in (False, news.state):
+            after = submission.state_date.replace(tzinfo=UTC) + timedelta(minutes=1)
+            at = max(at, min(after, last))
+        return replace(news, occurred_at=at, precision="minute")
 
     @staticmethod
     def _is_known(submission, news):

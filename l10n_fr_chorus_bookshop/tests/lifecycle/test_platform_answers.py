@@ -1,6 +1,6 @@
 """The platform's answers as clients met them: each fault with its right outcome."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -217,6 +217,27 @@ class TestPlatformAnswers(ChorusCase):
         self.assertState(move, "MANDATEE")
         [event] = submission.event_ids.filtered(lambda one: one.code == "MANDATEE")
         self.assertEqual(event.source, "history")
+
+    def test_a5_of_states_told_by_their_day_the_last_heard_counts(self):
+        move = self.make_invoice()
+        self.integrate(move)
+        midnight = datetime.now(UTC).replace(hour=0, minute=0) - timedelta(days=2)
+        for state in ("REJETEE", "EN_ORBITE", "MANDATEE", "REJETEE", "REJETEE"):
+            news = self.told(
+                move,
+                platform_id="",
+                state=state,
+                occurred_at=midnight,
+                precision="day",
+            )
+            with self.worker() as env:
+                self.connection.with_env(env)._absorb([news])
+            submission = move.sudo().l10n_fr_chorus_submission_id
+            submission.invalidate_recordset()
+            self.assertEqual(submission.state_code, state)
+            self.assertEqual(submission.state_date.date(), midnight.date())
+        heard = submission.event_ids.filtered(lambda one: one.source == "search")
+        self.assertEqual(heard.mapped("code").count("REJETEE"), 2)
 
     # ---- A10, A12: WEATHER --------------------------------------------------------
 

@@ -9,7 +9,7 @@ import json
 import random
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from psycopg2 import OperationalError
@@ -49,6 +49,12 @@ _OPEN = """
          + (SELECT count(*) FROM l10n_fr_chorus_submission
              WHERE state IN ('requested', 'waiting', 'queued', 'sending', 'doubtful',
                              'deposited'))
+"""
+# What the shop noted by its own clock is on the platform's, as in life.
+_NOTED = """
+    UPDATE l10n_fr_chorus_submission
+       SET state_date = state_date - interval '{late} days'
+     WHERE state_code IS NOT NULL AND state_date > timestamp '{now:%Y-%m-%d %H:%M:%S}'
 """
 _PATIENCE = 300  # seconds
 _SORTED = {"sorted": True}
@@ -372,7 +378,8 @@ class Shop:
             )
             for table, columns in _TIMES.items()
         )
-        self._execute(leap)
+        now = datetime.fromisoformat(self.platform.clock()["now"]).astimezone(UTC)
+        self._execute(f"{leap}; {_NOTED.format(late=_LATE.days, now=now)}")
         self.platform.advance(minutes=minutes)
 
     def _execute(self, sql: str) -> None:
