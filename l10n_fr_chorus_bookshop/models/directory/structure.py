@@ -14,6 +14,8 @@ from ...chorus.invoice import Service as RecipientService
 INACTIVE_AGE = timedelta(hours=1)
 # So long, what a service was said to require is not asked again after an outage.
 SERVICE_AGE = timedelta(hours=12)
+# When a body was checked whose services were read in part: any may be missing.
+NEVER = fields.Datetime.to_datetime("1970-01-01 00:00:00")
 DETAILS = ("name", "is_active", "is_public", *OBLIGATIONS)
 # Facts that decide what an invoice carries and whether it may leave.
 FACTS = ("name", "is_active", *OBLIGATIONS[:3])
@@ -218,8 +220,8 @@ class L10nFrChorusStructure(models.Model):
             "is_active": False,
             "source": source,
         }
-        if answer is None or answer.complete:
-            values["checked_at"] = fields.Datetime.now()
+        whole = answer is None or answer.complete
+        values["checked_at"] = fields.Datetime.now() if whole else NEVER
         if answer:
             values |= {
                 "name": answer.name or siret,
@@ -401,7 +403,7 @@ class L10nFrChorusStructure(models.Model):
                 known=structure.is_known,
                 active=structure.is_active,
                 services=tuple(services[structure.id]),
-                services_known=structure.is_known,
+                services_known=structure.is_known and structure.checked_at > NEVER,
                 addresses=structure._addresses(),
                 **{flag: structure[flag] for flag in OBLIGATIONS},
             )

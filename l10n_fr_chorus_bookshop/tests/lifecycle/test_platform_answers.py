@@ -362,9 +362,15 @@ class TestPlatformAnswers(ChorusCase):
         structures = self.env["l10n_fr_chorus.structure"]
         body = structures.search([("siret", "=", siret), ("company_id", "=", False)])
         self.assertGreaterEqual(len(body.service_ids), 100)
+        # What was not read yet is not unknown.
+        later = self.make_invoice(service="S290", engagement=False)
+        [told] = later.l10n_fr_chorus_check()
+        codes = [one["code"] for one in told["problems"]]
+        self.assertNotIn("service_unknown", codes)
+        later.l10n_fr_chorus_send()
         self.later(minutes=20)
         self.work()
-        self.assertState(move, "deposited")
+        self.assertState(move + later, "deposited")
 
     # ---- A13: DUPLICATES WITHOUT GUESSING WORDS -----------------------------------
 
