@@ -22,7 +22,7 @@ import requests
 from odoo import SUPERUSER_ID, api, sql_db
 
 from bench.campaign import truth, workers
-from bench.campaign.schedule import COMPANIES, MANNERS, SERVICES_303, Schedule, Wave
+from bench.campaign.schedule import MANNERS, WANT_MANY, Schedule, Wave
 from bench.campaign.shop import Shop
 from bookshop_tool.services import start_simulator
 from simulator.client import Admin
@@ -35,7 +35,7 @@ _WRITES = ("INSERT", "UPDATE", "DELETE", "LOCK")
 class Crashing(Shop):
     """Each round is that of one connection, and of few calls."""
 
-    manners = tuple(one for one in MANNERS if one not in (COMPANIES, SERVICES_303))
+    manners = tuple(one for one in MANNERS if one not in WANT_MANY)
 
 
 class Mortal:

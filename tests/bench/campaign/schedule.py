@@ -103,6 +103,8 @@ FAULTS = (
 BLOWS = ("kill", "database_cut", "serialization_failure", "full_disk", "outage")
 # How the platform always is, and what the shop has there (shop.py).
 COMPANIES, SERVICES_303 = "two_companies_one_siren", "hundreds_of_services"
+# Each connection and body of these wants invoices enough of its own.
+MANY, WANT_MANY = 60, (COMPANIES, SERVICES_303)
 MANNERS = (
     "empty_search_as_a_code",
     "sparse_echoes",

@@ -19,7 +19,15 @@ from odoo import Command
 from bookshop_tool import postgres
 from bookshop_tool.console import Failure
 
-from .schedule import COMPANIES, DEPOSIT, MANNERS, SERVICES_303, Schedule
+from .schedule import (
+    COMPANIES,
+    DEPOSIT,
+    MANNERS,
+    MANY,
+    SERVICES_303,
+    WANT_MANY,
+    Schedule,
+)
 
 MODULE = "l10n_fr_chorus_bookshop"
 _STATE = "11000201100044"
@@ -78,6 +86,8 @@ class Shop:
 
     def __init__(self, env, platform, schedule: Schedule):
         company = env.ref(f"{MODULE}.company_bookshop")
+        if sum(wave.invoices for wave in schedule.waves) < MANY:
+            self.manners = tuple(one for one in self.manners if one not in WANT_MANY)
         self.companies = company
         if COMPANIES in self.manners:
             self.companies += env["res.company"].search(
