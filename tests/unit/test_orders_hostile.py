@@ -159,3 +159,10 @@ def test_nul_and_marks_of_direction_are_cleaned():
     text = "Engagement : \u202a2026-77\u202c\x00\nSIRET\u00a0: 219\u202f900\u202f10"
     reading = orders.read_file(text.encode(), "a.txt")
     assert reading.values() == {"engagement": "2026-77"}
+
+
+@pytest.mark.parametrize("words", ["SIRET de ", "Réf. chorus ", "Réf. à rappeler ", ""])
+@pytest.mark.parametrize("sign", ["o", "code", "n ", "é ", "n°", "1", "- "])
+def test_a_row_without_end_takes_no_time(quick, words, sign):
+    row = words + sign * (3000 // len(sign))
+    orders.read_file(f"{row}\n{row} :\n".encode(), "bc.txt")

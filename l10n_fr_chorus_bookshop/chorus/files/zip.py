@@ -35,6 +35,7 @@ DAMAGE = (
     RuntimeError,
     OSError,
     ValueError,
+    KeyError,  # a part that the workbook names and the archive lacks
 )
 
 
