@@ -8,7 +8,7 @@ lines instead of terminators, records wrapped at a fixed width, every character 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ...text import _
@@ -58,10 +58,14 @@ class SyntaxFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment: its tag, then elements, each a tuple of components."""
+    """One segment: its tag, then elements, each a tuple of components.
+
+    :ivar again: the segment before it, with what syntax version 4 repeats in it
+    """
 
     tag: str
     elements: tuple[tuple[str, ...], ...] = ()
+    again: bool = False
 
     def get(self, element: int, component: int = 0) -> str:
         """Return a component, "" when it is not there."""
@@ -265,7 +269,8 @@ class _Open:
             return
         first, last = self._message[0], self._message[-1]
         if not fault:
-            fault = _disagreement(last, len(self._message), first.get(0))
+            count = sum(not one.again for one in self._message)
+            fault = _disagreement(last, count, first.get(0))
         self._messages.append(Message(tuple(self._message), fault))
         self._message = []
 
@@ -310,9 +315,11 @@ def _segments(content: bytes) -> Iterator[Segment]:
         raw = text[at : end.start() if end else len(text)]
         at = _BLANK.match(text, end.end() if end else len(text)).end()
         charset = charset or _CHARACTER_SETS.get(raw[4:8], usual)
-        one = _segment(raw.lstrip(), signs, charset)
+        signs = _of_version(raw, signs)
+        one, *others = _segment(raw.lstrip(), signs, charset)
         if one.tag:
             yield one
+            yield from others
         if one.tag == "UNZ" and at < len(text):
             charset = ""
             signs, at = _signs(text, at)
@@ -331,21 +338,27 @@ def _as_bytes_text(content: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """The service characters of one interchange."""
+    """The service characters of one interchange.
+
+    :ivar repetition: the one of its service string advice, then, once its UNB is read,
+        the one in force: syntax versions before 4 repeat nothing
+    """
 
     component: str
     element: str
     release: str
     terminator: str
+    repetition: str = ""
 
 
 def _signs(text: str, at: int) -> tuple[_Signs, int]:
     """Return an interchange's service characters, and where its UNB is."""
     if text.startswith("UNA", at):
-        component, element, _decimal, release, _repetition, terminator = text[
+        component, element, _decimal, release, repetition, terminator = text[
             at + 3 : at + len(ADVICE)
         ].ljust(6, "\0")
-        signs = _Signs(component, element, release.strip(), terminator)
+        repetition = repetition.strip()
+        signs = _Signs(component, element, release.strip(), terminator, repetition)
         used = component + element + release.strip() + terminator
         if len(set(used)) < len(used) or re.search(r"[A-Za-z0-9\0]", used):
             raise SyntaxFault("UNA names letters, or twice the same sign")
@@ -354,6 +367,16 @@ def _signs(text: str, at: int) -> tuple[_Signs, int]:
     if text[at + 3 : at + 4] == "\x1d":
         return _Signs("\x1f", "\x1d", "", "\x1c"), at
     return _Signs(":", "+", "?", "'"), at
+
+
+def _of_version(raw: str, signs: _Signs) -> _Signs:
+    """The service characters once the header is read: version 4 repeats elements."""
+    if not raw.startswith("UNB"):
+        return signs
+    others = signs.component + signs.element + signs.release + signs.terminator
+    sign = signs.repetition or "*"
+    repeats = raw[9:10] == "4" and sign not in others and not sign.isalnum()
+    return replace(signs, repetition=sign if repeats else "")
 
 
 @lru_cache(maxsize=64)
@@ -395,8 +418,9 @@ def _in_lines(text: str) -> Iterator[Segment]:
                 raw, charset = raw[start:], ""
             charset = charset or _CHARACTER_SETS.get(raw[4:8], usual)
             raw = raw.strip(_NOTHING).removesuffix(signs.terminator)
+            signs = _of_version(raw, signs)
             if raw:
-                yield _segment(raw, signs, charset)
+                yield from _segment(raw, signs, charset)
             raw = ""
         raw += line
 
@@ -410,23 +434,45 @@ def _usual_charset(text: str) -> str:
     return "utf-8"
 
 
-def _segment(raw: str, signs: _Signs, charset: str) -> Segment:
-    """Split one segment; absent texts between two separators are empty."""
+def _segment(raw: str, signs: _Signs, charset: str) -> list[Segment]:
+    """Split one segment; absent texts between two separators are empty.
+
+    :return: the segment, then the same again for each repetition of an element
+    """
     if not raw.isascii():
         raw = _decoded(raw, charset)
     if signs.release and signs.release in raw:
         elements = _split_released(raw, signs)
     else:
         elements = [
-            tuple(one.split(signs.component)) for one in raw.split(signs.element)
+            [
+                tuple(one.split(signs.component))
+                for one in _repeated(element, signs.repetition)
+            ]
+            for element in raw.split(signs.element)
         ]
-    (tag, *_rest), *others = elements
-    return Segment(tag.strip(), tuple(others))
+    ((tag, *_rest), *_more), *others = elements
+    first = Segment(tag.strip(), tuple(one for one, *_again in others))
+    return [first, *_again(first, others)]
 
 
-def _split_released(raw: str, signs: _Signs) -> list[tuple[str, ...]]:
+def _repeated(element: str, sign: str) -> list[str]:
+    return element.split(sign) if sign else [element]
+
+
+def _again(first: Segment, elements: list[list[tuple]]) -> Iterator[Segment]:
+    """Yield a segment for each repetition; what holds messages together has none."""
+    if first.tag.startswith("UN"):
+        return
+    for at, (_first, *others) in enumerate(elements):
+        for other in others:
+            before, after = first.elements[:at], first.elements[at + 1 :]
+            yield Segment(first.tag, (*before, other, *after), again=True)
+
+
+def _split_released(raw: str, signs: _Signs) -> list[list[tuple[str, ...]]]:
     """Split a segment in which some characters are released."""
-    elements: list[list[str]] = [[]]
+    elements: list[list[list[str]]] = [[[]]]
     word, at = "", 0
     for match in _parts(signs).finditer(raw):
         word += raw[at : match.start()]
@@ -434,18 +480,20 @@ def _split_released(raw: str, signs: _Signs) -> list[tuple[str, ...]]:
         if match[1]:
             word += match[1]
             continue
-        elements[-1].append(word)
+        elements[-1][-1].append(word)
         word = ""
         if match[2] == signs.element:
-            elements.append([])
-    elements[-1].append(word + raw[at:])
-    return list(map(tuple, elements))
+            elements.append([[]])
+        elif match[2] == signs.repetition:
+            elements[-1].append([])
+    elements[-1][-1].append(word + raw[at:])
+    return [list(map(tuple, element)) for element in elements]
 
 
 @lru_cache(maxsize=64)
 def _parts(signs: _Signs) -> re.Pattern:
     """A released character, or a separator."""
-    separators = re.escape(signs.element) + re.escape(signs.component)
+    separators = re.escape(signs.element + signs.component + signs.repetition)
     return re.compile(rf"{re.escape(signs.release)}(.)|([{separators}])", re.DOTALL)
 
 

@@ -404,14 +404,13 @@ def _delimited(content: bytes, dictionary: Dictionary) -> Reading:
     return Reading(tuple(answers), tuple(asides))
 
 
+DAMAGED_XML = _("The XML of the file is damaged here: what follows was not read.")
+
+
 def _xml(content: bytes, dictionary: Dictionary) -> Reading:
     if content.count(b"<") > _MOST_TAGS:
         raise Unreadable(TOO_MANY_TAGS)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(_("This XML file is damaged.")) from error
+    root, whole, asides = _tree(content)
     if root.getroottree().docinfo.doctype:
         raise Unreadable(_("This XML file declares a document type: it is not read."))
     own = root.tag == "CPPStatut" and not dictionary.row
@@ -421,12 +420,40 @@ def _xml(content: bytes, dictionary: Dictionary) -> Reading:
         found = [
             {datum: _first(row, path) for datum, path in paths.paths.items()}
             for row in rows
+            if not asides or row in whole
         ]
     except (etree.XPathError, TypeError, AttributeError) as error:
         raise Unreadable(_("A path of the profile is not an XPath.")) from error
     if not found:
-        raise Unreadable(_("This XML file holds none of what the profile names."))
-    return Reading(tuple(_status(values, dictionary) for values in found))
+        raise Unreadable(
+            _("This XML file is damaged.")
+            if asides
+            else _("This XML file holds none of what the profile names.")
+        )
+    return Reading(tuple(_status(values, dictionary) for values in found), asides)
+
+
+def _tree(content: bytes) -> tuple[etree._Element, set, tuple[Aside, ...]]:
+    """Parse a document as far as it is well formed.
+
+    :return: its root, the elements that ended before any damage, and the damage
+    """
+    parser = etree.XMLPullParser(
+        ("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+    )
+    asides = ()
+    try:
+        parser.feed(content)
+        parser.close()
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        text = b"\n".join(content.splitlines()[line - 1 :][:20])
+        asides = (aside(line, text.decode("utf-8", "replace"), DAMAGED_XML),)
+    events = list(parser.read_events())
+    if not events:
+        raise Unreadable(_("This XML file is damaged."))
+    whole = {element for event, element in events if event == "end"}
+    return events[0][1], whole, asides
 
 
 def _first(row, path: str) -> str:

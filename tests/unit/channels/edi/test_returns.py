@@ -159,6 +159,26 @@ def test_an_aperak_that_names_two_invoices_speaks_of_both():
     assert first.meaning == second.meaning == REJECTED
 
 
+@pytest.mark.parametrize(
+    ("advice", "version", "repeated", "references"),
+    [
+        ("", "4", "RFF+IV:F1*IV:F2", [("F1",), ("F2",)]),
+        ("UNA:+.?*'", "4", "RFF+IV:F1*IV:F2", [("F1",), ("F2",)]),
+        ("UNA:+.?!'", "4", "RFF+IV:F1!IV:F*2", [("F1",), ("F*2",)]),
+        ("UNA:+.? '", "4", "RFF+IV:F?*1*IV:F2", [("F*1",), ("F2",)]),
+        # Before version 4 nothing is repeated, and a star is a star.
+        ("", "3", "RFF+IV:F1*2", [("F1*2",)]),
+        ("UNA:+.?*'", "3", "RFF+IV:F1*2", [("F1*2",)]),
+    ],
+)
+def test_version_4_repeats_elements(advice, version, repeated, references):
+    content = interchange("APERAK", aperak(repeated, "ERC+X::ZZZ", verdict="RE"))
+    content = content.replace(b"UNOC:3", f"UNOC:{version}".encode())
+    reading = read(advice.encode() + content, WORDS)
+    assert [one.references for one in reading.answers] == references
+    assert reading.asides == (), "a repetition is no segment that a trailer counts"
+
+
 def test_two_names_of_one_invoice_are_one():
     [answer] = read(
         interchange("APERAK", aperak("RFF+IV:F1", "RFF+ACW:77", "RFF+IV:F1")), WORDS
@@ -269,6 +289,22 @@ def test_xml_through_the_profiles_paths():
     assert (first.meaning, first.reason) == ("MISE_EN_PAIEMENT", "é")
     assert first.occurred_at == datetime(2026, 11, 23, 9, 15, tzinfo=UTC)
     assert (second.code, second.references) == ("", ("FAC/2",))
+
+
+@pytest.mark.parametrize(
+    "damage", ["<etat>a & b</etat>", "<etat></motif>", "<etat a=b/>", "\x01", "<"]
+)
+def test_what_stands_before_the_damage_of_an_xml_is_read(damage):
+    good = '<facture numero="FAC/1"><etat>payée</etat></facture>\n'
+    bad = f'<facture numero="FAC/2"><etat>rejetée</etat>{damage}</facture>\n'
+    last = '<facture numero="FAC/3"><etat>payée</etat></facture>'
+    reading = read(f"<retours>\n{good}{bad}{last}</retours>".encode(), XML_WORDS)
+    [answer] = reading.answers
+    assert (answer.meaning, answer.references) == ("MISE_EN_PAIEMENT", ("FAC/1",))
+    [aside] = reading.asides
+    assert "damaged" in aside.template
+    assert aside.place == 3
+    assert "FAC/2" in aside.text
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
