@@ -95,7 +95,7 @@ _WRITTEN_DAYS = (
     ),
 )
 _WRITTEN_TIME = re.compile(
-    r"(?:[ ,t-]|a |-)*(?P<h>\d\d?) ?[h:] ?(?P<min>\d\d)(?: ?[:m] ?(?P<s>\d\d))?.*",
+    r"(?:[ ,t-]|a )*(?P<h>\d\d?) ?[h:] ?(?P<min>\d\d)(?: ?[:m] ?(?P<s>\d\d))?.*",
     re.ASCII,
 )
 # Digits alone, by their number; the second shape is tried where the first is no date.

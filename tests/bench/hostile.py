@@ -15,6 +15,7 @@ import os
 import random
 import resource
 import shlex
+import signal
 import sys
 import time
 import traceback
@@ -80,6 +81,7 @@ def main() -> None:
     """Damage files until the time is over, then open the bombs."""
     options = _options()
     rng = random.Random(options.seed)
+    signal.signal(signal.SIGVTALRM, _end)
     kinds = _kinds()
     tried, faults, longest = Counter(), [], (0.0, "")
     before = _megabytes()
@@ -235,13 +237,27 @@ def _read_date(content):
 
 
 def _trouble(reader, content) -> str:
-    """Say what is wrong with how a file was read, "" when nothing is."""
+    """Say what is wrong with how a file was read, "" when nothing is.
+
+    One that does not end is ended, twice after what a file may cost.
+    """
+    signal.setitimer(signal.ITIMER_VIRTUAL, 2 * LONGEST)
     try:
         reader(content)
     except Exception as error:  # noqa: BLE001 - what is looked for
         where = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__} {error} ({where.filename}:{where.lineno})"
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return ""
+
+
+def _end(*_signal) -> None:
+    raise _Endless
+
+
+class _Endless(Exception):
+    """A reader was still at its file."""
 
 
 # ---- SAMPLES ------------------------------------------------------------------------

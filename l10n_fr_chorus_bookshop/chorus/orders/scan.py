@@ -50,7 +50,7 @@ _ROWS_OF_A_BLOCK, _LONG_PLACE = 6, 200
 _DATE_AFTER = re.compile(
     r"[\s,(-]*(?:(?:du|le|en date du|date du|en date)\s*:?\s*|-\s+)(?=\d)"
 )
-_DATE_LEAD = re.compile(r"^[\s:.=-]*(?:le|du)?\s*:?\s*")
+_DATE_LEAD = re.compile(r"^[\s:.=-]*(?:(?:le|du)\s*(?::\s*)?)?")
 _HINT = re.compile(
     r"(?:a (?:saisir|reporter|rappeler|indiquer|utiliser|renseigner|porter)|sert de|"
     r"vaut|correspond a|tient lieu d|fait office d).{0,60}engagement"

@@ -38,10 +38,12 @@ DATE = re.compile(
 )
 _YEARS = range(2000, 2100)
 _DIGITS = re.compile(r"\d+")
-_GROUPS = re.compile(r"\s*[:.=(]?\s*(\d[\d .\-]{12,24})")
+_GROUPS = re.compile(r"\s*(?:[:.=(]\s*)?(\d[\d .\-]{12,24})")
 # What a reader of pictures takes for a digit.
 _MISREAD = str.maketrans("OoQIlSBZz", "000115822")
-_MISREAD_GROUPS = re.compile(r"\s*[:.=(]?\s*([\dOoQIlSBZz][\dOoQIlSBZz .\-]{12,24})")
+_MISREAD_GROUPS = re.compile(
+    r"\s*(?:[:.=(]\s*)?([\dOoQIlSBZz][\dOoQIlSBZz .\-]{12,24})"
+)
 _BARE_SIRET = re.compile(
     r"(?<![\w.,/-])(?:\d{14}|\d{3}([ .])\d{3}\1\d{3}\1\d{5})(?![\w/-]|[.,]\d)"
 )

@@ -1,5 +1,6 @@
 """What the operator answers: read with tolerance, never invented, never a crash."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chorus import platform_time
 from chorus.channels.edi.returns import (
     ACCEPTED,
     RECEIVED,
@@ -375,6 +377,18 @@ def test_dates_as_people_write_them(said, at):
     assert answer.meaning == "MANDATEE"
     found = answer.occurred_at and answer.occurred_at.astimezone(PARIS)
     assert (found and (found.day, found.hour, found.minute)) == at
+
+
+@pytest.mark.parametrize(
+    "after", ["-" * 80, " -" * 40, "a " * 40, ", t" * 30, "9" * 80]
+)
+def test_what_follows_a_day_never_takes_long(after):
+    """A date of a hundred signs kept a worker busy for ever."""
+    begun = time.process_time()
+    assert platform_time.written(f"23/11/26 {after}!").at == datetime(
+        2026, 11, 22, 23, 0, tzinfo=UTC
+    )
+    assert time.process_time() - begun < 1
 
 
 def test_a_date_far_from_the_deposit_is_no_date():
