@@ -158,7 +158,7 @@ def _other_readers() -> dict:
 
 def _read_order(name, content):
     reading = orders.read_file(content, name)
-    _check_storable(
+    foreign.storable(
         *map(str, reading.notes), *(one.value for one in reading.candidates)
     )
 
