@@ -8,6 +8,7 @@ are those of the work alone. Both are the same script, told apart by `--platform
 import argparse
 import json
 import os
+import resource
 import shlex
 import tempfile
 import time
@@ -109,7 +110,7 @@ def requested(env, count: int, weight: int = 0):
     page = _page(weight)
     env.company.l10n_fr_chorus_layout = "odoo"  # its page has no tags
     with patch.object(
-        type(env["account.move"]), "_l10n_fr_chorus_render", lambda *_: page
+        type(env["account.move"]), "_l10n_fr_chorus_pages", lambda *_: lambda: page
     ):
         env["l10n_fr_chorus.submission"]._prepare_due()
     env.cr.commit()
@@ -231,6 +232,28 @@ def floor_sql(env, *statements) -> dict:
     }
     env.cr.rollback()
     return result
+
+
+def processor() -> float:
+    """Seconds of processor that this process and the programs it started have had.
+
+    Of those that have ended, the system tells; one that still runs, as the
+    Schematron's does, is looked up.
+    """
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    running = sum(_ticks(stat) for stat in Path("/proc").glob("[0-9]*/stat"))
+    ended = sum(one.ru_utime + one.ru_stime for one in usages)
+    return ended + running / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(stat: Path) -> int:
+    """What a process has had if it is our child: user, system, and its own children."""
+    try:
+        _name, _, rest = stat.read_text().rpartition(")")
+    except OSError:  # it has just ended
+        return 0
+    told = rest.split()
+    return sum(map(int, told[11:15])) if int(told[1]) == os.getpid() else 0
 
 
 def forget_peak() -> None:

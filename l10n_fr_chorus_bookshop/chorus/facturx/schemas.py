@@ -64,6 +64,8 @@ _WORKER = Path(__file__).with_name("schematron_worker.py")
 _START_SECONDS = 60.0
 _ANSWER_SECONDS = 60.0
 _WARNING = "warning"
+# lxml keeps what it found in the schema itself.
+_one_at_a_time = threading.Lock()
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 # `/*:CrossIndustryInvoice[namespace-uri()='urn:…'][1]` says no more than its name.
 _VERBOSE_STEP = re.compile(r"\*:|\[namespace-uri\(\)='[^']*'\]|\[1\](?=/|$)")
@@ -103,8 +105,9 @@ def xsd_problems(
         root = parse(xml, huge=huge) if isinstance(xml, bytes) else xml
     except ValueError as error:
         return [str(error)]
-    if _fast_schema(rules.xsd).validate(root):
-        return []
+    with _one_at_a_time:
+        if _fast_schema(rules.xsd).validate(root):
+            return []
     # lxml refuses a hundred times faster, xmlschema tells why.
     return [
         f"{error.path}: {error.reason}"

@@ -16,6 +16,8 @@ import os
 import resource
 import struct
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 LENGTH = struct.Struct(">I")
@@ -29,28 +31,65 @@ def raise_limits() -> None:
         resource.setrlimit(limit, (hard, hard))
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(
+    requests: BinaryIO, answers: BinaryIO, quick: Callable[[Path], tuple]
+) -> None:
     """Answer every request until the input ends; each Schematron is loaded once.
 
     :param requests: path and document, UTF-8 XML without DOCTYPE
     :param answers: SVRL reports or error messages, UTF-8
+    :param quick: see `schematron_sheet.quick`
     """
     from saxonche import PySaxonApiError, PySaxonProcessor
 
     with PySaxonProcessor(license=False) as processor:
-        compiler = processor.new_xslt30_processor()
-        loaded = {}
+        sheets = Sheets(processor, quick)
         _send(answers, READY)
         while (request := _receive(requests)) is not None:
             try:
                 path, _line_feed, document = request.decode().partition("\n")
-                if path not in loaded:
-                    loaded[path] = compiler.compile_stylesheet(stylesheet_file=path)
-                source = processor.parse_xml(xml_text=document)
-                report = loaded[path].transform_to_string(xdm_node=source)
-                _send(answers, REPORT, report.encode())
+                _send(answers, REPORT, sheets.report(path, document).encode())
             except (PySaxonApiError, UnicodeError) as error:
                 _send(answers, ERROR, str(error).encode())
+
+
+class Sheets:
+    """Schematrons by path, loaded when first asked for."""
+
+    def __init__(self, processor, quick: Callable[[Path], tuple]):
+        self._processor, self._prepared = processor, quick
+        self._compiler = processor.new_xslt30_processor()
+        self._quick, self._published = {}, {}
+
+    def report(self, path: str, document: str) -> str:
+        """Return the SVRL report of a document."""
+        from saxonche import PySaxonApiError
+
+        if path not in self._quick:
+            self._quick[path] = self._load_quick(Path(path))
+        source = self._processor.parse_xml(xml_text=document)
+        try:
+            return self._quick[path].transform_to_string(xdm_node=source)
+        except PySaxonApiError:
+            # A pattern that fails on a node does not match it; a path that fails ends
+            # all, and says nothing of the document.
+            return self.as_published(path, document)
+
+    def as_published(self, path: str, document: str) -> str:
+        """Return the same by the Schematron as it is published."""
+        if path not in self._published:
+            sheet = self._compiler.compile_stylesheet(stylesheet_file=path)
+            self._published[path] = sheet
+        source = self._processor.parse_xml(xml_text=document)
+        return self._published[path].transform_to_string(xdm_node=source)
+
+    def _load_quick(self, path: Path):
+        text, files = self._prepared(path)
+        sheet = self._compiler.compile_stylesheet(stylesheet_text=text)
+        for name, file in files.items():
+            node = self._processor.parse_xml(xml_file_name=str(file))
+            sheet.set_parameter(name, node)
+        return sheet
 
 
 def _receive(stream: BinaryIO) -> bytes | None:
@@ -69,13 +108,15 @@ def _send(stream: BinaryIO, kind: bytes, payload: bytes = b"") -> None:
 def main() -> None:
     """Serve on the standard streams."""
     raise_limits()
+    from schematron_sheet import quick  # beside this file, which is run by its path
+
     # This folder's modules must not shadow those that Saxon imports.
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]
     # Native code may print: only we write on the answers' channel.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    serve(sys.stdin.buffer, answers)
+    serve(sys.stdin.buffer, answers, quick)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ fonts. The Factur-X is then put inside by `facturx.pdf`.
 
 import json
 import re
+import threading
 from datetime import datetime, time, timezone
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import typst
@@ -21,6 +22,7 @@ __all__ = ["Letterhead", "MissingGlyphs", "copy_words", "pictures", "title", "wr
 
 _TEMPLATE = Path(__file__).with_name("invoice.typ")
 _STANDARDS = ["a-3b", "ua-1"]
+_own = threading.local()
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 # Typst writes a combining character by its code.
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -92,9 +94,12 @@ def _inputs(
     return inputs
 
 
-@cache
 def _compiler(font_folder: str) -> typst.Compiler:
-    return typst.Compiler(_TEMPLATE, font_paths=fonts(font_folder))
+    """Return this thread's compiler: one serves a single document at a time."""
+    known = vars(_own).setdefault("compilers", {})
+    if font_folder not in known:
+        known[font_folder] = typst.Compiler(_TEMPLATE, font_paths=fonts(font_folder))
+    return known[font_folder]
 
 
 @lru_cache(maxsize=16)

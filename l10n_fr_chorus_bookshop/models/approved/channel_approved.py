@@ -4,6 +4,7 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -13,8 +14,7 @@ from ...chorus.channels import APPROVED
 from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
 from ...chorus.channels.approved import cdar, flow, ubl
 from ...chorus.errors import ChorusError, Doubtful, Refused
-from ...chorus.facturx import archive, cii, schemas
-from ...chorus.facturx import pdf as facturx_pdf
+from ...chorus.facturx import archive, cii, document, schemas
 from ...chorus.facturx.dialect import (
     EXTENDED_CTC_FR,
     FACTURX_EXTENDED,
@@ -88,48 +88,49 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         )
         profile = connection.approved_id._profile()
         invoice = self._addressed(move, invoice)
-        pdf = move._l10n_fr_chorus_render(invoice)
-        files = move._l10n_fr_chorus_attachments()
         stem = archive.name_for(
             invoice.number, invoice.kind, invoice.issue_date.year, ""
         )
-        if profile.syntax == "Factur-X":
-            return self._facturx(move, invoice, stem, pdf, files, profile)
+        make = self._facturx if profile.syntax == "Factur-X" else self._data
+        return make(move, invoice, stem, profile)
+
+    def _facturx(self, move, invoice, stem, profile):
+        make = partial(
+            document.facturx,
+            invoice,
+            move._l10n_fr_chorus_pages(invoice),
+            move._l10n_fr_chorus_attachments(),
+            self._check(move, invoice, schemas.FACTURX_EXTENDED),
+            title=title(invoice),
+            accessible=move._l10n_fr_chorus_typesets(),
+            dialect=Reform(FACTURX_EXTENDED, marked=profile.b2g_note),
+        )
+
+        def made():
+            content, problems = make()
+            return Document(f"{stem}pdf", content, profile.syntax, problems=problems)
+
+        return made
+
+    def _data(self, move, invoice, stem, profile):
+        """An XML with the readable invoice and the files inside."""
+        pages = move._l10n_fr_chorus_pages(invoice)
+        files = move._l10n_fr_chorus_attachments()
         dialect = Reform(EXTENDED_CTC_FR, marked=profile.b2g_note)
-        readable = Attachment(f"{stem}pdf", pdf)
+        write, book = cii.write_reform, schemas.CII_CTC_FR
         if profile.syntax == "UBL":
-            xml = ubl.write(invoice, readable, files, dialect)
             credit = invoice.kind == CREDIT_NOTE
             book = schemas.UBL_CREDIT_NOTE if credit else schemas.UBL_INVOICE
-        else:
-            xml = cii.write_reform(invoice, readable, files, dialect)
-            book = schemas.CII_CTC_FR
-        problems = self._rule_problems(move, xml, book)
-        return Document(f"{stem}xml", xml, profile.syntax, XML, problems)
+            write = ubl.write
+        check = self._check(move, invoice, book)
 
-    def _facturx(self, move, invoice, stem, pdf, files, profile):
-        dialect = Reform(FACTURX_EXTENDED, marked=profile.b2g_note)
-        xml = cii.write(invoice, (), dialect)
-        content = b""
-        problems = self._rule_problems(move, xml, schemas.FACTURX_EXTENDED)
-        if not problems:
-            content = facturx_pdf.embed(
-                pdf,
-                xml,
-                title=title(invoice),
-                author=invoice.seller.name,
-                made_at=datetime.now(UTC),
-                attachments=files,
-            )
-            accessible = move._l10n_fr_chorus_typesets()
-            found = facturx_pdf.pdfa_problems(content, accessible=accessible)
-            problems = tuple(found)
-        return Document(f"{stem}pdf", content, profile.syntax, problems=problems)
+        def made():
+            readable = Attachment(f"{stem}pdf", pages())
+            xml = write(invoice, readable, files, dialect)
+            problems = tuple(check(xml))
+            return Document(f"{stem}xml", xml, profile.syntax, XML, problems)
 
-    def _rule_problems(self, move, xml, book):
-        """The XSD always; the whole Schematrons when the company asks (R9)."""
-        problems = schemas.xsd_problems(xml, book, huge=True)
-        return tuple(problems or self._schematron_problems(move, xml, book, huge=True))
+        return made
 
     def _addressed(self, move, invoice):
         """The invoice with the electronic address by which its buyer is reached."""

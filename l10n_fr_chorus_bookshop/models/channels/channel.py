@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -144,24 +145,39 @@ class L10nFrChorusChannel(models.AbstractModel):
 
     # ---- ON ITS WAY ---------------------------------------------------------------
 
-    def _document(self, move, invoice) -> Document:
-        """Make the bytes to deposit for one posted invoice."""
+    def _document(self, move, invoice) -> Document | Callable[[], Document]:
+        """Make the bytes to deposit for one posted invoice.
+
+        :return: the document, or what makes it without any record: that runs in a
+            thread, beside others
+        """
         return self._missing()
 
-    def _schematron_problems(self, move, xml, rules=schemas.EN16931, huge=False):
-        """Return what the whole official rules say (R9), where they can be run.
+    def _check(self, move, invoice, rules=schemas.EN16931):
+        """Return what says what is wrong with an XML: the XSD, then, where the company
+        asks and they can be run, the whole official rules (R9).
 
         Our own rules have been asked already: what keeps the Schematron from running
         says nothing of the document, and does not hold it.
+
+        :return: function of the XML's bytes, without any record
         """
         asked = move.company_id.l10n_fr_chorus_full_check
-        if not asked or not schemas.schematron_available():
-            return []
-        try:
-            return schemas.schematron_problems(xml, rules, huge=huge)
-        except schemas.SchematronError:
-            _logger.exception("Chorus Pro: the official rules on %s", move.name)
-            return []
+        in_full = asked and schemas.schematron_available()
+
+        def check(xml):
+            problems = schemas.xsd_problems(xml, rules, huge=True)
+            if problems or not in_full:
+                return problems
+            try:
+                return schemas.schematron_problems(xml, rules, huge=True)
+            except schemas.SchematronError:
+                _logger.exception(
+                    "Chorus Pro: the official rules on %s", invoice.number
+                )
+                return []
+
+        return check
 
     def _archive(self, originals):
         """Return (file name, bytes, syntax) of one deposit of several originals."""

@@ -1,13 +1,13 @@
 # pylint: disable=prefer-env-translation
 # What is marked here is said in the reader's language where it is shown.
 from datetime import UTC, datetime
+from functools import partial
 
 from odoo import fields, models
 
 from ...chorus.channels import CII_WITH_PDF, FACTURX
 from ...chorus.errors import Refused
-from ...chorus.facturx import archive, cii, schemas
-from ...chorus.facturx import pdf as facturx_pdf
+from ...chorus.facturx import archive, cii, document, schemas
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TREAT
 from ...chorus.siret import is_state
@@ -35,52 +35,50 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         )
 
     def _document(self, move, invoice):
-        with_pdf = move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF
-        return self._made_by(
-            self._cii_with_pdf if with_pdf else self._facturx, move, invoice
-        )
-
-    def _made_by(self, make, move, invoice):
-        """Render the invoice and have one of the two writers make its document."""
-        pdf, files = (
-            move._l10n_fr_chorus_render(invoice),
-            move._l10n_fr_chorus_attachments(),
-        )
         year = invoice.issue_date.year
         stem = archive.name_for(invoice.number, invoice.kind, year, "")
-        return make(move, invoice, stem, pdf, files)
+        if move.company_id.l10n_fr_chorus_syntax == CII_WITH_PDF:
+            return self._cii_with_pdf(move, invoice, stem)
+        return self._facturx(move, invoice, stem)
 
-    def _facturx(self, move, invoice, stem, pdf, files):
+    def _facturx(self, move, invoice, stem):
         """A PDF/A-3 with the XML inside, checked (DECISIONS, « Every document »)."""
-        xml = cii.write(invoice)
-        problems = schemas.xsd_problems(xml) or self._schematron_problems(move, xml)
-        content = b""
-        if not problems:
-            content = facturx_pdf.embed(
-                pdf,
-                xml,
-                title=title(invoice),
-                author=invoice.seller.name,
-                made_at=datetime.now(UTC),
-                attachments=files,
-            )
-            problems = facturx_pdf.pdfa_problems(
-                content, accessible=move._l10n_fr_chorus_typesets()
-            )
-        return Document(f"{stem}pdf", content, FACTURX, problems=tuple(problems))
+        make = partial(
+            document.facturx,
+            invoice,
+            move._l10n_fr_chorus_pages(invoice),
+            move._l10n_fr_chorus_attachments(),
+            self._check(move, invoice),
+            title=title(invoice),
+            accessible=move._l10n_fr_chorus_typesets(),
+        )
 
-    def _cii_with_pdf(self, move, invoice, stem, pdf, files):
+        def made():
+            content, problems = make()
+            return Document(f"{stem}pdf", content, FACTURX, problems=problems)
+
+        return made
+
+    def _cii_with_pdf(self, move, invoice, stem):
         """An XML with the readable invoice and the files inside.
 
         The EN 16931 rules know neither several files nor the market's type: they are
         run on the same data without them.
         """
-        xml = cii.write_with_pdf(invoice, Attachment(f"{stem}pdf", pdf), files)
-        problems = schemas.xsd_problems(xml, huge=True)
-        problems = problems or self._schematron_problems(move, cii.write(invoice))
-        return Document(
-            f"{stem}xml", xml, CII_WITH_PDF, "application/xml", tuple(problems)
-        )
+        pages = move._l10n_fr_chorus_pages(invoice)
+        files = move._l10n_fr_chorus_attachments()
+        check = self._check(move, invoice)
+
+        def made():
+            pdf = Attachment(f"{stem}pdf", pages())
+            xml = cii.write_with_pdf(invoice, pdf, files)
+            problems = schemas.xsd_problems(xml, huge=True)
+            problems = problems or check(cii.write(invoice))
+            return Document(
+                f"{stem}xml", xml, CII_WITH_PDF, "application/xml", tuple(problems)
+            )
+
+        return made
 
     def _archive(self, originals):
         contents = {one.filename: one._content() for one in originals}

@@ -1,5 +1,6 @@
 # pylint: disable=prefer-env-translation
 # What is marked here is said in the reader's language where it is shown.
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from odoo import fields, models
@@ -84,13 +85,10 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         return self._invoic(move, invoice, profile, envelope, stem)
 
     def _facturx(self, move, invoice, stem):
-        pdf, files = (
-            move._l10n_fr_chorus_render(invoice),
-            move._l10n_fr_chorus_attachments(),
+        make = self.env["l10n_fr_chorus.channel.piste"]._facturx(
+            move, invoice, f"{stem}."
         )
-        piste = self.env["l10n_fr_chorus.channel.piste"]
-        made = piste._facturx(move, invoice, f"{stem}.", pdf, files)
-        return Document(made.name, made.content, FACTURX, problems=made.problems)
+        return lambda: replace(make(), syntax=FACTURX)
 
     def _invoic(self, move, invoice, profile, envelope, stem):
         """One interchange, read back before it is kept."""
@@ -104,12 +102,14 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         if not profile.with_pdf:
             mimetype = "application/EDIFACT"
             return Document(f"{stem}.edi", content, INVOIC, mimetype, **made)
-        files = {
-            f"{stem}.edi": content,
-            f"{stem}.pdf": move._l10n_fr_chorus_render(invoice),
-        }
-        name, packed = f"{stem}.tar.gz", archive.pack(files)
-        return Document(name, packed, INVOIC_WITH_PDF, "application/gzip", **made)
+        pages = move._l10n_fr_chorus_pages(invoice)
+
+        def packed():
+            files = {f"{stem}.edi": content, f"{stem}.pdf": pages()}
+            name, kind = f"{stem}.tar.gz", "application/gzip"
+            return Document(name, archive.pack(files), INVOIC_WITH_PDF, kind, **made)
+
+        return packed
 
     def _archive(self, originals):
         originals.ensure_one()

@@ -2,6 +2,7 @@
 # What is marked here is said in the reader's language where it is shown.
 from odoo import models
 
+from ...chorus.facturx import archive
 from ...chorus.text import _
 
 
@@ -33,4 +34,6 @@ class L10nFrChorusChannelPortal(models.AbstractModel):
         character recognition and verified figure by figure.
         """
         piste = self.env["l10n_fr_chorus.channel.piste"]
-        return piste._made_by(piste._facturx, move, invoice)
+        year = invoice.issue_date.year
+        stem = archive.name_for(invoice.number, invoice.kind, year, "")
+        return piste._facturx(move, invoice, stem)

@@ -1,5 +1,5 @@
 import base64
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -38,22 +38,41 @@ class AccountMove(models.Model):
         :return: PDF bytes
         :raises UserError: no font of the server can write a text of the invoice
         """
+        try:
+            return self._l10n_fr_chorus_pages(invoice, copy)()
+        except typeset.MissingGlyphs as error:
+            raise UserError(self._l10n_fr_chorus_no_font(error)) from error
+
+    def _l10n_fr_chorus_pages(self, invoice, copy=""):
+        """Return what writes the readable invoice, without any record.
+
+        Odoo's own report, which needs records, is printed at once.
+
+        :param invoice: this invoice, neutral
+        :param copy: words that mark a copy, "" for the original
+        :return: function without argument that returns PDF bytes, or raises
+            `MissingGlyphs`
+        """
         self.ensure_one()
         if self._l10n_fr_chorus_typesets():
             letterhead = self.company_id._l10n_fr_chorus_letterhead()
-            try:
-                return typeset.write(invoice, letterhead, file_path(FONTS), copy)
-            except typeset.MissingGlyphs as error:
-                raise UserError(
-                    self.env._(
-                        "No font of the server can write “%(characters)s” in "
-                        "“%(text)s”. Replace these characters in the invoice, or ask "
-                        "whoever looks after your Odoo to install fonts that have "
-                        "them (Debian: fonts-noto).",
-                        characters=error.characters,
-                        text=error.text,
-                    )
-                ) from error
+            fonts = file_path(FONTS)
+            return partial(typeset.write, invoice, letterhead, fonts, copy)
+        content = self._l10n_fr_chorus_print()
+        return lambda: content
+
+    def _l10n_fr_chorus_no_font(self, error):
+        """Say what to do about a character that cannot be written."""
+        return self.env._(
+            "No font of the server can write “%(characters)s” in “%(text)s”. Replace "
+            "these characters in the invoice, or ask whoever looks after your Odoo to "
+            "install fonts that have them (Debian: fonts-noto).",
+            characters=error.characters,
+            text=error.text,
+        )
+
+    def _l10n_fr_chorus_print(self):
+        """Return the invoice as Odoo's own report."""
         report = (
             self.env["account.move.send"]
             ._get_default_pdf_report_id(self)

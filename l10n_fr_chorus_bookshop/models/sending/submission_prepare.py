@@ -1,5 +1,6 @@
 import logging
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg2
@@ -7,6 +8,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...chorus.typeset import MissingGlyphs
 from ..common import problem_lines
 
 _logger = logging.getLogger(__name__)
@@ -19,6 +21,8 @@ PREPARE_BATCH = 100
 SLOW_BATCH = 10
 # Looked for at once: the directory is asked for all of them before the first is made.
 PREPARE_ROUND = 1000
+# Documents made at once: the typesetter and the Schematron let others work meanwhile.
+THREADS = 2
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -174,7 +178,7 @@ class L10nFrChorusSubmission(models.Model):
         connection = self.env["l10n_fr_chorus.connection"]._of_company(
             self.company_id, self[0].channel
         )
-        originals = []
+        makers = []
         for submission in self:
             invoice, problems = checks[submission.move_id.id]
             blocking = [p for p in problems if p.severity == "error" or p.waits]
@@ -187,9 +191,9 @@ class L10nFrChorusSubmission(models.Model):
                         submission.company_id.name,
                     )
                 )
-            elif document := submission._make_document(invoice):
-                originals.append((submission, invoice, problems, document))
-        self._store_originals(connection, originals)
+            elif make := submission._document_maker(invoice):
+                makers.append((make, submission, invoice, problems))
+        self._store_originals(connection, list(self._made(makers)))
 
     def _stop(self, blocking):
         """Leave one invoice to a person, or to the day when the body is ready."""
@@ -223,12 +227,37 @@ class L10nFrChorusSubmission(models.Model):
             if not told:
                 submission._notify_state()
 
-    def _make_document(self, invoice):
-        """Return the document of one submission, None when it cannot leave."""
+    def _document_maker(self, invoice):
+        """Return what makes the document of one submission, None if nothing can."""
         try:
             document = self._channel()._document(self.move_id, invoice)
         except UserError as error:
             self._refuse_document(str(error))
+            return None
+        return document if callable(document) else lambda: document
+
+    def _made(self, makers):
+        """Make documents in a few threads: one is typeset while another is checked.
+
+        :param makers: (function that makes a document, submission, and what else to
+            give back) of each
+        :return: iterator of (submission, what else, document) of those that may leave
+        """
+        pool = ThreadPoolExecutor(THREADS)
+        try:
+            futures = [pool.submit(make) for make, *_rest in makers]
+            for future, (_make, submission, *rest) in zip(futures, makers, strict=True):
+                if document := submission._fit_document(future):
+                    yield submission, *rest, document
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _fit_document(self, future):
+        """Return the document of one submission, None when it cannot leave."""
+        try:
+            document = future.result()
+        except MissingGlyphs as error:
+            self._refuse_document(self.move_id._l10n_fr_chorus_no_font(error))
             return None
         if not document.problems:
             return document

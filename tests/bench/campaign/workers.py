@@ -170,9 +170,9 @@ def tend(env, folder: str, count: int) -> None:
 def prepare(registry, folder: Path) -> None:
     """Change what this module's docstring says, in this process only."""
     moves = registry["account.move"]
-    real = moves._l10n_fr_chorus_render
+    real = moves._l10n_fr_chorus_pages
 
-    def render(move, *arguments, **options):
+    def pages(move, *arguments, **options):
         for full in folder.glob("full-*"):
             full.unlink(missing_ok=True)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
@@ -180,7 +180,7 @@ def prepare(registry, folder: Path) -> None:
 
     connection = registry["l10n_fr_chorus.connection"]
     settings = connection._settings
-    moves._l10n_fr_chorus_render = render
+    moves._l10n_fr_chorus_pages = pages
     connection._settings = lambda self: dataclasses.replace(
         settings(self), read_timeout=READ_TIMEOUT
     )

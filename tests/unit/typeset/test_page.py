@@ -2,6 +2,7 @@
 
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -375,3 +376,13 @@ def test_time_follows_the_number_of_lines():
     # Four times the lines; their square would be sixteen.
     few, many = (min(seconds(count) for _ in range(2)) for count in (200, 800))
     assert many < 10 * few
+
+
+def test_several_are_typeset_at_once():
+    invoices = [factories.invoice(number=f"F-{rank}") for rank in range(8)]
+    alone = [write(invoice) for invoice in invoices]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(write, invoices))
+
+    assert together == alone
