@@ -15,6 +15,7 @@ from bookshop_tool.paths import LOGS
 from chorus.facturx import pdf as facturx_pdf
 from chorus.facturx import schemas
 from simulator.client import Admin
+from unit.typesetting import unsaid
 
 
 class Told:
@@ -131,7 +132,8 @@ def test_each_document_is_valid(told):
         xml = facturx_pdf.read_xml(content)
         assert schemas.xsd_problems(xml) == [], pdf.name
         assert schemas.schematron_problems(xml) == [], pdf.name
-        assert list(facturx_pdf.pdfa_problems(content)) == [], pdf.name
+        assert facturx_pdf.pdfa_problems(content, accessible=True) == [], pdf.name
+        assert unsaid(content, xml) == [], pdf.name
 
 
 def test_the_platform_got_the_very_bytes_kept(told):

@@ -1,14 +1,23 @@
 """What the tests of the readable page share: Odoo's Lato, and the text of a PDF."""
 
 import io
+from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 
+from lxml import etree
 from pypdf import PdfReader
 
 from chorus import typeset
+from chorus.facturx.cii_nodes import NAMESPACES
 
 PLAIN = typeset.Letterhead()
+RAM = f"{{{NAMESPACES['ram']}}}"
+# What the XML holds of an invoice that a person must find on the page.
+REFERENCES = (
+    *("BuyerReference", "IssuerAssignedID", "IBANID", "BICID", "GlobalID"),
+    *("SellerAssignedID", "DepartmentName", "Content", "ExemptionReason"),
+)
 
 
 def lato() -> str:
@@ -34,3 +43,60 @@ def text_of(pdf: bytes) -> str:
 def packed(text: str) -> str:
     """A text without its spaces, which readers of PDF put where they like."""
     return "".join(text.replace("\u200b", "").split())
+
+
+# --- what the XML says ----------------------------------------------------------------
+
+
+def french(amount: str) -> str:
+    """An amount of the XML as the page writes it, without the gaps between digits."""
+    whole, _, part = amount.partition(".")
+    return ",".join(filter(None, (whole, part)))
+
+
+def forms(amount: str) -> set[str]:
+    """The ways to write one number: 12.50 is 12,50, 12,5, and 12.00 is 12 as well."""
+    short = amount.rstrip("0").rstrip(".") if "." in amount else amount
+    return {french(amount), french(short)}
+
+
+def amounts_of(xml: bytes) -> list[str]:
+    root = etree.fromstring(xml)
+    return [
+        element.text
+        for element in root.iter(etree.Element)
+        if element.tag.endswith(("Amount", "Quantity", "Percent"))
+    ]
+
+
+def references_of(xml: bytes) -> list[str]:
+    root = etree.fromstring(xml)
+    names = [f"{RAM}{name}" for name in REFERENCES]
+    identifiers = root.iterfind(f".//{RAM}SpecifiedLegalOrganization/{RAM}ID")
+    return [one.text for one in (*root.iter(*names), *identifiers)]
+
+
+def unsaid(pdf: bytes, xml: bytes) -> list[str]:
+    """The amounts and references of an XML that no page of its PDF bears."""
+    text = packed(text_of(pdf))
+    categories = {one.text for one in etree.fromstring(xml).iter(f"{RAM}CategoryCode")}
+    # Where no VAT is charged, it has no place on the page.
+    silent = categories <= {"E", "O"}
+    amounts = [
+        amount
+        for amount in amounts_of(xml)
+        if not (silent and Decimal(amount) == 0)
+        and not any(form in text for form in forms(amount))
+    ]
+    references = [
+        line
+        for reference in references_of(xml)
+        for line in reference.splitlines()
+        if packed(shown(line)) not in text
+    ]
+    return amounts + references
+
+
+def shown(text: str) -> str:
+    """A text without what no font shows, and with French spaces."""
+    return "".join(sign for sign in text if sign.isprintable() or sign.isspace())
