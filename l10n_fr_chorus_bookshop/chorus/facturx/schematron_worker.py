@@ -17,6 +17,7 @@ import resource
 import struct
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,12 +69,12 @@ class Sheets:
         if path not in self._quick:
             self._quick[path] = self._load_quick(Path(path))
         source = self._processor.parse_xml(xml_text=document)
-        try:
-            return self._quick[path].transform_to_string(xdm_node=source)
-        except PySaxonApiError:
+        if sheet := self._quick[path]:
             # A pattern that fails on a node does not match it; a path that fails ends
             # all, and says nothing of the document.
-            return self.as_published(path, document)
+            with suppress(PySaxonApiError):
+                return sheet.transform_to_string(xdm_node=source)
+        return self.as_published(path, document)
 
     def as_published(self, path: str, document: str) -> str:
         """Return the same by the Schematron as it is published."""
@@ -84,8 +85,14 @@ class Sheets:
         return self._published[path].transform_to_string(xdm_node=source)
 
     def _load_quick(self, path: Path):
+        """Return one as we change it, None where its form is not what we know."""
+        from saxonche import PySaxonApiError
+
         text, files = self._prepared(path)
-        sheet = self._compiler.compile_stylesheet(stylesheet_text=text)
+        try:
+            sheet = self._compiler.compile_stylesheet(stylesheet_text=text)
+        except PySaxonApiError:
+            return None
         for name, file in files.items():
             node = self._processor.parse_xml(xml_file_name=str(file))
             sheet.set_parameter(name, node)
