@@ -126,7 +126,7 @@ def _engagement(case: Case) -> Iterator[Problem]:
     by_service = chosen is not None and chosen.engagement_required
     either = structure.service_or_engagement_required
     if number.strip():
-        if not engagement_wanted(case):
+        if not engagement_wanted(case) and not _asks_unknown(case):
             severity = case.superfluous_severity
             values = {"name": case.structure_name, "number": number}
             yield problem("engagement_superfluous", "engagement", severity, **values)
@@ -141,6 +141,12 @@ def _engagement(case: Case) -> Iterator[Problem]:
         yield problem(
             "reference_missing", "service", severity, name=case.structure_name
         )
+
+
+def _asks_unknown(case: Case) -> bool:
+    """What the service asks is not known: its body's list was read in part at most."""
+    named = bool(case.invoice.service.strip()) and case.chosen is None
+    return named and not case.structure.services_known
 
 
 def engagement_wanted(case: Case) -> bool:

@@ -166,6 +166,15 @@ def test_a_service_the_directory_was_not_asked_for_is_only_warned():
     assert not problem.waits
 
 
+def test_an_engagement_is_not_superfluous_before_its_service_is_known():
+    """A11: of hundreds of services, this one was not read yet."""
+    recipient = body("service", services=(), services_known=False)
+    invoice = make_invoice(service="LECTURE", engagement="EJ-1")
+    assert codes(check(invoice, recipient)) == ["service_unverified"]
+    listed = replace(recipient, services_known=True)
+    assert "engagement_superfluous" in codes(check(invoice, listed))
+
+
 def test_reserved_service_is_stopped_before_the_directory_answers():
     invoice = make_invoice(service="FACTURES_PUBLIQUES")
     expected = ["recipient_unverified", "service_reserved"]
