@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from bench import _measure
-from bookshop_tool import template, workspace
+from bookshop_tool import postgres, template, workspace
 from bookshop_tool.environment import variables
 from bookshop_tool.paths import LOGS, MODULE, PYTHON
 from bookshop_tool.services import HOST, free_port
@@ -39,6 +39,13 @@ TESTS = (
     "/purchase_stock:TestStockValuation",
     "/sale:TestSaleToInvoice",
 )
+# Odoo's tests expect English words.
+ENGLISH = """
+    UPDATE res_partner SET lang = 'en_US';
+    UPDATE res_lang SET active = (code = 'en_US');
+    DELETE FROM ir_default WHERE field_id IN (
+        SELECT id FROM ir_model_fields WHERE model = 'res.partner' AND name = 'lang')
+"""
 BEGUN = re.compile(r"odoo\.addons\.(\S+?): Starting (\S+) \.\.\.")
 ENDED = re.compile(r"odoo\.addons\.(\S+?): (ERROR|FAIL|skipped)[: ]+(?:Subtest )?(\S+)")
 # In a process of each base: what an invoice of a private customer costs.
@@ -51,6 +58,7 @@ def main(env) -> None:
     env.cr.close()
     with workspace.temporary_database("neighbours_alone", bare=True) as alone:
         _odoo(alone, "install", "-i", ",".join(NEIGHBOURS))
+        postgres.execute(ENGLISH, alone)
         beside = template.copy_name("neighbours_beside")
         template.copy(alone, beside)
         try:

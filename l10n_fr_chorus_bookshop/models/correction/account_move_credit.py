@@ -148,8 +148,9 @@ class AccountMove(models.Model):
                 # Neither the shop nor the platform can do anything about it.
                 label = actions.ACTORS["body"]
                 move.l10n_fr_chorus_actor = self.env._(label)
-            credits = move._l10n_fr_chorus_credits()
-            if credits and state and STATES[state].needs_person:
+            if not state or not STATES[state].needs_person:
+                continue
+            if credits := move._l10n_fr_chorus_credits():
                 move.l10n_fr_chorus_meaning = move._l10n_fr_chorus_corrected(credits)
                 move.l10n_fr_chorus_actor = move.l10n_fr_chorus_follows = False
 

@@ -104,11 +104,12 @@ class AccountMove(models.Model):
             move.l10n_fr_chorus_concerned = (
                 move.move_type in ("out_invoice", "out_refund")
                 and not move.l10n_fr_chorus_internal
-                and move.company_id.is_france_country
                 and move.partner_id
                 and not move.l10n_fr_chorus_paper_reason
-                and not move.commercial_partner_id.l10n_fr_chorus_exempt
+                # The customer's choice first: the others then cost no query.
                 and move.partner_id._l10n_fr_chorus_method(move.company_id) == CHORUS
+                and move.company_id.is_france_country
+                and not move.commercial_partner_id.l10n_fr_chorus_exempt
             )
 
     @api.constrains("l10n_fr_chorus_submission_id")

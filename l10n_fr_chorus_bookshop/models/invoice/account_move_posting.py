@@ -118,12 +118,18 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_over(self):
         """Close what awaits a person: sent, taken back, cancelled, left on paper."""
-        self.sudo().filtered("l10n_fr_chorus_faulty").l10n_fr_chorus_faulty = False
+        # Nobody awaits the others, which cost no query.
+        told = self.sudo().filtered(
+            lambda one: one.l10n_fr_chorus_faulty or one.l10n_fr_chorus_submission_id
+        )
+        if not told:
+            return
+        told.filtered("l10n_fr_chorus_faulty").l10n_fr_chorus_faulty = False
         self.env["mail.activity"].sudo().search(
             [
                 ("activity_type_id", "=", self.env.ref(CASE).id),
                 ("res_model", "=", "account.move"),
-                ("res_id", "in", self.ids),
+                ("res_id", "in", told.ids),
             ]
         ).action_feedback()
 

@@ -67,6 +67,8 @@ class L10nFrChorusSubmission(models.Model):
 
     def _open_cases(self):
         """One activity for each invoice that needs a person; what is over is closed."""
+        if not self:
+            return
         self._close_cases()
         today = fields.Date.context_today(self)
         values = []
@@ -93,6 +95,8 @@ class L10nFrChorusSubmission(models.Model):
 
     def _close_cases(self, feedback=False):
         """Close the open activities of these invoices."""
+        if not self:
+            return
         open_cases = (
             self.env["mail.activity"]
             .sudo()
