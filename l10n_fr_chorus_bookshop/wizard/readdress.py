@@ -13,6 +13,7 @@ class L10nFrChorusReaddress(models.TransientModel):
     move_id = fields.Many2one("account.move", "Invoice", required=True)
     reason = fields.Text("What the body says", related="move_id.l10n_fr_chorus_reason")
     siret = fields.Char("SIRET", compute="_compute_address", store=True, readonly=False)
+    said = fields.Char("On Chorus Pro", compute="_compute_said")
     service = fields.Char(
         "Service code", compute="_compute_address", store=True, readonly=False
     )
@@ -29,6 +30,20 @@ class L10nFrChorusReaddress(models.TransientModel):
         for dialog in self:
             address = dialog.move_id and dialog.move_id._l10n_fr_chorus_address()
             dialog.update(address or {})
+
+    @api.depends("siret")
+    @api.depends_context("lang")
+    def _compute_said(self):
+        for dialog in self:
+            dialog.said = self.env["res.partner"]._l10n_fr_chorus_say_typed(
+                dialog.siret or ""
+            )
+
+    @api.onchange("siret")
+    def _onchange_siret(self):
+        """The platform is asked about a body unknown here as soon as it is typed."""
+        partners = self.env["res.partner"]
+        self.said = partners._l10n_fr_chorus_say_typed(self.siret or "", ask=True)
 
     def action_readdress(self):
         """Write it down; the worker sends it in a moment.

@@ -181,7 +181,7 @@ class ResPartner(models.Model):
             probable = (
                 partner.is_company
                 and not partner.parent_id
-                and partner.country_code in (False, "FR")
+                and partner._l10n_fr_chorus_may_be_french()
                 and not structure.is_known
                 and not partner.l10n_fr_chorus_exempt
                 and public.is_probable(registry, partner.name or "")
@@ -191,13 +191,37 @@ class ResPartner(models.Model):
                 structure, probable
             )
 
+    def _l10n_fr_chorus_may_be_french(self):
+        """Whether the company's number of this contact is a SIRET."""
+        return self.country_code in (False, "FR")
+
+    @api.model
+    def _l10n_fr_chorus_say_typed(self, siret, ask=False):
+        """Return what is said beside a SIRET typed where no customer is.
+
+        :param ask: ask the platform too when nothing is known here
+        """
+        typed = self.new({"company_registry": siret, "is_company": True})
+        if ask:
+            typed._l10n_fr_chorus_ask_typed()
+        return typed.l10n_fr_chorus_siret_said or (
+            siret
+            and self.env._(
+                "The Chorus Pro directory does not know the SIRET %(siret)s.",
+                siret=siret,
+            )
+            or ""
+        )
+
     def _l10n_fr_chorus_say_siret(self, structure, probable):
         """One line on a customer's SIRET, "" when there is nothing to say."""
         number = siret_rules.clean(self.company_registry or "")
         verdict = siret_rules.check(number)
         if structure.is_known:
             return " · ".join(structure._in_words())
-        if verdict == siret_rules.KEY or (probable and number and verdict != OK):
+        meant = probable or verdict == siret_rules.KEY or number.isdigit()
+        wrong = number and verdict != OK and self._l10n_fr_chorus_may_be_french()
+        if wrong and meant:
             return self._l10n_fr_chorus_siret_problem()
         if probable and not number:
             return self.env._("Probably a public body: ask it for its SIRET.")
@@ -272,6 +296,7 @@ class ResPartner(models.Model):
 
     @api.onchange("company_registry")
     def _onchange_l10n_fr_chorus_siret(self):
+        self._l10n_fr_chorus_ask_typed()
         self._l10n_fr_chorus_fill(self.l10n_fr_chorus_structure_id)
 
     def _l10n_fr_chorus_fill(self, structure):

@@ -121,6 +121,26 @@ class ResPartner(models.Model):
             said[siret] = self._l10n_fr_chorus_keep(siret, answer)
         return said
 
+    def _l10n_fr_chorus_ask_typed(self):
+        """Ask the platform at once about a SIRET just typed that is unknown here.
+
+        Nobody waits for a platform that did not answer lately, nor is told of it:
+        the button beside the SIRET asks, and says what is wrong.
+        """
+        siret = self._l10n_fr_chorus_siret()
+        company = self.env.company
+        connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
+        if (
+            siret_rules.check(siret) == siret_rules.OK
+            and not self.l10n_fr_chorus_structure_id
+            and self._l10n_fr_chorus_may_be_french()
+            and self.env.user.has_groups(ASKERS)
+            and connection
+            and not connection.sudo().unreachable_since
+        ):
+            self._l10n_fr_chorus_ask([siret])
+            self.modified(["company_registry"])
+
     def _l10n_fr_chorus_keep(self, siret, answer):
         """Write one answer of the directory; return what is wrong."""
         try:

@@ -45,6 +45,9 @@ class SaleOrder(models.Model):
     l10n_fr_chorus_siret = fields.Char(
         "Invoiced under SIRET", compute="_compute_l10n_fr_chorus_siret"
     )
+    l10n_fr_chorus_siret_said = fields.Char(
+        related="partner_invoice_id.l10n_fr_chorus_siret_said"
+    )
     l10n_fr_chorus_public = fields.Boolean(
         "Public customer",
         compute="_compute_l10n_fr_chorus_public",

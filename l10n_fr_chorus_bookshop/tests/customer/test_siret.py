@@ -1,7 +1,8 @@
 """R1: a public body is known by its SIRET."""
 
+from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..common import ChorusCase
 
@@ -123,3 +124,74 @@ class TestSiret(ChorusCase):
         library = self.ref("partner_aube_library")
         library.company_registry = False
         self.assertEqual(library._l10n_fr_chorus_siret(), "22100005200011")
+
+
+@tagged("post_install", "-at_install")
+class TestSiretAsOneTypes(ChorusCase):
+    """R1, R3, R34: the key, the length, the directory here, then the platform."""
+
+    def typed(self, siret, **values):
+        """What is said beside a SIRET before anything is saved."""
+        company = self.shop["res.partner"].with_context(default_is_company=True)
+        with Form(company, view="base.view_partner_form") as form:
+            form.country_id = self.env.ref("base.fr")
+            for name, value in values.items():
+                form[name] = value
+            form.company_registry = siret
+            said = form.l10n_fr_chorus_siret_said
+            form.name = form.name or "X"
+        return said
+
+    def asked(self):
+        return len(self.calls("structures"))
+
+    def test_what_is_mistyped_is_said_and_nobody_is_asked(self):
+        self.assertIn("14 digits", self.typed("5521005540001"))
+        self.assertIn("check digit", self.typed("55210055400014"))
+        self.assertFalse(self.typed("RCS Rouen 123"))
+        self.assertFalse(self.asked())
+
+    def test_what_is_known_here_is_said_and_nobody_is_asked(self):
+        self.assertIn("active", self.typed("22100005200011"))
+        self.assertFalse(self.asked())
+
+    def test_a_body_unknown_here_is_asked_for_at_once(self):
+        self.platform.structure(GOOD, name="CONSEIL", active=True)
+        known = self.env["l10n_fr_chorus.structure"].search([("siret", "=", GOOD)])
+        known.unlink()
+        said = self.typed(GOOD)
+        self.assertIn("active", said)
+        self.assertEqual(self.typed(GOOD), said)
+        self.assertTrue(self.asked())
+
+    def test_a_platform_away_is_not_waited_for(self):
+        self.connection.unreachable_since = fields.Datetime.now()
+        self.assertIn("verify", self.typed("21999000900017", name="Commune de Bray"))
+        self.assertFalse(self.asked())
+
+    def test_a_foreign_number_is_no_siret(self):
+        belgian = self.shop["res.partner"].new(
+            {
+                "is_company": True,
+                "country_id": self.env.ref("base.be").id,
+                "company_registry": "0477472701",
+            }
+        )
+        self.assertFalse(belgian.l10n_fr_chorus_siret_said)
+
+    def test_the_order_says_it_too(self):
+        order = self.shop["sale.order"].new({"partner_id": self.ref("partner_aube").id})
+        self.assertIn("active", order.l10n_fr_chorus_siret_said)
+
+    def test_the_dialog_that_readdresses_says_it_too(self):
+        move = self.make_invoice()
+        self.platform.structure(GOOD, name="CONSEIL", active=True)
+        with Form(
+            self.shop["l10n_fr_chorus.readdress"].with_context(default_move_id=move.id)
+        ) as form:
+            form.siret = "2276054090001"
+            self.assertIn("14 digits", form.said)
+            form.siret = "55210055400013"
+            self.assertIn("does not know", form.said)
+            form.siret = GOOD
+            self.assertIn("active", form.said)
