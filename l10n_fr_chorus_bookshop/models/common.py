@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..chorus.errors import Denied, Doubtful, Unreachable
+from ..chorus.lifecycle.states import REASONS, reason_code, without_code
 from ..chorus.rules import TEXTS
 
 _logger = logging.getLogger(__name__)
@@ -194,6 +195,12 @@ def notification(
     }
 
 
+def reason_in_words(env, reason):
+    """A platform's reason as people read it: its code's label, then its own words."""
+    label = REASONS.get(reason_code(reason))
+    return without_code(f"{env._(label)} ({reason})") if label else reason
+
+
 def json_download(record, name, values):
     """Have a record's values downloaded as a JSON file, kept beside it.
 
@@ -201,14 +208,19 @@ def json_download(record, name, values):
     :param values: plain JSON values
     :return: an action
     """
-    attachment = record.env["ir.attachment"].create(
-        {
-            "name": f"{name}.json",
-            "raw": json.dumps(values, ensure_ascii=False, indent=2).encode(),
-            "mimetype": "application/json",
-            "res_model": record._name,
-            "res_id": record.id,
-        }
+    # Whoever may read a record may take it home, those that come with the module too.
+    attachment = (
+        record.env["ir.attachment"]
+        .sudo()
+        .create(
+            {
+                "name": f"{name}.json",
+                "raw": json.dumps(values, ensure_ascii=False, indent=2).encode(),
+                "mimetype": "application/json",
+                "res_model": record._name,
+                "res_id": record.id,
+            }
+        )
     )
     return {
         "type": "ir.actions.act_url",

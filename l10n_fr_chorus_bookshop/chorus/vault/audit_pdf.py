@@ -98,7 +98,8 @@ def _section(section: Mapping) -> list:
 
 
 def _row(step: Mapping) -> list:
-    details = "\n".join(filter(None, (step["reference"], step["detail"])))
+    said = step.get("said", step["detail"])
+    details = "\n".join(filter(None, (step["reference"], said)))
     return [
         _paragraph(step["day"], _TEXT),
         _paragraph(step["what"], _BOLD),

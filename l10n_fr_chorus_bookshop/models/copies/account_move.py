@@ -245,9 +245,15 @@ class AccountMove(models.Model):
         return output.getvalue()
 
     def action_l10n_fr_chorus_print_copies(self):
-        """Download the copies wished of these invoices, ready to print."""
+        """Download the copies wished of these invoices, ready to print.
+
+        :raises UserError: there is none to print; said here, not on a page of its own
+        """
         self.check_access("read")
-        ids = ",".join(map(str, self.ids))
+        copies = self.filtered(lambda move: move._l10n_fr_chorus_is_copy())
+        if not copies:
+            raise UserError(self.env._("Choose the invoices whose copies to print."))
+        ids = ",".join(map(str, copies.ids))
         return {
             "type": "ir.actions.act_url",
             "url": f"/l10n_fr_chorus/copies?move_ids={ids}",

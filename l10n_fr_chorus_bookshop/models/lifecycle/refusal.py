@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...chorus.lifecycle.states import REASONS
+from ..common import reason_in_words
 
 # What a body said no with; the end of a credit note is none (R23).
 STATES = ("REJETEE", "SUSPENDUE", "A_RECYCLER")
@@ -37,7 +38,14 @@ class L10nFrChorusRefusal(models.Model):
         readonly=True,
     )
     reason = fields.Text("In the body's words", readonly=True)
+    said = fields.Text("What it says", compute="_compute_said")
     amount = fields.Float(readonly=True, digits=(16, 2))
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_said(self):
+        for refusal in self:
+            refusal.said = reason_in_words(self.env, refusal.reason or "")
 
     @property
     def _table_query(self):

@@ -9,6 +9,7 @@ from ...chorus.errors import ChorusError, Denied, Unreachable
 from ...chorus.invoice import CREDIT_NOTE
 from ...chorus.lifecycle import actions
 from ...chorus.lifecycle.actions import TREAT
+from ...chorus.lifecycle.states import without_code
 from ...chorus.siret import STATE
 from ..common import MANAGER
 
@@ -152,7 +153,7 @@ class L10nFrChorusSubmission(models.Model):
                 invoice=self.move_id.name,
                 customer=self.move_id.partner_id.display_name,
             ),
-            *(self.reason or "").splitlines(),
+            *without_code(self.reason or "").splitlines(),
             self.env._(actions.meaning(self.state, self.kind or "")),
         ]
         refused = self.operation_ids[:1].filtered(lambda one: one.state == "refused")

@@ -3,7 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..common import iso
+from ...chorus.lifecycle.states import UNKNOWN, state_of
+from ..common import iso, reason_in_words
 from .unmatched import ARCHIVE
 
 # Where each kind comes from; its rank makes the identifiers differ.
@@ -50,7 +51,9 @@ class L10nFrChorusToSort(models.Model):
     since = fields.Datetime(readonly=True)
     noted_why = fields.Text(readonly=True)
     why = fields.Text("Why it is here", compute="_compute_words")
-    said = fields.Text("What it says", readonly=True)
+    code = fields.Char(readonly=True)
+    noted = fields.Text(readonly=True)
+    said = fields.Text("What it says", compute="_compute_words")
     remedy = fields.Text("What to do", compute="_compute_words")
     source_id = fields.Integer(readonly=True)
     reply_id = fields.Many2one("l10n_fr_chorus.operator_reply", readonly=True)
@@ -66,8 +69,7 @@ class L10nFrChorusToSort(models.Model):
                         ELSE 'answer' END AS kind,
                    COALESCE(NULLIF(one.number, ''), reply.name) AS name,
                    one.company_id, one.occurred_at AS since, one.why AS noted_why,
-                   concat_ws(E'\\n', NULLIF(one.code, ''), NULLIF(one.reason, ''))
-                   AS said,
+                   one.code, one.reason AS noted,
                    one.id AS source_id, reply.id AS reply_id,
                    reply.state <> 'refused' AS has_file
               FROM l10n_fr_chorus_unmatched AS one
@@ -76,19 +78,19 @@ class L10nFrChorusToSort(models.Model):
              WHERE one.sorted IS NOT TRUE
             UNION ALL
             SELECT id * 10 + 2, 'mail', name, company_id, received_at,
-                   CASE state WHEN 'to_confirm' THEN 'proposed' END, text,
+                   CASE state WHEN 'to_confirm' THEN 'proposed' END, NULL, text,
                    id, NULL, text <> ''
               FROM l10n_fr_chorus_mail WHERE state <> 'done'
             UNION ALL
             SELECT id * 10 + 3, 'directory', name, NULL, write_date, message,
-                   skipped_rows, id, NULL, true
+                   NULL, skipped_rows, id, NULL, true
               FROM l10n_fr_chorus_import
              WHERE state = 'ready'
                 OR (is_sorted IS NOT TRUE AND state = 'done' AND skipped > 0)
                 OR (is_sorted IS NOT TRUE AND state = 'refused'
                     AND source <> 'upload')
             UNION ALL
-            SELECT id * 10 + 4, 'flow', NULL, company_id, create_date, why, text,
+            SELECT id * 10 + 4, 'flow', NULL, company_id, create_date, why, NULL, text,
                    id, NULL, text <> ''
               FROM l10n_fr_chorus_incoming_flow
              WHERE state = 'aside' AND sorted IS NOT TRUE
@@ -96,7 +98,7 @@ class L10nFrChorusToSort(models.Model):
             archive=ARCHIVE,
         )
 
-    @api.depends("kind", "noted_why")
+    @api.depends("kind", "noted_why", "code", "noted")
     @api.depends_context("lang")
     def _compute_words(self):
         _ = self.env._
@@ -128,6 +130,10 @@ class L10nFrChorusToSort(models.Model):
                 why = _("It proposes states, to be confirmed.") if why else False
             one.why = why or whys.get(one.kind, "")
             one.remedy = remedies.get(one.kind, "")
+            state = state_of(one.code or "")
+            label = one.code if state is UNKNOWN else _(state.label)
+            told = (label, reason_in_words(self.env, one.noted or ""))
+            one.said = "\n".join(filter(None, told))
 
     def _source(self):
         """The record that this line speaks of, with the user's own rights."""

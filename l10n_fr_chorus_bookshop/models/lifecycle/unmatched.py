@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ...chorus.channels.edi.returns import Answer
 from ...chorus.lifecycle.order import SLACK
 from ...chorus.lifecycle.states import UNKNOWN, state_of
-from ..common import describe
+from ..common import describe, reason_in_words
 
 # What is set aside of a mailbox itself, rather than of one of its files.
 ARCHIVE = "archive"
@@ -35,6 +35,7 @@ class L10nFrChorusUnmatched(models.Model):
     label = fields.Char("State", compute="_compute_label")
     occurred_at = fields.Datetime(readonly=True)
     reason = fields.Text(readonly=True)
+    said = fields.Text("What it says", compute="_compute_label")
     platform_id = fields.Char("Platform identifier", readonly=True)
     flux_number = fields.Char("Flux number", readonly=True)
     seller_siret = fields.Char(readonly=True)
@@ -45,7 +46,7 @@ class L10nFrChorusUnmatched(models.Model):
         "(connection_id, platform_id)", "This news is already kept."
     )
 
-    @api.depends("code")
+    @api.depends("code", "reason")
     @api.depends_context("lang")
     def _compute_label(self):
         """As people say it; a word nobody knows is shown as it came."""
@@ -54,6 +55,7 @@ class L10nFrChorusUnmatched(models.Model):
             unmatched.label = (
                 unmatched.code if state is UNKNOWN else self.env._(state.label)
             )
+            unmatched.said = reason_in_words(self.env, unmatched.reason or "")
 
     @api.model
     def _keep(self, connection, page):

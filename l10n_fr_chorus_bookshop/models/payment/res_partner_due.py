@@ -9,6 +9,7 @@ from ...chorus.lifecycle.states import STATES
 from ..common import (
     in_user_lang,
     need_staff,
+    notification,
 )
 
 # Where a body's invoices stand, in the order of a payment. English titles.
@@ -155,9 +156,13 @@ class ResPartner(models.Model):
 
     @api.model
     def action_l10n_fr_chorus_due(self):
-        """Print what every body owes, for a meeting."""
+        """Print what every body owes, for a meeting; say so when none does."""
+        owing = self._l10n_fr_chorus_owing()
+        if not owing:
+            nothing = self.env._("No public body owes you anything.")
+            return notification(self.env, [nothing])
         report = self.env.ref("l10n_fr_chorus_bookshop.report_due")
-        return report.report_action(self._l10n_fr_chorus_owing())
+        return report.report_action(owing)
 
     def action_l10n_fr_chorus_remind(self):
         """Write to this body about all that it has not paid in time."""

@@ -2,10 +2,10 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...chorus.identity import Identity, Ours
-from ...chorus.lifecycle.states import FREE, STATES
+from ...chorus.lifecycle.states import FREE, STATES, without_code
 
 # States, as SQL, in which an invoice may be requested anew.
 FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_again)
@@ -71,6 +71,7 @@ class L10nFrChorusSubmission(models.Model):
     )
     state_date = fields.Datetime("Since", default=fields.Datetime.now)
     reason = fields.Text()
+    said = fields.Text("What it says", compute="_compute_said")
     waiting_since = fields.Datetime()
     next_try = fields.Datetime(index="btree_not_null", default=fields.Datetime.now)
     attempts = fields.Integer()
@@ -93,7 +94,7 @@ class L10nFrChorusSubmission(models.Model):
         "Why another channel", help="Why it does not leave by the company's channel."
     )
     payment_not_reported = fields.Boolean(
-        help="The body does not report payments: following ends before them (R19)."
+        help="The body does not report payments: following ends before them."
     )
 
     # At most one living submission per invoice: it cannot leave twice (R13).
@@ -216,6 +217,13 @@ class L10nFrChorusSubmission(models.Model):
         waiting.flush_recordset(["state"])
         waiting._notify_state()
 
+    # ---- READ BY PEOPLE -----------------------------------------------------------
+
+    @api.depends("reason")
+    def _compute_said(self):
+        for submission in self:
+            submission.said = without_code(submission.reason or "")
+
     # ---- TELLING ------------------------------------------------------------------
 
     def _notify_state(self):
@@ -236,7 +244,7 @@ class L10nFrChorusSubmission(models.Model):
                 else self.env._(state.label)
             )
             lines = [self.env._("Chorus Pro: %s", label)]
-            lines += (submission.reason or "").splitlines()
+            lines += without_code(submission.reason or "").splitlines()
             bodies[submission.move_id.id] = Markup("<br/>").join(lines)
         if bodies:
             self.move_id._message_log_batch(bodies=bodies)

@@ -4,6 +4,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime, formatLang
 
+from ...chorus.lifecycle.states import without_code
 from ...chorus.vault import audit_pdf
 from ...chorus.vault.audit_trail import GAPS, SECTIONS, Step, assemble, days_late
 from ..common import (
@@ -34,7 +35,7 @@ class AccountMove(models.Model):
             "currency", "copy": bool (a neutralised copy of the database), "sections":
             [{"code", "title", "gap": what is missing or "", "steps": [{"when": ISO
             text or "", "day": as the reader writes it, "what", "reference", "detail",
-            "model", "id": the document behind it}]}]}
+            "said": the detail without codes, "model", "id": the document behind it}]}]}
         """
         need_staff(self)
         moves = in_user_lang(self).sudo()
@@ -113,6 +114,7 @@ class AccountMove(models.Model):
         for section in sections:
             for step in section["steps"]:
                 step["day"] = self._l10n_fr_chorus_day(step["when"])
+                step["said"] = without_code(step["detail"])
         neutralized = (
             self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
         )

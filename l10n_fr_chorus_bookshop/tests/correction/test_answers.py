@@ -44,8 +44,9 @@ class TestAnswers(ChorusCase):
         [case] = self.cases(move)
         self.assertEqual(case.user_id, self.claire, "the salesperson")
         self.assertGreater(case.date_deadline, fields.Date.today())
-        for text in (move.name, "Engagement number wrong", "EJ_ERR", "Credit in full"):
+        for text in (move.name, "Engagement number wrong", "inconnu", "Credit in full"):
             self.assertIn(text, case.note)
+        self.assertNotIn("EJ_ERR", case.note)
         calls = len(self.calls("rechercher/fournisseur"))
         self.later(days=2)
         self.work()

@@ -5,9 +5,9 @@ import json
 
 from psycopg2 import IntegrityError
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ...chorus.errors import Denied
 from ..common import MODULE, ChorusCase
@@ -78,6 +78,23 @@ class TestDilifacProfile(ChorusCase):
             [file] = attachments([*mine, ("mimetype", "=", "application/json")])
             self.assertIn(f"/{file.id}?", action["url"])
             self.assertEqual([json.loads(file.raw)], profile.l10n_fr_chorus_export())
+
+    def test_a_manager_takes_home_what_comes_with_the_module(self):
+        """Those profiles nobody may change; the file is not a change."""
+        marc = new_test_user(
+            self.env,
+            "marc",
+            "account.group_account_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        for name in ("profile", "approved_platform"):
+            mine = self.env[f"l10n_fr_chorus.{name}"].with_user(marc)
+            [shipped] = mine.search([("company_id", "=", False)], limit=1)
+            number = shipped.action_export()["url"].split("/")[-1].split("?")[0]
+            self.env.invalidate_all()
+            file = self.env["ir.attachment"].with_user(marc).browse(int(number))
+            self.assertEqual([json.loads(file.raw)], shipped.l10n_fr_chorus_export())
 
     def test_what_is_no_profile_is_refused(self):
         profiles = self.env["l10n_fr_chorus.profile"]

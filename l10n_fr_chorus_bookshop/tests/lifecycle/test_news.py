@@ -82,7 +82,8 @@ class TestNews(ChorusCase):
         self.work()
         self.assertState(move, "SUSPENDUE")
         self.assertTrue(move.l10n_fr_chorus_reason)
-        self.assertIn(move.l10n_fr_chorus_reason, self.chatter(move))
+        self.assertIn("Incomplete delivery", self.chatter(move))
+        self.assertNotIn("LIVR_INCOMP", self.chatter(move))
         self.assertTrue(self.calls("consulter/historique"))
         event = move.sudo().l10n_fr_chorus_event_ids[0]
         self.assertEqual(event.code, "SUSPENDUE")

@@ -257,3 +257,20 @@ class TestBankLines(ChorusCase):
         self.assertIn(self.moves[0].name, html.decode())
         action = self.shop["res.partner"].action_l10n_fr_chorus_due()
         self.assertEqual(action["report_name"], "l10n_fr_chorus_bookshop.due")
+
+    def test_what_is_due_is_one_document_whatever_the_bodies(self):
+        """Most page printers take no more than one."""
+        other = self.shop["res.partner"].create({"name": "Mairie voisine"})
+        reports = self.shop["ir.actions.report"]
+        name = "l10n_fr_chorus_bookshop.report_due"
+        bodies = self.moves.commercial_partner_id + other
+        html, _kind = reports._render_qweb_html(name, bodies.ids)
+        documents, *_rest = reports._prepare_html(html)
+        self.assertEqual(len(documents), 1)
+        self.assertIn("Mairie voisine", documents[0])
+
+    def test_nothing_due_is_said_and_not_printed(self):
+        new = self.env["res.company"].create({"name": "Librairie neuve"})
+        partners = self.env["res.partner"].with_context(allowed_company_ids=new.ids)
+        action = partners.action_l10n_fr_chorus_due()
+        self.assertEqual(action["tag"], "display_notification")
