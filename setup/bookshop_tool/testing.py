@@ -16,8 +16,8 @@ from .paths import MODULE, ODOO_CONF, PYTHON, ROOT
 _NOTHING_COLLECTED = 5  # pytest's exit code
 # The unit tests, short and never idle, come when the ORM's have left a processor free.
 _KINDS = ("orm", "unit", "e2e")
-# Each process takes the next file when it has ended one.
-_TWO_AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# Each process takes the next file when it has ended one, or the next that share a shop.
+_TWO_AT_ONCE = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 _FOLDERS = {
     "orm": ROOT / MODULE / "tests",
     "unit": ROOT / "tests" / "unit",

@@ -1,6 +1,8 @@
 """A person at a browser: Debian's chromium on Odoo's pages."""
 
+import atexit
 from contextlib import contextmanager
+from functools import cache
 
 from playwright.sync_api import Error, sync_playwright
 
@@ -16,11 +18,20 @@ FLAGS = [
     "--disable-sync",
 ]
 # Where a person finds these records; it gives the page its menu.
+OPENS = "l10n_fr_chorus_bookshop.dashboard_action"
 PLACES = {
     "account.move": "action-account.action_move_out_invoice",
     "res.partner": "action-account.res_partner_action_customer",
     "sale.order": "action-sale.action_orders",
 }
+# Each click of the mouse in a tab, from page to page.
+COUNT = """
+    addEventListener("click", (event) => {
+        if (event.isTrusted && event.detail) {
+            sessionStorage.clicks = Number(sessionStorage.clicks || 0) + 1;
+        }
+    }, true);
+"""
 # Half a minute is long for a page, but the machine may be busy.
 PATIENCE = 60_000
 # The websocket's own server is not started: the bus falls back on asking.
@@ -47,7 +58,8 @@ class Person:
         self.page.fill("input[name='login']", login)
         self.page.fill("input[name='password']", login)
         self.page.click(".oe_login_form button[type='submit']")
-        self.page.wait_for_selector(".o_main_navbar")
+        # Who has no desk is led to the pages of the site.
+        self.page.wait_for_selector(".o_main_navbar, #wrapwrap.o_portal")
 
     def open(self, model, record):
         """Open a record's form."""
@@ -121,6 +133,19 @@ class Person:
         offered.get_by_text(name, exact=True).click()
         self.page.keyboard.press("Escape")
 
+    @contextmanager
+    def clicks(self, at_most):
+        """A job that takes no more clicks than these, typing apart."""
+        self.page.evaluate("sessionStorage.clicks = 0")
+        yield
+        done = int(self.page.evaluate("sessionStorage.clicks"))
+        assert done <= at_most, f"{done} clicks"
+
+    def start(self):
+        """Open the application of Chorus Pro, where it opens."""
+        self.page.goto(f"{self.url}/odoo/action-{OPENS}")
+        self.page.wait_for_selector(".o_action_manager > *")
+
     def resize(self, width):
         """Look at the page on a screen of this width."""
         height = self.page.viewport_size["height"]
@@ -152,21 +177,36 @@ class Person:
         self.page.wait_for_selector(".modal-dialog", state="detached")
 
 
+@cache
+def _chromium():
+    """The one browser of this process; each session has its own cookies."""
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(
+        executable_path=str(workspace.chromium()), args=FLAGS
+    )
+    # Before Python ends, or its threads would wait for ever.
+    atexit.register(playwright.stop)
+    atexit.register(browser.close)
+    return browser
+
+
 @contextmanager
 def open_browser():
-    """Chromium for the length of a ``with`` block; gives people's sessions."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(workspace.chromium()), args=FLAGS
-        )
+    """People's sessions for the length of a ``with`` block."""
+    browser, pages = _chromium(), []
+    try:
 
-        def session(url, login="claire", height=950, width=1500):
+        def session(url, login="claire", height=950, width=1500, script=None):
             page = browser.new_page(
                 locale="fr-FR",
                 timezone_id="Europe/Paris",
                 viewport={"width": width, "height": height},
             )
+            pages.append(page)
+            page.add_init_script(COUNT)
             page.set_default_timeout(PATIENCE)
+            if script:
+                page.add_init_script(path=script)
             person = Person(page, url)
             try:
                 person.sign_in(login)
@@ -177,4 +217,6 @@ def open_browser():
             return person
 
         yield session
-        browser.close()
+    finally:
+        for page in pages:
+            page.close()

@@ -174,6 +174,54 @@ def open_vault(env, move):
     }
 
 
+def people(env, customer):
+    """Those who look at the pages beside Claire; their passwords are their logins.
+
+    Marc administers, Mary too, in English; Adele only reads, in English; Paul is the
+    customer, Nora has just opened a shop of her own.
+
+    :return: their numbers in the database
+    """
+    env["res.lang"]._activate_lang("en_US")
+    shop = env.ref(f"{MODULE}.company_bookshop")
+    new = env["res.company"].create(
+        {"name": "Librairie neuve", "country_id": env.ref("base.fr").id}
+    )
+    office = ["base.group_user"]
+    manager = [*office, "account.group_account_manager", "base.group_system"]
+    manager += ["sales_team.group_sale_manager", "base.group_partner_manager"]
+    given = {
+        "marc": (manager, shop, "fr_FR"),
+        "mary": (manager, shop, "en_US"),
+        "nora": (manager, new, "fr_FR"),
+        "adele": ([*office, "account.group_account_readonly"], shop, "en_US"),
+        "paul": (["base.group_portal"], shop, "fr_FR"),
+    }
+    users = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            [
+                {
+                    "name": login.title(),
+                    "login": login,
+                    "password": login,
+                    "email": f"{login}@example.com",
+                    "lang": lang,
+                    "tz": "Europe/Paris",
+                    "company_id": company.id,
+                    "company_ids": [(6, 0, company.ids)],
+                    "group_ids": [(6, 0, [env.ref(one).id for one in groups])],
+                }
+                for login, (groups, company, lang) in given.items()
+            ]
+        )
+    )
+    buyer = users.filtered(lambda one: one.login == "paul").partner_id
+    buyer.parent_id = env.ref(f"{MODULE}.{customer}")
+    return dict(zip(users.mapped("login"), users.ids, strict=True))
+
+
 def uninstall(env, original):
     """Try to uninstall while a production original is kept; return the refusal."""
     kept = env["l10n_fr_chorus.original"].browse(original)

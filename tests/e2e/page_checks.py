@@ -1,18 +1,30 @@
 """What a page must not show a bookseller: English, raw codes, a part out of sight."""
 
 import re
+from collections.abc import Callable
 
 import polib
 
 from bookshop_tool.paths import MODULE_DIR
 from chorus.lifecycle.states import STATES
 
+GLOSSARY = MODULE_DIR / "doc" / "GLOSSARY.rst"
+
 # Words with a low line; files and addresses may have some.
 SNAKE = re.compile(r"(?<![\w./@-])[a-z]+(?:_[a-z0-9]+)+(?![\w./@-])")
 STATE = re.compile(
     rf"\b({'|'.join(code for code in STATES if code.isupper() and '_' in code)})\b"
 )
+# A state in capitals without its accents, a reason's code, a moment for machines.
+BARE = re.compile(
+    rf"\b({'|'.join(code for code in STATES if code.isupper() and '_' not in code)})\b"
+)
+REASON = re.compile(r"\b[A-Z]{2,4}_[A-Z]{3,}(?:_[A-Z]+)*\b")
+MOMENT = re.compile(r"\bUTC\b|\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?|__\w+__")
 HOLE = re.compile(r"%(?:\(\w+\))?[sd]|<")
+HOLE_IN_SENTENCE = re.compile(r"%(?:\(\w+\))?[sd]")
+# As much of a sentence is enough to know who says it.
+SAID = 15
 # Below this a term may well be part of another sentence, or of a book's title.
 LONG = 25
 SEEN = """() => [
@@ -55,6 +67,35 @@ def english_in(text: str, terms: dict[str, str]) -> list[str]:
 def raw_codes_in(text: str) -> list[str]:
     """The codes that a text shows, of the platform or of ours."""
     return sorted({*SNAKE.findall(text), *STATE.findall(text)})
+
+
+def codes_in(text: str) -> list[str]:
+    """All that was written for machines in a text: codes, and moments of the server."""
+    found = {one for rule in (BARE, REASON, MOMENT) for one in rule.findall(text)}
+    return sorted({*raw_codes_in(text), *found})
+
+
+def banned_words(glossary: str = "") -> re.Pattern:
+    """The words of the glossary that a page in French never shows."""
+    text = (glossary or GLOSSARY.read_text()).partition("Words of the screens")[2]
+    rows = re.findall(r"^(\S.*?) {2,}\S", text, re.MULTILINE)
+    words = [row for row in rows if row != "Never" and not row.startswith("=")]
+    return re.compile(rf"\b({'|'.join(map(re.escape, words))})s?\b", re.IGNORECASE)
+
+
+def words_in(text: str, banned: re.Pattern) -> list[str]:
+    """The words of a text that no bookseller would say."""
+    return sorted({one.lower() for one in banned.findall(text)})
+
+
+def sayings(terms: dict[str, str]) -> Callable[[str], bool]:
+    """What tells whether one of our sentences, in either language, is in a text."""
+    pieces = set()
+    for sentence in {*terms, *terms.values()}:
+        longest = max(re.split(HOLE_IN_SENTENCE, sentence), key=len, default="")
+        if len(longest.strip()) >= SAID:
+            pieces.add(" ".join(longest.split()))
+    return lambda text: any(one in " ".join(text.split()) for one in pieces)
 
 
 def faults(page, terms: dict[str, str]) -> list[str]:

@@ -3,66 +3,32 @@
 import re
 import time
 
-import polib
 import pytest
 
-from bookshop_tool import web, workspace
-from e2e.stage import open_shop
+from bookshop_tool import workspace
 
 if not workspace.chromium():
     pytest.skip("chromium is not installed", allow_module_level=True)
 
-from e2e.browser import open_browser
-
 SIRET = "22100005200011"
 # A word of the platform's API: nobody should read one.
 RAW_CODE = re.compile(r"\b(?:[A-Z]{2,}_)+[A-Z]{2,}\b|\b[a-z]+(?:_[a-z]+)+\b")
-CATALOGUE = workspace.ROOT / "l10n_fr_chorus_bookshop" / "i18n" / "fr.po"
-WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
 
 
 @pytest.fixture(scope="module")
-def shop():
-    with open_shop("e2e_browser", pages=True) as shop:
-        yield shop
+def shop(screens):
+    return screens.shop
 
 
 @pytest.fixture(scope="module")
-def record(shop):
+def record(screens):
     """The database's numbers of what the pages show."""
-    aube = {"customer": "partner_aube"}
-    sold = {"count": 1, "customer": "partner_seine_maritime", **WRONG_ENGAGEMENT}
-    answers = shop.calls(
-        ("connect", {"url": shop.platform.url}),
-        ("draft", aube),
-        ("post_unattended", aube),
-        ("post_unattended", {"count": 2}),
-        ("send", sold),
-        ("ids", {"names": ["partner_aube", "partner_lyon", "product_book_01"]}),
-        ("order", aube),
-        ("work", {"rounds": 3, "pause": 2}),
-    )
-    _connected, [wrong], [posted], _unsent, [refused], known, order, _worked = answers
-    reason = "EJ_ERR - engagement inconnu"
-    shop.platform.status(refused["number"], "REJETEE", reason=reason)
-    shop.call("work")
-    return {
-        **known,
-        "draft": wrong,
-        "posted": posted,
-        "refused": refused["id"],
-        "order": order,
-    }
+    return screens.record
 
 
 @pytest.fixture(scope="module")
-def claire(shop, record):
-    with (
-        workspace.start_odoo(shop.database, crons=0, log=shop.log) as odoo,
-        open_browser() as session,
-    ):
-        web.warm_up(odoo.url)
-        yield session(odoo.url)
+def claire(screens):
+    return screens.session(screens.url)
 
 
 @pytest.fixture(autouse=True)
@@ -190,24 +156,31 @@ def test_a_directory_out_of_reach_says_so(shop, claire, record):
     shop.platform.clear_faults()
 
 
-def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
-    """R18, R21: the screen says what happened, why, and does the rest."""
-    refused = record["refused"]
-    claire.open("account.move", refused)
-    told = claire.page.locator(".alert-danger:visible").inner_text()
-    assert "Rejetée" in told
-    assert "Numéro d'engagement" in told
-    assert "engagement inconnu" in told
-    assert not RAW_CODE.search(told)
-    assert "avoir total" in told
+def answer(claire, number):
+    """Answer a refusal from the list of invoices."""
+    claire.page.locator(".o_data_row", has_text=number).locator("td").nth(1).click()
+    told = claire.page.locator(".alert-danger:visible")
+    told.wait_for()
+    assert "Rejetée" in told.inner_text()
+    assert "Numéro d'engagement" in told.inner_text()
+    assert "engagement inconnu" in told.inner_text()
+    assert not RAW_CODE.search(told.inner_text())
+    assert "avoir total" in told.inner_text()
     claire.press("action_l10n_fr_chorus_correct")
     dialog = claire.dialog()
     assert "librairies" in dialog.inner_text() or "libraires" in dialog.inner_text()
     sending = claire.field("l10n_fr_chorus_send").locator("input")
     assert sending.is_checked()
     dialog.locator("button[name='action_l10n_fr_chorus_correct']").click()
-    replaced = claire.field("l10n_fr_chorus_replaces_id")
-    replaced.wait_for()
+    claire.field("l10n_fr_chorus_replaces_id").wait_for()
+
+
+def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
+    """R18, R21: the screen says what happened, why, and does the rest."""
+    refused = record["refused"]
+    claire.open_list("account.action_move_out_invoice")
+    with claire.clicks(at_most=3):
+        answer(claire, name_of(shop, refused))
     assert "engagement" in claire.field("l10n_fr_chorus_fault_text").inner_text()
     claire.tab("l10n_fr_chorus")
     number = claire.field("purchase_order_reference")
@@ -262,34 +235,6 @@ def test_a_quotation_says_what_to_ask_the_customer_for(claire):
     claire.page.keyboard.press("Alt+j")
 
 
-def test_every_screen_fits_is_in_french_and_shows_no_code(claire, record):
-    """R31: from a desk of 1280 pixels to a telephone of 390."""
-    english = {
-        one.msgid for one in polib.pofile(str(CATALOGUE)) if one.msgid != one.msgstr
-    }
-    screens = {
-        "invoice": ("account.move", record["refused"], "l10n_fr_chorus"),
-        "draft": ("account.move", record["posted"], "l10n_fr_chorus"),
-        "customer": ("res.partner", record["partner_aube"], "accounting"),
-        "order": ("sale.order", record["order"], None),
-    }
-    for name, (model, number, tab) in screens.items():
-        claire.open(model, number)
-        if tab:
-            claire.tab(tab)
-        lines = claire.lines()
-        assert [line for line in lines if line in english] == [], name
-        assert [line for line in lines if RAW_CODE.search(line)] == [], name
-        for width in (1280, 390):
-            claire.resize(width)
-            assert claire.overflow() <= 0, f"{name} at {width}"
-        claire.resize(1500)
-    claire.open_list("l10n_fr_chorus_bookshop.account_move_action_followed")
-    claire.resize(1280)
-    assert claire.overflow() <= 0
-    claire.resize(1500)
-
-
 def test_the_life_cycle_is_read_with_the_keyboard(claire, record):
     claire.open("account.move", record["refused"])
     claire.tab("l10n_fr_chorus")
@@ -311,6 +256,41 @@ def test_what_was_sent_is_listed_by_state(claire):
     columns.first.wait_for()
     assert "Mise à disposition" in columns.first.inner_text()
     assert columns.first.locator(".o_kanban_record .badge").count()
+
+
+# ---- FREQUENT JOBS, IN CLICKS ------------------------------------------------------
+
+
+def test_what_needs_me_is_one_click_after_the_application_opens(shop, claire, record):
+    number = name_of(shop, record["suspended"])
+    claire.start()
+    found = claire.page.get_by_text(number).first
+    card = claire.page.locator("[data-card='to_correct']").first
+    card.or_(found).first.wait_for()
+    with claire.clicks(at_most=1):
+        if not found.is_visible():
+            card.click()
+        found.wait_for()
+
+
+def test_whether_a_customer_is_on_chorus_pro_needs_no_click(claire, record):
+    claire.open("res.partner", record["partner_aube"])
+    with claire.clicks(at_most=0):
+        said = claire.field("l10n_fr_chorus_siret_said")
+        assert "active sur Chorus Pro" in said.inner_text()
+
+
+def test_whether_it_is_paid_is_two_clicks_away(shop, claire, record):
+    claire.start()
+    row = claire.page.locator("tr", has_text=name_of(shop, record["paid"]))
+    with claire.clicks(at_most=2):
+        claire.page.locator("[data-card='ordered']").first.click()
+        row.get_by_text("Mise en paiement").first.wait_for()
+
+
+def name_of(shop, invoice):
+    """Number of an invoice as stored."""
+    return shop.sql(f"SELECT name FROM account_move WHERE id = {invoice}").strip()
 
 
 def state_of(shop, invoice):
