@@ -14,6 +14,8 @@ from .page import LAID_OUT, QUOTED, Page, fold, page, table
 
 MAX_TEXT, MAX_PLAIN = 200_000, 1_000_000
 MAX_FILES = 20
+# Bytes of a mail's headers; its parts, and its words that are written in code.
+MAX_HEAD, MAX_PARTS = 64_000, 500
 _LINES = {"br", "div", "h1", "h2", "h3", "h4", "li", "p", "ul", "ol"}
 _SILENT = {"head", "script", "style", "title"}
 
@@ -45,6 +47,13 @@ def parts(content: bytes) -> tuple[str, str, list[tuple[str, bytes]]]:
     :param content: an EML
     :raise UnreadableFile: this is no mail
     """
+    head = re.split(rb"\r?\n\r?\n", content[: 2 * MAX_HEAD], maxsplit=1)[0]
+    if (
+        len(head) > MAX_HEAD
+        or content.count(b"\n--") > MAX_PARTS
+        or content.count(b"=?") > MAX_PARTS
+    ):
+        raise UnreadableFile(_("The mail cannot be read: forward it again."))
     try:
         message = message_from_bytes(content, policy=policy.default)
         body = message.get_body(("plain", "html"))

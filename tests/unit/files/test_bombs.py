@@ -100,6 +100,20 @@ def test_an_archive_of_many_members_is_not_even_listed():
     assert zip_file.opened(io.BytesIO(members(900)))
 
 
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b'Content-Type: multipart/mixed; boundary="b"\n\n' + b"--b\n\nx\n" * 100_000,
+        b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nx",
+        b"Subject: " + b"(" * 200_000 + b"\n\nx",
+        b"To: " + b"a@b.fr, " * 50_000 + b"\n\nx",
+    ],
+    ids=["parts", "words", "brackets", "people"],
+)
+def test_a_mail_of_parts_or_words_without_end(mail):
+    assert "cannot be read" in notes(mail, "a.eml")
+
+
 # ---- WHAT NETWORKS ANSWER --------------------------------------------------------
 
 
