@@ -132,5 +132,5 @@ class News:
 
     def __post_init__(self):
         for name in _WORDS:
-            object.__setattr__(self, name, words.word(getattr(self, name)))
-        object.__setattr__(self, "reason", words.kept(self.reason))
+            object.__setattr__(self, name, words.word(getattr(self, name) or ""))
+        object.__setattr__(self, "reason", words.kept(self.reason or ""))
