@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...chorus import rules
 from ...chorus import siret as siret_rules
 from ...chorus.channels import CII_WITH_PDF, FACTURX, PORTAL
+from ..access.base import is_closed
 
 
 class ResCompany(models.Model):
@@ -118,11 +119,15 @@ class ResCompany(models.Model):
     # ---- BRANCHES -----------------------------------------------------------------
 
     def _get_company_root_delegated_field_names(self):
-        # EXTENDS 'base': a branch follows its company's choices
+        # EXTENDS 'base': a branch follows its company's choices; what only the software
+        # writes is not given to whoever makes a branch
         ours = [
             name
             for name, field in self._fields.items()
-            if name.startswith("l10n_fr_chorus_") and field.store and not field.compute
+            if name.startswith("l10n_fr_chorus_")
+            and field.store
+            and not field.compute
+            and not is_closed(field)
         ]
         return [*super()._get_company_root_delegated_field_names(), *ours]
 

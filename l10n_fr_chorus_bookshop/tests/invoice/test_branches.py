@@ -31,6 +31,12 @@ class TestBranches(ChorusCase):
         move._post()
         return move
 
+    def test_an_administrator_makes_a_branch(self):
+        """What the software alone writes is not copied from the company."""
+        companies = self.env["res.company"].with_user(self.env.ref("base.user_admin"))
+        branch = companies.create({"name": "Annexe", "parent_id": self.company.id})
+        self.assertEqual(branch.l10n_fr_chorus_channel, "piste")
+
     def test_g21_an_invoice_of_a_branch_is_concerned_and_leaves(self):
         branch, shop = self.branch()
         move = self.invoice(shop, branch)
