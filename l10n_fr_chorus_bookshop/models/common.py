@@ -37,6 +37,10 @@ REFRESH = {"type": "ir.actions.client", "tag": "soft_reload"}
 CLOSE = {"type": "ir.actions.act_window_close"}
 
 
+class ToSettle(UserError):
+    """A document cannot leave yet: what must be put right, in its message."""
+
+
 # ---- WHO MAY, AND IN WHICH LANGUAGE --------------------------------------------------
 
 
@@ -199,6 +203,20 @@ def reason_in_words(env, reason):
     """A platform's reason as people read it: its code's label, then its own words."""
     label = REASONS.get(reason_code(reason))
     return without_code(f"{env._(label)} ({reason})") if label else reason
+
+
+def told_each(title, rows):
+    """Tell what became of each of several documents: a line and a link for each.
+
+    :param rows: list of dicts, see the dialog: "model", "id", "name", "about", "text",
+        "done"
+    :return: an action
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "l10n_fr_chorus_told",
+        "params": {"title": title, "rows": rows, "next": REFRESH},
+    }
 
 
 def json_download(record, name, values):

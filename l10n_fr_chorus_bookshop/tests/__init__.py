@@ -60,6 +60,7 @@ if all(find_spec(name) for name in NEEDED):
     from .invoice import test_neutral_lines
     from .invoice import test_posting
     from .invoice import test_references
+    from .lifecycle import test_bell
     from .lifecycle import test_forged_news
     from .lifecycle import test_life_cycle
     from .lifecycle import test_news

@@ -29,6 +29,18 @@ class AccountMoveReversal(models.TransientModel):
             )
             dialog.l10n_fr_chorus_of_the_state = moves._l10n_fr_chorus_of_the_state()
 
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS 'account': what the body said is why it is credited
+        values = super().default_get(fields)
+        moves = self.env["account.move"]
+        if self.env.context.get("active_model") == "account.move":
+            moves = moves.browse(self.env.context.get("active_ids", []))
+        told = len(moves) == 1 and moves.l10n_fr_chorus_tone == "danger"
+        if "reason" in fields and not values.get("reason") and told:
+            values["reason"] = (moves.l10n_fr_chorus_said or "").partition("\n")[0]
+        return values
+
     @api.depends("move_ids")
     def _compute_l10n_fr_chorus_send(self):
         """The company's choice for refusals; what the body has is always sent."""

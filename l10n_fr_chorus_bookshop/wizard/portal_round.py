@@ -170,4 +170,10 @@ class AccountMove(models.Model):
             ],
             order="invoice_date, id",
         )
+        if not waiting:
+            nothing = self.env._(
+                "Nothing waits to be deposited on the portal. What leaves by this way "
+                "shows under « To do » once its file is ready."
+            )
+            return notification(self.env, [nothing])
         return waiting.action_l10n_fr_chorus_deposit()

@@ -14,6 +14,16 @@ class L10nFrChorusReaddress(models.TransientModel):
     reason = fields.Text("What the body says", related="move_id.l10n_fr_chorus_reason")
     siret = fields.Char("SIRET", compute="_compute_address", store=True, readonly=False)
     said = fields.Char("On Chorus Pro", compute="_compute_said")
+    structure_id = fields.Many2one(
+        "l10n_fr_chorus.structure", "Body", compute="_compute_structure_id"
+    )
+    service_id = fields.Many2one(
+        "l10n_fr_chorus.service",
+        "Service",
+        compute="_compute_service_id",
+        inverse="_inverse_service_id",
+        domain="[('structure_id', '=', structure_id)]",
+    )
     service = fields.Char(
         "Service code", compute="_compute_address", store=True, readonly=False
     )
@@ -44,6 +54,27 @@ class L10nFrChorusReaddress(models.TransientModel):
         """The platform is asked about a body unknown here as soon as it is typed."""
         partners = self.env["res.partner"]
         self.said = partners._l10n_fr_chorus_say_typed(self.siret or "", ask=True)
+
+    @api.depends("siret")
+    def _compute_structure_id(self):
+        """The body of this SIRET in the directory, as the invoice's company sees it."""
+        for dialog in self:
+            siret = siret_rules.clean(dialog.siret or "")
+            found = dialog.structure_id._by_siret([siret], dialog.move_id.company_id)
+            dialog.structure_id = found.get(siret)
+
+    @api.depends("structure_id", "service")
+    def _compute_service_id(self):
+        for dialog in self:
+            dialog.service_id = dialog.structure_id.service_ids.filtered(
+                lambda one, code=dialog.service: one.code == code
+            )[:1]
+
+    @api.onchange("service_id")
+    def _inverse_service_id(self):
+        """Chosen among the body's own, instead of typed."""
+        for dialog in self.filtered("service_id"):
+            dialog.service = dialog.service_id.code
 
     def action_readdress(self):
         """Write it down; the worker sends it in a moment.

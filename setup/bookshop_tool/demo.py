@@ -4,12 +4,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import postgres, web, workspace
+from . import postgres, template, web, workspace
 from .console import Failure, say
-from .paths import DEMO_DATABASE, DEMO_DIR, LOGS, SETUP_DIR
+from .paths import DEMO_DATABASE, DEMO_DIR, LOGS, MODULE, SETUP_DIR
 from .services import Service, free_port, need_free, start_simulator
 
 _STORY = SETUP_DIR / "story.py"
+SALES = "sale_management"
 #: What the demo database was made from, and the simulator it knows.
 _TEMPLATE_NOTE = DEMO_DIR / "template"
 _PORT_NOTE = DEMO_DIR / "simulator-port"
@@ -19,18 +20,35 @@ def play(channel: str) -> int:
     """Play the story on a fresh database; the exit code is the story's."""
     if not _STORY.is_file():
         raise Failure("there is no story to play in setup/story.py")
-    template = workspace.ensure()
+    made_from = workspace.ensure()
     shutil.rmtree(DEMO_DIR, ignore_errors=True)
     DEMO_DIR.mkdir(parents=True)
     workspace.copy_database(DEMO_DATABASE, keep=True)
     log = LOGS / "demo.log"
     log.unlink(missing_ok=True)
+    _furnish(log)
     port = free_port()
     _PORT_NOTE.write_text(str(port))
     with _simulator(port) as simulator:
         done = tell(DEMO_DATABASE, DEMO_DIR, simulator.url, channel, log)
-    _TEMPLATE_NOTE.write_text(template)
+    _TEMPLATE_NOTE.write_text(made_from)
     return done.returncode
+
+
+def _furnish(log: Path) -> None:
+    """Have orders where people look for them, and all in French for the administrator.
+
+    Only to be looked at: the tests have what the module needs, and no more.
+    """
+    template.install("Adding the Sales application", DEMO_DATABASE, [SALES], log)
+    postgres.execute(
+        "UPDATE res_users SET company_id = res_id FROM ir_model_data data"
+        f" WHERE login = 'admin' AND data.module = '{MODULE}'"
+        " AND data.name = 'company_bookshop';"
+        "UPDATE res_partner SET lang = 'fr_FR', tz = 'Europe/Paris'"
+        " WHERE id = (SELECT partner_id FROM res_users WHERE login = 'admin')",
+        DEMO_DATABASE,
+    )
 
 
 def tell(
@@ -78,11 +96,11 @@ def serve(port: int) -> int:
 
 def _is_fresh() -> bool:
     """Whether the demo database exists and was made from the module as it is."""
-    template = workspace.ensure()
+    made_from = workspace.ensure()
     return (
         DEMO_DATABASE in postgres.databases()
         and _TEMPLATE_NOTE.is_file()
-        and _TEMPLATE_NOTE.read_text() == template
+        and _TEMPLATE_NOTE.read_text() == made_from
     )
 
 

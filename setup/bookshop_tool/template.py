@@ -157,7 +157,7 @@ def _make_base(name: str) -> None:
     drop(work)
     log = LOGS / f"{name}.log"
     log.unlink(missing_ok=True)
-    _install(
+    install(
         "Installing Odoo's own modules (one to two minutes)",
         work,
         manifest()["depends"],
@@ -178,7 +178,7 @@ def _make_template(name: str, base: str) -> None:
     copy(base, work)
     log = install_log(name)
     log.unlink(missing_ok=True)
-    _install(f"Installing {MODULE}", work, [MODULE], log)
+    install(f"Installing {MODULE}", work, [MODULE], log)
     bad = bad_lines(log.read_text(errors="replace"))
     if bad:
         drop(work)
@@ -186,7 +186,11 @@ def _make_template(name: str, base: str) -> None:
     _publish(work, name)
 
 
-def _install(title: str, database: str, modules: list[str], log: Path, *more) -> None:
+def install(title: str, database: str, modules: list[str], log: Path, *more) -> None:
+    """Install modules in a database, with their demo data.
+
+    :raises Failure: one of them did not get installed
+    """
     names = ",".join(modules)
     command = [PYTHON, "-m", "odoo", "-c", ODOO_CONF, "-d", database, "-i", names]
     options = ["--with-demo", "--stop-after-init", "--no-http", *more]

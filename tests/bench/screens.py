@@ -145,16 +145,17 @@ def _copy(env, model, first: int, last: int) -> None:
             model=model.id,
         )
     )
-    own = {"id", "move_id", "state", "state_code", "state_date", "number"}
+    own = {"id", "move_id", "state", "state_code", "state_date", "number", "identity"}
     own |= {"available_at", "payable_since", "payment_due"}
     env.cr.execute(
         SQL(
             """
             INSERT INTO l10n_fr_chorus_submission (
-                move_id, number, state, state_code, state_date,
+                move_id, number, identity, state, state_code, state_date,
                 available_at, payable_since, payment_due, %(names)s
             )
-            SELECT move.id, move.name, code, nullif(code, 'waiting'), day, day, day,
+            SELECT move.id, move.name, replace(identity, number, move.name),
+                   code, nullif(code, 'waiting'), day, day, day,
                    day + interval '30 days', %(columns)s
               FROM l10n_fr_chorus_submission, account_move move,
                    LATERAL (SELECT

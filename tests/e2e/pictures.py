@@ -85,12 +85,12 @@ def kanban(name: str) -> Callable:
     return reach
 
 
-def card(code: str) -> Callable:
-    """The list that a card of the dashboard opens."""
+def group(code: str) -> Callable:
+    """The list that a group of the front page opens."""
 
     def reach(person, records):
         action("dashboard_action", ".o_l10n_fr_chorus_dashboard")(person, records)
-        person.page.click(f".o_l10n_fr_chorus_card[data-card='{code}']")
+        person.page.click(f"[data-task='{code}'] .o_l10n_fr_chorus_all")
         person.page.wait_for_selector(".o_data_row")
 
     return reach
@@ -157,7 +157,7 @@ OF_CLAIRE = (
     Picture("sale-order", form("sale.order", "order", "other_information")),
     Picture("sale-order-to-settle", form("sale.order", "rennes_order")),
     Picture("forgotten", action("account_move_action_forgotten")),
-    Picture("to-correct", card("to_correct")),
+    Picture("to-correct", group("credit")),
     Picture("late-list", action("account_move_action_late")),
     Picture("late-invoice", invoice("late")),
     Picture("reminder", invoice("late", "action_l10n_fr_chorus_remind"), DIALOG),

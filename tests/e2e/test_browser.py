@@ -65,7 +65,7 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
         "button[name='action_l10n_fr_chorus_send']:visible", state="detached"
     )
     shop.call("work", rounds=3, pause=2)
-    claire.open("account.move", invoice)
+    # The page reads itself again upon news.
     claire.tab("l10n_fr_chorus")
     line = claire.page.locator(".o_chorus_timeline")
     line.locator(".o_chorus_done", has_text="Déposée").wait_for()
@@ -199,18 +199,18 @@ def test_a_refused_invoice_is_credited_and_made_again(shop, claire, record):
 def test_two_leave_from_the_list_and_the_third_is_to_correct(shop, claire):
     """R12: two leave; the third, which another system confirmed, is to correct."""
     claire.open_list("account.action_move_out_invoice")
-    claire.only("Chorus Pro\u00a0: à corriger")
+    claire.only("Chorus\u00a0: à corriger")
     claire.page.locator(".o_data_row", has_text="Aube").first.wait_for()
     claire.open_list("account.action_move_out_invoice")
-    claire.only("Chorus Pro\u00a0: à envoyer")
+    claire.only("Chorus\u00a0: à envoyer")
     claire.page.locator(".o_data_row").nth(2).wait_for(state="detached")
     assert claire.page.locator(".o_data_row", has_text="Lyon").count() == 2
     claire.page.locator("thead .o_list_record_selector input").check()
     claire.do("Envoyer à Chorus Pro")
-    told = claire.page.locator(".o_notification").last
-    told.wait_for()
-    assert "2 factures partiront" in told.inner_text()
-    told.locator(".o_notification_close").click()
+    told = claire.dialog()
+    assert told.locator("li .fa-check").count() == 2
+    assert told.locator("li a").all_inner_texts() != ["", ""]
+    claire.close_dialog()
     query = (
         "SELECT count(*) FROM l10n_fr_chorus_submission "
         "JOIN account_move move ON move.id = move_id "

@@ -1,4 +1,4 @@
-"""R32: Claire's dashboard in French; every card opens the list that it counts."""
+"""R32: Claire's front page in French; all that counts something opens its list."""
 
 import pytest
 
@@ -11,10 +11,19 @@ if not workspace.chromium():
 from e2e.browser import open_browser
 
 ACTION = "action-l10n_fr_chorus_bookshop.dashboard_action"
-CARDS = ("to_send", "waiting", "to_correct", "forgotten", "late", "ordered")
+CARDS = ("leaving", "waiting", "ordered")
 AGES = ("expected_30", "expected_60", "expected_90", "expected_more")
 # Words of the source that a French page may not show.
-ENGLISH = ("To send", "Waiting", "Forgotten", "Late", "days", "Expected", "Where")
+ENGLISH = (
+    "Waiting",
+    "Leaving",
+    "days",
+    "Expected",
+    "Where",
+    "Figures",
+    "Open",
+    "See the",
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,49 +64,80 @@ def card(claire, code):
     return claire.page.locator(f".o_l10n_fr_chorus_card[data-card='{code}']")
 
 
-def count(claire, code):
-    return int(card(claire, code).locator(".fs-1").inner_text())
+def task(claire, code):
+    return claire.page.locator(f".o_l10n_fr_chorus_task[data-task='{code}']")
 
 
-def test_each_card_opens_its_list(claire):
+def assert_opens(claire, button, count):
+    """A click opens a list of so many rows; back to the page afterwards."""
+    button.click()
+    claire.page.wait_for_selector(".o_list_renderer")
+    # An empty list shows an example, greyed out.
+    example = claire.page.locator(".o_view_sample_data").count()
+    rows = 0 if example else claire.page.locator(".o_data_row").count()
+    assert rows == count
+    claire.page.go_back()
+    claire.page.wait_for_selector(".o_l10n_fr_chorus_card")
+
+
+def test_what_is_to_do_stands_first_with_its_rows(claire):
     open_dashboard(claire)
-    counts = {code: count(claire, code) for code in (*CARDS, *AGES)}
-    assert counts["to_send"] == 1
-    assert counts["waiting"] == 1
-    assert counts["to_correct"] == 1
-    assert counts["ordered"] == 1
-    assert counts["expected_30"] == 2
-    assert counts["late"] == counts["forgotten"] == 0
-    for code, expected in counts.items():
-        title = card(claire, code).locator(".fw-bold").inner_text()
-        card(claire, code).click()
-        claire.page.wait_for_selector(".o_list_renderer")
-        assert claire.page.locator(".o_breadcrumb").inner_text().count(title)
-        # An empty list shows an example, greyed out.
-        example = claire.page.locator(".o_view_sample_data").count()
-        rows = 0 if example else claire.page.locator(".o_data_row").count()
-        assert rows == expected, code
-        claire.page.go_back()
-        claire.page.wait_for_selector(".o_l10n_fr_chorus_card")
+    groups = claire.page.locator(".o_l10n_fr_chorus_task")
+    codes = groups.evaluate_all("all => all.map(one => one.dataset.task)")
+    assert codes == ["credit", "send"]
+    for code in codes:
+        rows = task(claire, code).locator(".o_l10n_fr_chorus_row")
+        assert rows.count() == 1
+        assert task(claire, code).locator(".badge").inner_text() == "1"
+        assert "€" in rows.inner_text()
+        assert_opens(claire, task(claire, code).locator(".o_l10n_fr_chorus_all"), 1)
     assert claire.complaints == []
 
 
-def test_it_is_french_drawn_and_fits(claire):
-    claire.page.set_viewport_size({"width": 1280, "height": 900})
+def test_a_rows_button_answers_at_once(claire):
     open_dashboard(claire)
-    claire.page.wait_for_selector(".o_l10n_fr_chorus_graph canvas")
-    assert claire.page.locator(".o_l10n_fr_chorus_graph canvas").count() == 3
-    text = claire.page.locator(".o_l10n_fr_chorus_dashboard").inner_text()
-    assert "À corriger" in text
-    assert [word for word in ENGLISH if word in text] == []
-    for width in (1280, 390):
+    task(claire, "credit").locator(".o_l10n_fr_chorus_row button").click()
+    answer = claire.dialog().locator("button[name='action_l10n_fr_chorus_correct']")
+    answer.wait_for()
+    claire.close_dialog()
+    assert claire.complaints == []
+
+
+def test_each_card_and_bar_opens_its_list(claire):
+    open_dashboard(claire)
+    counts = {
+        code: int(card(claire, code).locator(".fs-1").inner_text())
+        for code in (*CARDS, *AGES)
+    }
+    assert counts["waiting"] == 1
+    assert counts["ordered"] == 1
+    assert counts["expected_30"] == 2
+    for code, expected in counts.items():
+        assert_opens(claire, card(claire, code), expected)
+    bars = claire.page.locator(".o_l10n_fr_chorus_bar")
+    assert claire.page.locator("[data-graph]").count() == 3
+    for rank in range(bars.count()):
+        count = bars.nth(rank).locator("span").last.inner_text()
+        assert_opens(claire, bars.nth(rank), int(count))
+    assert claire.complaints == []
+
+
+def test_it_is_french_and_fits(claire):
+    for width in (390, 1280):
         claire.page.set_viewport_size({"width": width, "height": 900})
-        claire.page.wait_for_timeout(1000)  # the graphs are drawn again
+        open_dashboard(claire)
         board = ".o_l10n_fr_chorus_dashboard .o_content, .o_l10n_fr_chorus_dashboard"
         overflow = claire.page.locator(board).evaluate_all(
             "found => found.map(one => one.scrollWidth - one.clientWidth)"
         )
         assert max(overflow) <= 0, f"a horizontal scroll at {width} px"
+        cut = claire.page.locator(".o_l10n_fr_chorus_bar > span").evaluate_all(
+            "found => found.filter(one => one.scrollWidth > one.clientWidth).length"
+        )
+        assert cut == 0, f"the label of a bar is cut at {width} px"
+    text = claire.page.locator(".o_l10n_fr_chorus_dashboard").inner_text()
+    assert "Répondre à un refus" in text
+    assert [word for word in ENGLISH if word in text] == []
     assert claire.complaints == []
 
 

@@ -320,22 +320,13 @@ class AccountMove(models.Model):
     def action_l10n_fr_chorus_credit(self):
         """Credit a selection in full; tell those that could not be, and why (R21)."""
         answers = self.l10n_fr_chorus_credit()
-        done = [answer for answer in answers if answer["done"]]
-        lines = [
-            self.env._(
-                "%(invoice)s: credited by %(credit)s.",
-                invoice=answer["number"],
-                credit=answer["credit_note_number"],
-            )
-            for answer in done
-        ]
-        lines += [answer["message"] for answer in answers if not answer["done"]]
-        return notification(
-            self.env,
-            lines,
-            "success" if len(done) == len(answers) else "warning",
-            title=self.env._("Full credit note (Chorus Pro)"),
-        )
+        whys, good = {}, {}
+        for answer in answers:
+            credit, done = answer["credit_note_number"], answer["done"]
+            whys[answer["id"]] = "" if done else answer["message"]
+            good[answer["id"]] = self.env._("Credited by %s.", credit)
+        title = self.env._("Full credit note (Chorus Pro)")
+        return self._l10n_fr_chorus_told_each(title, whys, good)
 
     def action_l10n_fr_chorus_correct(self):
         """Open core's reversal dialog, which explains and does it all."""

@@ -10,6 +10,8 @@ from .operation import OPEN
 KINDS = {"out_invoice": INVOICE, "out_refund": CREDIT_NOTE}
 # A body need not tell its progress: after so long one may ask it, nothing more (R19).
 QUIET = "-30d"
+# An invoice of this morning is to be sent, not forgotten yet.
+OLD = ~Domain("invoice_date", ">=", "today -2d")
 
 
 class AccountMove(models.Model):
@@ -35,6 +37,7 @@ class AccountMove(models.Model):
         [
             ("to_send", "To send"),
             ("to_correct", "To correct"),
+            ("forgotten", "Forgotten"),
             ("doubtful", "Doubtful"),
             ("no_news", "Without news"),
         ],
@@ -92,6 +95,7 @@ class AccountMove(models.Model):
         return {
             "to_send": mine & self._l10n_fr_chorus_to_send_domain(),
             "to_correct": mine & self._l10n_fr_chorus_to_correct_domain(),
+            "forgotten": mine & self._l10n_fr_chorus_forgotten_domain(),
             "doubtful": mine & Domain("l10n_fr_chorus_state", "=", "doubtful"),
             "no_news": mine & self._l10n_fr_chorus_no_news_domain(),
         }
@@ -113,14 +117,23 @@ class AccountMove(models.Model):
         customers = Domain.OR(
             self._l10n_fr_chorus_served_in(company) for company in self.env.companies
         )
-        never_left = (
+        never_left = self._l10n_fr_chorus_never_left() & ~OLD & customers
+        return never_left | Domain("l10n_fr_chorus_state", "=", "to_deposit")
+
+    @api.model
+    def _l10n_fr_chorus_forgotten_domain(self):
+        """Confirmed for a public body days ago, whoever made it, and never sent."""
+        return self._l10n_fr_chorus_never_left() & OLD
+
+    @api.model
+    def _l10n_fr_chorus_never_left(self):
+        """Nothing is under way, and nothing has to be put right first."""
+        return (
             Domain("l10n_fr_chorus_is_forgotten", "=", True)
             & Domain("l10n_fr_chorus_internal", "=", False)
             & Domain("l10n_fr_chorus_state", "in", [False, "withdrawn"])
             & Domain("l10n_fr_chorus_faulty", "=", False)
-            & customers
         )
-        return never_left | Domain("l10n_fr_chorus_state", "=", "to_deposit")
 
     @api.model
     def _l10n_fr_chorus_served_in(self, company):

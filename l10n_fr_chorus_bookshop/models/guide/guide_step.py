@@ -194,6 +194,14 @@ class L10nFrChorusGuideStep(models.Model):
         """Open what this step is about."""
         self.ensure_one()
         self._need_right()
+        if self.is_exercise and not self.guide_id.training:
+            # What is made outside a training is no exercise, and may really leave.
+            raise UserError(
+                self.env._(
+                    "No training is under way: a Chorus Pro manager begins one first, "
+                    "in Help, Training."
+                )
+            )
         opener = getattr(self, f"_open_{self.code}", None)
         if not opener:
             raise UserError(

@@ -8,4 +8,5 @@ from . import account_move_engagement
 from . import account_move_customer
 from . import account_move_forgotten
 from . import account_journal
+from . import account_move_front_page
 from . import account_move_dashboard

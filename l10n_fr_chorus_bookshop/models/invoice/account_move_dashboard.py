@@ -1,23 +1,21 @@
+from datetime import date
+
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import format_date
 
+from ...chorus.lifecycle import actions
 from ...chorus.lifecycle.states import READY, STATES
-from ..common import (
-    in_user_lang,
-    need_staff,
-)
+from ..common import in_user_lang, need_staff
+from .account_move_front_page import BY_HAND, CUSTOMER, TO_SORT, count_each
 
-# An invoice of this morning is to be sent, not forgotten yet. Days and months are
-# those of the user, in the words of Odoo's domains.
-RECENT = "today -2d"
+# Months are those of the user, in the words of Odoo's domains.
 THIS_MONTH = "=1d"
 THIS_YEAR = "=1d -11m"
 # The lists: what was answered, or until when the money is due.
 OF_STATES = "l10n_fr_chorus_bookshop.account_move_view_list_followed"
 OF_MONEY = "l10n_fr_chorus_bookshop.account_move_view_list_late"
-# The card of what is no invoice.
-TO_SORT = "to_sort"
+TO_SORT_ACTION = "l10n_fr_chorus_bookshop.to_sort_action"
 # Ages of expected money, in days since the invoice was made available.
 AGES = ((0, 30), (30, 60), (60, 90), (90, None))
 
@@ -36,10 +34,6 @@ class AccountMove(models.Model):
     @api.model
     def _l10n_fr_chorus_cards(self):
         """Return the cards in reading order: code -> (label, explanation, domain)."""
-        never = Domain("l10n_fr_chorus_submission_id", "=", False) | Domain(
-            "l10n_fr_chorus_state", "=", "withdrawn"
-        )
-        unsent = Domain("l10n_fr_chorus_is_forgotten", "=", True) & never
         return {
             "to_send": (
                 self.env._("To send"),
@@ -67,7 +61,7 @@ class AccountMove(models.Model):
             "forgotten": (
                 self.env._("Forgotten"),
                 self.env._("Confirmed for a public body days ago, and never sent."),
-                unsent & ~Domain("invoice_date", ">=", RECENT),
+                Domain("l10n_fr_chorus_todo", "=", "forgotten"),
             ),
             "late": (
                 self.env._("Late"),
@@ -83,13 +77,14 @@ class AccountMove(models.Model):
         }
 
     @api.model
-    def _l10n_fr_chorus_to_sort_card(self):
-        """Count what came from outside and found no place: it is worth no money."""
+    def _l10n_fr_chorus_to_sort_card(self, to_do):
+        """One card of what came from outside and found no place: worth no money."""
+        waiting = [group for group in to_do if group["code"] in ("confirm", "sort")]
         return {
-            "code": TO_SORT,
+            "code": "to_sort",
             "label": self.env._("To be sorted out"),
-            "help": self.env._("News, answers, mails and rows that found no place."),
-            "count": self.env["l10n_fr_chorus.to_sort"].search_count([]),
+            "help": self.env._("News, answers, e-mails and rows that found no place."),
+            "count": sum(group["count"] for group in waiting),
             "amount": 0.0,
             "amount_text": "",
         }
@@ -137,22 +132,27 @@ class AccountMove(models.Model):
 
     @api.model
     def l10n_fr_chorus_dashboard(self):
-        """Give the figures of the dashboard, for the user's current companies.
+        """Tell what is to do and the figures, for the user's current companies.
 
-        :return: {"currency": code, "cards": [{"code", "label", "help", "count",
-            "amount", "amount_text"}], "to_sort": one card, of what found no place,
-            "expected": the same by age of the money,
-            "states": [{"code", "label", "count"}], "volume": [{"month": "2026-11",
+        :return: {"currency": code, "to_do": [{"code", "label", "help", "count",
+            "amount", "amount_text", "rows": [{"model", "id", "name", "customer",
+            "amount_text", "why", "since": ISO text, "age", "button", "method"}]}], of
+            what counts something, "cards": [{"code", "label", "help", "count",
+            "amount", "amount_text"}], "expected": the same by age of the money,
+            "to_sort": one card, of what found no place, "states": [{"code", "label",
+            "tone", "count"}], "volume": [{"month": "2026-11", "shown_month",
             "channel", "label", "count"}], "refusals": [{"code", "label", "count"}]}
         """
         need_staff(self)
         speaking = in_user_lang(self)
+        to_do = speaking._l10n_fr_chorus_to_do()
         return {
             "currency": self.env.company.currency_id.name,
+            "to_do": to_do,
+            "to_sort": [speaking._l10n_fr_chorus_to_sort_card(to_do)],
             "cards": speaking._l10n_fr_chorus_count(
                 speaking._l10n_fr_chorus_cards(), "amount_total_signed"
             ),
-            "to_sort": [speaking._l10n_fr_chorus_to_sort_card()],
             "expected": speaking._l10n_fr_chorus_count(
                 speaking._l10n_fr_chorus_ages(), "amount_residual_signed"
             ),
@@ -163,25 +163,25 @@ class AccountMove(models.Model):
 
     @api.model
     def _l10n_fr_chorus_count(self, cards, measure):
-        """Count each card and add its money up: one statement each."""
-        currency = self.env.company.currency_id
-        counted = []
-        for code, (label, explanation, domain) in cards.items():
-            [(count, amount)] = self._read_group(
-                self._l10n_fr_chorus_mine() & domain, [], ["__count", f"{measure}:sum"]
-            )
-            amount = currency.round(amount or 0.0)
-            counted.append(
-                {
-                    "code": code,
-                    "label": label,
-                    "help": explanation,
-                    "count": count,
-                    "amount": amount,
-                    "amount_text": formatLang(self.env, amount, currency_obj=currency),
-                }
-            )
-        return counted
+        """Count the cards and add their money up, in one statement."""
+        found = count_each(
+            self,
+            {
+                code: (self._l10n_fr_chorus_mine() & domain, measure)
+                for code, (_label, _explanation, domain) in cards.items()
+            },
+        )
+        return [
+            {
+                "code": code,
+                "label": label,
+                "help": explanation,
+                "count": found[code][0],
+                "amount": found[code][1],
+                "amount_text": self._l10n_fr_chorus_money(found[code][1]),
+            }
+            for code, (label, explanation, _domain) in cards.items()
+        ]
 
     @api.model
     def _l10n_fr_chorus_mine(self):
@@ -199,7 +199,12 @@ class AccountMove(models.Model):
             )
         )
         return [
-            {"code": code, "label": self.env._(state.label), "count": counts[code]}
+            {
+                "code": code,
+                "label": self.env._(state.label),
+                "tone": actions.tone(code),
+                "count": counts[code],
+            }
             for code, state in STATES.items()
             if code in counts
         ]
@@ -212,6 +217,7 @@ class AccountMove(models.Model):
         return [
             {
                 "month": month.strftime("%Y-%m"),
+                "shown_month": self._l10n_fr_chorus_month(month),
                 "channel": channel,
                 "label": channels[channel],
                 "count": count,
@@ -243,18 +249,55 @@ class AccountMove(models.Model):
             )
         ]
 
+    @api.model
+    def _l10n_fr_chorus_month(self, day):
+        return format_date(self.env, day, date_format="MMM y")
+
     # ---- BUTTONS ------------------------------------------------------------------
 
     @api.model
     def action_l10n_fr_chorus_card(self, code):
-        """Open the list of one card, with the very domain that was counted."""
-        if code == TO_SORT:
-            return self.env["ir.actions.act_window"]._for_xml_id(
-                "l10n_fr_chorus_bookshop.to_sort_action"
-            )
+        """Open what one card, group or bar counts, with the very domain.
+
+        :param code: of a card or of a group of things to do; "state_…", "volume_…"
+            (month and channel) or "refusal_…" for a bar
+        """
+        kind, _sign, value = code.partition("_")
+        if kind == "volume":
+            return self._l10n_fr_chorus_open_volume(*value.split("_", 1))
+        if kind == "refusal":
+            return self._l10n_fr_chorus_open_refusals(value)
+        if kind == "state":
+            label = self.env._(STATES[value].label)
+            domain = Domain("l10n_fr_chorus_state", "=", value)
+            return self._l10n_fr_chorus_open(label, "", domain)
+        if code == "to_sort":
+            return self.env["ir.actions.act_window"]._for_xml_id(TO_SORT_ACTION)
+        tasks = self._l10n_fr_chorus_tasks()
+        if code in tasks:
+            return self._l10n_fr_chorus_open_task(code, tasks[code])
         ages = self._l10n_fr_chorus_ages()
         label, explanation, domain = {**self._l10n_fr_chorus_cards(), **ages}[code]
-        columns = OF_MONEY if code == "late" or code in ages else OF_STATES
+        of_money = code == "late" or code in ages
+        return self._l10n_fr_chorus_open(label, explanation, domain, of_money)
+
+    @api.model
+    def _l10n_fr_chorus_open_task(self, code, task):
+        """Open the list of a group: the trade's own, of what its rows are."""
+        if task.model == "account.move":
+            of_money = task.measure != "amount_total_signed"
+            return self._l10n_fr_chorus_open(
+                task.label, task.explanation, task.domain, of_money
+            )
+        place = {
+            TO_SORT: TO_SORT_ACTION,
+            BY_HAND: "l10n_fr_chorus_bookshop.operation_action",
+            CUSTOMER: "l10n_fr_chorus_bookshop.res_partner_action_public",
+        }[task.model]
+        return self._l10n_fr_chorus_open_action(place, task.label, task.domain)
+
+    @api.model
+    def _l10n_fr_chorus_open(self, label, explanation, domain, of_money=False):
         return {
             "type": "ir.actions.act_window",
             "name": label,
@@ -262,7 +305,7 @@ class AccountMove(models.Model):
             "res_model": "account.move",
             "view_mode": "list,kanban,form",
             "views": [
-                (self.env.ref(columns).id, "list"),
+                (self.env.ref(OF_MONEY if of_money else OF_STATES).id, "list"),
                 (False, "kanban"),
                 (False, "form"),
             ],
@@ -273,3 +316,48 @@ class AccountMove(models.Model):
             "domain": list(self._l10n_fr_chorus_mine() & domain),
             "context": {"default_move_type": "out_invoice"},
         }
+
+    @api.model
+    def _l10n_fr_chorus_open_volume(self, month, channel):
+        """Open what left in one month by one channel."""
+        year, number = map(int, month.split("-"))
+        submissions = self.env["l10n_fr_chorus.submission"]
+        channels = dict(submissions._fields["channel"]._description_selection(self.env))
+        domain = (
+            Domain("channel", "=", channel)
+            & Domain("sent_at.year_number", "=", year)
+            & Domain("sent_at.month_number", "=", number)
+        )
+        shown = self._l10n_fr_chorus_month(date(year, number, 1))
+        return {
+            **self._l10n_fr_chorus_open_action(
+                "l10n_fr_chorus_bookshop.submission_action_volume",
+                f"{channels[channel]} · {shown}",
+                domain,
+            ),
+            "view_mode": "list,graph,pivot",
+            "views": [(False, "list"), (False, "graph"), (False, "pivot")],
+        }
+
+    @api.model
+    def _l10n_fr_chorus_open_refusals(self, reason):
+        """Open the refusals that gave one reason."""
+        reasons = dict(
+            self.env["l10n_fr_chorus.refusal"]
+            ._fields["reason_code"]
+            ._description_selection(self.env)
+        )
+        return {
+            **self._l10n_fr_chorus_open_action(
+                "l10n_fr_chorus_bookshop.refusal_action",
+                reasons.get(reason) or self.env._("Without a code"),
+                Domain("reason_code", "=", reason or False),
+            ),
+            "view_mode": "list,pivot,graph",
+            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
+        }
+
+    @api.model
+    def _l10n_fr_chorus_open_action(self, place, label, domain):
+        action = self.env["ir.actions.act_window"]._for_xml_id(place)
+        return {**action, "name": label, "domain": list(domain), "context": {}}

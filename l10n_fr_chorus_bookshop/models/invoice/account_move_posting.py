@@ -1,10 +1,10 @@
 from markupsafe import Markup
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ...chorus.rules.problem import problem
-from ..common import notification, problem_lines
+from ..common import ToSettle, notification, problem_lines
 
 CASE = "l10n_fr_chorus_bookshop.mail_activity_type_case"
 # What nobody may change unseen between confirming and leaving, and where it stands.
@@ -35,24 +35,25 @@ class AccountMove(models.Model):
         Core's own flows (online payment, automatic invoice, subscription, till) never
         are: money was taken, and an invoice is due.
 
-        :raises UserError: a person must correct one of them first; posting is undone
+        :raises ToSettle: a person must correct one of them first; posting is undone
         """
         person = bool(self.env.context.get("l10n_fr_chorus_person"))
         checks = self._l10n_fr_chorus_checks(attended=person and len(self) == 1)
-        faults = self._l10n_fr_chorus_faults(checks)
+        faults = self._l10n_fr_chorus_faults(checks, undone=person)
         if faults and person:
-            raise UserError("\n\n".join(faults.values()))
+            raise ToSettle("\n\n".join(faults.values()))
         for move, text in faults.items():
             move.sudo().l10n_fr_chorus_faulty = True
             move._l10n_fr_chorus_tell_to_correct(text)
         self._l10n_fr_chorus_remember(checks)
 
-    def _l10n_fr_chorus_faults(self, checks):
+    def _l10n_fr_chorus_faults(self, checks, undone=False):
         """Say of each of these invoices what a person must correct first.
 
         What merely waits (a body not active yet) does not stop an invoice.
 
         :param checks: see `_l10n_fr_chorus_checks`
+        :param undone: they stay drafts, and the number is not given
         :return: dict move -> text, of the faulty ones only
         """
         faults = {}
@@ -60,29 +61,42 @@ class AccountMove(models.Model):
             invoice, problems = checks[move.id]
             errors = [p for p in problems if p.severity == "error" and not p.waits]
             if errors:
-                title = self.env._(
-                    "%(invoice)s for %(customer)s cannot go to Chorus Pro as it is:",
-                    invoice=invoice.number,
-                    customer=move.partner_id.display_name,
-                )
+                title = move._l10n_fr_chorus_fault_title(invoice, undone)
                 faults[move] = f"{title}\n{problem_lines(self.env, errors)}"
         return faults
+
+    def _l10n_fr_chorus_fault_title(self, invoice, undone):
+        customer = self.partner_id.display_name
+        if not undone:
+            return self.env._(
+                "%(invoice)s for %(customer)s cannot go to Chorus Pro as it is:",
+                invoice=invoice.number,
+                customer=customer,
+            )
+        return self.env._(
+            "The draft for %(customer)s (%(total)s) cannot go to Chorus Pro as it is:",
+            customer=customer,
+            total=formatLang(
+                self.env, self.amount_total, currency_obj=self.currency_id
+            ),
+        )
 
     def _l10n_fr_chorus_confirm_each(self, confirm):
         """Confirm a selection; one that is faulty stays a draft, the others do not.
 
         :param confirm: function of the invoices to confirm, which returns an action
         :return: an action
-        :raises UserError: all of them are faulty
+        :raises ToSettle: all of them are faulty
         """
         drafts = self.filtered(lambda move: move.state == "draft" and move.line_ids)
         looked_at = drafts.filtered("l10n_fr_chorus_concerned")
         if len(drafts) < 2 or not looked_at:
             return confirm(self.with_context(l10n_fr_chorus_person=True))
-        faults = looked_at._l10n_fr_chorus_faults(looked_at._l10n_fr_chorus_checks())
+        checks = looked_at._l10n_fr_chorus_checks()
+        faults = looked_at._l10n_fr_chorus_faults(checks, undone=True)
         good = self - self.browse().union(*faults)
         if faults and not good & drafts:
-            raise UserError("\n\n".join(faults.values()))
+            raise ToSettle("\n\n".join(faults.values()))
         action = confirm(good.with_context(l10n_fr_chorus_person=True))
         if not faults:
             return action

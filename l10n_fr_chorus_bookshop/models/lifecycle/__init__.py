@@ -8,3 +8,4 @@ from . import procedure
 from . import submission_cases
 from . import refusal
 from . import account_move
+from . import ir_websocket

@@ -104,6 +104,12 @@ class AccountMove(models.Model):
         unknown = state is UNKNOWN and step.word
         reached = step.position != NEXT
         answered = step.position == DONE or self._l10n_fr_chorus_answered()
+        meaning = self.env._(actions.meaning(step.state, kind))
+        actor = self.env._(actions.ACTORS[actions.actor(step.state, kind)])
+        if step.position == CURRENT and step.state == self.l10n_fr_chorus_state:
+            # What became of it since: credited, waiting for its body…
+            meaning = self.l10n_fr_chorus_meaning or meaning
+            actor = self.l10n_fr_chorus_actor or ""
         return {
             "state": step.state,
             "label": step.word if unknown else self.env._(state.label),
@@ -115,8 +121,8 @@ class AccountMove(models.Model):
             "duration": self._l10n_fr_chorus_shown_duration(
                 step.lasted, step.position == CURRENT
             ),
-            "meaning": self.env._(actions.meaning(step.state, kind)),
-            "actor": self.env._(actions.ACTORS[actions.actor(step.state, kind)]),
+            "meaning": meaning,
+            "actor": actor,
             "reason": step.reason,
             "source": self.env._(SOURCES[step.source])
             if step.source in SOURCES

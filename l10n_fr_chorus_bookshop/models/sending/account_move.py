@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ...chorus.identity import Identity
 from ...chorus.invoice import Attachment
@@ -16,6 +17,7 @@ from ..common import (
     need_staff,
     notification,
     problem_item,
+    told_each,
 )
 
 # What Odoo's own network says of an invoice, and its words for one that it has not: a
@@ -454,24 +456,64 @@ class AccountMove(models.Model):
         return self._l10n_fr_chorus_sent(self.l10n_fr_chorus_send())
 
     def _l10n_fr_chorus_sent(self, answers):
-        """Tell what will leave, and what was left aside."""
-        left = [answer for answer in answers if not answer["queued"]]
-        lines = [
-            self.env._("%s will leave in a moment.", count)
-            if (count := len(answers) - len(left)) != 1
-            else self.env._("One invoice will leave in a moment.")
+        """Tell what will leave, and what was left aside: in a dialog when several."""
+        if len(answers) != 1:
+            done = sum(answer["queued"] for answer in answers)
+            title = self.env._(
+                "%(done)s of %(count)s will leave in a moment",
+                done=done,
+                count=len(answers),
+            )
+            return self._l10n_fr_chorus_told_each(
+                title,
+                {one["id"]: self._l10n_fr_chorus_why_left(one) for one in answers},
+            )
+        [answer] = answers
+        why = self._l10n_fr_chorus_why_left(answer)
+        if not why:
+            leaves = self.env._("One invoice will leave in a moment.")
+            return notification(self.env, [leaves])
+        move = self.browse(answer["id"])
+        line = f"{move.display_name}: {why}"
+        return notification(self.env, [line], "warning", about=move)
+
+    def _l10n_fr_chorus_why_left(self, answer):
+        """Say why one was left aside, "" when it will leave."""
+        if answer["queued"]:
+            return ""
+        texts = [
+            f"{one['message']} {one['remedy']}".strip()
+            for one in answer["problems"]
+            if one["severity"] == "error"
+        ] or [self.env._("It is already on its way, or not confirmed yet.")]
+        return " ".join(texts)
+
+    def _l10n_fr_chorus_told_each(self, title, whys, good=None):
+        """Tell what became of each of these invoices.
+
+        :param whys: dict id -> why it was not done, "" when it was
+        :param good: dict id -> what to say of one that was done
+        """
+        fine = self.env._("It will leave in a moment.")
+        rows = [
+            {
+                "model": "account.move",
+                "id": move.id,
+                "name": move.name or self.env._("Draft"),
+                "about": " · ".join(
+                    [
+                        move.partner_id.display_name or "",
+                        formatLang(
+                            self.env, move.amount_total, currency_obj=move.currency_id
+                        ),
+                    ]
+                ),
+                "text": whys[move.id] or (good and good[move.id]) or fine,
+                "done": not whys[move.id],
+            }
+            for move in self.browse(whys)
         ]
-        for answer in left:
-            texts = [
-                f"{one['message']} {one['remedy']}".strip()
-                for one in answer["problems"]
-                if one["severity"] == "error"
-            ] or [self.env._("It is already on its way, or not confirmed yet.")]
-            move = self.browse(answer["id"])
-            lines.append(f"{move.display_name}: {' '.join(texts)}")
-        about = self.browse(answer["id"] for answer in left)
-        kind = "warning" if left else "success"
-        return notification(self.env, lines, kind, about=about)
+        return told_each(title, rows)
 
     def action_l10n_fr_chorus_sync(self):
         """Ask the platform soon; the page shows the answer once it is in."""

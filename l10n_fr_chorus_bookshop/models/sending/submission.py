@@ -12,6 +12,9 @@ FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_aga
 # Going round among these while the platform is down is one and the same wait.
 ONE_WAIT = ("requested", "waiting", "queued", "sending")
 
+# Rung on the pages that show an invoice, or all of a company.
+BELL = "l10n_fr_chorus/news"
+
 
 class L10nFrChorusSubmission(models.Model):
     """One invoice on its way to a public body: outbox row, then life-cycle state.
@@ -125,6 +128,7 @@ class L10nFrChorusSubmission(models.Model):
             forgotten["told_at"] = False
         result = super().write({**forgotten, **vals})
         self._note_outcomes(before)
+        self._ring()
         return result
 
     # ---- WORDS --------------------------------------------------------------------
@@ -232,6 +236,14 @@ class L10nFrChorusSubmission(models.Model):
         self.env["l10n_fr_chorus.operation"].sudo()._end_by_news(self)
         self._open_cases()
         self._treat()
+
+    def _ring(self):
+        """Have the pages that show these read them again: who may read, no content."""
+        bus = self.env["bus.bus"]
+        for move in self.sudo().move_id:
+            bus._sendone(move, BELL, {"id": move.id})
+        for company in self.sudo().company_id:
+            bus._sendone((company, "l10n_fr_chorus"), BELL, {"company": company.id})
 
     def _log_state(self):
         """Log the state in the invoices' chatter, in one go."""

@@ -162,6 +162,7 @@ WRITABLE = {
         "market",
         "move_id",
         "service",
+        "service_id",
         "siret",
     },
     "l10n_fr_chorus.reason": {"channel", "kind", "move_ids", "reason"},

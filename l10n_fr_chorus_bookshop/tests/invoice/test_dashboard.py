@@ -1,5 +1,6 @@
 """R32: one glance for the day; each card counts what its list shows."""
 
+from ast import literal_eval
 from datetime import timedelta
 
 from lxml import etree
@@ -7,7 +8,7 @@ from lxml import etree
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from ..common import ChorusCase
+from ..common import MODULE, ChorusCase
 
 
 @tagged("post_install", "-at_install")
@@ -59,7 +60,7 @@ class TestDashboard(ChorusCase):
 
     def each_card_counts_what_its_list_shows(self):
         expected = {
-            "to_send": self.new + self.old,
+            "to_send": self.new,
             "leaving": self.moves,
             "waiting": self.waiting,
             "to_correct": self.refused,
@@ -102,7 +103,7 @@ class TestDashboard(ChorusCase):
         told = journal._get_journal_dashboard_data_batched()[journal.id]
         self.assertEqual(
             {code: one["count"] for code, one in told["l10n_fr_chorus"].items()},
-            {"to_send": 2, "to_correct": 1, "forgotten": 1},
+            {"to_send": 1, "to_correct": 1, "forgotten": 1},
         )
         action = journal.with_context(
             l10n_fr_chorus_card="to_correct"
@@ -125,6 +126,118 @@ class TestDashboard(ChorusCase):
         self.assertEqual(set(self.figures("expected", theirs).values()), {0})
         for part in ("states", "volume", "refusals"):
             self.assertEqual(dashboard[part], [])
+
+    def groups(self, moves=None):
+        """What is to do, as the page tells it: {code: group}."""
+        dashboard = (self.moves if moves is None else moves).l10n_fr_chorus_dashboard()
+        return {one["code"]: one for one in dashboard["to_do"]}
+
+    def test_each_thing_to_do_stands_once_with_its_button(self):
+        self.day()
+        suspended, stopped, by_hand = self.make_invoices(3)
+        self.integrate(suspended)
+        self.later(hours=3)
+        self.platform.status(suspended.name, "SUSPENDUE", reason="LIVR_INCOMP")
+        self.work()
+        for move, state in ((stopped, "not_integrated"), (by_hand, "to_deposit")):
+            move.l10n_fr_chorus_send()
+            move.sudo().l10n_fr_chorus_submission_id.state = state
+        self.env["l10n_fr_chorus.unmatched"].sudo().create(
+            {
+                "connection_id": self.connection.id,
+                "number": "ELSEWHERE",
+                "code": "DEPOSEE",
+                "occurred_at": fields.Datetime.now(),
+                "why": "No invoice",
+            }
+        )
+        unserved = self.ref("partner_lyon")
+        unserved.write({"invoice_sending_method": False, "customer_rank": 1})
+        groups = self.groups()
+        self.maxDiff = None
+        told = {
+            code: [(one["name"], one["method"]) for one in group["rows"]]
+            for code, group in groups.items()
+            if code not in ("sort", "verify")
+        }
+        self.assertEqual(
+            told,
+            {
+                "credit": [(self.refused.name, "action_l10n_fr_chorus_correct")],
+                "complete": [(suspended.name, "action_l10n_fr_chorus_complete")],
+                "correct": [(stopped.name, "")],
+                "deposit": [(by_hand.name, "action_l10n_fr_chorus_deposit")],
+                "send": [(self.new.name, "action_l10n_fr_chorus_send")],
+                "forgotten": [(self.old.name, "")],
+                # The platform lives twenty days ago.
+                "unbanked": [
+                    (self.ordered.name, "action_l10n_fr_chorus_bank_candidates")
+                ],
+            },
+        )
+        self.assertEqual(groups["sort"]["rows"][0]["name"], "ELSEWHERE")
+        self.assertIn(unserved.id, [one["id"] for one in groups["verify"]["rows"]])
+        self.the_menus_and_the_journal_have_the_same_numbers(groups)
+        self.a_row_says_who_how_much_and_since_when(groups["credit"]["rows"][0])
+
+    def the_menus_and_the_journal_have_the_same_numbers(self, groups):
+        for code, group in groups.items():
+            action = self.moves.action_l10n_fr_chorus_card(code)
+            found = self.env[action["res_model"]].search_count(action["domain"])
+            self.assertEqual(found, group["count"], code)
+        [menu] = self.env.ref(f"{MODULE}.account_move_action_forgotten").read(
+            ["domain"]
+        )
+        listed = self.moves.search(literal_eval(menu["domain"]))
+        self.assertEqual(listed, self.old)
+        cards = self.figures()
+        correct = ("credit", "recycle", "complete", "correct")
+        self.assertEqual(
+            cards["to_correct"],
+            sum(groups[code]["count"] for code in correct if code in groups),
+        )
+        self.assertEqual(
+            cards["to_send"], groups["send"]["count"] + groups["deposit"]["count"]
+        )
+        self.assertEqual(cards["forgotten"], groups["forgotten"]["count"])
+
+    def a_row_says_who_how_much_and_since_when(self, row):
+        self.assertEqual(row["customer"], self.refused.partner_id.display_name)
+        self.assertIn("10.55", row["amount_text"])
+        self.assertTrue(row["why"])
+        self.assertNotIn("EJ_ERR", row["why"])
+        self.assertTrue(row["age"])
+        method = getattr(self.env[row["model"]].browse(row["id"]), row["method"])
+        self.assertEqual(method()["res_model"], "account.move.reversal")
+
+    def test_each_bar_opens_what_it_counts(self):
+        self.day()
+        dashboard = self.moves.l10n_fr_chorus_dashboard()
+        bars = {f"state_{one['code']}": one for one in dashboard["states"]}
+        bars |= {
+            f"volume_{one['month']}_{one['channel']}": one
+            for one in dashboard["volume"]
+        }
+        bars |= {f"refusal_{one['code']}": one for one in dashboard["refusals"]}
+        for code, bar in bars.items():
+            with self.subTest(code):
+                action = self.moves.action_l10n_fr_chorus_card(code)
+                found = self.env[action["res_model"]].search_count(action["domain"])
+                self.assertEqual(found, bar["count"])
+
+    def test_an_accountant_who_only_reads_sees_it_without_buttons(self):
+        self.day()
+        reader = new_test_user(
+            self.env,
+            "reader",
+            groups="account.group_account_readonly",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        groups = self.groups(self.moves.with_user(reader))
+        self.assertEqual(groups["credit"]["rows"][0]["name"], self.refused.name)
+        methods = {one["method"] for group in groups.values() for one in group["rows"]}
+        self.assertEqual(methods, {""})
 
     def test_late_and_expected_money_grow_old(self):
         self.day()
@@ -156,15 +269,19 @@ class TestDashboard(ChorusCase):
 
     def test_words_are_the_users_and_values_are_plain(self):
         self.env["res.lang"]._activate_lang("fr_FR")
+        self.day()
         dashboard = self.moves.with_context(lang="fr_FR").l10n_fr_chorus_dashboard()
         labels = [one["label"] for one in dashboard["cards"]]
         self.assertIn("À corriger", labels)
-        plain = (str, int, float)
-        for part in dashboard.values():
-            if isinstance(part, str):
-                continue
-            for item in part:
-                self.assertTrue(all(isinstance(one, plain) for one in item.values()))
+        self.assert_plain(dashboard)
+
+    def assert_plain(self, value):
+        """Plain JSON at any depth, without None."""
+        if isinstance(value, list | dict):
+            for one in value.values() if isinstance(value, dict) else value:
+                self.assert_plain(one)
+        else:
+            self.assertIsInstance(value, str | int | float)
 
     def test_the_dashboard_costs_the_same_whatever_the_number_of_invoices(self):
         self.day()

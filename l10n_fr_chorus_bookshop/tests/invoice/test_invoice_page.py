@@ -1,5 +1,6 @@
 """R16, R18, R32: the invoice's page, its lists and what they ask of a person."""
 
+from collections import Counter
 from datetime import timedelta
 
 from lxml import etree
@@ -200,12 +201,49 @@ class TestInvoicePage(ChorusCase):
             with self.subTest(group):
                 moves.formatted_read_group([], [group], ["__count"])
 
-    def test_the_kanban_is_ours_and_by_state(self):
+    def test_each_invoice_stands_in_one_column(self):
+        """Five columns, shown empty too, and a search that agrees with them."""
+        moves = self.make_invoices(6)
+        stood = {
+            "to_deposit": "to_send",
+            "REJETEE": "to_correct",
+            "waiting": "under_way",
+            "MISE_A_DISPOSITION": "under_way",
+            "MISE_EN_PAIEMENT": "ordered",
+        }
+        for move, state in zip(moves, stood, strict=False):
+            self.set_state(move, state)
+        closed = moves[5]
+        self.set_state(closed, "REJETEE")
+        self.env["account.move"].browse(closed.id)._reverse_moves(cancel=True)
+        moves.invalidate_recordset()
+        expected = dict(zip(moves.ids, [*stood.values(), "cashed"], strict=True))
+        self.assertEqual(
+            {move.id: move.l10n_fr_chorus_stage for move in moves}, expected
+        )
+        grouped = self.shop["account.move"].web_read_group(
+            [("id", "in", moves.ids)], ["l10n_fr_chorus_stage"], ["__count"]
+        )
+        columns = {
+            one["l10n_fr_chorus_stage"]: one["__count"] for one in grouped["groups"]
+        }
+        self.assertEqual(columns, Counter(expected.values()))
+        for code, count in columns.items():
+            found = self.shop["account.move"].search(
+                [("id", "in", moves.ids), ("l10n_fr_chorus_stage", "=", code)]
+            )
+            self.assertEqual(len(found), count, code)
+        none = self.shop["account.move"].web_read_group(
+            [("id", "=", 0)], ["l10n_fr_chorus_stage"], ["__count"]
+        )
+        self.assertEqual(len(none["groups"]), 5, "an empty column shows too")
+
+    def test_the_kanban_is_ours_and_by_stage(self):
         action = self.env.ref(f"{MODULE}.account_move_action_followed")
         views = {mode: view for view, mode in action.views}
-        self.assertEqual(list(views)[:2], ["list", "kanban"])
+        self.assertEqual(list(views)[:4], ["list", "kanban", "graph", "pivot"])
         arch = self.shop["account.move"].get_view(views["kanban"], "kanban")["arch"]
-        self.assertIn('default_group_by="l10n_fr_chorus_state"', arch)
+        self.assertIn('default_group_by="l10n_fr_chorus_stage"', arch)
 
     # ---- QUICK --------------------------------------------------------------------
 

@@ -232,6 +232,10 @@ class TestPortal(ChorusCase):
         with self.refused(UserError, "waits to be deposited"):
             self.make_invoice().action_l10n_fr_chorus_deposit()
 
+    def test_the_menu_with_nothing_to_deposit_is_no_error(self):
+        answer = self.shop["account.move"].action_l10n_fr_chorus_deposit_all()
+        self.assertEqual(answer["params"]["type"], "success")
+
     def test_menu_takes_all_that_waits(self):
         moves = self.prepare(self.make_invoice(), self.make_invoice())
         answer = self.shop["account.move"].action_l10n_fr_chorus_deposit_all()

@@ -38,7 +38,7 @@ class TestSendWays(ChorusCase):
             active_model="account.move", active_ids=moves.ids, active_id=moves[0].id
         )
         answer = action.run()
-        self.assertEqual(answer["params"]["type"], "success")
+        self.assertEqual([one["done"] for one in answer["params"]["rows"]], [True] * 2)
         self.assertState(moves, "requested")
         self.assertEqual(len(self.sendings(moves)), 2)
 
@@ -47,9 +47,17 @@ class TestSendWays(ChorusCase):
         answer = (good + bad).action_l10n_fr_chorus_send()
         self.assertState(good, "requested")
         self.assertFalse(bad.l10n_fr_chorus_state)
+        left, stopped = answer["params"]["rows"]
+        self.assertEqual((left["id"], left["done"]), (good.id, True))
+        self.assertEqual((stopped["id"], stopped["done"]), (bad.id, False))
+        self.assertEqual(stopped["name"], bad.name)
+        self.assertIn(bad.partner_id.display_name, stopped["about"])
+        self.assertIn("engagement number", stopped["text"])
+
+    def test_one_alone_is_told_in_a_toast_with_a_link(self):
+        bad = self.make_invoice(engagement=False)
+        answer = bad.action_l10n_fr_chorus_send()
         self.assertEqual(answer["params"]["type"], "warning")
-        self.assertIn(bad.name, answer["params"]["message"])
-        self.assertIn("engagement number", answer["params"]["message"])
         [link] = answer["params"]["links"]
         self.assertTrue(link["url"].endswith(f"/account.move/{bad.id}"))
         self.assertEqual(answer["params"]["message"].count("%s"), 1)

@@ -2,77 +2,127 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { useNews } from "../news/news";
 import { Layout } from "@web/search/layout";
-import { View } from "@web/views/view";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-// Cards on which someone must act as soon as they count anything.
-const ALERTS = ["to_correct", "forgotten", "late"];
-const GRAPHS = {
-    volume: {
-        model: "l10n_fr_chorus.submission",
-        domain: [["sent_at", ">=", "=1d -11m"]],
-        groupby: ["sent_at:month", "channel"],
-    },
-    states: {
-        model: "account.move",
-        domain: [["l10n_fr_chorus_submission_id", "!=", false]],
-        groupby: ["l10n_fr_chorus_state"],
-    },
-    refusals: {
-        model: "l10n_fr_chorus.refusal",
-        domain: [],
-        groupby: ["reason_code"],
-    },
-};
-
 /**
- * One glance for the day. Figures, words and lists are the server's; the graphs are
- * Odoo's own views, so that each of their bars opens what it counts.
+ * What is to do, then the figures. Words, figures, buttons and lists are the server's;
+ * each of them opens what it counts.
  */
 export class ChorusDashboard extends Component {
     static template = "l10n_fr_chorus_bookshop.Dashboard";
-    static components = { Layout, View };
     static props = { ...standardActionServiceProps };
+    static components = { Layout };
 
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
         this.display = { controlPanel: {} };
-        this.state = useState({ figures: {} });
+        this.state = useState({ figures: {}, isManager: false });
+        const companies = user.activeCompanies.map((one) => one.id);
+        useNews(
+            () => companies.map((id) => `l10n_fr_chorus.company_${id}`),
+            (payload) => companies.includes(payload.company),
+            () => this.load()
+        );
         onWillStart(async () => {
-            this.state.figures = await this.orm.call(
-                "account.move",
-                "l10n_fr_chorus_dashboard",
-                []
+            this.state.isManager = await user.hasGroup(
+                "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
             );
+            await this.load();
         });
     }
 
-    isAlert(card) {
-        return card.count && ALERTS.includes(card.code);
+    async load() {
+        this.state.figures = await this.orm.call(
+            "account.move",
+            "l10n_fr_chorus_dashboard",
+            []
+        );
     }
 
-    graphProps(name) {
-        const { model, domain, groupby } = GRAPHS[name];
-        return {
-            type: "graph",
-            resModel: model,
-            views: [
-                [false, "graph"],
-                [false, "search"],
-            ],
-            domain,
-            context: { ...user.context, graph_groupbys: groupby },
-            display: { controlPanel: false },
-            useSampleModel: false,
-        };
+    /** Nothing was ever sent and nothing waits: the guide comes first. */
+    get isNew() {
+        const { states, to_do } = this.state.figures;
+        return !states.length && !to_do.length;
     }
 
+    /** Cards of figures: what is to do stands above, with its rows. */
+    get cards() {
+        return this.state.figures.cards.filter((card) =>
+            ["leaving", "waiting", "ordered"].includes(card.code)
+        );
+    }
+
+    get graphs() {
+        const { states, volume, refusals } = this.state.figures;
+        return [
+            {
+                name: "states",
+                bars: states.map((one) => ({ ...one, opens: `state_${one.code}` })),
+            },
+            {
+                name: "volume",
+                bars: volume.map((one) => ({
+                    ...one,
+                    label: `${one.shown_month} · ${one.label}`,
+                    opens: `volume_${one.month}_${one.channel}`,
+                })),
+            },
+            {
+                name: "refusals",
+                bars: refusals.map((one) => ({
+                    ...one,
+                    opens: `refusal_${one.code}`,
+                })),
+            },
+        ].filter((graph) => graph.bars.length);
+    }
+
+    width(bars, bar) {
+        const most = Math.max(...bars.map((one) => one.count));
+        return `${Math.max(2, (100 * bar.count) / most)}%`;
+    }
+
+    remaining(group) {
+        return group.count - group.rows.length;
+    }
+
+    /** Open what a card, a group or a bar counts. */
     async open(code) {
         this.action.doAction(
             await this.orm.call("account.move", "action_l10n_fr_chorus_card", [code])
         );
+    }
+
+    openRow(row) {
+        if (row.model === "l10n_fr_chorus.to_sort") {
+            return this.press({ ...row, method: "action_open" });
+        }
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: row.model,
+            res_id: row.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    /** Do what the row's button says, then look again. */
+    async press(row) {
+        if (!row.method) {
+            return this.openRow(row);
+        }
+        const next = await this.orm.call(row.model, row.method, [[row.id]]);
+        if (next) {
+            await this.action.doAction(next, { onClose: () => this.load() });
+        } else {
+            await this.load();
+        }
+    }
+
+    openGuide() {
+        this.action.doAction("l10n_fr_chorus_bookshop.action_guide");
     }
 }
 

@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { useNews } from "../news/news";
 
 import { Component } from "@odoo/owl";
 
@@ -30,9 +31,27 @@ registry.category("fields").add("l10n_fr_chorus_timeline", {
     supportedTypes: ["json"],
 });
 
-/** The same in one line, for the top of the page. */
+/** The same in one line, for the top of the page, which it reads again upon news. */
 export class ChorusStepperField extends ChorusTimelineField {
     static template = "l10n_fr_chorus_bookshop.StepperField";
+
+    setup() {
+        super.setup();
+        useNews(
+            () => (this.id ? [`l10n_fr_chorus.invoice_${this.id}`] : []),
+            (payload) => payload.id === this.id,
+            async () => {
+                // What a person is typing is not thrown away.
+                if (!(await this.props.record.isDirty())) {
+                    await this.props.record.load();
+                }
+            }
+        );
+    }
+
+    get id() {
+        return this.props.record.resId;
+    }
 }
 
 registry.category("fields").add("l10n_fr_chorus_stepper", {
