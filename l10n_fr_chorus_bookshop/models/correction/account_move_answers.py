@@ -216,9 +216,7 @@ class AccountMove(models.Model):
 
         :return: list of {"id", "number", "state", "done", "message"}
         """
-        return self._l10n_fr_chorus_answer_each(
-            lambda move: move.action_l10n_fr_chorus_fix()
-        )
+        return self._l10n_fr_chorus_answer_each(lambda move: move._l10n_fr_chorus_fix())
 
     def l10n_fr_chorus_make_whole(self):
         """Make draft partial credit notes cancel the whole invoice again (R22).
@@ -403,6 +401,8 @@ class AccountMove(models.Model):
                     "contract_reference": original.contract_reference,
                 }
             )
+        whole = self.env._("The credit note cancels the whole invoice again.")
+        return notification(self.env, [whole])
 
     def action_l10n_fr_chorus_send_internal(self):
         """Send after all a credit note that was kept inside the shop."""

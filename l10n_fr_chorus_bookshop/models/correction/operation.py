@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from ...chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TAKEN_IN, TREAT
-from ..common import describe
+from ..common import describe, notification
 from ..sending.transmission import RETRIES, pause_after
 from ..sending.transmission_deposit import LEASE
 
@@ -289,6 +289,7 @@ class L10nFrChorusOperation(models.Model):
         for operation in self.filtered(lambda one: one.state == "by_hand"):
             operation.sudo().state = "done"
             operation._log(self.env._("Chorus Pro: done by hand on the portal"))
+        return notification(self.env, [self.env._("Noted: done on the portal.")])
 
     def l10n_fr_chorus_done_by_hand(self):
         """Say that a person has done these on the portal.

@@ -7,7 +7,7 @@ from ...chorus import rules
 from ...chorus.invoice import Recipient
 from ...chorus.rules import files as file_rules
 from ...chorus.rules.problem import problem, remedies
-from ..common import problem_lines, problem_list
+from ..common import notification, problem_lines, problem_list
 from .account_move import REFERENCES
 from .neutral import neutral_files, neutral_invoices
 
@@ -97,6 +97,14 @@ class AccountMove(models.Model):
             )
 
     def action_l10n_fr_chorus_fix(self):
+        """Apply the one-click remedies, and say so."""
+        self._l10n_fr_chorus_fix()
+        said = self.env._("Put right. What is left to settle is still shown above.")
+        if not any(self.mapped("l10n_fr_chorus_problems")):
+            said = self.env._("Put right: nothing is left to settle.")
+        return notification(self.env, [said])
+
+    def _l10n_fr_chorus_fix(self):
         """Apply the one-click remedies: a reference (R9), a change that is meant."""
         for move in self.filtered("l10n_fr_chorus_concerned"):
             invoice, problems = move._l10n_fr_chorus_checks()[move.id]

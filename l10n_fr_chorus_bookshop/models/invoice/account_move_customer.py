@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..common import notification
+
 
 class AccountMove(models.Model):
     """Invoices that leave on paper, by an explicit choice (R35)."""
@@ -43,3 +45,5 @@ class AccountMove(models.Model):
     def action_l10n_fr_chorus_back(self):
         """The invoice goes through Chorus Pro after all."""
         self.l10n_fr_chorus_leave("")
+        said = self.env._("It goes through Chorus Pro again: send it from this page.")
+        return notification(self.env, [said])

@@ -146,41 +146,49 @@ class AccountMove(models.Model):
         need_staff(self)
         speaking = in_user_lang(self)
         to_do = speaking._l10n_fr_chorus_to_do()
+        cards, expected = speaking._l10n_fr_chorus_count()
         return {
             "currency": self.env.company.currency_id.name,
             "to_do": to_do,
             "to_sort": [speaking._l10n_fr_chorus_to_sort_card(to_do)],
-            "cards": speaking._l10n_fr_chorus_count(
-                speaking._l10n_fr_chorus_cards(), "amount_total_signed"
-            ),
-            "expected": speaking._l10n_fr_chorus_count(
-                speaking._l10n_fr_chorus_ages(), "amount_residual_signed"
-            ),
+            "cards": cards,
+            "expected": expected,
             "states": speaking._l10n_fr_chorus_count_states(),
             "volume": speaking._l10n_fr_chorus_count_volume(),
             "refusals": speaking._l10n_fr_chorus_count_refusals(),
         }
 
     @api.model
-    def _l10n_fr_chorus_count(self, cards, measure):
-        """Count the cards and add their money up, in one statement."""
+    def _l10n_fr_chorus_count(self):
+        """Count cards and ages and add their money up, in one statement.
+
+        :return: the cards, and the expected money by age
+        """
+        parts = (
+            (self._l10n_fr_chorus_cards(), "amount_total_signed"),
+            (self._l10n_fr_chorus_ages(), "amount_residual_signed"),
+        )
         found = count_each(
             self,
             {
                 code: (self._l10n_fr_chorus_mine() & domain, measure)
+                for cards, measure in parts
                 for code, (_label, _explanation, domain) in cards.items()
             },
         )
         return [
-            {
-                "code": code,
-                "label": label,
-                "help": explanation,
-                "count": found[code][0],
-                "amount": found[code][1],
-                "amount_text": self._l10n_fr_chorus_money(found[code][1]),
-            }
-            for code, (label, explanation, _domain) in cards.items()
+            [
+                {
+                    "code": code,
+                    "label": label,
+                    "help": explanation,
+                    "count": found[code][0],
+                    "amount": found[code][1],
+                    "amount_text": self._l10n_fr_chorus_money(found[code][1]),
+                }
+                for code, (label, explanation, _domain) in cards.items()
+            ]
+            for cards, _measure in parts
         ]
 
     @api.model

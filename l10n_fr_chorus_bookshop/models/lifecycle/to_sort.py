@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...chorus.lifecycle.states import UNKNOWN, state_of
-from ..common import iso, reason_in_words
+from ..common import iso, notification, reason_in_words
 from .unmatched import ARCHIVE
 
 # Where each kind comes from; its rank makes the identifiers differ.
@@ -192,6 +192,7 @@ class L10nFrChorusToSort(models.Model):
                 source.sorted = True
         self.env.flush_all()
         self.invalidate_model()
+        return notification(self.env, [self.env._("Noted: it is dealt with.")])
 
     # ---- PUBLIC -------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from odoo.tools import float_compare, html2plaintext
 
 from ...chorus.payment import Line, candidates
 from ...chorus.payment.line import TREASURY_BANKS
-from ..common import answer_each, in_user_lang, iso
+from ..common import answer_each, in_user_lang, iso, notification
 
 # Lines of the same payer that are looked at to learn for whom it pays.
 LEARNT_FROM = 200
@@ -209,6 +209,8 @@ class AccountBankStatementLine(models.Model):
             )
         for line in certain:
             line._l10n_fr_chorus_register()
+        said = self.env._("Payments matched with their invoices: %s.", len(certain))
+        return notification(self.env, [said])
 
     # ---- PUBLIC: XML-RPC and JSON-2 --------------------------------
 

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...chorus.channels.portal import mail as platform_mail
 from ...chorus.lifecycle.order import SLACK
 from ...chorus.text import kept, storable
-from ..common import answer_each
+from ..common import answer_each, notification
 from .submission import platform_states
 
 _logger = logging.getLogger(__name__)
@@ -114,6 +114,7 @@ class L10nFrChorusMail(models.Model):
         self.check_access("write")
         self.proposal_ids._dismiss()
         self.sudo().state = "done"
+        return notification(self.env, [self.env._("Noted: it is dealt with.")])
 
     def l10n_fr_chorus_sorted(self):
         """Say that nothing is left to do with these mails.
@@ -208,6 +209,7 @@ class L10nFrChorusProposal(models.Model):
         """The mail is wrong, or says nothing new."""
         self._dismiss()
         self.mail_id._close_settled()
+        return notification(self.env, [self.env._("Left aside: nothing changes.")])
 
     def _dismiss(self):
         self.filtered(lambda one: one.fate == "proposed").sudo().fate = "dismissed"

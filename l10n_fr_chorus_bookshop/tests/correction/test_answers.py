@@ -4,7 +4,7 @@ import base64
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..common import MODULE, ChorusCase
 
@@ -273,6 +273,23 @@ class TestAnswers(ChorusCase):
         self.assertState(move, "DEPOSEE")
         self.assertEqual(move.buyer_reference, "DIR-CULTURE")
         self.assertEqual(self.deposits(), 1)
+
+    def test_the_readdress_dialog_offers_the_bodys_own_services(self):
+        values = {"service": "MEDIATHEQUE", "engagement": "EJ-1"}
+        move = self.make_invoice("partner_aube", **values)
+        self.answer(move, "A_RECYCLER", reason="SE_ERR")
+        dialog = Form(
+            self.shop["l10n_fr_chorus.readdress"].with_context(default_move_id=move.id)
+        )
+        self.assertEqual(dialog.service_id.code, "MEDIATHEQUE")
+        offered = dialog.structure_id.service_ids
+        dialog.service_id = offered.filtered(lambda one: one.code == "DIR-CULTURE")
+        self.assertEqual(dialog.service, "DIR-CULTURE")
+        dialog.siret = "13002526500013"
+        self.assertFalse(dialog.service_id, "another body, other services")
+        dialog.siret = move._l10n_fr_chorus_siret()
+        dialog.save().action_readdress()
+        self.assertEqual(self.operation(move).service, "DIR-CULTURE")
 
     def test_function_withdrawn_leads_to_the_credit_note(self):
         self.platform.settings(recycling=False)

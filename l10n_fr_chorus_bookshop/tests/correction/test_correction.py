@@ -144,6 +144,7 @@ class TestCorrection(ChorusCase):
         self.assertTrue(form.l10n_fr_chorus_concerned and form.l10n_fr_chorus_refused)
         self.assertTrue(form.l10n_fr_chorus_send, "the booksellers' guide by default")
         self.assertFalse(form.l10n_fr_chorus_of_the_state)
+        self.assertEqual(form.reason, move.l10n_fr_chorus_said, "why the body refused")
         action = form.save().action_l10n_fr_chorus_correct()
         self.assertEqual(action["res_id"], move.l10n_fr_chorus_replaced_by_ids.id)
         self.assertState(move.reversal_move_ids, "requested")
@@ -164,12 +165,12 @@ class TestCorrection(ChorusCase):
             lang="en_US",
             allowed_company_ids=self.company.ids,
         ).run()["params"]
-        self.assertEqual(told["type"], "warning")
-        lines = told["message"].splitlines()
-        self.assertEqual(len(lines), 3)
-        self.assertIn(refused.reversal_move_ids.name, lines[0])
-        self.assertIn("already credited by", lines[1])
-        self.assertIn("has reached nobody", lines[2])
+        rows = told["rows"]
+        self.assertEqual([one["id"] for one in rows], selection.ids)
+        self.assertEqual([one["done"] for one in rows], [True, False, False])
+        self.assertIn(refused.reversal_move_ids.name, rows[0]["text"])
+        self.assertIn("already credited by", rows[1]["text"])
+        self.assertIn("has reached nobody", rows[2]["text"])
         self.assertEqual(len(credited.reversal_move_ids), 1)
         self.assertFalse(unsent.reversal_move_ids)
 

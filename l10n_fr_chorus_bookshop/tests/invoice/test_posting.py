@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...models.common import ToSettle
 from ..common import ChorusCase
 
 
@@ -26,6 +27,8 @@ class TestPosting(ChorusCase):
         self.assertIn("ask the customer", message, "what to do")
         self.assertEqual(move.state, "draft")
         self.assertFalse(move.l10n_fr_chorus_state)
+        self.assertNotIn("FAC/", message, "no number was given")
+        self.assertIsInstance(refusal.exception, ToSettle, "its own title")
 
     def test_several_bad_invoices_are_all_named(self):
         aube = self.make_invoice("partner_aube", post=False)
