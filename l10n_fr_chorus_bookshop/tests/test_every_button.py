@@ -36,6 +36,7 @@ ELSEWHERE = {
         "register",
     ),
     ("account.move.reversal", "action_l10n_fr_chorus_correct"): (MOVE, "credit"),
+    ("account.move.reversal", "refund_moves"): (MOVE, "credit"),
     ("l10n_fr_chorus.complete", "action_complete"): (MOVE, "complete"),
     ("l10n_fr_chorus.portal_import", "action_import"): (MOVE, "import_export"),
     ("l10n_fr_chorus.portal_import", "action_read"): (MOVE, "import_export"),

@@ -151,8 +151,8 @@ class TestDashboard(ChorusCase):
                 "why": "No invoice",
             }
         )
-        unserved = self.ref("partner_lyon")
-        unserved.write({"invoice_sending_method": False, "customer_rank": 1})
+        unserved = self.ref("partner_aube")
+        unserved.sudo().write({"invoice_sending_method": False, "customer_rank": 1})
         groups = self.groups()
         self.maxDiff = None
         told = {

@@ -233,10 +233,10 @@ class TestInvoicePage(ChorusCase):
                 [("id", "in", moves.ids), ("l10n_fr_chorus_stage", "=", code)]
             )
             self.assertEqual(len(found), count, code)
-        none = self.shop["account.move"].web_read_group(
-            [("id", "=", 0)], ["l10n_fr_chorus_stage"], ["__count"]
+        alone = self.shop["account.move"].web_read_group(
+            [("id", "=", closed.id)], ["l10n_fr_chorus_stage"], ["__count"]
         )
-        self.assertEqual(len(none["groups"]), 5, "an empty column shows too")
+        self.assertEqual(len(alone["groups"]), 5, "an empty column shows too")
 
     def test_the_kanban_is_ours_and_by_stage(self):
         action = self.env.ref(f"{MODULE}.account_move_action_followed")
