@@ -65,7 +65,7 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
         "button[name='action_l10n_fr_chorus_send']:visible", state="detached"
     )
     shop.call("work", rounds=3, pause=2)
-    # The page reads itself again upon news.
+    claire.open("account.move", invoice)
     claire.tab("l10n_fr_chorus")
     line = claire.page.locator(".o_chorus_timeline")
     line.locator(".o_chorus_done", has_text="Déposée").wait_for()
