@@ -58,9 +58,10 @@ class L10nFrChorusReaddress(models.TransientModel):
     @api.depends("siret")
     def _compute_structure_id(self):
         """The body of this SIRET in the directory, as the invoice's company sees it."""
+        structures = self.env["l10n_fr_chorus.structure"]
         for dialog in self:
             siret = siret_rules.clean(dialog.siret or "")
-            found = dialog.structure_id._by_siret([siret], dialog.move_id.company_id)
+            found = structures._by_siret([siret], dialog.move_id.company_id)
             dialog.structure_id = found.get(siret)
 
     @api.depends("structure_id", "service")
