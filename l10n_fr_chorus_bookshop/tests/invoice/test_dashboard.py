@@ -183,7 +183,7 @@ class TestDashboard(ChorusCase):
     def the_menus_and_the_journal_have_the_same_numbers(self, groups):
         for code, group in groups.items():
             action = self.moves.action_l10n_fr_chorus_card(code)
-            found = self.env[action["res_model"]].search_count(action["domain"])
+            found = self.shop[action["res_model"]].search_count(action["domain"])
             self.assertEqual(found, group["count"], code)
         [menu] = self.env.ref(f"{MODULE}.account_move_action_forgotten").read(
             ["domain"]
