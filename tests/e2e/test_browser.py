@@ -258,7 +258,28 @@ def test_what_was_sent_is_listed_by_state(claire):
     assert columns.first.locator(".o_kanban_record .badge").count()
 
 
-# ---- FREQUENT JOBS, IN CLICKS ------------------------------------------------------
+# ---- THE FIVE JOBS, IN CLICKS --------------------------------------------------------
+
+
+def test_sold_and_sent_from_the_orders_in_eight_clicks(shop, claire):
+    claire.open_list("sale.action_orders")
+    query = "SELECT count(*) FROM l10n_fr_chorus_submission"
+    before = int(shop.sql(query))
+    with claire.clicks(at_most=8):
+        claire.page.click(".o_list_button_add")
+        claire.pick(["partner_id"], "Commune de Lyon")
+        claire.page.locator(".o_field_x2many_list_row_add a").first.click()
+        claire.pick(["product_template_id", "product_id"], "Madame Bovary")
+        # The price has come: nothing of what is typed is under way.
+        priced = claire.page.locator("[name='price_subtotal']")
+        priced.filter(has_text=re.compile(r"[1-9]")).first.wait_for()
+        claire.page.click("button[name='action_confirm']:visible")
+        claire.page.locator("button:visible", has_text="Créer une facture").click()
+        claire.dialog().locator("button[name='create_invoices']").first.click()
+        claire.page.click("button[name='action_post']:visible")
+        claire.page.click("button[name='action_l10n_fr_chorus_send']:visible")
+        claire.page.wait_for_selector(".o_notification")
+    assert int(shop.sql(query)) == before + 1
 
 
 def test_what_needs_me_is_one_click_after_the_application_opens(shop, claire, record):
