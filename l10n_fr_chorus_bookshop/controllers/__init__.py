@@ -2,3 +2,4 @@ from . import vault
 from . import inspection
 from . import checkout
 from . import webhook
+from . import profile

@@ -1,6 +1,5 @@
 """What the folders of the trade share: words for people, answers for machines."""
 
-import json
 import logging
 from contextlib import contextmanager
 from datetime import date
@@ -23,6 +22,9 @@ LOCK_TIMEOUT = "20s"
 
 # The way of sending that Odoo's own field gets from us.
 CHORUS = "chorus"
+
+# What can be given to a colleague as a file.
+PROFILES = ("l10n_fr_chorus.profile", "l10n_fr_chorus.approved_platform")
 
 USER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_user"
 # Who may ask the platform something: those who send, and those who sell.
@@ -219,30 +221,15 @@ def told_each(title, rows):
     }
 
 
-def json_download(record, name, values):
-    """Have a record's values downloaded as a JSON file, kept beside it.
+def profile_download(profile):
+    """Have the browser download a profile, as `controllers/profile.py` gives it.
 
-    :param name: the file's, without its ending
-    :param values: plain JSON values
     :return: an action
     """
-    # Whoever may read a record may take it home, those that come with the module too.
-    attachment = (
-        record.env["ir.attachment"]
-        .sudo()
-        .create(
-            {
-                "name": f"{name}.json",
-                "raw": json.dumps(values, ensure_ascii=False, indent=2).encode(),
-                "mimetype": "application/json",
-                "res_model": record._name,
-                "res_id": record.id,
-            }
-        )
-    )
+    profile.ensure_one().check_access("read")
     return {
         "type": "ir.actions.act_url",
-        "url": f"/web/content/{attachment.id}?download=true",
+        "url": f"/chorus/profile/{profile._name}/{profile.id}",
         "target": "download",
     }
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...chorus.channels.approved import profile as profiles
 from ...chorus.channels.approved.profile import Profile
 from ...chorus.errors import UnreadableFile
-from ..common import json_download
+from ..common import profile_download
 
 FORMAT = "l10n_fr_chorus.approved_platform/1"
 # What an exported profile holds, under the same names in the core.
@@ -257,6 +257,4 @@ class L10nFrChorusApprovedPlatform(models.Model):
 
     def action_export(self):
         """Download a profile as a JSON file."""
-        self.ensure_one()
-        [values] = self.l10n_fr_chorus_export()
-        return json_download(self, self.code, values)
+        return profile_download(self)

@@ -154,6 +154,8 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
                 # What became of an earlier file of this number is known, and no proof.
                 ("transmission_id.state", "not in", ("reported", "refused")),
                 ("transmission_id.sha256", "!=", False),
+                # What never left cannot have arrived: that needs no proof.
+                ("transmission_id.attempts", ">", 0),
             ]
         )
         with connection._mailbox() as mailbox:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import psycopg2
+from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -208,15 +209,27 @@ class L10nFrChorusConnection(models.Model):
         return bool(self.seen_answers)
 
     def _all_heard(self):
-        """Tell whether the mailbox was looked into lately and all that came is read."""
+        """Tell whether the mailbox was looked into lately and all that came is read.
+
+        A worker that looks into it now is waited for: were its visit called silence, or
+        no answer, a doubt would meet the same visit each time it is asked about.
+        """
+        self._commit_read()
+        try:
+            with self._alone_in_mailbox(waits=True):
+                self._commit_read()  # to see what that worker has read
+                return self._has_read_all()
+        except LockNotAvailable:
+            self.env.cr.rollback()
+            return False
+
+    def _has_read_all(self):
         looked = self.collected_at
         if not looked or looked < fields.Datetime.now() - LATELY or self.seen_answers:
             return False
         unread = [("connection_id", "=", self.id), ("state", "=", "new")]
-        if self.env["l10n_fr_chorus.operator_reply"].sudo().search_count(unread, 1):
-            return False
-        with self._alone_in_mailbox(waits=False) as alone:
-            return alone
+        replies = self.env["l10n_fr_chorus.operator_reply"].sudo()
+        return not replies.search_count(unread, limit=1)
 
     @contextmanager
     def _alone_in_mailbox(self, waits):

@@ -7,7 +7,7 @@ from ...chorus.channels.edi.mailbox import Folders
 from ...chorus.channels.edi.returns import ACCEPTED, COLUMNS, DATA, REJECTED, Dictionary
 from ...chorus.lifecycle.states import STATES
 from ...chorus.text import storable
-from ..common import json_download
+from ..common import profile_download
 
 # Once qualified, changing one of these is using another profile.
 AGREED = (
@@ -269,9 +269,7 @@ class L10nFrChorusProfile(models.Model):
 
     def action_export(self):
         """Download a profile as a JSON file."""
-        self.ensure_one()
-        [values] = self.l10n_fr_chorus_export()
-        return json_download(self, self.name, values)
+        return profile_download(self)
 
 
 def _check_plain(told):

@@ -133,6 +133,10 @@ class L10nFrChorusConnection(models.Model):
                 limit=1,
             )
             since = min(since, oldest.state_date or since)
+            given_up = submissions.search(
+                [("connection_id", "=", self.id), *submissions._given_up_domain()]
+            )
+            since = min([since, *given_up.transmission_id.mapped("create_date")])
         return since - OVERLAP
 
     def _commit_read(self):

@@ -26,6 +26,8 @@ FOLLOWED = ("to_deposit", "deposited", "unknown")
 # itself may know an invoice long before, by another program of the shop.
 RELAYED = ("hand", "mail", "export", "person")
 OLDEST = timedelta(days=400)
+# How long an invoice given up without the platform's word may still show there.
+LATE = timedelta(days=30)
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -323,4 +325,22 @@ class L10nFrChorusSubmission(models.Model):
             "payment_not_reported", "=", False
         )
         awaited = Domain("state", "in", running) | unpaid
-        return [*(awaited & ~self._silent_domain())]
+        return [*(awaited & ~self._silent_domain() | self._given_up_domain())]
+
+    @api.model
+    def _given_up_domain(self):
+        """Domain of what is called not integrated, and may have arrived all the same.
+
+        `transmission._with_lost_outcome` tells the same of what is at hand.
+        """
+        lost = (
+            Domain("transmission_id.attempts", ">", 1)
+            | Domain("transmission_id.doubtful_since", "!=", False)
+            | (
+                Domain("transmission_id.deposited_at", "!=", False)
+                & Domain("transmission_id.flux_number", "=", False)
+            )
+        )
+        since = fields.Datetime.now() - LATE
+        given_up = Domain("state", "=", "not_integrated") & lost
+        return given_up & Domain("state_date", ">", since)

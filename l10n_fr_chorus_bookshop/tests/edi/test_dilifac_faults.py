@@ -1,10 +1,13 @@
 """R11, R13: a mailbox that breaks loses no file and is left none twice."""
 
 import os
+import threading
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -15,6 +18,7 @@ from .dilifac_case import DilifacCase
 
 LATE = {"minutes": 10}
 DAYS = 2 * 86400  # seconds
+UNLOCK = "SELECT pg_advisory_unlock(%s, %s)"
 
 
 @tagged("post_install", "-at_install")
@@ -170,6 +174,19 @@ class TestDilifacFaults(DilifacCase):
         self.deposit(move)
         self.operate()
         self.assertEqual(self.ledger(), [move.name])
+
+    def test_a_worker_that_looks_into_the_mailbox_is_waited_for(self):
+        """Else each question about a doubt meets the visit that begins with it."""
+        self.mailbox.sudo().collected_at = fields.Datetime.now()
+        with db_connect(self.cr.dbname).cursor() as other, self.worker() as env:
+            mailbox = env["l10n_fr_chorus.connection"].browse(self.mailbox.id)
+            key = (connection_mailbox.MAILBOX_LOCK, mailbox.id)
+            other.execute("SELECT pg_advisory_lock(%s, %s)", key)
+            ended = threading.Timer(0.3, lambda: other.execute(UNLOCK, key))
+            ended.start()
+            self.assertTrue(mailbox._all_heard())
+            self.assertFalse(ended.is_alive(), "it was still looking")
+            ended.join()
 
     def test_an_answer_nobody_could_read_may_be_about_this_file(self):
         """While it waits to be sorted out, the silence is no silence (R13)."""

@@ -7,9 +7,11 @@ from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ...chorus.errors import Denied
+from ...models.common import PROFILES
 from ..common import MODULE, ChorusCase
 
 
@@ -68,33 +70,6 @@ class TestDilifacProfile(ChorusCase):
         self.assertEqual(other.l10n_fr_chorus_export(), [values])
         self.assertFalse(other.qualified)
         self.assertEqual(other._dictionary(), self.profile._dictionary())
-
-    def test_the_file_downloaded_is_what_is_exported(self):
-        platform = self.env["l10n_fr_chorus.approved_platform"].search([], limit=1)
-        for profile in (self.profile, platform):
-            attachments = self.env["ir.attachment"].search
-            mine = [("res_model", "=", profile._name), ("res_id", "=", profile.id)]
-            action = profile.action_export()
-            [file] = attachments([*mine, ("mimetype", "=", "application/json")])
-            self.assertIn(f"/{file.id}?", action["url"])
-            self.assertEqual([json.loads(file.raw)], profile.l10n_fr_chorus_export())
-
-    def test_a_manager_takes_home_what_comes_with_the_module(self):
-        """Those profiles nobody may change; the file is not a change."""
-        marc = new_test_user(
-            self.env,
-            "marc",
-            "account.group_account_manager",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
-        for name in ("profile", "approved_platform"):
-            mine = self.env[f"l10n_fr_chorus.{name}"].with_user(marc)
-            [shipped] = mine.search([("company_id", "=", False)], limit=1)
-            number = shipped.action_export()["url"].split("/")[-1].split("?")[0]
-            self.env.invalidate_all()
-            file = self.env["ir.attachment"].with_user(marc).browse(int(number))
-            self.assertEqual([json.loads(file.raw)], shipped.l10n_fr_chorus_export())
 
     def test_what_is_no_profile_is_refused(self):
         profiles = self.env["l10n_fr_chorus.profile"]
@@ -159,3 +134,47 @@ class TestDilifacProfile(ChorusCase):
         )
         self.mailbox.action_test()
         self.assertIn("CHORUS_MAILBOX_ROOT", self.mailbox.test_result)
+
+
+@tagged("post_install", "-at_install")
+class TestProfileDownload(HttpCase, ChorusCase):
+    def test_the_file_downloaded_is_what_is_exported(self):
+        """A manager takes home what comes with the module, too, and writes nothing."""
+        marc = new_test_user(
+            self.env,
+            "marc",
+            "account.group_account_manager",
+            password="marc",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.authenticate("marc", "marc")
+        files = self.env["ir.attachment"].search_count([])
+        for name in PROFILES:
+            [shipped] = (
+                self.env[name]
+                .with_user(marc)
+                .search([("company_id", "=", False)], limit=1)
+            )
+            answer = self.url_open(shipped.action_export()["url"])
+            shipped = shipped.with_context(lang=marc.lang)
+            self.assertEqual([answer.json()], shipped.l10n_fr_chorus_export())
+            self.assertIn("attachment", answer.headers["Content-Disposition"])
+        self.assertEqual(self.env["ir.attachment"].search_count([]), files)
+
+    @mute_logger("odoo.http")
+    def test_a_profile_of_another_company_is_not_there(self):
+        theirs = self.env["l10n_fr_chorus.profile"].search([], limit=1)
+        theirs = theirs.copy({"company_id": self.env.company.create({"name": "B"}).id})
+        new_test_user(
+            self.env,
+            "marc",
+            "account.group_account_manager",
+            password="marc",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.authenticate("marc", "marc")
+        for address in (f"{theirs._name}/{theirs.id}", f"res.partner/{theirs.id}"):
+            answer = self.url_open(f"/chorus/profile/{address}")
+            self.assertEqual(answer.status_code, 404)

@@ -81,6 +81,17 @@ class TestFaults(ChorusCase):
         self.assertIn(move.name, self.ledger())
         self.assertState(move, "MISE_A_DISPOSITION")
 
+    def test_alone_on_its_connection_it_is_still_asked_about(self):
+        """Given up after a doubt, it arrives at last, and nothing else is followed."""
+        move = self.resent_to_a_slow_platform()
+        self.platform.fault("status", DEPOSIT, code=413)
+        self.work()
+        self.assertState(move, "not_integrated")
+        for _round in range(4):
+            self.later(hours=2)
+            self.work()
+        self.assertState(move, "MISE_A_DISPOSITION")
+
     def test_sent_again_by_hand_after_a_doubt(self):
         """The person's new sending is a duplicate: the first one had arrived."""
         move = self.resent_to_a_slow_platform()

@@ -219,8 +219,9 @@ class TestOtherNetwork(ChorusCase):
         self.patch(core, "action_send_and_print", lambda *_args, **_options: opened)
         told = self.dialog(good | bad).action_send_and_print()
         self.assertEqual(self.owners(good), ("requested", ""))
-        self.assertIn("requires a service code", told["params"]["message"])
-        self.assertIn(bad.name, told["params"]["message"])
+        texts = {row["name"]: row["text"] for row in told["params"]["rows"]}
+        self.assertEqual(set(texts), {good.name, bad.name})
+        self.assertIn("requires a service code", texts[bad.name])
         self.assertEqual(told["params"]["next"], opened)
 
     def test_an_online_payment_posts_and_sends_to_one(self):

@@ -71,8 +71,8 @@ class TestRound(ChorusCase):
         move = self.make_invoice()
         move.l10n_fr_chorus_send()
         triggers = self.env["ir.cron.trigger"].search_count([])
-        with patch(f"{LIMIT}._processor_left", return_value=0.0):
-            self.env["l10n_fr_chorus.transmission"]._work()
+        with patch(f"{LIMIT}._processor_left", return_value=0.0), self.worker() as env:
+            env["l10n_fr_chorus.transmission"]._work()
         self.assertEqual(move.l10n_fr_chorus_state, "requested")
         self.assertGreater(self.env["ir.cron.trigger"].search_count([]), triggers)
 
