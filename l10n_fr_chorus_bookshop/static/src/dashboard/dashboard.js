@@ -113,12 +113,14 @@ export class ChorusDashboard extends Component {
         if (!row.method) {
             return this.openRow(row);
         }
-        const next = await this.orm.call(row.model, row.method, [[row.id]]);
-        if (next) {
-            await this.action.doAction(next, { onClose: () => this.load() });
-        } else {
-            await this.load();
-        }
+        await this.action.doActionButton({
+            type: "object",
+            resModel: row.model,
+            resId: row.id,
+            name: row.method,
+            context: user.context,
+            onClose: () => this.load(),
+        });
     }
 
     openGuide() {
