@@ -19,7 +19,6 @@ class L10nFrChorusReaddress(models.TransientModel):
     )
     service_id = fields.Many2one(
         "l10n_fr_chorus.service",
-        "Service",
         compute="_compute_service_id",
         inverse="_inverse_service_id",
         domain="[('structure_id', '=', structure_id)]",

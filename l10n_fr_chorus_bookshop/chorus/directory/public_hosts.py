@@ -53,7 +53,8 @@ class PublicAdapter(HTTPAdapter):
     """
 
     def init_poolmanager(self, *args, **kwargs):
-        # EXTENDS requests
+        # EXTENDS requests, which awaits nothing in return
+        # pylint: disable=missing-return
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
             "http": _PublicPool,

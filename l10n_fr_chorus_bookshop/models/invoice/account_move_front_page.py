@@ -1,3 +1,4 @@
+# pylint: disable=prefer-env-translation
 from datetime import datetime
 from typing import NamedTuple
 

@@ -121,7 +121,7 @@ class L10nFrChorusVerification(models.Model):
         if not since:
             told.held_told = False
             return False
-        for mine in self.sudo().search([]) - told:
+        for mine in self.sudo().search([("held_told", "=", False)]):
             mine.held_told = True
             mine.company_id._l10n_fr_chorus_tell_managers(
                 mine._speaking().env._("Chorus Pro: nothing leaves any more"),

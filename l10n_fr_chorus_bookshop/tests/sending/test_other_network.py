@@ -60,6 +60,7 @@ class Send(models.AbstractModel):
         return super()._is_applicable_to_move(method, move, **move_data)
 
     def _call_web_service_after_invoice_pdf_render(self, invoices_data):
+        # pylint: disable=missing-return
         super()._call_web_service_after_invoice_pdf_render(invoices_data)
         for move, data in invoices_data.items():
             # Some versions hand over whatever was ticked.

@@ -105,7 +105,7 @@ class TestLocks(ChorusCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             moves = self._written(env)
             ids = moves.ids
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         self.addCleanup(self._forget, ids)
         with database.cursor() as one, database.cursor() as two:
             first, second = (
@@ -140,4 +140,4 @@ class TestLocks(ChorusCase):
             moves = env["account.move"].browse(ids)
             moves.button_draft()
             moves.with_context(force_delete=True).unlink()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
