@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..chorus.lifecycle.actions import COMPLETE
+from ..models.common import reason_in_words
 
 
 class L10nFrChorusComplete(models.TransientModel):
@@ -10,9 +11,15 @@ class L10nFrChorusComplete(models.TransientModel):
     _description = "Complete a suspended invoice"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True)
-    reason = fields.Text("What the body says", related="move_id.l10n_fr_chorus_reason")
+    reason = fields.Text("What the body says", compute="_compute_reason")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     comment = fields.Text("Comment for the body")
+
+    @api.depends("move_id")
+    def _compute_reason(self):
+        for one in self:
+            reason = one.move_id.l10n_fr_chorus_reason or ""
+            one.reason = reason_in_words(self.env, reason)
 
     def action_complete(self):
         """Write it down; the worker sends it in a moment.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..chorus import siret as siret_rules
 from ..chorus.lifecycle.actions import RECYCLE
+from ..models.common import reason_in_words
 
 
 class L10nFrChorusReaddress(models.TransientModel):
@@ -11,7 +12,7 @@ class L10nFrChorusReaddress(models.TransientModel):
     _description = "Change the address of an invoice"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True)
-    reason = fields.Text("What the body says", related="move_id.l10n_fr_chorus_reason")
+    reason = fields.Text("What the body says", compute="_compute_reason")
     siret = fields.Char("SIRET", compute="_compute_address", store=True, readonly=False)
     said = fields.Char("On Chorus Pro", compute="_compute_said")
     structure_id = fields.Many2one(
@@ -33,6 +34,12 @@ class L10nFrChorusReaddress(models.TransientModel):
         "Market number", compute="_compute_address", store=True, readonly=False
     )
     comment = fields.Text("Comment for the body")
+
+    @api.depends("move_id")
+    def _compute_reason(self):
+        for one in self:
+            reason = one.move_id.l10n_fr_chorus_reason or ""
+            one.reason = reason_in_words(self.env, reason)
 
     @api.depends("move_id")
     def _compute_address(self):
