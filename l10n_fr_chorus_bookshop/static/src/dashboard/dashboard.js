@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, status, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -34,7 +34,11 @@ export class ChorusDashboard extends Component {
         });
     }
 
+    /** Look again, unless the person has left for another page. */
     async load() {
+        if (status(this) === "destroyed") {
+            return;
+        }
         this.state.figures = await this.orm.call(
             "account.move",
             "l10n_fr_chorus_dashboard",
