@@ -16,8 +16,8 @@ from .paths import MODULE, ODOO_CONF, PYTHON, ROOT
 _NOTHING_COLLECTED = 5  # pytest's exit code
 # The unit tests, short and never idle, come when the ORM's have left a processor free.
 _KINDS = ("orm", "unit", "e2e")
-# Each process takes the next file when it has ended one, or the next that share a shop.
-_AT_ONCE = ("-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder")
+# Each process takes the next file when it has ended one.
+_AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 _FOLDERS = {
     "orm": ROOT / MODULE / "tests",
     "unit": ROOT / "tests" / "unit",
@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
     """Run the tests that ``arguments`` choose, all without a path among them.
 
     All but the unit tests wait more than they work, so they run side by side: the
-    ORM's in two halves, the end-to-end ones file by file in three processes. What is
+    ORM's in two halves, the end-to-end ones file by file in two processes. What is
     printed beside the ORM's first half follows.
     """
     plan = split_by_kind(arguments)

@@ -17,15 +17,6 @@ WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
 KNOWN = ["partner_aube", "partner_rennes", "partner_lyon", "product_book_01"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Those who look at the same screens go to one process; else, each file to one."""
-    for item in items:
-        shared = "screens" in getattr(item, "fixturenames", ())
-        group = "screens" if shared else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @dataclass
 class Screens:
     """A shop with an invoice in every condition, and its pages.
