@@ -138,8 +138,8 @@ class TestDilifacProfile(ChorusCase):
 
 @tagged("post_install", "-at_install")
 class TestProfileDownload(HttpCase, ChorusCase):
-    def test_the_file_downloaded_is_what_is_exported(self):
-        """A manager takes home what comes with the module, too, and writes nothing."""
+    def manager(self):
+        """A manager of the shop, signed in."""
         marc = new_test_user(
             self.env,
             "marc",
@@ -149,6 +149,11 @@ class TestProfileDownload(HttpCase, ChorusCase):
             company_ids=[Command.set(self.company.ids)],
         )
         self.authenticate("marc", "marc")
+        return marc
+
+    def test_the_file_downloaded_is_what_is_exported(self):
+        """A manager takes home what comes with the module, too, and writes nothing."""
+        marc = self.manager()
         files = self.env["ir.attachment"].search_count([])
         for name in PROFILES:
             [shipped] = (
@@ -166,15 +171,7 @@ class TestProfileDownload(HttpCase, ChorusCase):
     def test_a_profile_of_another_company_is_not_there(self):
         theirs = self.env["l10n_fr_chorus.profile"].search([], limit=1)
         theirs = theirs.copy({"company_id": self.env.company.create({"name": "B"}).id})
-        new_test_user(
-            self.env,
-            "marc",
-            "account.group_account_manager",
-            password="marc",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
-        self.authenticate("marc", "marc")
+        self.manager()
         for address in (f"{theirs._name}/{theirs.id}", f"res.partner/{theirs.id}"):
             answer = self.url_open(f"/chorus/profile/{address}")
             self.assertEqual(answer.status_code, 404)
