@@ -30,14 +30,19 @@ def lato() -> str:
     raise FileNotFoundError(message)
 
 
-def write(invoice, letterhead=PLAIN, copy: str = "") -> bytes:
+def write(invoice, letterhead=PLAIN, copy: str = "", **how) -> bytes:
     """The page of an invoice."""
-    return typeset.write(invoice, letterhead, lato(), copy)
+    return typeset.write(invoice, letterhead, lato(), copy, **how)
 
 
 def text_of(pdf: bytes) -> str:
     """The text of every page, in reading order."""
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def plain(pdf: bytes) -> str:
+    """The text of every page on one line, each gap a single space."""
+    return " ".join(text_of(pdf).split())
 
 
 def packed(text: str) -> str:

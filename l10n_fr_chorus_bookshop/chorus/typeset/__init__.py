@@ -44,15 +44,23 @@ class MissingGlyphs(ValueError):
 
 
 def write(
-    invoice: Invoice, letterhead: Letterhead, font_folder: str, copy: str = ""
+    invoice: Invoice,
+    letterhead: Letterhead,
+    font_folder: str,
+    copy: str = "",
+    *,
+    reform: bool = False,
 ) -> bytes:
     """Return the readable invoice as a tagged PDF/A-3b, in French.
 
     :param font_folder: where Odoo keeps Lato
     :param copy: words that mark a copy, above the title; the original bears none
+    :param reform: its data are in the reform's words, whose notes it bears
     :raise MissingGlyphs: no font of this machine can write a text of the invoice
     """
-    inputs = _inputs(invoice, letterhead, font_folder, copy)
+    inputs = _inputs(
+        page(invoice, letterhead, copy, reform=reform), letterhead, font_folder
+    )
     midnight = datetime.combine(invoice.issue_date, time(), timezone.utc)
     try:
         return _compiler(font_folder).compile(
@@ -73,16 +81,17 @@ def pictures(
 
     :param dots: per inch
     """
-    inputs = _inputs(invoice, letterhead, font_folder, "")
+    inputs = _inputs(page(invoice, letterhead), letterhead, font_folder)
     made = _compiler(font_folder).compile(sys_inputs=inputs, format="png", ppi=dots)
     return made if isinstance(made, list) else [made]
 
 
-def _inputs(
-    invoice: Invoice, letterhead: Letterhead, font_folder: str, copy: str
-) -> dict[str, str]:
-    """Return what the template asks for."""
-    said = page(invoice, letterhead, copy) | {"fonts": families(font_folder)}
+def _inputs(said: dict, letterhead: Letterhead, font_folder: str) -> dict[str, str]:
+    """Return what the template asks for.
+
+    :param said: the texts of the page
+    """
+    said |= {"fonts": families(font_folder)}
     inputs = {}
     if picture := letterhead.picture:
         said |= {

@@ -4,16 +4,21 @@ Everything comes from the neutral invoice, as the XML does, and by the same func
 where a value is not printed as it is (`prices`).
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
+
+from babel import Locale
 
 from .. import mentions
 from ..facturx.cii_nodes import clean
 from ..facturx.prices import Prices, prices
-from ..invoice import CREDIT_NOTE, Address, Invoice, Line, Party
-from ..vat import REASONS
+from ..invoice import CREDIT_NOTE, Address, DeliveryNote, Invoice, Line, Party, Tax
+from ..vat import MARGIN, OVERSEAS, REASONS
 from . import french
 from .french import NO_BREAK
 from .letterhead import Letterhead
@@ -47,14 +52,20 @@ _MEANS = {
     "59": "prélèvement SEPA",
     "97": "compensation",
 }
-# Characters that a party's column surely holds, and the column of designations.
-_WIDE, _NARROW = 36, 24
+# Characters that a party's column surely holds, the column of designations, and a line
+# of the page.
+_WIDE, _NARROW, _WHOLE = 36, 24, 56
 # UN/ECE Recommendation 20; a book is counted, and needs no word.
 _UNITS = {"C62": "", "HUR": "h", "DAY": "j", "KGM": "kg", "GRM": "g", "LTR": "l"}
 _TAXED = ("S", "L", "M", "Z")
 # Short enough for a column.
 _UNTAXED = {"AE": "autoliq.", "O": "hors TVA"}
-_EXEMPT = "exonéré"
+_EXEMPT, _ON_MARGIN = "exonéré", "marge"
+# Figures of one column stand comma under comma.
+_FIGURES = ("quantity", "gross", "net")
+_DECIMALS = re.compile(r",\d+$")
+# A sole trader says so next to the name (decree 2022-725).
+_SOLE_TRADER = re.compile(r"(EI|E\.I\.|[Ee]ntrepreneure? individuel(?:le)?)(?!\w)")
 
 
 class Column(NamedTuple):
@@ -86,10 +97,13 @@ def copy_words(sent_on: date | None) -> str:
     return f"COPIE – l'original électronique a été transmis par Chorus Pro le {day}"
 
 
-def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
+def page(
+    invoice: Invoice, letterhead: Letterhead, copy: str = "", *, reform: bool = False
+) -> dict:
     """Return the texts of the page, as the template expects them.
 
     :param copy: the words that mark a copy, "" for the original
+    :param reform: its data are in the reform's words, whose notes it bears
     """
     seller = invoice.seller.name
     day = french.day(invoice.issue_date)
@@ -101,7 +115,7 @@ def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
         "number": invoice.number,
         "date": day,
         "copy": copy,
-        "parties": f"{seller} – {invoice.buyer.name}",
+        "parties": " – ".join(map(_short, (seller, invoice.buyer.name))),
         "words": _WORDS,
         "accent": letterhead.accent,
         "tint": letterhead.tint,
@@ -110,7 +124,7 @@ def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
         "footer": _footer(invoice, letterhead),
         "under-title": list(_under_title(invoice)),
         "seller": {"name": seller},
-        "parties-of": list(_parties(invoice)),
+        "parties-of": list(_parties(invoice, letterhead)),
         "references": _references(invoice),
         "columns": [column._asdict() for column in _columns(invoice, lines)],
         "lines": lines,
@@ -120,9 +134,19 @@ def page(invoice: Invoice, letterhead: Letterhead, copy: str = "") -> dict:
         "asked": _asked(invoice),
         "due": _due(invoice),
         "payment": list(_payment(invoice)),
-        "notes": [french.sentence(one) for one in clean(invoice.note).splitlines()],
-        "mentions": list(_mentions(invoice, letterhead)),
+        "notes": list(map(_prose, clean(invoice.note).splitlines())),
+        "mentions": list(_mentions(invoice, letterhead, reform=reform)),
     }
+
+
+def _short(name: str) -> str:
+    """Return a name as the top of the following pages has room for it."""
+    return name if len(name) <= _WIDE else f"{name[:_WIDE].rstrip()}…"
+
+
+def _prose(text: str) -> str:
+    """Return what a person wrote, ready for a line of the page."""
+    return french.breakable(french.sentence(text), _WHOLE)
 
 
 def _kind(invoice: Invoice) -> str:
@@ -146,15 +170,18 @@ def _under_title(invoice: Invoice) -> Iterator[str]:
         of = f"Acompte déduit{NO_BREAK}: facture n°{NO_BREAK}{deposit.number}"
         yield f"{of} du {french.day(deposit.day)}" if deposit.day else of
     if invoice.frame == "A2":
-        yield "Facture déjà payée, à ne pas régler"
+        on = f" le {french.day(invoice.paid_on)}" if invoice.paid_on else ""
+        yield f"Facture déjà payée{on}, à ne pas régler"
 
 
-def _parties(invoice: Invoice) -> Iterator[dict]:
+def _parties(invoice: Invoice, letterhead: Letterhead) -> Iterator[dict]:
     seller, buyer = invoice.seller, invoice.buyer
-    yield _party("Émetteur", seller, "SIRET émetteur", contact=True)
+    name, _rest = _seller(seller.name, letterhead.registration)
+    named = replace(seller, name=name)
+    yield _party("Émetteur", named, "SIRET émetteur", contact=True)
     yield _party("Destinataire", buyer, "SIRET destinataire")
     if invoice.delivery:
-        yield _party("Livraison", invoice.delivery, "")
+        yield _party("Adresse de livraison", invoice.delivery, "")
 
 
 def _party(heading: str, party: Party, siret: str, *, contact: bool = False) -> dict:
@@ -167,7 +194,7 @@ def _party(heading: str, party: Party, siret: str, *, contact: bool = False) -> 
     lines = [*_address(party.address), *reach]
     return {
         "heading": heading,
-        "name": party.name,
+        "name": french.breakable(party.name, _NARROW),
         "address": [
             french.breakable(line, _WIDE) for line in map(clean, lines) if line
         ],
@@ -179,7 +206,20 @@ def _party(heading: str, party: Party, siret: str, *, contact: bool = False) -> 
 
 def _address(address: Address) -> list[str]:
     town = " ".join(filter(None, (address.zip, address.city)))
-    return [*clean(address.street).splitlines(), address.street2, town]
+    here = address.country in OVERSEAS | {"FR", ""}
+    names = Locale("fr").territories
+    country = "" if here else names.get(address.country, address.country)
+    return [*clean(address.street).splitlines(), address.street2, town, country]
+
+
+def _seller(name: str, registration: str) -> tuple[str, str]:
+    """Return the name of who sells, a sole trader's with the words that say so, and
+    the rest of the registration."""
+    found = _SOLE_TRADER.match(registration)
+    if not found:
+        return name, registration
+    rest = registration[found.end() :].lstrip(" –-,:")
+    return name if _SOLE_TRADER.search(name) else f"{name} {found[0]}", rest
 
 
 # --- references ----------------------------------------------------------------------
@@ -187,7 +227,7 @@ def _address(address: Address) -> list[str]:
 
 def _references(invoice: Invoice) -> dict:
     main = [
-        ("Code service", invoice.service, invoice.service_name),
+        ("Code service", invoice.service, _prose(invoice.service_name)),
         ("N° d'engagement", invoice.engagement, ""),
         ("N° de marché", invoice.market, ""),
     ]
@@ -197,7 +237,10 @@ def _references(invoice: Invoice) -> dict:
     return {
         "main": main,
         "columns": 1 if long else max(len(main), 1),
-        "others": [(f"{name}{NO_BREAK}:", value) for name, value in others],
+        "others": [
+            (f"{name}{NO_BREAK}:", french.breakable(value, _WHOLE))
+            for name, value in others
+        ],
     }
 
 
@@ -208,14 +251,17 @@ def _others(invoice: Invoice) -> Iterator[tuple[str, str]]:
         is_credit = invoice.kind == CREDIT_NOTE
         name = "Motif" if is_credit else "N° de bon de commande"
         yield name, french.sentence(invoice.customer_reference)
-    notes = [
-        f"{one.number} du {french.day(one.day)}" if one.day else one.number
-        for one in invoice.delivery_notes
-    ]
-    yield "N° de bon de livraison", ", ".join(notes)
+    yield "N° de bon de livraison", ", ".join(_delivered(invoice.delivery_notes))
     yield "Date de livraison", french.day(invoice.delivery_date or invoice.issue_date)
     name, nature = mentions.nature(invoice).split(f"{NO_BREAK}:", 1)
     yield name, nature.strip()
+
+
+def _delivered(notes: Iterable[DeliveryNote]) -> Iterator[str]:
+    """Yield the numbers of delivery notes, those of one day together."""
+    for day, same in groupby(notes, lambda note: note.day):
+        numbers = ", ".join(note.number for note in same)
+        yield f"{numbers} du {french.day(day)}" if day else numbers
 
 
 # --- lines ---------------------------------------------------------------------------
@@ -236,7 +282,7 @@ def _columns(invoice: Invoice, cells: Sequence[dict]) -> Iterator[Column]:
         ("rate", ["TVA"], 11, True),
         ("total", ["Montant", *untaxed], 16, True),
     ):
-        texts = [cell[key] for cell in cells]
+        texts = [cell[key] + cell["hidden"].get(key, "") for cell in cells]
         if key == "name":
             yield Column(key, heading, 0, right)
         elif any(texts) or key == "total":
@@ -255,7 +301,25 @@ def _lines(invoice: Invoice, rows: Sequence[_Row]) -> list[dict]:
     for row in rows:
         carried += row.line.total
         lines.append(_line(invoice, row) | {"carried": french.money(carried)})
+    _align(lines)
     return lines
+
+
+def _align(lines: Sequence[dict]) -> None:
+    """Say what each figure lacks to be as long after the comma as its column.
+
+    It is drawn without ink: comma stands under comma.
+    """
+    for line in lines:
+        line["hidden"] = {}
+    for key in _FIGURES:
+        parts = [_DECIMALS.search(line[key]) for line in lines]
+        tails = [found[0] if found else "" for found in parts]
+        longest = max(map(len, tails), default=0)
+        for line, tail in zip(lines, tails, strict=True):
+            if line[key][-1:].isdigit() and " les " not in line[key]:
+                missing = ("," + "0" * longest)[:longest]
+                line["hidden"][key] = missing[len(tail) :]
 
 
 def _line(invoice: Invoice, row: _Row) -> dict:
@@ -280,15 +344,21 @@ def _line(invoice: Invoice, row: _Row) -> dict:
         "discount": french.percent(line.discount) if line.discount else "",
         "allowance": "" if gross is None else french.number(gross - net, 2),
         "net": price,
-        "rate": _rate(line) if _taxed(invoice) else "",
+        "rate": _rate(invoice, line) if _taxed(invoice) else "",
         "total": french.money(line.total),
     }
 
 
-def _rate(line: Line) -> str:
-    if line.category in _TAXED:
-        return french.percent(line.rate)
-    return _UNTAXED.get(line.category, _EXEMPT)
+def _rate(invoice: Invoice, row: Line | Tax) -> str:
+    """Return the rate of a line or of a row of VAT, or why it has none."""
+    if row.category in _TAXED:
+        return french.percent(row.rate)
+    codes = {
+        tax.exemption_code for tax in invoice.taxes if tax.category == row.category
+    }
+    if codes and codes <= set(MARGIN):
+        return _ON_MARGIN
+    return _UNTAXED.get(row.category, _EXEMPT)
 
 
 def _table(invoice: Invoice) -> Iterator[dict]:
@@ -326,15 +396,7 @@ def _taxed(invoice: Invoice) -> bool:
 
 def _vat(invoice: Invoice) -> dict:
     """Return the breakdown by rate, and why no VAT is charged where it is not."""
-    rows = [
-        (
-            french.percent(tax.rate) if tax.category in _TAXED else _EXEMPT,
-            french.money(tax.base),
-            french.money(tax.amount),
-            french.money(tax.base + tax.amount),
-        )
-        for tax in invoice.taxes
-    ]
+    rows = [_vat_row(_rate(invoice, tax), tax) for tax in invoice.taxes]
     reasons = "\n".join(
         clean(tax.exemption_reason) or REASONS.get(tax.category, "")
         for tax in invoice.taxes
@@ -348,6 +410,14 @@ def _vat(invoice: Invoice) -> dict:
             for one in dict.fromkeys(filter(None, map(clean, said)))
         ],
     }
+
+
+def _vat_row(rate: str, tax: Tax) -> tuple[str, str, str, str]:
+    total = french.money(tax.base + tax.amount)
+    if rate == _ON_MARGIN:
+        # No VAT may be read there, nor worked out (CGI, article 297 E).
+        return rate, "", "", total
+    return rate, french.money(tax.base), french.money(tax.amount), total
 
 
 def _totals(invoice: Invoice) -> Iterator[tuple[str, str]]:
@@ -390,7 +460,7 @@ def _payment(invoice: Invoice) -> Iterator[tuple[str, str, bool]]:
         ("Titulaire", invoice.seller.name if invoice.iban else "", False),
         ("Mode de règlement", _MEANS.get(invoice.payment_means, ""), False),
         ("Référence du virement", invoice.number if transfer else "", False),
-        ("Conditions", french.sentence(clean(invoice.payment_terms)), False),
+        ("Conditions", _prose(clean(invoice.payment_terms)), False),
     ):
         if value:
             yield f"{name}{NO_BREAK}:", value, large
@@ -399,9 +469,17 @@ def _payment(invoice: Invoice) -> Iterator[tuple[str, str, bool]]:
 # --- the law -------------------------------------------------------------------------
 
 
-def _mentions(invoice: Invoice, letterhead: Letterhead) -> Iterator[str]:
-    if invoice.kind != CREDIT_NOTE:
+def _mentions(
+    invoice: Invoice, letterhead: Letterhead, *, reform: bool
+) -> Iterator[str]:
+    """Yield the terms of payment, the three notes, who sells.
+
+    A credit note asks for no payment: it bears the notes where its data must.
+    """
+    credit = invoice.kind == CREDIT_NOTE
+    if not credit and invoice.due:
         yield mentions.terms(invoice)
+    if not credit or reform:
         yield from mentions.notes(invoice).values()
     yield " – ".join(_footer(invoice, letterhead))
 
@@ -409,11 +487,18 @@ def _mentions(invoice: Invoice, letterhead: Letterhead) -> Iterator[str]:
 def _footer(invoice: Invoice, letterhead: Letterhead) -> list[str]:
     """Return who sells, then the shop's own lines."""
     seller = invoice.seller
+    name, registration = _seller(seller.name, letterhead.registration)
+    sole = registration != letterhead.registration
+    who = (
+        (name, registration)
+        if sole
+        else (", ".join(filter(None, (name, registration))),)
+    )
     identity = (
-        seller.name,
-        letterhead.registration,
+        *who,
         f"SIRET {french.siret(seller.siret)}" if seller.siret else "",
         f"TVA {french.vat_number(seller.vat)}" if seller.vat else "",
+        f"Gencod {seller.gln}" if seller.gln else "",
     )
     lines = (" – ".join(filter(None, identity)), *letterhead.footer)
     return [french.sentence(line) for line in lines]

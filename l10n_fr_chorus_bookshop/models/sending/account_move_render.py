@@ -57,7 +57,10 @@ class AccountMove(models.Model):
         if self._l10n_fr_chorus_typesets():
             letterhead = self.company_id._l10n_fr_chorus_letterhead()
             fonts = file_path(FONTS)
-            return partial(typeset.write, invoice, letterhead, fonts, copy)
+            reform = self.l10n_fr_chorus_submission_id._channel()._reform
+            return partial(
+                typeset.write, invoice, letterhead, fonts, copy, reform=reform
+            )
         content = self._l10n_fr_chorus_print()
         return lambda: content
 

@@ -14,17 +14,20 @@ from PIL import Image
 from pypdf import PdfReader
 
 import factories
-from chorus import typeset
+from chorus import typeset, vat
 from chorus.facturx import cii, pdf
+from chorus.facturx.dialect import EXTENDED_CTC_FR, HISTORICAL, Reform
 from chorus.invoice import CREDIT_NOTE, DeliveryNote, Party, Preceding
-from typesetting import packed, text_of, unsaid, write
+from chorus.typeset.page import page
+from typesetting import lato, packed, plain, text_of, unsaid, write
 
 
-def check(invoice) -> None:
+def check(invoice, dialect=HISTORICAL) -> None:
     """Find every amount and reference of the XML in the page's text."""
     if invoice.kind == CREDIT_NOTE:
         invoice = replace(invoice, iban="", bic="")  # as the books make it
-    assert unsaid(write(invoice), cii.write(invoice)) == []
+    made = write(invoice, reform=dialect is not HISTORICAL)
+    assert unsaid(made, cii.write(invoice, dialect=dialect)) == []
 
 
 # --- the page and the XML ------------------------------------------------------------
@@ -69,6 +72,16 @@ def test_credit_note_names_what_it_cancels_and_asks_for_nothing():
     assert "IBAN" not in text
     assert "au plus tard" not in text
     check(invoice)
+
+
+def test_credit_note_bears_the_notes_that_its_data_bear():
+    """The reform asks for them on each document; Chorus Pro's own data do not."""
+    invoice = factories.credit_note()
+
+    assert "intérêts moratoires" not in plain(write(invoice))
+    assert "intérêts moratoires" in plain(write(invoice, reform=True))
+    check(invoice, Reform(EXTENDED_CTC_FR))
+    check(factories.invoice(), Reform(EXTENDED_CTC_FR))
 
 
 def test_balance_names_the_deposits_it_deducts():
@@ -187,7 +200,11 @@ def test_paid_invoice_is_not_to_be_paid_again():
 
     text = text_of(write(invoice))
 
-    assert "Facture déjà payée" in text
+    assert "Facture déjà payée, à ne pas régler" in text
+    assert "Paiement par virement" not in text
+    assert "Escompte pour paiement anticipé" in text
+    dated = text_of(write(replace(invoice, paid_on=date(2026, 11, 1))))
+    assert "Facture déjà payée le 1er novembre 2026" in " ".join(dated.split())
     assert "carte bancaire" in text
     assert "au plus tard" not in text
 
@@ -203,6 +220,164 @@ def test_vat_has_no_place_where_none_is_charged():
     assert reason in " ".join(text.split())
     for words in ("TTC", "Total HT", "0\u00a0%"):
         assert words not in text
+
+
+def test_margin_shows_no_vat_beside_lines_that_bear_some():
+    """CGI, article 297 E: no VAT of a second-hand book is read, nor worked out."""
+    line = factories.line("100", "1", name="Ancien", category="E", rate=Decimal(0))
+    invoice = factories.invoice((factories.line(), line))
+    code = "VATEX-EU-F"
+    taxed, margin = invoice.taxes
+    margin = replace(margin, exemption_code=code, exemption_reason=vat.mention(code))
+    invoice = replace(invoice, taxes=(taxed, margin))
+
+    text = plain(write(invoice))
+
+    assert "Régime particulier - Biens d'occasion (article 297 A du CGI)" in text
+    assert "marge 100,00" in text
+    for words in ("exonéré", "0 %", " 0,00"):
+        assert words not in text
+
+
+# --- who sells, to whom --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("registration", "identity"),
+    [
+        ("SARL au capital de 8 000 € – RCS Rouen", "Chez Léa, SARL au capital de 8"),
+        ("EI – RCS Rouen 332 540 215", "Chez Léa EI – RCS Rouen 332"),
+        ("Entrepreneur individuel", "Chez Léa Entrepreneur individuel – SIRET"),
+        ("EIRL Chez Léa", "Chez Léa, EIRL Chez Léa – SIRET"),
+        ("", "Chez Léa – SIRET"),
+    ],
+)
+def test_who_sells_is_told_as_the_law_asks(registration, identity):
+    seller = factories.seller(name="Chez Léa", gln="3025590000008")
+    letterhead = typeset.Letterhead(registration=registration)
+
+    text = plain(write(factories.invoice(seller=seller), letterhead))
+
+    assert identity in text
+    assert "Gencod 3025590000008" in text
+    sole_trader = "Chez Léa E" in identity
+    assert ("Émetteur Chez Léa E" in text) is sole_trader
+
+
+def test_address_abroad_names_its_country():
+    def told(country):
+        buyer = factories.buyer(address=factories.address(country=country))
+        return plain(write(factories.invoice(buyer=buyer)))
+
+    assert "76000 Rouen Belgique" in told("BE")
+    assert "76000 Rouen SIRET" in told("FR")
+    assert "76000 Rouen SIRET" in told("GP")
+
+
+# --- whatever is written there -------------------------------------------------------
+
+
+MARKUP = (
+    *("#let x = 1 $y^2$ *gras* _bas_ `code` @ref <label>", "\\u{41} #panic() [x] {y}"),
+    *("// rien /* rien */ ~ -- ... = titre", "<b>Tom</b> &amp; $x$ %s {0}"),
+)
+
+
+@pytest.mark.parametrize("words", MARKUP)
+def test_no_text_is_markup(words):
+    places = ("number", "service", "engagement", "market", "customer_reference", "note")
+    line = factories.line(name=words, description=words, reference=words, section=words)
+    party = Party(words, address=factories.address(street=words, city=words))
+    invoice = factories.invoice(
+        (line, factories.line()),
+        delivery=party,
+        delivery_notes=(DeliveryNote(words),),
+        payment_terms=words,
+        **dict.fromkeys(places, words),
+    )
+
+    text = packed(text_of(write(invoice)))
+
+    # Each place, and what repeats it: title, reference of the transfer, subtotal.
+    assert text.count(packed(words)) >= 14
+
+
+def test_long_texts_stay_on_the_page():
+    words = "W" * 200
+    invoice = factories.invoice(
+        (factories.line(name=words, description=words),),
+        customer_reference=words,
+        service_name=words,
+        buyer=factories.buyer(name=words, address=factories.address(street=words)),
+        note=words,
+        payment_terms=words,
+        delivery_notes=(DeliveryNote(words, date(2026, 11, 2)),),
+    )
+
+    for picture in typeset.pictures(invoice, typeset.Letterhead(), lato(), dots=50):
+        with Image.open(io.BytesIO(picture)) as page:
+            margin = page.convert("L").crop(
+                (page.width - 24, 0, page.width, page.height)
+            )
+            assert margin.getextrema() == (255, 255)
+
+
+def test_many_deliveries_of_a_day_are_told_together():
+    first, second = date(2026, 11, 19), date(2026, 11, 20)
+    notes = (
+        *(DeliveryNote("BL/1", first), DeliveryNote("BL/2", first)),
+        *(DeliveryNote("BL/3", second), DeliveryNote("BL/4")),
+    )
+
+    text = plain(write(factories.invoice(delivery_notes=notes)))
+
+    assert "BL/1, BL/2 du 19 novembre 2026, BL/3 du 20 novembre 2026, BL/4" in text
+
+
+def test_figures_stand_comma_under_comma():
+    lines = (factories.line("7.5", "2"), factories.line("18.9625", "0.5"))
+    said = page(factories.invoice(lines), typeset.Letterhead())
+
+    drawn = [line["net"] + line["hidden"]["net"] for line in said["lines"]]
+    assert drawn == ["7,5000", "18,9625"]
+    assert [line["hidden"]["quantity"] for line in said["lines"]] == [",0", ""]
+    assert "7,5000" not in text_of(write(factories.invoice(lines)))
+
+
+EDGES = {
+    "a thousand lines": {"lines": tuple(factories.line() for _ in range(1000))},
+    "nothing to pay": {
+        "lines": (factories.line("10", "1", "100"), factories.line("0"))
+    },
+    "taken back": {
+        "lines": (
+            factories.line("9", "5"),
+            factories.line("3", "-2"),
+            factories.line("-1"),
+        )
+    },
+    "rounded": {"lines": (factories.line(),), "rounding": Decimal("-0.02")},
+    "many decimals": {"lines": (factories.line("0.0000014", "5000000"),)},
+    "much": {"lines": (factories.line("1234567.89", "12345"),)},
+    "no-break": {"lines": (factories.line(name="Un\u00a0titre\u202f!\u00a0Oui"),)},
+    "right to left": {"lines": (factories.line(name="كليلة ودمنة", quantity="3"),)},
+    "rates": {
+        "lines": tuple(
+            factories.line(rate=Decimal(rate), is_service=rate == "20")
+            for rate in ("5.5", "20", "2.1", "10")
+        )
+    },
+    "franc": {"lines": (factories.line(),), "currency": "CHF", "tax_in_euros": 1},
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_nothing_of_the_data_is_missing_at_the_edges(name):
+    values = dict(EDGES[name])
+    if "tax_in_euros" in values:
+        values["tax_in_euros"] = Decimal("0.77")
+
+    check(factories.invoice(values.pop("lines"), **values))
 
 
 # --- anyone can read it --------------------------------------------------------------
