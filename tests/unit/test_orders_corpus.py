@@ -28,9 +28,14 @@ def test_every_form_is_read_as_it_should(form):
     assert not reading.notes
 
 
+@pytest.fixture(scope="module")
+def scores():
+    return score(TUNED, orders)
+
+
 @pytest.mark.parametrize("field", [*FIELDS, "books"])
-def test_each_field_is_right_or_missed(field):
-    found = score(TUNED, orders)[field]
+def test_each_field_is_right_or_missed(field, scores):
+    found = scores[field]
     assert found["precision"] >= PRECISION
     assert found["recall"] >= RECALL
 
