@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench import _measure
@@ -63,7 +64,8 @@ def main(env) -> None:
         template.copy(alone, beside)
         try:
             _odoo(beside, "install-ours", "-i", MODULE)
-            before, after = _tests(alone), _tests(beside)
+            with ThreadPoolExecutor(2) as at_once:
+                before, after = at_once.map(_tests, (alone, beside))
             queries = {name: _queries(base) for name, base in _bases(alone, beside)}
         finally:
             template.drop(beside)
