@@ -192,9 +192,8 @@ def _trimmed(parts: Iterable[str]) -> list[str]:
 # ---- READ -------------------------------------------------------------------------
 
 # By UNB's syntax identifier (ISO 9735-1 annex A, code list 0001). What is to be ASCII
-# seldom is.
+# seldom is, and under Latin-1 one finds UTF-8: those are known by their bytes.
 _CHARACTER_SETS = {
-    "UNOC": "cp1252",
     "UNOD": "iso-8859-2",
     "UNOE": "iso-8859-5",
     "UNOF": "iso-8859-7",
@@ -306,8 +305,7 @@ def _segments(content: bytes) -> Iterator[Segment]:
     if signs.terminator in "\r\n" or _is_in_lines(text, signs):
         yield from _in_lines(text)
         return
-    # Records are wrapped anywhere: a line's end is nothing, a blank is a blank.
-    text = _LINES.sub("", text)
+    text = _unwrapped(text, signs)
     usual, charset = _usual_charset(text), ""
     while at < len(text):
         found = _ends(signs).finditer(text, at)
@@ -403,6 +401,14 @@ def _is_in_lines(text: str, signs: _Signs) -> bool:
     ended = any(line.rstrip().endswith(signs.terminator) for line in lines[:-1])
     inside = f"{re.escape(signs.terminator)}{_TAG}{re.escape(signs.element)}"
     return not ended and not re.search(inside, text)
+
+
+def _unwrapped(text: str, signs: _Signs) -> str:
+    """Join lines again: records wrapped at a fixed width are cut anywhere, even inside
+    a number. Where most lines end with their segment, one inside a text parts words.
+    """
+    ends = [line.endswith(signs.terminator) for line in _LINES.split(text.strip())[:-1]]
+    return _LINES.sub(" " if sum(ends) > len(ends) / 2 else "", text)
 
 
 def _in_lines(text: str) -> Iterator[Segment]:

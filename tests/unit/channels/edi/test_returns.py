@@ -117,6 +117,13 @@ UCI = "UCI+9+a:14+b:14"
         (f"{UCI}+7'UCS+20+12'", ""),
         (f"{UCI}+7'UCM+1+INVOIC+7+13'", ""),
         (f"{UCI}+7'UCM+1+INVOIC+9'", ""),
+        (f"{UCI}+7+12'", ""),
+        (f"{UCI}+8+12'", ""),
+        # A duplicate is one at any level; beside another fault it proves nothing.
+        (f"{UCI}+7'UCM+1+INVOIC+4+26'", ACCEPTED),
+        (f"{UCI}+7'UCF+1+a+b+4+26'UCM+1+INVOIC+7'", ACCEPTED),
+        (f"{UCI}+7'UCM+1+INVOIC+4+26'UCM+2+INVOIC+4+12'", REJECTED),
+        (f"{UCI}+4+12'UCM+1+INVOIC+4+26'", REJECTED),
         (f"{UCI}'", ""),
     ],
 )
@@ -194,6 +201,27 @@ def test_the_line_of_an_error_is_no_document():
     assert answer.references == ("F1",)
 
 
+@pytest.mark.parametrize("verdict", ["AB", "AP"])
+def test_an_acknowledgement_that_names_errors_accepts_nothing(verdict):
+    message = aperak("RFF+IV:F1", "ERC+12", "FTX+AAI+++Prix faux", verdict=verdict)
+    [answer] = read(interchange("APERAK", message), WORDS).answers
+    assert answer.meaning == ""
+    assert answer.reason == "12\nPrix faux"
+
+
+def test_orders_of_an_invoice_do_not_hide_it():
+    message = aperak("RFF+ON:A", "RFF+IV:F1", "RFF+ON:B", verdict="RE")
+    [answer] = read(interchange("APERAK", message), WORDS).answers
+    assert answer.references == ("F1", "A", "B")
+
+
+def test_the_lines_of_a_text_are_words_apart():
+    full = "x" * 70
+    message = aperak("RFF+IV:F1", f"FTX+AAI+++Un:deux:{full}:yz", verdict="RE")
+    [answer] = read(interchange("APERAK", message), WORDS).answers
+    assert answer.reason == f"Un deux {full}yz"
+
+
 def test_a_number_that_spells_a_verdict_is_none():
     [answer] = read(interchange("APERAK", "BGM+312+RE'RFF+IV:F1'"), WORDS).answers
     assert answer.meaning == ""
@@ -211,6 +239,21 @@ def test_a_number_that_spells_a_verdict_is_none():
         ("202611231015", "203", 23),
         ("202611231015ZCET", "303", 23),
         ("20261123101507", "204", 23),
+        # Of a period its first day; what is no day is none.
+        ("20261123-20261130", "718", 23),
+        ("2026112320261130", "718", 23),
+        ("202611231015202611301015", "719", 23),
+        ("2611231015-2611301015", "713", 23),
+        ("202611", "610", None),
+        ("201011", "610", None),
+        ("202647", "616", None),
+        ("2026", "602", None),
+        ("1015", "401", None),
+        ("20261123", "805", None),
+        # Another shape than the one announced.
+        ("2026-11-23", "102", 23),
+        ("20261123", "101", 23),
+        ("20261123", "203", 23),
         ("00010101", "102", None),
         ("26112301", "102", None),
         ("", "102", None),
@@ -221,6 +264,61 @@ def test_dates_by_their_format(value, shape, day):
     [answer] = read(interchange("APERAK", message), WORDS).answers
     at = answer.occurred_at and answer.occurred_at.astimezone(PARIS)
     assert (at and (at.year, at.month, at.day)) == (day and (2026, 11, day))
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "hour"),
+    [
+        ("202611231015", "203", 10),
+        ("202611231015UTC", "303", 11),
+        ("202611231015GMT", "303", 11),
+        ("202611231015CET", "303", 10),
+        ("202611231015+0000", "205", 11),
+        ("202611231015-0500", "205", 16),
+        ("20261123101507+0100", "208", 10),
+    ],
+)
+def test_hours_of_another_zone(value, shape, hour):
+    value = value.replace("+", "?+")
+    message = aperak(f"DTM+137:{value}:{shape}", "RFF+IV:F1")
+    [answer] = read(interchange("APERAK", message), WORDS).answers
+    assert answer.occurred_at.astimezone(PARIS).hour == hour
+
+
+@pytest.mark.parametrize("width", [35, 72, 80, 132])
+@pytest.mark.parametrize("advice", ["", "UNA:+.? '\r\n"])
+def test_records_wrapped_at_a_width(width, advice):
+    words = (
+        "Un texte assez long pour que deux lignes de quatre-vingts y suffisent bien mal"
+    )
+    message = aperak("RFF+IV:FACTURE/2026/00001", f"FTX+AAI+++{words}", verdict="RE")
+    raw = interchange("APERAK", message, message).decode("latin-1")
+    lines = [raw[at : at + width] for at in range(0, len(raw), width)]
+    first, second = read((advice + "\r\n".join(lines)).encode(), WORDS).answers
+    assert first == second
+    assert first.references == ("FACTURE/2026/00001",)
+    assert first.reason == words
+
+
+def test_a_line_end_inside_a_text_parts_words():
+    message = aperak("RFF+IV:F1", "FTX+AAI+++Prix\r\nfaux", verdict="RE")
+    raw = interchange("APERAK", message).replace(b"'", b"'\r\n")
+    [answer] = read(raw, WORDS).answers
+    assert answer.reason == "Prix faux"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+@pytest.mark.parametrize("declared", ["UNOA", "UNOC", "UNOW"])
+def test_accents_whatever_the_header_declares(declared, charset):
+    message = aperak("RFF+IV:F1", "FTX+AAI+++Créé à été", verdict="RE")
+    raw = interchange("APERAK", message).decode("latin-1")
+    [answer] = read(raw.replace("UNOC", declared).encode(charset), WORDS).answers
+    assert answer.reason == "Créé à été"
+
+
+def test_a_file_without_any_message_is_told():
+    with pytest.raises(Unreadable, match="holds no message"):
+        read(b"UNB+UNOC:3+a+b+261123:0900+1'UNZ+0+1'", WORDS)
 
 
 def test_a_message_cut_off_is_set_aside_and_the_others_read():
