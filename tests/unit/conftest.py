@@ -1,6 +1,11 @@
 """What the tests share: `factories` on the path, and one simulated platform."""
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is no fault of what is tested.
+settings.register_profile("unit", deadline=None)
+settings.load_profile("unit")
 
 
 @pytest.fixture(scope="session")

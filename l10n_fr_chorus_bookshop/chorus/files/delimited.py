@@ -106,4 +106,10 @@ def _parsed(text: str, separator: str) -> list[str] | None:
         found = list(csv.reader([text], delimiter=separator, strict=True))
     except csv.Error:
         return None
-    return found[0] if len(found) == 1 else None
+    return [_bare(cell) for cell in found[0]] if len(found) == 1 else None
+
+
+def _bare(cell: str) -> str:
+    """A text that a spreadsheet was told to leave alone: ="0123"."""
+    kept = len(cell) > 2 and cell.startswith('="') and cell.endswith('"')
+    return cell[2:-1] if kept else cell

@@ -1,6 +1,7 @@
 """Bytes of a text file from outside, as text."""
 
 import codecs
+import re
 from typing import BinaryIO
 
 _BLOCK = 1 << 20
@@ -11,6 +12,9 @@ _MARKS = {
 }
 #: what opens any bytes: Windows' own, unknown ones shown as such
 LAST = "cp1252"
+# Those of old programs, tried where Windows' own shows no French.
+_OLD = (LAST, "cp850", "mac_roman")
+_FRENCH = re.compile("[àâçéèêëîïôùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŒÆ°€«»’–\u00a0]")
 
 
 def encoding_of(stream: BinaryIO) -> str:
@@ -25,15 +29,25 @@ def encoding_of(stream: BinaryIO) -> str:
             return encoding
     if wide := _wide(block[:4096]):
         return wide
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    decoder, first = codecs.getincrementaldecoder("utf-8")(), block
     try:
         while block:
             decoder.decode(block)
             block = stream.read(_BLOCK)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return LAST
+        return _old(first)
     return "utf-8"
+
+
+def _old(block: bytes) -> str:
+    """Tell what eight bits a letter were written in: what shows the most French."""
+    letters = bytes(byte for byte in block if byte > 0x7F)
+
+    def french(encoding):
+        return len(_FRENCH.findall(letters.decode(encoding, "replace")))
+
+    return max(_OLD, key=french)
 
 
 def _wide(start: bytes) -> str:

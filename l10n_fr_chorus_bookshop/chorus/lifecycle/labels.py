@@ -5,6 +5,7 @@ are kept as they came, so that they are shown raw (R17).
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from ..text import _, unaccented
@@ -27,8 +28,8 @@ FLUX_LABELS = {
 
 # Other words for a platform's state (communaute Chorus Pro; R16 for *refusée*).
 _SYNONYMS = {
-    "REJETEE": ("refusée", "rejet"),
-    "SUSPENDUE": ("suspension",),
+    "REJETEE": ("refusée", "rejet", "rejeté", "refusé"),
+    "SUSPENDUE": ("suspension", "suspendu"),
     "MISE_EN_PAIEMENT": ("paiement ordonné",),
     "NON_CONFORME": ("non intégrée",),
 }
@@ -132,8 +133,36 @@ def known_code(text: str) -> str:
     return _CPPSTATUT.get(number) or REFORM.get(number, "")
 
 
-def codes_in(sentence: str) -> list[str]:
-    """Return the codes of the states that a sentence names, in its order, once each."""
-    found = _INSIDE.finditer(plain(sentence))
-    codes = (_LABELS[int(match.lastgroup[1:])][1] for match in found)
+# What makes of a state in the same sentence no news: denied, supposed, asked, past, to
+# come. Before the state, or just after it.
+_DENIED = re.compile(
+    r"\b(?:ne|ni|pas|jamais|non|aucune?|sans|sauf|hors|si|sinon|avant|lorsque|quand|soit"
+    r"|sera|seront|serait|seraient|va|vont|peut|peuvent|pourra|pourront|pourrait|devra"
+    r"|devrait|etait|etaient|avait|avaient|risque)\b|\b(?:n|s|lorsqu)'"
+    r"|\ben (?:cas|attente) d|\bannul|\bplus (?:aucun|de)\b"
+)
+_TAKEN_BACK = re.compile(
+    r"s?\W{0,3}(?:est |sont |a ete |ont ete )?(?:annule|levee?s?\b|retire|aucune?\b)"
+    r"|[^.!]*\?"
+)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+
+
+def codes_in(text: str) -> list[str]:
+    """Return the codes of the states that a text names, in its order, once each.
+
+    :return: "" for a state that is named and not told: "n'a pas été rejetée"
+    """
+    codes = (
+        code
+        for sentence in _SENTENCE.split(plain(text))
+        for code in _codes_of(sentence)
+    )
     return list(dict.fromkeys(codes))
+
+
+def _codes_of(sentence: str) -> Iterator[str]:
+    for match in _INSIDE.finditer(sentence):
+        denied = _DENIED.search(sentence, 0, match.start())
+        back = _TAKEN_BACK.match(sentence, match.end())
+        yield "" if denied or back else _LABELS[int(match.lastgroup[1:])][1]

@@ -45,6 +45,9 @@ _TITLES = {
 _LIKELY = {part: re.compile(shape) for part, shape in _TITLES.items()}
 
 
+_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}[,.]\d{3}")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What one row of the export says.
@@ -133,8 +136,15 @@ def moment(text: str) -> datetime | None:
 
 
 def amount(text: str) -> Decimal | None:
-    """Read an amount written the French or the English way; None when unreadable."""
+    """Read an amount written the French or the English way; None when unreadable.
+
+    Brackets are an accountant's minus. "1.234" is one and a bit, or a thousand: none.
+    """
     figures = re.sub(r"[^\d,.-]", "", text)
+    if _AMBIGUOUS.fullmatch(figures):
+        return None
+    if text.strip().startswith("(") and not figures.startswith("-"):
+        figures = f"-{figures}"
     decimal = max(",.", key=figures.rfind)
     whole, mark, cents = figures.rpartition(decimal)
     if mark:

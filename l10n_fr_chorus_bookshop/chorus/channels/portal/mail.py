@@ -7,7 +7,7 @@ a person, never news.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from lxml import html as lxml_html
@@ -18,7 +18,11 @@ from ...lifecycle.labels import codes_in
 # A mail is a page or two, and a sentence has an end; what is longer is no notice.
 MAX_TEXT, MAX_LINE = 200_000, 1000
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+_/-]*")
-_LINES = {"br", "div", "h1", "h2", "h3", "h4", "li", "p", "table", "tr", "ul"}
+_LINES = {
+    *("address", "article", "blockquote", "br", "center", "dd", "div", "dl", "dt"),
+    *("footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main"),
+    *("ol", "p", "pre", "section", "table", "tr", "ul"),
+}
 _SILENT = {"head", "script", "style", "title"}
 _REASON = re.compile(
     r"\bmotif(?:s|\(s\))?\b[^:\n]{0,80}:\s{0,9}(?P<reason>\S.*)", re.IGNORECASE
@@ -27,6 +31,12 @@ _REASON = re.compile(
 _LABELLED = re.compile(
     r"\s*(?:le )?(?:nouveau )?(?:statut|[ée]tat)\b[^:]{0,40}:", re.IGNORECASE
 )
+# What joins and parts letters unseen.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_QUOTED = re.compile(r"^[> ]+")
+_WRITTEN_IN_HTML = re.compile(r"<[a-zA-Z!]")
+# A line that a mailer has cut: long, in the middle of a sentence.
+_CUT = re.compile(r".{60,}[a-zà-ÿ,]")
 # A figure that stands alone, as in "Factures suspendues : 3"; not a date.
 _COUNT = re.compile(r"(?<![\w/.-])\d{1,5}(?![\w/.-])")
 # A deposit's name, which ends with its number.
@@ -55,31 +65,52 @@ def text_of(body: str) -> str:
 
     :param body: HTML, or plain text
     """
+    body = body[:MAX_TEXT].translate(_UNSEEN)
     try:
-        root = lxml_html.fromstring(body[:MAX_TEXT])
+        root = lxml_html.fromstring(body)
     except (ParserError, ValueError):
         return ""
     pieces = []
-    _collect(root, pieces)
-    lines = (" ".join(line.split()) for line in "".join(pieces).splitlines())
-    return "\n".join(line for line in lines if line)
+    _collect(root, pieces, as_it_is=not _WRITTEN_IN_HTML.search(body))
+    return "\n".join(_sentences("".join(pieces)))
 
 
-def _collect(node, pieces: list[str]) -> None:
-    """Add a node's words, iteratively as deep as lxml itself reads."""
-    stack = [(node, False)]
+def _sentences(text: str) -> Iterator[str]:
+    """Yield lines; one that a mailer has cut goes on in the next."""
+    begun = ""
+    for line in text.splitlines():
+        line = " ".join(_QUOTED.sub("", line).split())
+        if begun and line[:1].islower() and _CUT.fullmatch(begun[-MAX_LINE:]):
+            begun += f" {line}"
+            continue
+        if begun:
+            yield begun
+        begun = line
+    if begun:
+        yield begun
+
+
+def _collect(node, pieces: list[str], *, as_it_is: bool) -> None:
+    """Add a node's words, iteratively as deep as lxml itself reads.
+
+    :param as_it_is: the ends of its lines are those of the text; in HTML, blanks
+    """
+    stack = [(node, False, as_it_is)]
     while stack:
-        one, closing = stack.pop()
+        one, closing, kept = stack.pop()
         if closing:
             pieces.append(_edge(one.tag))
-            pieces.append(one.tail or "")
+        if closing or not isinstance(one.tag, str) or one.tag in _SILENT:
+            pieces.append(_shown(one.tail, kept))
             continue
-        if not isinstance(one.tag, str) or one.tag in _SILENT:
-            pieces.append(one.tail or "")
-            continue
-        pieces += [_edge(one.tag), one.text or ""]
-        stack.append((one, True))
-        stack += [(child, False) for child in reversed(one)]
+        inside = kept or one.tag == "pre"
+        pieces += [_edge(one.tag), _shown(one.text, inside)]
+        stack.append((one, True, kept))
+        stack += [(child, False, inside) for child in reversed(one)]
+
+
+def _shown(text: str | None, as_it_is: bool) -> str:
+    return (text or "") if as_it_is else " ".join(re.split(r"\s+", text or ""))
 
 
 def _edge(tag: str) -> str:
@@ -151,9 +182,10 @@ class _Reading:
             self._under_title = False
             self._meet(Mention(self._last, code, "", (line,)))
             self._heading = ("", "")
-        elif code:
+        elif codes:
             # A figure counts invoices: it announces none of those below.
-            self._heading = ("", "") if _COUNT.search(line) else (code, line)
+            counts = _COUNT.search(line) or not code
+            self._heading = ("", "") if counts else (code, line)
         if reason and last and not last.reason:
             self._meet(Mention(self._last, last.code or code, reason, (line,)))
 
@@ -176,8 +208,9 @@ def _words(line: str) -> list[str]:
 
 
 def _codes(line: str) -> list[str]:
-    """The states a line speaks of: "deposited" is often only said in passing."""
-    codes = codes_in(line)
+    """The states a line speaks of: "deposited" is often only said in passing, and a
+    reason names states that are none."""
+    codes = codes_in(_REASON.split(line, maxsplit=1)[0])
     spoken = [code for code in codes if code != "DEPOSEE"] or codes
     if spoken == [REJECTED] and _is_about_deposit(line):
         return [NOT_INTEGRATED]

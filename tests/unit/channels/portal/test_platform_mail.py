@@ -141,6 +141,38 @@ def test_plain_text_is_read_too():
     )
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Votre facture\n  FAC/2026/00012 a été\nrejetée</p>",
+        "<div>Votre&nbsp;facture FAC&#47;2026&#47;00012 : Rejet<b>&eacute;e</b></div>",
+        "<section>Bonjour</section><section>FAC/2026/00012 re\u00adjetée</section>",
+        "<pre>&gt; Bonjour,\n&gt; FAC/2026/00012 : rejetée\n</pre>",
+        "> Bonjour,\n>> FAC/2026/00012 a été rejetée.\n",
+        # Cut at the seventieth letter, as mailers do.
+        (
+            "Nous avons le regret de vous dire que votre facture FAC/2026/00012 a été\n"
+            "rejetée par son destinataire."
+        ),
+        "FAC/2026/00012 a e\u0301te\u0301 rejete\u0301e",
+    ],
+)
+def test_however_a_mail_is_written(body):
+    text = text_of(body)
+    [mention] = read("Suivi", text, candidates(text) & NUMBERS)
+    assert (mention.number, mention.code) == ("FAC/2026/00012", "REJETEE")
+    assert mention.sentences[-1] in text
+
+
+def test_a_row_of_a_digest_does_not_go_on_in_the_next_title():
+    text = text_of(
+        "Factures suspendues\nFAC/2026/00012 COMMUNE DE SAINT-REMY-EN-BOUZEMONT 12,50"
+        "\nfactures mises en paiement\nFAC/2026/00013\n"
+    )
+    found = read("", text, candidates(text) & NUMBERS)
+    assert [one.code for one in found] == ["SUSPENDUE", "MISE_EN_PAIEMENT"]
+
+
 def test_a_huge_mail_is_cut():
     assert len(text_of("<p>" + "a " * MAX_TEXT + "</p>")) <= MAX_TEXT
 

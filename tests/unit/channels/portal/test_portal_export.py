@@ -102,12 +102,39 @@ def test_unknown_words_are_kept():
         ("1,234.50", "1234.50"),
         ("-10.5", "-10.5"),
         ("12", "12"),
+        ("(12,50)", "-12.50"),
+        ("1.234,50", "1234.50"),
+        # A thousand for some, one and a bit for others.
+        ("1.234", None),
+        ("1,234", None),
+        ("0,125", "0.125"),
         ("gratuit", None),
         ("", None),
     ],
 )
 def test_amounts(text, amount):
     assert portal_export.amount(text) == (amount and Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "cp1252", "cp850", "mac_roman", "utf-16", "utf-16-be"],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_machine_of_the_last_forty_years(encoding, end):
+    lines = ("sep=;", "Numéro;Statut;Motif", "F1;Rejetée;à l'été", 'F2;Suspendue;"a;b"')
+    table = portal_export.table(end.join(lines).encode(encoding))
+    rows = portal_export.rows(table, portal_export.guess(table.titles))
+    assert [(one.number, one.code, one.reason) for one in rows] == [
+        ("F1", "REJETEE", "à l'été"),
+        ("F2", "SUSPENDUE", "a;b"),
+    ]
+
+
+@pytest.mark.parametrize("cell", ['="0012"', '"=""0012"""', "0012"])
+def test_a_number_that_a_spreadsheet_was_told_to_leave_alone(cell):
+    table = portal_export.table(f"Numéro;Statut\n{cell};Rejetée\n".encode())
+    assert table.rows == ((2, ("0012", "Rejetée")),)
 
 
 @pytest.mark.parametrize("text", ["", "hier", "32/13/2026", "2026-99-99", "1/2/3"])
