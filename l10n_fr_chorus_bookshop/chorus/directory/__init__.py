@@ -76,12 +76,14 @@ def _zipped(file: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]
         if "[Content_Types].xml" in names:
             yield from directory_table.read_workbook(file, tally)
             return
-        refuse_other_archives(names)
         documents = zip_file.members(archive, (".xml",))
+        texts = zip_file.members(archive, (".csv", ".txt"))
+        if not documents and not texts or "META-INF/manifest.xml" in names:
+            refuse_other_archives(names)
         for name in documents:
             with archive.open(name) as stream:
                 yield from directory_xml.read(stream, tally)
-        for name in zip_file.members(archive, (".csv", ".txt")):
+        for name in texts:
             yield from directory_table.read_text(
                 lambda name=name: archive.open(name), name, tally
             )

@@ -105,6 +105,9 @@ _OTHERS = {
 }
 
 
+_PACKED = (".zip", ".gz", ".7z", ".rar", ".xlsx", ".xlsm", ".xls", ".ods")
+
+
 def refuse_other_archives(names: Sequence[str]) -> None:
     """Say what to do with a ZIP that is no workbook.
 
@@ -115,7 +118,7 @@ def refuse_other_archives(names: Sequence[str]) -> None:
         raise UnreadableFile(
             _("This is a LibreOffice file: save it as XLSX or CSV."), code="kind"
         )
-    if any(name.lower().endswith((".zip", ".gz", ".7z", ".rar")) for name in names):
+    if any(name.lower().endswith(_PACKED) for name in names):
         raise UnreadableFile(
             _("The file holds another archive: take the table out of it first."),
             code="kind",

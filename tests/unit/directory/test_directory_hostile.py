@@ -188,6 +188,18 @@ def test_what_is_no_directory(content):
     assert refusal(content).code in ("nothing", "damaged", "kind")
 
 
+@pytest.mark.parametrize("name", ["annuaire.zip", "Annuaire.XLSX", "a/b.xls", "a.ods"])
+def test_what_is_packed_twice_is_told_what_to_do(name):
+    refused = refusal(zipped({name: files.xlsx(BODIES, SERVICES)}))
+    assert refused.code == "kind"
+    assert "take the table out" in str(refused)
+
+
+def test_what_is_packed_beside_a_table_is_left():
+    content = zipped({"a.csv": csv_text(BODIES), "b.zip": b"PK"})
+    assert len(list(directory.read(io.BytesIO(content), Tally()))) == len(BODIES)
+
+
 def test_workbook_of_other_sheets_names_them():
     book, output, tally = openpyxl.Workbook(), io.BytesIO(), Tally()
     book.active.title = "Ventes"

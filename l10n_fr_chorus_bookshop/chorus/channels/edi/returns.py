@@ -19,7 +19,7 @@ from lxml import etree
 from ... import platform_time
 from ...files import Aside, aside, delimited
 from ...files import text as text_file
-from ...files.table import DAMAGED, WIDTH
+from ...files.table import DAMAGED, HEADER_WITHIN, WIDTH
 from ...lifecycle.labels import known_code
 from ...text import _, printable
 from .edifact import UNFINISHED, Message, Segment, SyntaxFault, interchanges
@@ -154,8 +154,8 @@ def read(content: bytes, dictionary: Dictionary) -> Reading:
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     if _is_edifact(start):
         return _edifact(content)
-    if start.startswith(b"<"):
-        return _xml(start, dictionary)
+    if _is_xml(start):
+        return _xml(_xml_bytes(start), dictionary)
     return _delimited(content, dictionary)
 
 
@@ -165,8 +165,8 @@ def is_unfinished(content: bytes) -> bool:
     That of a table does not show.
     """
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"<"):
-        return not start.rstrip(b"\0\x1a \t\r\n").endswith(b">")
+    if _is_xml(start):
+        return not _xml_bytes(start).endswith(b">")
     if not _is_edifact(start):
         return False
     try:
@@ -177,6 +177,22 @@ def is_unfinished(content: bytes) -> bool:
         UNFINISHED in (one.fault, *(message.fault for message in one.messages[-1:]))
         for one in found
     )
+
+
+def _xml_bytes(start: bytes) -> bytes:
+    """Return a document without what programs leave after its end, in one byte a
+    letter or more: what UTF-16 declares is then no longer so."""
+    if b"\0" in start[:4]:
+        text = start.decode(text_file.encoding_of(io.BytesIO(start)), "replace")
+        start = _DECLARED.sub("", text, count=1).encode("utf-8", "replace")
+    return start.rstrip(b"\0\x1a \t\r\n")
+
+
+_DECLARED = re.compile(r"\bencoding\s{0,9}=\s{0,9}['\"][\w-]{0,40}['\"]")
+
+
+def _is_xml(start: bytes) -> bool:
+    return start.replace(b"\0", b"")[:3].lstrip(b"\xff\xfe").startswith(b"<")
 
 
 def _is_edifact(start: bytes) -> bool:
@@ -420,24 +436,15 @@ NO_COLUMN = _("This file has none of the columns that the profile names.")
 def _delimited(content: bytes, dictionary: Dictionary) -> Reading:
     text = content.decode(text_file.encoding_of(io.BytesIO(content)), "replace")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    first = next((at for at, line in enumerate(lines) if line.strip()), None)
-    if first is None:
+    if not text.strip():
         raise Unreadable(_("This file is empty."))
-    separator = delimited.separator_of(lines[first])
-    titles = next(delimited.rows(lines[first:], separator)).cells
-    header = [_folded(name) for name in titles]
-    places = {
-        datum: header.index(_folded(name))
-        for datum, name in dictionary.columns.items()
-        if name and _folded(name) in header
-    }
-    if "code" not in places or not places.keys() & {"number", "reference"}:
-        raise Unreadable(NO_COLUMN)
+    separator, header, first = _titles(lines, dictionary)
+    places = _places(header, dictionary)
     answers, asides = [], []
-    rows = delimited.rows(lines[first + 1 :], separator, len(header), first + 2)
+    rows = delimited.rows(lines[first:], separator, len(header), first + 1)
     for row in rows:
         cells = [cell.strip() for cell in row.cells]
-        if not any(cells):
+        if not any(cells) or [_folded(cell) for cell in cells] == header:
             continue
         if len(answers) + len(asides) == MOST_ROWS:
             asides.append(aside(row.line, row.text, TOO_MANY))
@@ -457,6 +464,30 @@ def _delimited(content: bytes, dictionary: Dictionary) -> Reading:
     return Reading(tuple(answers), tuple(asides))
 
 
+def _titles(lines: Sequence[str], dictionary: Dictionary) -> tuple[str, list[str], int]:
+    """Find the titles, under whatever stands above them.
+
+    :return: what parts the cells, the titles, and how many lines there are to their end
+    :raises Unreadable: no line near the top has those that the profile names
+    """
+    for separator in delimited.SEPARATORS:
+        for row in delimited.rows(lines[:HEADER_WITHIN], separator):
+            header = [_folded(name) for name in row.cells]
+            places = _places(header, dictionary)
+            if "code" in places and places.keys() & {"number", "reference"}:
+                return separator, header, row.line + row.text.count("\n")
+    raise Unreadable(NO_COLUMN)
+
+
+def _places(header: Sequence[str], dictionary: Dictionary) -> dict[str, int]:
+    """Return where each datum stands among the titles."""
+    return {
+        datum: header.index(_folded(name))
+        for datum, name in dictionary.columns.items()
+        if name and _folded(name) in header
+    }
+
+
 DAMAGED_XML = _("The XML of the file is damaged here: what follows was not read.")
 
 
@@ -466,17 +497,12 @@ def _xml(content: bytes, dictionary: Dictionary) -> Reading:
     root, whole, asides = _tree(content)
     if root.getroottree().docinfo.doctype:
         raise Unreadable(_("This XML file declares a document type: it is not read."))
-    own = root.tag == "CPPStatut" and not dictionary.row
-    paths = CPPSTATUT if own else dictionary
     try:
-        rows = root.xpath(paths.row) if paths.row else []
-        found = [
-            {datum: _first(row, path) for datum, path in paths.paths.items()}
-            for row in rows
-            if not asides or row in whole
-        ]
+        found = _along(dictionary, root, whole)
     except (etree.XPathError, TypeError, AttributeError) as error:
         raise Unreadable(_("A path of the profile is not an XPath.")) from error
+    if not found and root.tag == "CPPStatut":
+        found = _along(CPPSTATUT, root, whole)
     if not found:
         raise Unreadable(
             _("This XML file is damaged.")
@@ -486,27 +512,63 @@ def _xml(content: bytes, dictionary: Dictionary) -> Reading:
     return Reading(tuple(_status(values, dictionary) for values in found), asides)
 
 
+def _along(paths: Dictionary, root: etree._Element, whole: set) -> list[dict[str, str]]:
+    """Return the data of each row that is whole."""
+    rows = root.xpath(paths.row) if paths.row else []
+    return [
+        {datum: _first(row, path) for datum, path in paths.paths.items()}
+        for row in rows
+        if row in whole or not etree.iselement(row)
+    ]
+
+
 def _tree(content: bytes) -> tuple[etree._Element, set, tuple[Aside, ...]]:
-    """Parse a document as far as it is well formed.
+    """Parse a document as far as it is well formed, its namespaces left out.
 
     :return: its root, the elements that ended before any damage, and the damage
     """
+    try:
+        return _parsed(content, None)
+    except UnicodeError:
+        # Latin letters under a declaration that says UTF-8, or says nothing.
+        return _parsed(content, text_file.LAST)
+
+
+def _parsed(content: bytes, encoding: str | None):
     parser = etree.XMLPullParser(
-        ("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+        ("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        encoding=encoding,
     )
     asides = ()
     try:
         parser.feed(content)
         parser.close()
     except (etree.XMLSyntaxError, ValueError) as error:
+        if not encoding and getattr(error, "code", 0) in _ENCODING:
+            raise UnicodeError from error
         line = getattr(error, "lineno", None) or 1
         text = b"\n".join(content.splitlines()[line - 1 :][:20])
         asides = (aside(line, text.decode("utf-8", "replace"), DAMAGED_XML),)
     events = list(parser.read_events())
     if not events:
         raise Unreadable(_("This XML file is damaged."))
+    for event, element in events:
+        space, _brace, name = str(element.tag).rpartition("}")
+        if event == "start" and space and ":" not in name:
+            element.tag = name
     whole = {element for event, element in events if event == "end"}
     return events[0][1], whole, asides
+
+
+# What libxml2 says of bytes that the declared encoding does not have.
+_ENCODING = {
+    etree.ErrorTypes.ERR_INVALID_ENCODING,
+    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+    etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+}
 
 
 def _first(row, path: str) -> str:

@@ -407,6 +407,60 @@ def test_what_stands_before_the_damage_of_an_xml_is_read(damage):
     assert "FAC/2" in aside.text
 
 
+XML = (
+    '<?xml version="1.0" encoding="utf-8"?><r><facture numero="F1"><etat le="">Rejetée'
+    "</etat><motif>été</motif></facture></r>"
+)
+CPP = (
+    "<CPPStatut><CPPFactureStatutUnitaire><DonneesStatut><IdStatut>05</IdStatut>"
+    "<IdFacture>F1</IdFacture></DonneesStatut></CPPFactureStatutUnitaire></CPPStatut>"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "iso-8859-1"])
+@pytest.mark.parametrize("end", ["", "\r\n", "\x1a"])
+def test_xml_in_any_encoding(encoding, end):
+    answer = one((XML.replace("utf-8", encoding) + end).encode(encoding), XML_WORDS)
+    assert (answer.references, answer.meaning) == (("F1",), "REJETEE")
+    assert answer.reason == "été"
+    assert not is_unfinished((XML.replace("utf-8", encoding) + end).encode(encoding))
+
+
+def test_xml_that_declares_another_encoding_than_its_own():
+    assert one(XML.encode("cp1252"), XML_WORDS).reason == "été"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        XML.replace("<r>", '<r xmlns="urn:a">'),
+        XML.replace("<r>", '<b:r xmlns:b="urn:a">')
+        .replace("</r>", "</b:r>")
+        .replace("<etat", "<b:etat")
+        .replace("</etat", "</b:etat"),
+        CPP,
+        CPP.replace("<CPPStatut>", '<CPPStatut xmlns="urn:a">'),
+        CPP.replace("<", "<c:")
+        .replace("<c:/", "</c:")
+        .replace("<c:CPPStatut>", '<c:CPPStatut xmlns:c="urn:a">'),
+    ],
+)
+def test_xml_whatever_its_namespace(content):
+    """The platform's own file is known even where the profile names another."""
+    answer = one(content.encode(), XML_WORDS)
+    assert (answer.references, answer.meaning) == (("F1",), "REJETEE")
+
+
+@pytest.mark.parametrize(
+    "above", ["sep=;\n", "Statuts\n\n", "Export;23/11/2026\n", "\n\n", 'Du "23"\n']
+)
+def test_titles_stand_under_whatever_is_above(above):
+    text = "numero_facture;statut\nF1;Rejetée\nNumero_Facture;Statut\nF2;208\n"
+    reading = read((above + text).encode(), WORDS)
+    assert [one.references for one in reading.answers] == [("F1",), ("F2",)]
+    assert not reading.asides
+
+
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 def test_a_quote_that_never_closes_keeps_to_its_row(separator):
     rows = [
