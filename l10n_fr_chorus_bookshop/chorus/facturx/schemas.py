@@ -78,11 +78,19 @@ class SchematronError(RuntimeError):
 def parse(xml: bytes, *, huge: bool = False) -> etree._Element:
     """Parse XML from outside: no entity, no network, no DOCTYPE, no huge tree.
 
+    A comment is no part of what is said: left in, it would cut the text it stands in.
+
     :param huge: accept a text over 10 MB, which an attached file of ours may be
     :raise ValueError: not well-formed, or with a DOCTYPE; the message says which
     """
     # A parser for each call: lxml's parsers must not be shared between threads.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=huge)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=huge,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:

@@ -1,7 +1,6 @@
 """Statuses of the reform: what is read of a message, and what our 209 says."""
 
 import contextlib
-import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 import factories
 from chorus.channels.approved import cdar, statuses
 from chorus.errors import UnreadableFile
-from chorus.identity import Ours, owner
 from chorus.lifecycle.order import Fact, latest
 from chorus.lifecycle.states import COPY_REFUSED, UNKNOWN, state_of
 
@@ -142,6 +140,21 @@ def test_a_file_of_any_size_is_refused_before_it_is_read(monkeypatch):
         read(reference())
 
 
+@pytest.mark.parametrize("inside", ["<!-- x -->", "<?x y?>"])
+def test_what_stands_inside_a_number_does_not_cut_it(inside):
+    """Cut, it would be the number of another invoice."""
+    content = message(reference("F-82", code="210", siren="332540215"))
+    for value in (b"F-82", b"210", b"332540215", b"20261118"):
+        parted = value[:2] + inside.encode() + value[2:]
+        content = content.replace(b">%s<" % value, b">%s<" % parted)
+
+    ((status,), asides) = cdar.read(content, RECEIVED, PARIS)
+
+    assert asides == []
+    told = (status.number, status.code, status.seller_siren, status.issued_on)
+    assert told == ("F-82", "210", "332540215", date(2026, 11, 18))
+
+
 def test_control_characters_never_get_in():
     text = one(reference(details=detail("", "", "a\u0085b\ufdd0c"))).text
     assert "\x00" not in text
@@ -236,7 +249,7 @@ def test_kinds_are_invoices_or_credit_notes(kind, ours):
     assert statuses.news(one(reference(kind=kind)), "flow").kind == ours
 
 
-# --- order, copies, years ------------------------------------------------------------
+# --- order, copies ------------------------------------------------------------------
 
 LIFE = ["200", "201", "202", "203", "204", "208", "209", "211"]
 
@@ -280,28 +293,6 @@ def test_a_copys_213_never_touches_an_invoice_that_arrived(codes):
 
 def test_a_213_alone_says_that_the_number_is_used():
     assert latest([fact("200", 0), fact("213", 1, "DOUBLON")]).code == COPY_REFUSED
-
-
-@given(
-    st.sampled_from(["F-82", "F-83"]),
-    st.sampled_from([2025, 2026]),
-    st.sampled_from(["332540215", "888888880"]),
-    st.sampled_from(["380", "381"]),
-)
-def test_a_status_goes_to_the_one_invoice_it_is_about(number, year, siren, kind):
-    """Same number last year, same number of another company, same number as credit."""
-    mine = [
-        Ours(key, key[0], date(key[1], 11, 18), key[3], f"{key[2]}00018")
-        for key in itertools.product(
-            ["F-82", "F-83"], [2025, 2026], ["332540215"], ["380", "381"]
-        )
-    ]
-    status = one(reference(number, siren=siren, issued=f"{year}1118", kind=kind))
-    found = owner(statuses.news(status, "flow"), mine)
-    if siren == "332540215":
-        assert found.key == (number, year, siren, kind)
-    else:
-        assert found is None
 
 
 # --- the 209 -------------------------------------------------------------------------
