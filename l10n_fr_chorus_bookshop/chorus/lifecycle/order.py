@@ -52,10 +52,15 @@ def latest(facts: Iterable[Fact]) -> Fact | None:
     That a second copy was refused says nothing of the first, once the first is known
     to have arrived (the number is unique there, AIFE FE v1.1 §3.2).
     """
-    ordered = in_order(facts)
-    if any(state_of(fact.code).code not in BEFORE_ARRIVAL for fact in ordered):
-        ordered = [one for one in ordered if state_of(one.code).code != COPY_REFUSED]
-    return ordered[-1] if ordered else None
+    facts = list(facts)
+    if any(state_of(fact.code).code not in BEFORE_ARRIVAL for fact in facts):
+        facts = without_copies(facts)
+    return in_order(facts)[-1] if facts else None
+
+
+def without_copies(facts: Iterable[Fact]) -> list[Fact]:
+    """Leave out what was said of a second copy."""
+    return [fact for fact in facts if state_of(fact.code).code != COPY_REFUSED]
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:

@@ -113,6 +113,7 @@ class L10nFrChorusConnection(models.Model):
             self._commit_read()
             self._note(error)
             return
+        self.env["l10n_fr_chorus.submission"]._tell_copies(self)
         self.write({"synced_until": newest, "synced_at": now})
         if rereads:
             self.reread_at = now

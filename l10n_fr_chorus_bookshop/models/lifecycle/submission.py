@@ -7,8 +7,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.channels.answers import News, Unread
-from ...chorus.lifecycle.order import SLACK, UNTOLD, latest, put
+from ...chorus.lifecycle.order import SLACK, UNTOLD, latest, put, without_copies
 from ...chorus.lifecycle.states import (
+    COPY_REFUSED,
     FINAL_WITHOUT_PAYMENT,
     REASONS,
     STATES,
@@ -248,9 +249,12 @@ class L10nFrChorusSubmission(models.Model):
         facts = defaultdict(dict)
         for event in events:
             facts[event.submission_id.id].setdefault(event._fact(), event)
-        groups = defaultdict(self.browse)
+        groups, held = defaultdict(self.browse), self.browse()
         for submission in self:
             fact = latest(facts[submission.id])
+            if submission._waits_for_first(fact):
+                held += submission
+                fact = latest(without_copies(facts[submission.id]))
             if fact is None:
                 continue
             event = facts[submission.id][fact]
@@ -276,8 +280,36 @@ class L10nFrChorusSubmission(models.Model):
                 }
             )
             changed += moved
+        for submission in held.filtered(lambda sub: not sub.waiting_since):
+            submission.waiting_since = fields.Datetime.now()
         changed._notify_state()
         return changed
+
+    def _waits_for_first(self, fact):
+        """Tell whether a copy's refusal is no state yet.
+
+        The platform has another one of this number, maybe the first copy of this very
+        invoice: no order is promised, and that one's arrival may be told later.
+
+        :param fact: that would give the state
+        """
+        if fact is None or state_of(fact.code).code != COPY_REFUSED:
+            return False
+        if self.state == COPY_REFUSED:
+            return False
+        return not self.waiting_since or self.waiting_since > _heard(self.connection_id)
+
+    @api.model
+    def _tell_copies(self, connection):
+        """Believe that a number was used, where no arrival was told for long."""
+        self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("waiting_since", "<=", _heard(connection)),
+                ("state", "!=", COPY_REFUSED),
+                ("event_ids.state", "=", COPY_REFUSED),
+            ]
+        )._apply_events()
 
     def _note_integrated(self, transmission):
         """Note that a report took these, of which the platform says nothing else yet.
@@ -344,3 +376,8 @@ class L10nFrChorusSubmission(models.Model):
         since = fields.Datetime.now() - LATE
         given_up = Domain("state", "=", "not_integrated") & lost
         return given_up & Domain("state_date", ">", since)
+
+
+def _heard(connection):
+    """The moment before which all that a platform had to say has been heard."""
+    return fields.Datetime.now() - timedelta(minutes=connection.quarantine)

@@ -155,7 +155,32 @@ class TestApprovedDoubt(FoundAgain, DoubtCase):
         self.deposit(move)
         self.rounds(9, "_report_due", minutes=20)
         self.follow()
+        self.assertState(move, "EN_COURS_ACHEMINEMENT")
+        self.rounds(2, hours=3)
         self.assertState(move, "COPIE_REFUSEE")
+        self.assertTrue(move.l10n_fr_chorus_can_send)
+        self.assertIn("existe deja", self.reason(move))
+
+    def test_a_copys_213_that_comes_before_the_first_202(self):
+        """No order is promised: the good invoice is not called back meanwhile."""
+        self.manners(handed_after=3 * HOUR)
+        move = self.make_invoice()
+        self.deposit(move)
+        self.rounds(1, minutes=10)
+        siren, day = move.company_id.company_registry[:9], move.invoice_date
+        for reason in ("REJ_UNI", "DOUBLON"):
+            self.platform.approved_message(
+                move.name, "213", siren=siren, issued=f"{day}", reasons=[reason]
+            )
+        self.rounds(2, minutes=70)
+        codes = move.sudo().l10n_fr_chorus_submission_id.event_ids.mapped("code")
+        self.assertIn("COPIE_REFUSEE", codes)
+        self.assertState(move, "EN_COURS_ACHEMINEMENT")
+        self.assertFalse(move.l10n_fr_chorus_can_send)
+        self.rounds(2, hours=2)
+        self.assertState(move, "MISE_A_DISPOSITION")
+        self.rounds(3, hours=3)
+        self.assertState(move, "MISE_A_DISPOSITION")
 
 
 @tagged("post_install", "-at_install")
