@@ -165,9 +165,11 @@ class L10nFrChorusConnection(models.Model):
         closed = {name for name, field in self._fields.items() if field.readonly}
         if not self or vals.keys() <= closed:
             return super().write(vals)  # what the software notes moves nothing
+        self._check_stays(vals)
         ends, moving = self._moved_ends(vals), self._moving(vals)
         result = super().write(vals)
         moving._forget_secrets(secret.given(vals))
+        moving._forget_flows()
         if vals.keys() & set(SECRETS):
             # What was just typed is not read back either.
             self.invalidate_recordset(SECRETS, flush=False)

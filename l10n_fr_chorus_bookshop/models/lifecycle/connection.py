@@ -75,10 +75,15 @@ class L10nFrChorusConnection(models.Model):
             connection._note(error)
 
     def _sync_due(self):
-        """Read the news of every connection that is due and has something to follow."""
-        due = self.sudo().search([("next_sync", "<=", fields.Datetime.now())])
-        for connection in due:
-            connection._adopt()
+        """Read the news of every connection that is due and has something to follow.
+
+        An archived one sends nothing new; what it has sent is followed to its end.
+        """
+        every = self.sudo().with_context(active_test=False)
+        due = every.search([("next_sync", "<=", fields.Datetime.now())])
+        for connection in due.with_context(self.env.context):
+            if connection.active:
+                connection._adopt()
             if connection._follows_soon():
                 lang = connection.company_id._l10n_fr_chorus_lang()
                 self.env["l10n_fr_chorus.transmission"]._run_step(

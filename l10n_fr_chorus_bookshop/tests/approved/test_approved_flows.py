@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from .approved_case import ApprovedCase
 
 ONE = "flows/[0-9a-f-]{36}"
+NOT_CONFIGURED = '{"errorCode": "CLIENT_NOT_CONFIGURED"}'
 
 
 @tagged("post_install", "-at_install")
@@ -89,6 +90,22 @@ class TestApprovedFlows(ApprovedCase):
         self.assertState(move, "MISE_A_DISPOSITION")
         self.assertFalse(self.flows(("state", "!=", "read")))
 
+    def test_another_place_numbers_its_flows_anew(self):
+        """Its flows may bear the identifiers of those that the first one had."""
+        move = self.arrived()
+        self.work()
+        self.assertEqual(set(self.flows().mapped("state")), {"read"})
+        said = move.sudo().l10n_fr_chorus_submission_id.event_ids
+        elsewhere = self.connection.flow_url.replace("127.0.0.1", "localhost")
+        self.connection.write({"flow_url": elsewhere, "client_secret": "secret"})
+        self.assertFalse(self.flows())
+        self.assertFalse(self.connection.flows_until)
+        self.platform.status(move.name, "MANDATEE")
+        self.sync()
+        self.assertState(move, "MANDATEE")
+        events = move.sudo().l10n_fr_chorus_submission_id.event_ids
+        self.assertEqual(len(events), len(said) + 1)
+
     # ---- WHAT IS WRONG, IN ONE SENTENCE -------------------------------------------
 
     def told(self):
@@ -117,6 +134,32 @@ class TestApprovedFlows(ApprovedCase):
                 self.assertRegex(told, words)
                 self.assertIn(self.connection.approved_id.name, told)
                 self.assertNotIn("%(", told)
+
+    def test_what_is_no_invoices_fault_lets_it_wait_and_go_once(self):
+        rows = (
+            ({"code": 401, "times": 2}, "refused the token"),
+            ({"code": 403}, "refused access"),
+            ({"code": 404, "body": '"un mot"'}, "Nothing of .* answers there"),
+            ({"code": 501}, "does not offer this service"),
+            ({"code": 400, "body": NOT_CONFIGURED}, "NOT_CONFIGURED"),
+        )
+        moves = self.shop["account.move"]
+        for fault, words in rows:
+            with self.subTest(words):
+                move = self.make_invoice()
+                self.platform.fault("status", "pa/flow/v1/flows$", **fault)
+                self.deposit(move)
+                self.assertState(move, "queued")
+                self.assertRegex(self.connection.last_error, words)
+                self.assertRegex(self.reason(move), words)
+                self.later(hours=2)
+                self.integrate(move)
+                self.follow()
+                self.assertState(move, "MISE_A_DISPOSITION")
+                self.assertFalse(self.connection.last_error)
+                moves += move
+        self.sent_once(moves)
+        self.assertEqual(self.deposits(), len(moves))
 
     def test_a_platform_without_directory_is_no_trouble(self):
         self.manners(directory=False)

@@ -101,6 +101,43 @@ class TestRoads(ApprovedCase):
         self.assertEqual(self.roads(before + after), ["approved", "piste"])
         self.assertState(before + after, "MISE_A_DISPOSITION")
 
+    def test_by_another_platform_of_the_same_company(self):
+        """What is under way is followed where it was sent, to its end."""
+        before = self.make_invoice()
+        self.deposit(before)
+        first = self.connection
+        other = self.platforms.search([("code", "=", "superpdp")])
+        with self.refused(UserError, "still under way at « XP Z12-013"):
+            first.approved_id = other
+        first.active = False
+        first.flush_recordset()
+        second = self.connect_approved("superpdp")
+        after = self.make_invoice()
+        self.deposit(after)
+        for _round in range(2):
+            self.later(hours=2)
+            self.work()
+        moves = before + after
+        self.assertState(moves, "MISE_A_DISPOSITION")
+        self.platform.status(before.name, "MANDATEE")
+        self.follow()
+        self.assertState(before, "MANDATEE")
+        submissions = moves.sudo().l10n_fr_chorus_submission_id
+        self.assertEqual(submissions.connection_id, first + second)
+        self.sent_once(moves)
+
+    def test_another_profile_of_the_same_platform_is_no_other_platform(self):
+        move = self.make_invoice()
+        self.deposit(move)
+        addresses = self.connection.read(["flow_url", "directory_url", "token_url"])[0]
+        self.connection.approved_id = self.connection.approved_id.copy()
+        addresses.pop("id")
+        self.connection.write({**addresses, "client_secret": "secret"})
+        self.later(hours=2)
+        self.work()
+        self.follow()
+        self.assertState(move, "MISE_A_DISPOSITION")
+
     def test_the_reform_is_told_three_months_before_and_once(self):
         company = self.company
         company.l10n_fr_chorus_channel = "piste"

@@ -16,10 +16,12 @@ from ... import text as words
 IN, OUT = "In", "Out"
 CDAR = "CDAR"
 OK, ERROR = "Ok", "Error"
-_STATUSES = {word.casefold(): word for word in (OK, ERROR)}
+_SPELT = {word.casefold(): word for word in (OK, ERROR, IN, OUT)}
 
 #: types of incoming flows that speak of somebody else's invoices, or of reports
 _OTHERS = re.compile(r"Supplier|Report|^CustomerInvoice$|^StateCustomerInvoice$")
+#: syntaxes that are no status message
+_DOCUMENTS = frozenset({"cii", "ubl", "factur-x", "frr"})
 _DUPLICATE = "AlreadyExistingFlow"
 _LONGEST = 500
 # RFC 3339 always has an offset; without one the moment is taken as UTC.
@@ -62,11 +64,12 @@ class Flow:
     def is_news(self) -> bool:
         """Whether it may be a status of one of our invoices.
 
-        By what it surely is not: platforms leave the type empty, or use their own.
+        By what it surely is not: platforms leave words empty, or use their own.
         """
         if self.direction == OUT:
             return False
-        return self.syntax in ("", CDAR) and not _OTHERS.search(self.type)
+        document = self.syntax.casefold() in _DOCUMENTS
+        return not document and not _OTHERS.search(self.type)
 
     @property
     def duplicate(self) -> bool:
@@ -102,7 +105,6 @@ def read(row: object) -> Flow:
     acknowledgement = row.get("acknowledgement")
     if not isinstance(acknowledgement, Mapping):
         acknowledgement = {}
-    status = text(acknowledgement, "status")
     return Flow(
         flow_id=flow_id,
         updated_at=_moment(row, "updatedAt", "submittedAt"),
@@ -111,8 +113,8 @@ def read(row: object) -> Flow:
         name=text(row, "name"),
         syntax=text(row, "flowSyntax"),
         type=text(row, "flowType"),
-        direction=text(row, "flowDirection"),
-        status=_STATUSES.get(status.casefold(), status),
+        direction=_word(row, "flowDirection"),
+        status=_word(acknowledgement, "status"),
         details=tuple(_details(acknowledgement.get("details"))),
         sha256=text(row, "sha256").lower(),
     )
@@ -124,6 +126,12 @@ def text(row: Mapping, name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
     return words.word(str(value), _LONGEST)
+
+
+def _word(row: Mapping, name: str) -> str:
+    """A word of the standard as it spells it; any other as it came."""
+    word = text(row, name)
+    return _SPELT.get(word.casefold(), word)
 
 
 def _details(rows: object):

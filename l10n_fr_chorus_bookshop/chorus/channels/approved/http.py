@@ -42,6 +42,10 @@ _TOKEN_SECONDS = 300
 _LONGEST_WAIT = 3600.0
 # Words by which a platform says that it has this flow already.
 _DUPLICATE = re.compile(r"AlreadyExist|ALREADY_EXIST|doublon|duplicate", re.IGNORECASE)
+# Codes of a 400 that speak of the account or of how a file is described.
+_NO_INVOICES_FAULT = frozenset(
+    {"MISSING_REQUIRED_FIELD", "PARAMS_ERROR", "CLIENT_NOT_CONFIGURED"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,8 +319,12 @@ class Transport:
         details = {"code": str(status), "reasons": reasons}
         if effect and any(map(_DUPLICATE.search, reasons)):
             return self._unanswered("AlreadyExistingFlow", True, **details)
+        # No invoice's fault: each waits until the account or the profile is corrected.
+        told = status == 400 and _NO_INVOICES_FAULT.intersection(reasons)
+        ours = told or status in (415, 501)
+        refused = Denied if effect and ours else Refused
         if status in (400, 413, 415, 422):
-            return self.error(Refused, _("%(who)s refused the request."), **details)
+            return self.error(refused, _("%(who)s refused the request."), **details)
         if status == 401:
             return self.error(
                 Denied, _("%(who)s refused the token it had given."), **details
@@ -335,7 +343,7 @@ class Transport:
             )
         if status == 501:
             return self.error(
-                Refused, _("%(who)s does not offer this service."), **details
+                refused, _("%(who)s does not offer this service."), **details
             )
         wait = _wait(response, self._now())
         return self._unanswered(f"HTTP {status}", effect, wait, **details)

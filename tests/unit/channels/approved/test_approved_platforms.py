@@ -10,12 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from approved_kit import PROFILES
+from approved_kit import ARRIVED, PROFILES, document, heard, send
 
-import factories
 from chorus.channels.answers import INTEGRATED, PENDING, REJECTED
 from chorus.channels.approved import profile as profiles
-from chorus.channels.approved import statuses
 from chorus.channels.approved.flow import Aside
 from chorus.channels.approved.search import Page, Period, Search
 from chorus.errors import (
@@ -26,46 +24,10 @@ from chorus.errors import (
     Unreachable,
     UnreadableFile,
 )
-from chorus.facturx import cii
-from chorus.facturx.dialect import EXTENDED_CTC_FR, Reform
-from chorus.invoice import Attachment
 
 SHOP, BODY, STATE = "33254021516357", "22760540900019", "11000201100044"
 FLOWS = "pa/flow/v1/flows$"
 ALL = pytest.mark.parametrize("code", PROFILES)
-
-
-def document(number="INV-1", **changes) -> bytes:
-    invoice = factories.invoice(number=number, service="", **changes)
-    pdf = Attachment("f.pdf", b"%PDF-1.7")
-    return cii.write_reform(invoice, pdf, (), Reform(EXTENDED_CTC_FR))
-
-
-def send(client, number="INV-1", tracking="", **changes):
-    content = document(number, **changes)
-    name = f"{number}.xml"
-    return content, client.deposit(content, name, "CII", tracking or f"t-{number}")
-
-
-def heard(client, simulator, hours=1):
-    """States told so far, by number, in the order they came, and what was aside."""
-    since = client._moment() - timedelta(hours=hours)
-    told, asides = [], []
-    for flows, unread in client.incoming(since):
-        asides += unread
-        for flow in flows:
-            found, more = client.read(flow)
-            told += [(one.number, statuses.word(one)) for one in found]
-            asides += more
-    return told, asides
-
-
-ARRIVED = [
-    ("INV-1", "DEPOSEE_PLATEFORME"),
-    ("INV-1", "EN_COURS_ACHEMINEMENT"),
-    ("INV-1", "DEPOSEE"),
-    ("INV-1", "MISE_A_DISPOSITION"),
-]
 
 
 # --- each platform, from the first word to the last ----------------------------------
@@ -82,7 +44,7 @@ def test_the_whole_way_on_each_platform(code, connect, simulator, admin):
     admin.advance(10)
 
     assert client.report(deposit.flux_number).outcome == INTEGRATED
-    assert heard(client, simulator) == (ARRIVED, [])
+    assert heard(client) == (ARRIVED, [])
     assert client.original(deposit.flux_number) == content
     assert admin.approved()["integrated"] == {"332540215 2026 INV-1": 1}
 
@@ -96,7 +58,7 @@ def test_the_three_versions_of_the_standard(version, connect, simulator, admin):
     _content, deposit = send(client, tracking=tracking)
     admin.advance(10)
 
-    assert heard(client, simulator) == (ARRIVED, [])
+    assert heard(client) == (ARRIVED, [])
     kept = admin.approved()["flows"][0]["tracking"]
     assert kept == tracking[: 64 if version == "1.3.0" else 36]
     assert client.metadata(deposit.flux_number).status == "Ok"
@@ -118,9 +80,12 @@ def test_further_headers_go_with_every_call(connect, simulator):
 
 
 def test_a_processing_rule_that_is_refused_is_told(connect):
-    """SUPER PDP answers 501 to a `processingRule`: the profile leaves it out."""
+    """SUPER PDP answers 501 to a `processingRule`: the profile leaves it out.
+
+    No invoice is at fault: each waits until the profile is corrected.
+    """
     send(connect("superpdp"))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         send(connect("superpdp", sends_rule=True))
     assert "processingRule" in caught.value.reasons
 
@@ -166,7 +131,7 @@ def test_no_page_hides_a_flow(manners, paging, connect, simulator, admin):
             admin.approved_message(f"F-{number}", code, **values)
         admin.advance(3)
 
-    told, asides = heard(client, simulator)
+    told, asides = heard(client)
 
     assert len(told) == 120
     assert len(set(told)) == 120
@@ -319,7 +284,11 @@ def test_a_refusal_that_says_duplicate_is_a_doubt(connect, simulator, admin):
 @pytest.mark.parametrize(
     ("code", "body", "kind"),
     [
-        (400, '{"errorCode": "PARAMS_ERROR", "errorMessage": "name"}', Refused),
+        (400, '{"errorCode": "PARAMS_ERROR", "errorMessage": "name"}', Denied),
+        (400, '{"errorCode": "MISSING_REQUIRED_FIELD"}', Denied),
+        (400, '{"errorCode": "CLIENT_NOT_CONFIGURED"}', Denied),
+        (400, '{"errorCode": "InvalidSchema"}', Refused),
+        (422, '{"errorCode": "PARAMS_ERROR"}', Refused),
         (400, '"un simple texte"', Refused),
         (400, "<html/>", Refused),
         (413, "", Refused),
@@ -327,7 +296,7 @@ def test_a_refusal_that_says_duplicate_is_a_doubt(connect, simulator, admin):
         (403, "{}", Denied),
         (404, "null", Denied),
         (301, "", Denied),
-        (501, "{}", Refused),
+        (501, "{}", Denied),
         (409, "{}", Doubtful),
         (500, '{"errorCode": 7}', Doubtful),
     ],
@@ -379,14 +348,14 @@ def test_words_nobody_knows_hide_nothing(odd, connect, simulator, admin):
     client = connect("standard", {"odd": odd})
     send(client)
     admin.advance(10)
-    assert heard(client, simulator) == (ARRIVED, [])
+    assert heard(client) == (ARRIVED, [])
 
 
 def test_a_row_that_cannot_be_read_is_set_aside(connect, simulator, admin):
     client = connect("standard", {"odd": {"updatedAt": "hier", "submittedAt": 0.5}})
     send(client)
     admin.advance(10)
-    told, asides = heard(client, simulator)
+    told, asides = heard(client)
     assert told == []
     assert {one.reason for one in asides} == {"updatedAt"}
     assert all(isinstance(one, Aside) and one.flow_id for one in asides)
@@ -397,11 +366,11 @@ def test_another_file_is_asked_where_the_original_is_missing(connect, simulator,
     client = connect("standard", {"original_of_status": False})
     send(client)
     admin.advance(10)
-    assert heard(client, simulator) == (ARRIVED, [])
+    assert heard(client) == (ARRIVED, [])
     only = connect("standard", {"original_of_status": False}, documents=("Original",))
     send(only)
     admin.advance(10)
-    told, asides = heard(only, simulator)
+    told, asides = heard(only)
     assert told == []
     assert {one.reason for one in asides} == {"the platform gives no file for it"}
 
@@ -410,7 +379,7 @@ def test_messages_that_mean_harm_stop_nothing(connect, simulator, admin):
     client = connect("standard", {"hostile": True, "twice": True})
     send(client)
     admin.advance(10)
-    told, asides = heard(client, simulator)
+    told, asides = heard(client)
     assert set(told) == set(ARRIVED)
     assert len(asides) == 4
     assert all("DOCTYPE" in one.reason for one in asides)
@@ -420,7 +389,7 @@ def test_a_clock_that_is_wrong_loses_nothing(connect, simulator, admin):
     client = connect("standard", {"skew": 7200})
     send(client)
     admin.advance(10)
-    assert heard(client, simulator) == (ARRIVED, [])
+    assert heard(client) == (ARRIVED, [])
 
 
 # --- the directory -------------------------------------------------------------------

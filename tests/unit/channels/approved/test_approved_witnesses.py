@@ -5,22 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from approved_kit import PROFILES
+from approved_kit import PROFILES, document
 
-import factories
 from chorus.channels.answers import INTEGRATED, PENDING
 from chorus.channels.approved import Access, Approved, MemoryStore, statuses
-from chorus.facturx import cii
-from chorus.facturx.dialect import EXTENDED_CTC_FR, Reform
-from chorus.invoice import Attachment
 
 REFORMOCK = os.environ.get("REFORMOCK_URL", "")
-
-
-def document(number) -> bytes:
-    invoice = factories.invoice(number=number, service="")
-    pdf = Attachment("f.pdf", b"%PDF-1.7")
-    return cii.write_reform(invoice, pdf, (), Reform(EXTENDED_CTC_FR))
 
 
 def test_pyfrctc_reads_the_flows_that_we_read(connect, simulator, admin, monkeypatch):

@@ -4,20 +4,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from approved_kit import document
 
-import factories
 from chorus.errors import Doubtful, Unreachable
-from chorus.facturx import cii
-from chorus.facturx.dialect import EXTENDED_CTC_FR, Reform
-from chorus.invoice import Attachment
 
 ALL_NAMES = {"name": "n", "sha256": "hash", "trackingId": "t"}
-
-
-def document() -> bytes:
-    invoice = factories.invoice(number="INV-1", service="")
-    pdf = Attachment("f.pdf", b"%PDF-1.7")
-    return cii.write_reform(invoice, pdf, (), Reform(EXTENDED_CTC_FR))
 
 
 def find(client):
