@@ -320,8 +320,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             )
         )
         if len(set(ours.mapped("move_id"))) != 1:
-            # Kept for a person, each by its own flow.
-            return replace(news, platform_id=f"{news.flux_number} {news.number}")
+            return news
         ours = ours[:1]
         return replace(
             news,

@@ -65,6 +65,14 @@ class TestApprovedLifecycle(ApprovedCase):
         unmatched = self.env["l10n_fr_chorus.unmatched"].search([])
         self.assertGreaterEqual(len(unmatched), 3)
 
+    def test_all_that_is_said_of_a_strange_invoice_is_one_thing_to_sort(self):
+        """Another program of the shop may send by the same platform."""
+        move = self.arrived()
+        for code in ("202", "203", "210"):
+            self.message(move, code, siren="111222333")
+        [row] = self.env["l10n_fr_chorus.unmatched"].search([])
+        self.assertEqual((row.number, row.code), (move.name, "REJETEE"))
+
     def test_what_is_told_twice_or_late_does_not_win(self):
         move = self.arrived()
         before = fields.Datetime.now() - timedelta(hours=30)
