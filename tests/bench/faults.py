@@ -34,6 +34,8 @@ from bookshop_tool.services import start_simulator
 from simulator.client import Admin
 
 CLOSING_LEAP = 600  # minutes
+# A connection that failed is left alone no longer.
+REST = 16  # minutes
 # What is still under way after so many, for days that no quarantine lasts, is stuck.
 CLOSING_LEAPS = 40
 # After these nothing was under way, and all news was read again (once a day).
@@ -65,6 +67,7 @@ class Campaign:
         for wave, ids in zip(self.schedule.waves, made, strict=True):
             self._play(wave, ids)
         self.shop.slow_down(False)
+        self._drain()
         self._settle()
         self.shop.look()
         return truth.compare(self.shop.moves, self.platform.ledger())
@@ -86,6 +89,7 @@ class Campaign:
             time.sleep(max(0.0, started + moment - time.monotonic()))
             self.blows.strike(blow)
         time.sleep(max(0.0, started + 1.5 - time.monotonic()))
+        self._drain()
         self._pass_time(wave.leap)
         self.shop.tell(wave.news)
         self.shop.sort_out()
@@ -94,6 +98,19 @@ class Campaign:
     def _pass_time(self, minutes: int) -> None:
         with self.crew.resting():
             self.shop.pass_time(minutes)
+
+    def _drain(self) -> None:
+        """Where invoices leave one by one, have them leave, failure after failure.
+
+        After each the connection rests: a leap of hours for each would leave most of
+        them behind.
+        """
+        left, idle = self.shop.ready(), 0
+        while left and idle < QUIET_LEAPS:
+            self._pass_time(REST)
+            self.crew.wait_for_round()
+            before, left = left, self.shop.ready()
+            idle = 0 if left < before else idle + 1
 
     def _settle(self) -> None:
         """Let time pass until the world is quiet.
@@ -132,6 +149,7 @@ def main(env) -> None:
     result = {
         "invoices": len(campaign.shop.moves),
         "channel": options.channel,
+        **({"profile": options.profile} if options.channel == "approved" else {}),
         "seed": options.seed,
         "faults": dict(sorted(faults.items())),
         "kills": kills,

@@ -34,6 +34,7 @@ def test_the_story_ends_as_by_the_api(told):
     assert summary["corrected"] == 1
     states = {"MISE_EN_PAIEMENT", "SUSPENDUE", "REJETEE", "NON_CONFORME", "waiting"}
     assert states <= set(summary["states"])
+    assert "unknown" not in summary["states"]
     assert summary["originals"] == len(list(sent.iterdir()))
     assert set(there["integrated"].values()) == {1}
 

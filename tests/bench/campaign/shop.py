@@ -364,6 +364,10 @@ class Shop:
         self.env.cr.rollback()
         self.env.invalidate_all()
 
+    def ready(self) -> int:
+        """How many are about to leave, where invoices leave one by one."""
+        return 0
+
     def is_quiet(self) -> bool:
         """Whether nothing is under way, and the last news was asked for and came."""
         self.look()
