@@ -15,8 +15,8 @@ DOC = MODULE / "doc"
 
 # For all of the core.
 SHARED = {
-    *("errors", "identity", "invoice", "mentions", "platform_time", "siret"),
-    *("text", "vat"),
+    *("errors", "identity", "invoice", "mentions", "outside", "platform_time"),
+    *("siret", "text", "vat"),
 }
 # Which other folders of the core a folder of it, or a file beside them, may import.
 MAY = {
