@@ -4,6 +4,7 @@ The core speaks English; the Odoo shell translates a sentence by looking its Eng
 template up (`env._(template, **values)`), hence templates stay whole and literal.
 """
 
+import re
 import unicodedata
 from pathlib import PureWindowsPath
 
@@ -59,6 +60,16 @@ def printable(text: str) -> str:
         for char in text
         if char in "\n\t\xa0\u202f" or unicodedata.category(char)[0] != "C"
     )
+
+
+# XML 1.0 §2.2 forbids these even as character references: no document can carry
+# them, and no XML-RPC answer.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text: str) -> str:
+    """Return the text without what XML 1.0 forbids, line ends as LF, stripped."""
+    return NOT_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def unaccented(text: str) -> str:

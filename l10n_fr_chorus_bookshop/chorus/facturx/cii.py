@@ -7,30 +7,28 @@ Every amount is the neutral invoice's own. Only a price may be expressed otherwi
 it was given, so that price and quantity lead back to the amount in the books.
 """
 
-from collections.abc import Callable, Sequence
+import base64
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from lxml import etree
 
 from ..invoice import Address, Attachment, Invoice, Line, Party, Preceding, Tax
+from ..text import NOT_XML, clean
 from ..vat import INTRA_COMMUNITY, NOT_SUBJECT, REASONS
-from .cii_files import add_bare_file, add_file
-from .cii_nodes import (
-    NAMESPACES,
-    QDT,
-    RSM,
-    UDT,
-    amount,
-    clean,
-    day,
-    leaf,
-    node,
-    number,
-    text,
-)
+from .archive import file_name, zipped
 from .dialect import ADDRESS, HISTORICAL, SIREN, Dialect
 from .prices import prices
+
+NAMESPACES = {
+    "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+    "ram": "urn:un:unece:uncefact:data:standard:"
+    "ReusableAggregateBusinessInformationEntity:100",
+    "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
+    "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
+}
+RSM, RAM, QDT, UDT = (f"{{{uri}}}" for uri in NAMESPACES.values())
 
 TRANSFERS = frozenset({"30", "31", "42", "58"})
 DEFAULT_PAYMENT_MEANS = "30"
@@ -38,6 +36,10 @@ DEFAULT_PAYMENT_MEANS = "30"
 TAX_CURRENCY = "EUR"
 _DUE_ON_PAYMENT, _DUE_ON_DEBIT = "72", "5"
 _MARKET = "BC"
+_SUPPORTING_DOCUMENT = "916"
+_CENT = Decimal("0.01")
+# UNTDID 2379: yyyymmdd.
+_DAY_FORMAT = "102"
 # Kinds of joined files (BT-123, BR-FR-17).
 READABLE, ANNEX = "LISIBLE", "DOCUMENT_ANNEXE"
 
@@ -88,7 +90,7 @@ def write_reform(
     :return: UTF-8 XML with its declaration, `flowSyntax` CII
     """
     files = [(pdf, READABLE), *((one, one.kind or ANNEX) for one in attachments)]
-    return _document(invoice, files, dialect, add=add_bare_file)
+    return _document(invoice, files, dialect, bare=True)
 
 
 def _document(
@@ -96,7 +98,8 @@ def _document(
     files: Sequence[tuple[Attachment, str]],
     dialect: Dialect,
     market_type: str = "",
-    add: Callable[..., None] = add_file,
+    *,
+    bare: bool = False,
 ) -> bytes:
     root = etree.Element(RSM + "CrossIndustryInvoice", nsmap=NAMESPACES)
     context = node(root, "ExchangedDocumentContext", RSM)
@@ -120,7 +123,7 @@ def _document(
     agreement = _agreement(transaction, invoice, dialect, market_type)
     taken: set[str] = set()
     for file, label in files:
-        add(agreement, file, label, taken)
+        _add_file(agreement, file, label, taken, bare=bare)
     _delivery(transaction, invoice)
     _settlement(transaction, invoice, dialect)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -369,3 +372,76 @@ def _totals(settlement: etree._Element, invoice: Invoice) -> None:
     if invoice.paid:
         leaf(totals, "TotalPrepaidAmount", amount(invoice.paid))
     leaf(totals, "DuePayableAmount", amount(invoice.due))
+
+
+# --- files ---------------------------------------------------------------------------
+
+
+def _add_file(
+    agreement: etree._Element,
+    file: Attachment,
+    label: str,
+    taken: set[str],
+    *,
+    bare: bool,
+) -> None:
+    """Add a supporting document (BG-24).
+
+    :param label: kind of document (BT-123), "" for none
+    :param taken: as for `file_name`
+    :param bare: as it is, as EN 16931 has it; else in a ZIP, as AIFE's samples do
+    """
+    name = file_name(file.name, taken)
+    element = node(agreement, "AdditionalReferencedDocument")
+    leaf(element, "IssuerAssignedID", name)
+    leaf(element, "TypeCode", _SUPPORTING_DOCUMENT)
+    text(element, "Name", label)
+    binary = node(element, "AttachmentBinaryObject")
+    content = file.content if bare else zipped(name, file.content)
+    binary.text = base64.b64encode(content)
+    binary.set("mimeCode", file.mimetype)
+    binary.set("filename", name)
+
+
+# --- nodes and values ----------------------------------------------------------------
+
+
+def node(parent: etree._Element, tag: str, namespace: str = RAM) -> etree._Element:
+    """Add an element that will hold others, and return it."""
+    return etree.SubElement(parent, namespace + tag)
+
+
+def leaf(
+    parent: etree._Element, tag: str, value: str, namespace: str = RAM
+) -> etree._Element:
+    """Add an element with this text, and return it."""
+    element = etree.SubElement(parent, namespace + tag)
+    try:
+        element.text = value
+    except ValueError:
+        # lxml looks for illegal characters anyway: looking twice would cost a tenth.
+        element.text = NOT_XML.sub("", value)
+    return element
+
+
+def text(parent: etree._Element, tag: str, value: str) -> etree._Element | None:
+    """Add an element with this text unless nothing is left of it once cleaned."""
+    cleaned = clean(value)
+    return leaf(parent, tag, cleaned) if cleaned else None
+
+
+def day(parent: etree._Element, tag: str, value: date, namespace: str = UDT) -> None:
+    """Add a date as CII nests it, yyyymmdd."""
+    string = leaf(node(parent, tag), "DateTimeString", f"{value:%Y%m%d}", namespace)
+    string.set("format", _DAY_FORMAT)
+
+
+def amount(value: Decimal) -> str:
+    """Two decimals, half up, the most that BR-DEC-* allow; adding 0 turns -0 into 0."""
+    return f"{value.quantize(_CENT, ROUND_HALF_UP) + 0:f}"
+
+
+def number(value: Decimal) -> str:
+    """All the significant decimals, never an exponent."""
+    digits = f"{value:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

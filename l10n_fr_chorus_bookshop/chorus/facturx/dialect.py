@@ -11,7 +11,7 @@ from datetime import date
 
 from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
 from ..mentions import notes
-from .cii_nodes import clean
+from ..text import clean
 
 # Schemes of identifiers (ISO 6523): SIREN, SIRET, a body's service, an electronic
 # address of the directory.

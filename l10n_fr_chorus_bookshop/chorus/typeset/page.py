@@ -15,9 +15,9 @@ from typing import NamedTuple
 from babel import Locale
 
 from .. import mentions
-from ..facturx.cii_nodes import clean
 from ..facturx.prices import Prices, prices
 from ..invoice import CREDIT_NOTE, Address, DeliveryNote, Invoice, Line, Party, Tax
+from ..text import clean
 from ..vat import MARGIN, OVERSEAS, REASONS
 from . import french
 from .french import NO_BREAK

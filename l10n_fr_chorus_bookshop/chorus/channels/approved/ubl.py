@@ -10,19 +10,22 @@ from decimal import Decimal
 
 from lxml import etree
 
+from ...facturx.archive import file_name
 from ...facturx.cii import (
     ANNEX,
     DEFAULT_PAYMENT_MEANS,
     READABLE,
     TAX_CURRENCY,
     TRANSFERS,
+    amount,
+    leaf,
+    number,
     preceding,
 )
-from ...facturx.cii_files import file_name
-from ...facturx.cii_nodes import amount, clean, leaf, number
 from ...facturx.dialect import ADDRESS, SIREN, Reform
 from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Address, Attachment, Invoice, Line, Party, Tax
+from ...text import clean
 from ...vat import NOT_SUBJECT, REASONS
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
