@@ -15,14 +15,14 @@ def _(template: str) -> str:
 
 
 # What no database takes: NUL, and halves of a pair.
-_REFUSED = dict.fromkeys([0, *range(0xD800, 0xE000)])
+UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 # Longer than any reason a person writes.
 LONGEST = 10_000
 
 
 def storable(text: str) -> str:
     """Return a text, HTML or not, without what no database takes."""
-    return text.translate(_REFUSED)
+    return text.translate(UNSTORABLE)
 
 
 def kept(text: str, most: int = LONGEST) -> str:

@@ -7,6 +7,7 @@ Sources: AIFE FE v1.1 tables 8-12 and §3.4, requirement R16.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..text import _
 
@@ -421,6 +422,7 @@ REASONS = {
 }
 
 
+@lru_cache(maxsize=256)
 def state_of(raw_code: str) -> State:
     """Return the state a platform's raw code stands for, `UNKNOWN` for a new word.
 

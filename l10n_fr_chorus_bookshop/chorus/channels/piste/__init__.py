@@ -36,8 +36,7 @@ from ...platform_time import Moment
 from ...text import _
 from .answer import UNEXPECTED, Answer
 from .corrections import Corrections
-from .http import MemoryStore, Settings, Token, TokenStore, Transport
-from .paging import gather
+from .http import MemoryStore, Settings, Token, TokenStore, Transport, gather
 
 __all__ = [
     "ADDRESSES",
