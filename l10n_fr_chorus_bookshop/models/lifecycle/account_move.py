@@ -146,34 +146,6 @@ class AccountMove(models.Model):
                 return self.env._("for %s", shown) if running else shown
         return ""
 
-
-class L10nFrChorusSubmission(models.Model):
-    _inherit = "l10n_fr_chorus.submission"
-
-    def _moments(self):
-        """Return what happened to one sending, oldest first."""
-        self.ensure_one()
-        ours = (
-            ("requested", self.requested_at),
-            ("queued", self.original_id.made_at),
-            ("deposited", self.sent_at),
-        )
-        told = [
-            Moment(
-                event.state,
-                event.occurred_at,
-                event.code,
-                without_code(self._readable(event.reason or "")),
-                event.source or "",
-            )
-            for event in self.event_ids._in_order()
-        ]
-        moments = [Moment(state, since) for state, since in ours if since] + told
-        if not STATES[self.state].platform and not (told and self.state_code):
-            last = Moment(self.state, self.state_date, reason=self.reason or "")
-            moments.append(last)
-        return moments
-
     # ---- WHERE IT STANDS: XML-RPC and JSON-2 -----------------------------------------
 
     def l10n_fr_chorus_status(self):
@@ -250,3 +222,31 @@ class L10nFrChorusSubmission(models.Model):
         self.l10n_fr_chorus_sync()
         asked = self.env._("Chorus Pro is asked: its answer shows here in a moment.")
         return notification(self.env, [asked])
+
+
+class L10nFrChorusSubmission(models.Model):
+    _inherit = "l10n_fr_chorus.submission"
+
+    def _moments(self):
+        """Return what happened to one sending, oldest first."""
+        self.ensure_one()
+        ours = (
+            ("requested", self.requested_at),
+            ("queued", self.original_id.made_at),
+            ("deposited", self.sent_at),
+        )
+        told = [
+            Moment(
+                event.state,
+                event.occurred_at,
+                event.code,
+                without_code(self._readable(event.reason or "")),
+                event.source or "",
+            )
+            for event in self.event_ids._in_order()
+        ]
+        moments = [Moment(state, since) for state, since in ours if since] + told
+        if not STATES[self.state].platform and not (told and self.state_code):
+            last = Moment(self.state, self.state_date, reason=self.reason or "")
+            moments.append(last)
+        return moments
