@@ -22,8 +22,8 @@ from urllib3.exceptions import HTTPError
 
 from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
-from ..piste.http import Token, TokenStore
 from ..response import read_whole, retry_after
+from ..token import Token, TokenStore, shared
 from .profile import Profile
 
 _logger = logging.getLogger(__name__)
@@ -264,13 +264,7 @@ class Transport:
         """The shared token, unless it is over or `refused`; else a new one."""
         if self._access.profile.token_style == "static":
             return Token(self._access.client_secret, float("inf"))
-        with self._tokens.lock:
-            token = self._tokens.load()
-            if token and token.value != refused and token.expires_at > self._now():
-                return token
-            token = self._new_token()
-            self._tokens.save(token)
-            return token
+        return shared(self._tokens, self._now, self._new_token, refused)
 
     def _new_token(self) -> Token:
         """Ask for a token by client credentials (RFC 6749 §4.4)."""

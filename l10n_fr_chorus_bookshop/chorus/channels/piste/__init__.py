@@ -34,9 +34,10 @@ from ...identity import Identity
 from ...invoice import CREDIT_NOTE, INVOICE
 from ...platform_time import Moment
 from ...text import _
+from ..token import MemoryStore, Token, TokenStore
 from .answer import UNEXPECTED, Answer
 from .corrections import Corrections
-from .http import MemoryStore, Settings, Token, TokenStore, Transport, gather
+from .http import Settings, Transport, gather
 
 __all__ = [
     "ADDRESSES",

@@ -12,10 +12,8 @@ import logging
 import re
 import time
 from collections.abc import Callable, Generator, Hashable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -25,6 +23,7 @@ from urllib3.exceptions import HTTPError
 from ...errors import Denied, Unreachable
 from ...text import _
 from ..response import read_whole
+from ..token import Token, TokenStore, shared
 from . import answer as piste_answer
 from .answer import Answer, correlation
 
@@ -35,9 +34,6 @@ FORM = "application/x-www-form-urlencoded"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Seconds before a refusal of the credentials is believed, and the next time.
 PAUSES = (2.0, 4.0)
-# Seconds before its end from which a token is no longer used, so that it does not end
-# between two machines whose clocks differ.
-MARGIN = 120.0
 # A list that still grows after so many readings is left for later.
 ATTEMPTS = 3
 
@@ -64,53 +60,6 @@ class Settings:
     read_timeout: float = 60.0
     page_size: int = 100
     ca_bundle: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An access token.
-
-    :ivar value: the bearer token: never logged, never a cache key
-    :ivar expires_at: epoch seconds from which it is no longer used, a margin before
-        the platform stops taking it
-    """
-
-    value: str = field(repr=False)
-    expires_at: float
-
-    @classmethod
-    def lasting(cls, value: str, seconds: float, now: float) -> "Token":
-        """Make a token that the platform takes for `seconds` from `now` (epoch)."""
-        return cls(value, now + seconds - min(MARGIN, seconds / 2))
-
-
-class TokenStore(Protocol):
-    """Where the workers of one connection share their token.
-
-    :ivar lock: held by the thread that asks for a new one, so that one is enough
-    """
-
-    lock: AbstractContextManager
-
-    def load(self) -> Token | None:
-        """Return the token last saved by any worker, if there is one."""
-
-    def save(self, token: Token) -> None:
-        """Keep a token for all workers; the last one saved wins."""
-
-
-class MemoryStore:
-    """A store for the threads of one process."""
-
-    def __init__(self):
-        self.lock = Lock()
-        self._token: Token | None = None
-
-    def load(self) -> Token | None:
-        return self._token
-
-    def save(self, token: Token) -> None:
-        self._token = token
 
 
 class Page(NamedTuple):
@@ -230,13 +179,7 @@ class Transport:
 
     def _token(self, refused: str = "") -> Token:
         """The shared token, unless it is over or `refused`; else a new one."""
-        with self._tokens.lock:
-            token = self._tokens.load()
-            if token and token.value != refused and token.expires_at > self._now():
-                return token
-            token = self._new_token()
-            self._tokens.save(token)
-            return token
+        return shared(self._tokens, self._now, self._new_token, refused)
 
     def _new_token(self) -> Token:
         """Ask PISTE for a token (client credentials, RFC 6749 §4.4)."""
