@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from lxml import etree
 
 from ..invoice import Address, Attachment, Invoice, Line, Party, Preceding, Tax
-from ..text import NOT_XML, clean
+from ..text import NOT_XML
 from ..vat import INTRA_COMMUNITY, NOT_SUBJECT, REASONS
 from .archive import file_name, zipped
 from .dialect import ADDRESS, HISTORICAL, SIREN, Dialect
@@ -101,18 +101,21 @@ def _document(
     *,
     bare: bool = False,
 ) -> bytes:
+    invoice = invoice.cleaned()
+    in_frame, kind = dialect.frame(invoice), dialect.kind(invoice)
+    notes, due_date = dialect.notes(invoice), dialect.due_date(invoice)
     root = etree.Element(RSM + "CrossIndustryInvoice", nsmap=NAMESPACES)
     context = node(root, "ExchangedDocumentContext", RSM)
     frame = node(context, "BusinessProcessSpecifiedDocumentContextParameter")
-    leaf(frame, "ID", dialect.frame(invoice))
+    leaf(frame, "ID", in_frame)
     guideline = node(context, "GuidelineSpecifiedDocumentContextParameter")
     leaf(guideline, "ID", dialect.profile)
 
     header = node(root, "ExchangedDocument", RSM)
     leaf(header, "ID", invoice.number)
-    leaf(header, "TypeCode", dialect.kind(invoice))
+    leaf(header, "TypeCode", kind)
     day(header, "IssueDateTime", invoice.issue_date)
-    for subject, content in dialect.notes(invoice):
+    for subject, content in notes:
         note = node(header, "IncludedNote")
         leaf(note, "Content", content)
         text(note, "SubjectCode", subject)
@@ -125,7 +128,7 @@ def _document(
     for file, label in files:
         _add_file(agreement, file, label, taken, bare=bare)
     _delivery(transaction, invoice)
-    _settlement(transaction, invoice, dialect)
+    _settlement(transaction, invoice, due_date)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -206,12 +209,12 @@ def _agreement(
         invoice.service,
         invoice.service_name,
     )
-    if engagement := clean(invoice.engagement):
+    if invoice.engagement:
         order = node(agreement, "BuyerOrderReferencedDocument")
-        leaf(order, "IssuerAssignedID", engagement)
-    if market := clean(invoice.market):
+        leaf(order, "IssuerAssignedID", invoice.engagement)
+    if invoice.market:
         contract = node(agreement, "ContractReferencedDocument")
-        leaf(contract, "IssuerAssignedID", market)
+        leaf(contract, "IssuerAssignedID", invoice.market)
         text(contract, "ReferenceTypeCode", market_type)
     return agreement
 
@@ -225,16 +228,18 @@ def _party(
     service: str = "",
     service_name: str = "",
 ) -> etree._Element:
+    private_ids = dialect.private_ids(party, service)
+    legal_id, address = dialect.legal_id(party), dialect.address(party, service)
     element = node(parent, tag)
-    for scheme, identifier in dialect.private_ids(party, service):
+    for scheme, identifier in private_ids:
         leaf(element, "GlobalID", identifier).set("schemeID", scheme)
     text(element, "Name", party.name)
-    if legal_id := dialect.legal_id(party):
+    if legal_id:
         organization = node(element, "SpecifiedLegalOrganization")
         leaf(organization, "ID", legal_id).set("schemeID", SIREN)
-    _contact(element, clean(service_name), clean(party.phone), clean(party.email))
+    _contact(element, service_name, party.phone, party.email)
     _address(element, party.address)
-    if address := dialect.address(party, service):
+    if address:
         place = node(element, "URIUniversalCommunication")
         leaf(place, "URIID", address).set("schemeID", ADDRESS)
     if subject and party.vat:
@@ -244,7 +249,7 @@ def _party(
 
 def _tax_number(party: etree._Element, number: str, scheme: str) -> None:
     registration = node(party, "SpecifiedTaxRegistration")
-    leaf(registration, "ID", clean(number)).set("schemeID", scheme)
+    leaf(registration, "ID", number).set("schemeID", scheme)
 
 
 def _contact(party: etree._Element, department: str, phone: str, email: str) -> None:
@@ -287,7 +292,7 @@ def _delivery(transaction: etree._Element, invoice: Invoice) -> None:
 
 
 def _settlement(
-    transaction: etree._Element, invoice: Invoice, dialect: Dialect
+    transaction: etree._Element, invoice: Invoice, due_date: date | None
 ) -> None:
     element = node(transaction, "ApplicableHeaderTradeSettlement")
     if invoice.tax_in_euros is not None:
@@ -296,11 +301,11 @@ def _settlement(
     _payment_means(element, invoice)
     for tax in invoice.taxes:
         _tax(element, tax, due_code(invoice, tax))
-    _payment_terms(element, invoice, dialect.due_date(invoice))
+    _payment_terms(element, invoice, due_date)
     _totals(element, invoice)
     for one in preceding(invoice):
         earlier = node(element, "InvoiceReferencedDocument")
-        leaf(earlier, "IssuerAssignedID", clean(one.number))
+        leaf(earlier, "IssuerAssignedID", one.number)
         if one.day:
             day(earlier, "FormattedIssueDateTime", one.day, QDT)
 
@@ -310,19 +315,19 @@ def _payment_means(settlement: etree._Element, invoice: Invoice) -> None:
     means = node(settlement, "SpecifiedTradeSettlementPaymentMeans")
     code = invoice.payment_means or DEFAULT_PAYMENT_MEANS
     leaf(means, "TypeCode", code)
-    iban = "".join(clean(invoice.iban).split())
+    iban = "".join(invoice.iban.split())
     if iban and code in TRANSFERS:
         account = node(means, "PayeePartyCreditorFinancialAccount")
         leaf(account, "IBANID", iban)
-        if bic := clean(invoice.bic):
+        if invoice.bic:
             bank = node(means, "PayeeSpecifiedCreditorFinancialInstitution")
-            leaf(bank, "BICID", bic)
+            leaf(bank, "BICID", invoice.bic)
 
 
 def preceding(invoice: Invoice) -> list[Preceding]:
     """Return what BG-3 names: the invoice credited, the deposits deducted."""
     original = Preceding(invoice.original_number, invoice.original_date)
-    return [one for one in (original, *invoice.deposits) if clean(one.number)]
+    return [one for one in (original, *invoice.deposits) if one.number]
 
 
 def due_code(invoice: Invoice, tax: Tax) -> str:
@@ -338,7 +343,7 @@ def _tax(settlement: etree._Element, tax: Tax, due_code: str) -> None:
     leaf(element, "TypeCode", "VAT")
     # EN 16931 BR-S-10 and BR-Z-10 forbid a reason, the others ask for one.
     if default := REASONS.get(tax.category):
-        leaf(element, "ExemptionReason", clean(tax.exemption_reason) or default)
+        leaf(element, "ExemptionReason", tax.exemption_reason or default)
     leaf(element, "BasisAmount", amount(tax.base))
     leaf(element, "CategoryCode", tax.category)
     if default:
@@ -425,9 +430,8 @@ def leaf(
 
 
 def text(parent: etree._Element, tag: str, value: str) -> etree._Element | None:
-    """Add an element with this text unless nothing is left of it once cleaned."""
-    cleaned = clean(value)
-    return leaf(parent, tag, cleaned) if cleaned else None
+    """Add an element with this text unless it is empty."""
+    return leaf(parent, tag, value) if value else None
 
 
 def day(parent: etree._Element, tag: str, value: date, namespace: str = UDT) -> None:

@@ -17,7 +17,6 @@ from babel import Locale
 from .. import mentions
 from ..facturx.prices import Prices, prices
 from ..invoice import CREDIT_NOTE, Address, DeliveryNote, Invoice, Line, Party, Tax
-from ..text import clean
 from ..vat import MARGIN, OVERSEAS, REASONS
 from . import french
 from .french import NO_BREAK
@@ -105,6 +104,7 @@ def page(
     :param copy: the words that mark a copy, "" for the original
     :param reform: its data are in the reform's words, whose notes it bears
     """
+    invoice = invoice.cleaned()
     seller = invoice.seller.name
     day = french.day(invoice.issue_date)
     lines = _lines(invoice, [_Row(line, prices(line)) for line in invoice.lines])
@@ -130,11 +130,11 @@ def page(
         "lines": lines,
         "rows": list(_table(invoice)),
         "vat": _vat(invoice),
-        "totals": list(_totals(invoice)),
+        "totals": _totals(invoice),
         "asked": _asked(invoice),
         "due": _due(invoice),
         "payment": list(_payment(invoice)),
-        "notes": list(map(_prose, clean(invoice.note).splitlines())),
+        "notes": list(map(_prose, invoice.note.splitlines())),
         "mentions": list(_mentions(invoice, letterhead, reform=reform)),
     }
 
@@ -196,7 +196,7 @@ def _party(heading: str, party: Party, siret: str, *, contact: bool = False) -> 
         "heading": heading,
         "name": french.breakable(party.name, _NARROW),
         "address": [
-            french.breakable(line, _WIDE) for line in map(clean, lines) if line
+            french.breakable(line, _WIDE) for line in map(str.strip, lines) if line
         ],
         "numbers": [
             (f"{name}{NO_BREAK}:", value) for name, value in numbers if name and value
@@ -209,7 +209,7 @@ def _address(address: Address) -> list[str]:
     here = address.country in OVERSEAS | {"FR", ""}
     names = Locale("fr").territories
     country = "" if here else names.get(address.country, address.country)
-    return [*clean(address.street).splitlines(), address.street2, town, country]
+    return [*address.street.splitlines(), address.street2, town, country]
 
 
 def _seller(name: str, registration: str) -> tuple[str, str]:
@@ -231,7 +231,7 @@ def _references(invoice: Invoice) -> dict:
         ("N° d'engagement", invoice.engagement, ""),
         ("N° de marché", invoice.market, ""),
     ]
-    main = [one for one in main if clean(one[1])]
+    main = [one for one in main if one[1]]
     others = [(name, value) for name, value in _others(invoice) if value]
     long = any(len(value) > _WIDE for _name, value, _words in main)
     return {
@@ -246,7 +246,7 @@ def _references(invoice: Invoice) -> dict:
 
 def _others(invoice: Invoice) -> Iterator[tuple[str, str]]:
     known = (invoice.service, invoice.engagement, invoice.market)
-    yield "Service", "" if clean(invoice.service) else invoice.service_name
+    yield "Service", "" if invoice.service else invoice.service_name
     if invoice.customer_reference not in known:
         is_credit = invoice.kind == CREDIT_NOTE
         name = "Motif" if is_credit else "N° de bon de commande"
@@ -325,7 +325,7 @@ def _align(lines: Sequence[dict]) -> None:
 def _line(invoice: Invoice, row: _Row) -> dict:
     line, (quantity, net, basis, gross) = row
     unit = _UNITS.get(line.unit, line.unit)
-    details = [*filter(None, clean(line.description).splitlines())]
+    details = [*filter(None, line.description.splitlines())]
     if line.reference and line.reference != line.ean:
         details[-1:] = [" · ".join([*details[-1:], f"Réf.{NO_BREAK}{line.reference}"])]
     price = french.number(net, 2)
@@ -398,8 +398,7 @@ def _vat(invoice: Invoice) -> dict:
     """Return the breakdown by rate, and why no VAT is charged where it is not."""
     rows = [_vat_row(_rate(invoice, tax), tax) for tax in invoice.taxes]
     reasons = "\n".join(
-        clean(tax.exemption_reason) or REASONS.get(tax.category, "")
-        for tax in invoice.taxes
+        tax.exemption_reason or REASONS.get(tax.category, "") for tax in invoice.taxes
     )
     said = [*reasons.splitlines(), mentions.debits(invoice)]
     return {
@@ -407,7 +406,7 @@ def _vat(invoice: Invoice) -> dict:
         "rows": rows if _taxed(invoice) else [],
         "mentions": [
             french.sentence(one)
-            for one in dict.fromkeys(filter(None, map(clean, said)))
+            for one in dict.fromkeys(filter(None, map(str.strip, said)))
         ],
     }
 
@@ -420,20 +419,21 @@ def _vat_row(rate: str, tax: Tax) -> tuple[str, str, str, str]:
     return rate, french.money(tax.base), french.money(tax.amount), total
 
 
-def _totals(invoice: Invoice) -> Iterator[tuple[str, str]]:
-    currency = invoice.currency
-    if _taxed(invoice):
-        yield "Total HT", french.money(invoice.untaxed, currency)
-        yield "TVA", french.money(invoice.tax, currency)
-        if invoice.tax_in_euros is not None:
-            yield "soit en euros", french.money(invoice.tax_in_euros, "EUR")
-        yield "Total TTC", french.money(invoice.total, currency)
-    else:
-        yield "Total", french.money(invoice.total, currency)
-    if invoice.rounding:
-        yield "Arrondi", french.money(invoice.rounding, currency)
-    if invoice.paid:
-        yield "Déjà payé", french.money(invoice.paid, currency)
+def _totals(invoice: Invoice) -> list[tuple[str, str]]:
+    taxed, currency = _taxed(invoice), invoice.currency
+    told = [
+        ("Total HT", invoice.untaxed if taxed else None, currency),
+        ("TVA", invoice.tax if taxed else None, currency),
+        ("soit en euros", invoice.tax_in_euros if taxed else None, "EUR"),
+        ("Total TTC" if taxed else "Total", invoice.total, currency),
+        ("Arrondi", invoice.rounding or None, currency),
+        ("Déjà payé", invoice.paid or None, currency),
+    ]
+    rows = []
+    for name, value, code in told:
+        if value is not None:
+            rows.append((name, french.money(value, code)))
+    return rows
 
 
 def _asked(invoice: Invoice) -> tuple[str, str]:
@@ -460,7 +460,7 @@ def _payment(invoice: Invoice) -> Iterator[tuple[str, str, bool]]:
         ("Titulaire", invoice.seller.name if invoice.iban else "", False),
         ("Mode de règlement", _MEANS.get(invoice.payment_means, ""), False),
         ("Référence du virement", invoice.number if transfer else "", False),
-        ("Conditions", _prose(clean(invoice.payment_terms)), False),
+        ("Conditions", _prose(invoice.payment_terms), False),
     ):
         if value:
             yield f"{name}{NO_BREAK}:", value, large
