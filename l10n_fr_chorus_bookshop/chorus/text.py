@@ -6,12 +6,28 @@ template up (`env._(template, **values)`), hence templates stay whole and litera
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
 
 def _(template: str) -> str:
     """Mark a sentence for translation and return it unchanged."""
     return template
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence for a person, said again in French by the shell.
+
+    :ivar template: an English sentence
+    :ivar values: what it quotes
+    """
+
+    template: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self):
+        return self.template % dict(self.values) if self.values else self.template
 
 
 # What no database takes: NUL, and halves of a pair.
