@@ -357,17 +357,20 @@ class Piste(Corrections):
             told = answer.text("numeroFacture") or number
 
             def past(row: Answer) -> News:
+                code, rank = row.word("histoStatutCode"), row.number("histoStatutId")
+                reason = row.text("histoStatutCommentaire")
+                occurred_at = row.moment("histoStatutDatePassage").at
                 return News(
                     number=told,
                     kind=kind,
                     seller_siret=seller_siret,
                     buyer_siret=buyer_siret,
                     platform_id=platform_id,
-                    state=_state(row.word("histoStatutCode")),
-                    occurred_at=row.moment("histoStatutDatePassage").at,
+                    state=_state(code),
+                    occurred_at=occurred_at,
                     precision="minute",
-                    sequence=row.number("histoStatutId"),
-                    reason=row.text("histoStatutCommentaire"),
+                    sequence=rank,
+                    reason=reason,
                 )
 
             rows = states.rows("histoStatut", past)
