@@ -7,8 +7,7 @@ from odoo import fields, models
 
 from ...chorus.channels import CII_WITH_PDF, FACTURX
 from ...chorus.errors import Refused
-from ...chorus.facturx import archive, cii, schemas
-from ...chorus.facturx import pdf as facturx_pdf
+from ...chorus.facturx import archive, cii, document, schemas
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TREAT
 from ...chorus.siret import is_state
@@ -45,7 +44,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     def _facturx(self, move, invoice, stem):
         """A PDF/A-3 with the XML inside, checked (DECISIONS, « Every document »)."""
         make = partial(
-            facturx_pdf.facturx,
+            document.facturx,
             invoice,
             move._l10n_fr_chorus_pages(invoice),
             move._l10n_fr_chorus_attachments(),

@@ -185,7 +185,7 @@ def _search(approved, body):
     found = [one for one in approved.visible() if _matches(approved, one, where)]
     start = 0
     if manners.cursors and body.get("cursor"):
-        start = _position(manners, body["cursor"])
+        start = _position(manners, body["cursor"], found)
     page = found[start : start + limit]
     answer = {
         "limit": min(limit, 100),
@@ -196,15 +196,21 @@ def _search(approved, body):
         answer["total"] = len(found)
     if manners.cursors and start + limit < len(found):
         after = start if manners.cursor == "repeated" else start + limit
+        if manners.cursor == "moment":
+            after = page[-1].updated_at.isoformat()
         answer["nextCursor"] = base64.b64encode(f"at {after}".encode()).decode()
     return _held("POST", "/v1/flows/search", approved, answer)
 
 
-def _position(manners, cursor):
+def _position(manners, cursor, found):
     if manners.cursor == "stale":
         raise Refusal(400, "PARAMS_ERROR", "cursor")
     try:
-        return int(base64.b64decode(cursor).decode().removeprefix("at "))
+        after = base64.b64decode(cursor).decode().removeprefix("at ")
+        if not after.isdigit():
+            told = datetime.fromisoformat(after)
+            return sum(one.updated_at <= told for one in found)
+        return int(after)
     except ValueError:
         raise Refusal(400, "PARAMS_ERROR", "cursor") from None
 

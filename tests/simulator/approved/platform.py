@@ -57,7 +57,8 @@ class Manners:
     :ivar handed_after: seconds until Chorus Pro has it
     :ivar blind: seconds during which a search does not show a new flow
     :ivar grain: seconds to which `updatedAt` is cut down: many flows share one
-    :ivar cursor: "good", "repeated" or "stale"
+    :ivar cursor: "good", "repeated", "stale", or "moment": it goes on after the last
+        moment shown, past whatever else bears it
     :ivar order: of a search's results: "oldest", "newest" or "mixed"
     :ivar twice: each status message comes twice
     :ivar shuffle: seconds by which a status message may be late, drawn

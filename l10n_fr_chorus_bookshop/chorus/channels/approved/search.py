@@ -116,14 +116,37 @@ class Search:
         One that comes back, or that the platform no longer knows, leads nowhere.
         """
         known: set[str] = set()
+        edges: list[datetime] = []
         while page.cursor and page.cursor not in known:
             known.add(page.cursor)
+            edges += [one.updated_at for one in page.flows[-1:]]
             try:
                 page = self._read(period, page.cursor)
             except Refused:
                 return False
             yield self._new(page)
-        return not page.cursor
+        if page.cursor:
+            return False
+        yield from self._on_edges(period, edges)
+        return True
+
+    def _on_edges(self, period: Period, edges: list[datetime]):
+        """Read the moments again at which a page ended.
+
+        A cursor that is but a moment passes over what else bears it. Where that is
+        more than a page, such a cursor leads past it, to nothing.
+        """
+        out_of_reach = False
+        for edge in dict.fromkeys(edges):
+            moment = replace(period, start=edge - _STEP, end=edge + _STEP)
+            page = self._read(moment, "")
+            yield self._new(page)
+            if page.cursor:
+                page = self._read(moment, page.cursor)
+                yield self._new(page)
+                out_of_reach = out_of_reach or not page
+        if out_of_reach:
+            raise self._too_many()
 
     def _look_behind(self, period: Period, page: Page):
         """Read again around a page that looks whole.
@@ -158,11 +181,13 @@ class Search:
             yield self._new(page)
             if not self._may_hide_more(page):
                 continue
-            if any(one.updated_at > half.end + _SLACK for one in page.flows):
+            narrower = half.halves()
+            # Rounding explains a little, but nothing beyond an instant.
+            end = half.end + _SLACK if narrower else half.end
+            if any(one.updated_at > end for one in page.flows):
                 # The end of the period is not heeded.
                 yield from self._by_steps(period)
                 return
-            narrower = half.halves()
             parts.extend(narrower or ())
             out_of_reach = out_of_reach or narrower is None
         if out_of_reach:

@@ -34,10 +34,10 @@ from ...identity import Identity
 from ...invoice import CREDIT_NOTE, INVOICE
 from ...platform_time import Moment
 from ...text import _
-from ..token import MemoryStore, Token, TokenStore
 from .answer import UNEXPECTED, Answer
 from .corrections import Corrections
-from .http import Settings, Transport, gather
+from .http import MemoryStore, Settings, Token, TokenStore, Transport
+from .paging import gather
 
 __all__ = [
     "ADDRESSES",
@@ -357,20 +357,17 @@ class Piste(Corrections):
             told = answer.text("numeroFacture") or number
 
             def past(row: Answer) -> News:
-                code, rank = row.word("histoStatutCode"), row.number("histoStatutId")
-                reason = row.text("histoStatutCommentaire")
-                occurred_at = row.moment("histoStatutDatePassage").at
                 return News(
                     number=told,
                     kind=kind,
                     seller_siret=seller_siret,
                     buyer_siret=buyer_siret,
                     platform_id=platform_id,
-                    state=_state(code),
-                    occurred_at=occurred_at,
+                    state=_state(row.word("histoStatutCode")),
+                    occurred_at=row.moment("histoStatutDatePassage").at,
                     precision="minute",
-                    sequence=rank,
-                    reason=reason,
+                    sequence=row.number("histoStatutId"),
+                    reason=row.text("histoStatutCommentaire"),
                 )
 
             rows = states.rows("histoStatut", past)

@@ -8,7 +8,8 @@ from ...invoice import PUBLIC_ONLY, Service
 from ...text import _
 from ..answers import Structure, Unread
 from .answer import UNEXPECTED, Answer
-from .http import Transport, gather
+from .http import Transport
+from .paging import gather
 
 # Filters say ACTIF, answers say ACTIVE. What is not said is not inactive.
 _ACTIVE = ("ACTIVE", "ACTIF")

@@ -113,6 +113,7 @@ PAGES = {
     "cap 50": {"cursors": False, "page_cap": 50},
     "repeated cursor": {"cursor": "repeated"},
     "stale cursor": {"cursor": "stale"},
+    "cursor by moment": {"cursor": "moment", "grain": 5, "page_cap": 50},
     "newest first": {"cursors": False, "order": "newest", "page_cap": 25},
     "in no order": {"cursors": False, "order": "mixed", "page_cap": 25},
     "one instant": {"cursors": False, "grain": 5, "page_cap": 50},

@@ -5,6 +5,7 @@ files of a status, and `trackingId` are in test_approved_platforms.
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from approved_kit import ARRIVED, PROFILES, heard, send
@@ -145,6 +146,24 @@ def test_a_processing_rule_computed_wrong_hides_nothing(connect, simulator, admi
     assert client.metadata(deposit.flux_number).flow_id == deposit.flux_number
     admin.advance(10)
     assert heard(client) == (ARRIVED, [])
+
+
+def test_every_call_names_itself_its_company_and_its_key(connect, monkeypatch):
+    """`Request-Id` is new each time; several companies may share one account."""
+    client, seen = connect("hubtimize", access={"organization": "org-1"}), []
+    session = client._transport._session
+    request = session.request
+
+    def watched(method, url, **options):
+        seen.append(options["headers"])
+        return request(method, url, **options)
+
+    monkeypatch.setattr(session, "request", watched)
+    client.test("33254021516357")
+    send(client)
+    assert {one["Organization-Id"] for one in seen} == {"org-1"}
+    assert {one["hubtimize-api-key"] for one in seen} == {"hub-key"}
+    assert len({UUID(one["Request-Id"]) for one in seen}) == len(seen) > 5
 
 
 @pytest.mark.parametrize("code", ["superpdp", "hubtimize"])
