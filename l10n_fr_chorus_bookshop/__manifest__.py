@@ -5,7 +5,6 @@
     "category": "Accounting/Localizations/EDI",
     "author": "Chorus Bookshop contributors",
     "license": "LGPL-3",
-    "support": "support@chorus-bookshop.example",
     "website": "https://apps.odoo.com/apps/modules/19.0/l10n_fr_chorus_bookshop",
     "images": [
         "static/description/dashboard.png",
@@ -24,7 +23,6 @@
             "lxml",
             "openpyxl",
             "paramiko",
-            "pydifact",
             "pypdf",
             "python-stdnum",
             "reportlab",

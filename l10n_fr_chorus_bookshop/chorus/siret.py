@@ -21,6 +21,7 @@ KEY: Verdict = "key"
 STATE = "11000201100044"
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """Return `text` without the spaces and dots people type between digits."""
     return "".join(stdnum_siret.compact(text).split())

@@ -4,7 +4,9 @@ The core speaks English; the Odoo shell translates a sentence by looking its Eng
 template up (`env._(template, **values)`), hence templates stay whole and literal.
 """
 
+import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
 
@@ -13,15 +15,30 @@ def _(template: str) -> str:
     return template
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence for a person, said again in French by the shell.
+
+    :ivar template: an English sentence
+    :ivar values: what it quotes
+    """
+
+    template: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self):
+        return self.template % dict(self.values) if self.values else self.template
+
+
 # What no database takes: NUL, and halves of a pair.
-_REFUSED = dict.fromkeys([0, *range(0xD800, 0xE000)])
+UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 # Longer than any reason a person writes.
 LONGEST = 10_000
 
 
 def storable(text: str) -> str:
     """Return a text, HTML or not, without what no database takes."""
-    return text.translate(_REFUSED)
+    return text.translate(UNSTORABLE)
 
 
 def kept(text: str, most: int = LONGEST) -> str:
@@ -59,6 +76,16 @@ def printable(text: str) -> str:
         for char in text
         if char in "\n\t\xa0\u202f" or unicodedata.category(char)[0] != "C"
     )
+
+
+# XML 1.0 §2.2 forbids these even as character references: no document can carry
+# them, and no XML-RPC answer.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(text: str) -> str:
+    """Return the text without what XML 1.0 forbids, line ends as LF, stripped."""
+    return NOT_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def unaccented(text: str) -> str:

@@ -17,6 +17,11 @@ UPDATE l10n_fr_chorus_connection
 ;
 
 UPDATE res_company
+   SET l10n_fr_chorus_stamp_url = NULL
+ WHERE l10n_fr_chorus_stamp_url IS NOT NULL
+;
+
+UPDATE res_company
    SET l10n_fr_chorus_environment = 'qualification'
  WHERE l10n_fr_chorus_environment = 'production'
 ;

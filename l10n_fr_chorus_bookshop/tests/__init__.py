@@ -96,5 +96,6 @@ if all(find_spec(name) for name in NEEDED):
     from .vault import test_inspection
     from .vault import test_locks
     from .vault import test_outcomes
+    from .vault import test_timestamp
     from .vault import test_vault
     from .vault import test_verification

@@ -25,8 +25,12 @@ setup(
     license=MANIFEST["license"],
     python_requires=">=3.10",
     install_requires=["odoo==19.0.*", *MANIFEST["external_dependencies"]["python"]],
-    # The whole Schematron of EN 16931; without it the module's own rules are asked.
-    extras_require={"schematron": ["saxonche"]},
+    extras_require={
+        # The whole Schematron of EN 16931; without it the module's own rules are asked.
+        "schematron": ["saxonche"],
+        # An authority's time stamps of the vault; without it none can be chosen.
+        "timestamp": ["rfc3161-client"],
+    },
     packages=find_namespace_packages(include=["odoo.addons.*"]),
     include_package_data=True,
     zip_safe=False,

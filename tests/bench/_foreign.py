@@ -17,7 +17,7 @@ from odoo.addons.l10n_fr_chorus_bookshop.chorus import orders
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels import approved, piste
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.approved import cdar, profile
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.approved.http import Access
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.piste.http import (
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.token import (
     MemoryStore,
     Token,
 )

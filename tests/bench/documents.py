@@ -21,7 +21,7 @@ from odoo import Command
 
 from odoo.addons.l10n_fr_chorus_bookshop.chorus import rules
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.facturx import cii, schemas
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.facturx.cii_nodes import NAMESPACES
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.facturx.cii import NAMESPACES
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.invoice import Recipient, Service
 from odoo.addons.l10n_fr_chorus_bookshop.models.invoice import (
     neutral as neutral_invoice,

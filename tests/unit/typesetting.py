@@ -9,7 +9,7 @@ from lxml import etree
 from pypdf import PdfReader
 
 from chorus import typeset
-from chorus.facturx.cii_nodes import NAMESPACES
+from chorus.facturx.cii import NAMESPACES
 
 PLAIN = typeset.Letterhead()
 RAM = f"{{{NAMESPACES['ram']}}}"

@@ -1,4 +1,4 @@
-"""Several documents in one flux: a tar.gz whose bytes depend on its content alone.
+"""Files on their way: their names, and archives whose bytes depend on content alone.
 
 "The same bytes" can go to the platform again, rebuilt from the originals.
 """
@@ -6,10 +6,16 @@
 import gzip
 import io
 import tarfile
+import zipfile
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from ..invoice import CREDIT_NOTE
+from ..text import clean
 
+# Of an attachment, extension included (AIFE, *pièces jointes*).
+MAX_FILE_NAME = 50
+MAX_SUFFIX = 10
 # What AIFE FE v1.1 lets stand in a file name, with "." for the "/" of invoice numbers
 # and "=" as the escape: neither is allowed in a number.
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+_-")
@@ -61,3 +67,30 @@ def _escape(character: str) -> str:
     if character in _PLAIN:
         return character
     return "." if character == "/" else f"={ord(character):X}="
+
+
+def file_name(name: str, taken: set[str]) -> str:
+    """Return a name that no other file has, 50 characters with its extension.
+
+    :param name: the name wished for; folders are left out
+    :param taken: names given so far, in lower case; the new one is added
+    """
+    path = PurePosixPath(clean(name))
+    end = suffix = path.suffix[:MAX_SUFFIX]
+    attempt = 1
+    while (candidate := path.stem[: MAX_FILE_NAME - len(end)] + end).lower() in taken:
+        attempt += 1
+        end = f"-{attempt}{suffix}"
+    taken.add(candidate.lower())
+    return candidate
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    """Return a ZIP with one file, the same bytes each time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        # A ZipInfo of its own carries 1980-01-01 instead of the time of day.
+        entry = zipfile.ZipInfo(name)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(entry, content)
+    return buffer.getvalue()

@@ -7,30 +7,28 @@ Every amount is the neutral invoice's own. Only a price may be expressed otherwi
 it was given, so that price and quantity lead back to the amount in the books.
 """
 
-from collections.abc import Callable, Sequence
+import base64
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from lxml import etree
 
 from ..invoice import Address, Attachment, Invoice, Line, Party, Preceding, Tax
+from ..text import NOT_XML
 from ..vat import INTRA_COMMUNITY, NOT_SUBJECT, REASONS
-from .cii_files import add_bare_file, add_file
-from .cii_nodes import (
-    NAMESPACES,
-    QDT,
-    RSM,
-    UDT,
-    amount,
-    clean,
-    day,
-    leaf,
-    node,
-    number,
-    text,
-)
+from .archive import file_name, zipped
 from .dialect import ADDRESS, HISTORICAL, SIREN, Dialect
 from .prices import prices
+
+NAMESPACES = {
+    "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+    "ram": "urn:un:unece:uncefact:data:standard:"
+    "ReusableAggregateBusinessInformationEntity:100",
+    "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
+    "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
+}
+RSM, RAM, QDT, UDT = (f"{{{uri}}}" for uri in NAMESPACES.values())
 
 TRANSFERS = frozenset({"30", "31", "42", "58"})
 DEFAULT_PAYMENT_MEANS = "30"
@@ -38,6 +36,10 @@ DEFAULT_PAYMENT_MEANS = "30"
 TAX_CURRENCY = "EUR"
 _DUE_ON_PAYMENT, _DUE_ON_DEBIT = "72", "5"
 _MARKET = "BC"
+_SUPPORTING_DOCUMENT = "916"
+_CENT = Decimal("0.01")
+# UNTDID 2379: yyyymmdd.
+_DAY_FORMAT = "102"
 # Kinds of joined files (BT-123, BR-FR-17).
 READABLE, ANNEX = "LISIBLE", "DOCUMENT_ANNEXE"
 
@@ -88,7 +90,7 @@ def write_reform(
     :return: UTF-8 XML with its declaration, `flowSyntax` CII
     """
     files = [(pdf, READABLE), *((one, one.kind or ANNEX) for one in attachments)]
-    return _document(invoice, files, dialect, add=add_bare_file)
+    return _document(invoice, files, dialect, bare=True)
 
 
 def _document(
@@ -96,20 +98,24 @@ def _document(
     files: Sequence[tuple[Attachment, str]],
     dialect: Dialect,
     market_type: str = "",
-    add: Callable[..., None] = add_file,
+    *,
+    bare: bool = False,
 ) -> bytes:
+    invoice = invoice.cleaned()
+    in_frame, kind = dialect.frame(invoice), dialect.kind(invoice)
+    notes, due_date = dialect.notes(invoice), dialect.due_date(invoice)
     root = etree.Element(RSM + "CrossIndustryInvoice", nsmap=NAMESPACES)
     context = node(root, "ExchangedDocumentContext", RSM)
     frame = node(context, "BusinessProcessSpecifiedDocumentContextParameter")
-    leaf(frame, "ID", dialect.frame(invoice))
+    leaf(frame, "ID", in_frame)
     guideline = node(context, "GuidelineSpecifiedDocumentContextParameter")
     leaf(guideline, "ID", dialect.profile)
 
     header = node(root, "ExchangedDocument", RSM)
     leaf(header, "ID", invoice.number)
-    leaf(header, "TypeCode", dialect.kind(invoice))
+    leaf(header, "TypeCode", kind)
     day(header, "IssueDateTime", invoice.issue_date)
-    for subject, content in dialect.notes(invoice):
+    for subject, content in notes:
         note = node(header, "IncludedNote")
         leaf(note, "Content", content)
         text(note, "SubjectCode", subject)
@@ -120,9 +126,9 @@ def _document(
     agreement = _agreement(transaction, invoice, dialect, market_type)
     taken: set[str] = set()
     for file, label in files:
-        add(agreement, file, label, taken)
+        _add_file(agreement, file, label, taken, bare=bare)
     _delivery(transaction, invoice)
-    _settlement(transaction, invoice, dialect)
+    _settlement(transaction, invoice, due_date)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -203,12 +209,12 @@ def _agreement(
         invoice.service,
         invoice.service_name,
     )
-    if engagement := clean(invoice.engagement):
+    if invoice.engagement:
         order = node(agreement, "BuyerOrderReferencedDocument")
-        leaf(order, "IssuerAssignedID", engagement)
-    if market := clean(invoice.market):
+        leaf(order, "IssuerAssignedID", invoice.engagement)
+    if invoice.market:
         contract = node(agreement, "ContractReferencedDocument")
-        leaf(contract, "IssuerAssignedID", market)
+        leaf(contract, "IssuerAssignedID", invoice.market)
         text(contract, "ReferenceTypeCode", market_type)
     return agreement
 
@@ -222,16 +228,18 @@ def _party(
     service: str = "",
     service_name: str = "",
 ) -> etree._Element:
+    private_ids = dialect.private_ids(party, service)
+    legal_id, address = dialect.legal_id(party), dialect.address(party, service)
     element = node(parent, tag)
-    for scheme, identifier in dialect.private_ids(party, service):
+    for scheme, identifier in private_ids:
         leaf(element, "GlobalID", identifier).set("schemeID", scheme)
     text(element, "Name", party.name)
-    if legal_id := dialect.legal_id(party):
+    if legal_id:
         organization = node(element, "SpecifiedLegalOrganization")
         leaf(organization, "ID", legal_id).set("schemeID", SIREN)
-    _contact(element, clean(service_name), clean(party.phone), clean(party.email))
+    _contact(element, service_name, party.phone, party.email)
     _address(element, party.address)
-    if address := dialect.address(party, service):
+    if address:
         place = node(element, "URIUniversalCommunication")
         leaf(place, "URIID", address).set("schemeID", ADDRESS)
     if subject and party.vat:
@@ -241,7 +249,7 @@ def _party(
 
 def _tax_number(party: etree._Element, number: str, scheme: str) -> None:
     registration = node(party, "SpecifiedTaxRegistration")
-    leaf(registration, "ID", clean(number)).set("schemeID", scheme)
+    leaf(registration, "ID", number).set("schemeID", scheme)
 
 
 def _contact(party: etree._Element, department: str, phone: str, email: str) -> None:
@@ -284,7 +292,7 @@ def _delivery(transaction: etree._Element, invoice: Invoice) -> None:
 
 
 def _settlement(
-    transaction: etree._Element, invoice: Invoice, dialect: Dialect
+    transaction: etree._Element, invoice: Invoice, due_date: date | None
 ) -> None:
     element = node(transaction, "ApplicableHeaderTradeSettlement")
     if invoice.tax_in_euros is not None:
@@ -293,11 +301,11 @@ def _settlement(
     _payment_means(element, invoice)
     for tax in invoice.taxes:
         _tax(element, tax, due_code(invoice, tax))
-    _payment_terms(element, invoice, dialect.due_date(invoice))
+    _payment_terms(element, invoice, due_date)
     _totals(element, invoice)
     for one in preceding(invoice):
         earlier = node(element, "InvoiceReferencedDocument")
-        leaf(earlier, "IssuerAssignedID", clean(one.number))
+        leaf(earlier, "IssuerAssignedID", one.number)
         if one.day:
             day(earlier, "FormattedIssueDateTime", one.day, QDT)
 
@@ -307,19 +315,19 @@ def _payment_means(settlement: etree._Element, invoice: Invoice) -> None:
     means = node(settlement, "SpecifiedTradeSettlementPaymentMeans")
     code = invoice.payment_means or DEFAULT_PAYMENT_MEANS
     leaf(means, "TypeCode", code)
-    iban = "".join(clean(invoice.iban).split())
+    iban = "".join(invoice.iban.split())
     if iban and code in TRANSFERS:
         account = node(means, "PayeePartyCreditorFinancialAccount")
         leaf(account, "IBANID", iban)
-        if bic := clean(invoice.bic):
+        if invoice.bic:
             bank = node(means, "PayeeSpecifiedCreditorFinancialInstitution")
-            leaf(bank, "BICID", bic)
+            leaf(bank, "BICID", invoice.bic)
 
 
 def preceding(invoice: Invoice) -> list[Preceding]:
     """Return what BG-3 names: the invoice credited, the deposits deducted."""
     original = Preceding(invoice.original_number, invoice.original_date)
-    return [one for one in (original, *invoice.deposits) if clean(one.number)]
+    return [one for one in (original, *invoice.deposits) if one.number]
 
 
 def due_code(invoice: Invoice, tax: Tax) -> str:
@@ -335,7 +343,7 @@ def _tax(settlement: etree._Element, tax: Tax, due_code: str) -> None:
     leaf(element, "TypeCode", "VAT")
     # EN 16931 BR-S-10 and BR-Z-10 forbid a reason, the others ask for one.
     if default := REASONS.get(tax.category):
-        leaf(element, "ExemptionReason", clean(tax.exemption_reason) or default)
+        leaf(element, "ExemptionReason", tax.exemption_reason or default)
     leaf(element, "BasisAmount", amount(tax.base))
     leaf(element, "CategoryCode", tax.category)
     if default:
@@ -369,3 +377,75 @@ def _totals(settlement: etree._Element, invoice: Invoice) -> None:
     if invoice.paid:
         leaf(totals, "TotalPrepaidAmount", amount(invoice.paid))
     leaf(totals, "DuePayableAmount", amount(invoice.due))
+
+
+# --- files ---------------------------------------------------------------------------
+
+
+def _add_file(
+    agreement: etree._Element,
+    file: Attachment,
+    label: str,
+    taken: set[str],
+    *,
+    bare: bool,
+) -> None:
+    """Add a supporting document (BG-24).
+
+    :param label: kind of document (BT-123), "" for none
+    :param taken: as for `file_name`
+    :param bare: as it is, as EN 16931 has it; else in a ZIP, as AIFE's samples do
+    """
+    name = file_name(file.name, taken)
+    element = node(agreement, "AdditionalReferencedDocument")
+    leaf(element, "IssuerAssignedID", name)
+    leaf(element, "TypeCode", _SUPPORTING_DOCUMENT)
+    text(element, "Name", label)
+    binary = node(element, "AttachmentBinaryObject")
+    content = file.content if bare else zipped(name, file.content)
+    binary.text = base64.b64encode(content)
+    binary.set("mimeCode", file.mimetype)
+    binary.set("filename", name)
+
+
+# --- nodes and values ----------------------------------------------------------------
+
+
+def node(parent: etree._Element, tag: str, namespace: str = RAM) -> etree._Element:
+    """Add an element that will hold others, and return it."""
+    return etree.SubElement(parent, namespace + tag)
+
+
+def leaf(
+    parent: etree._Element, tag: str, value: str, namespace: str = RAM
+) -> etree._Element:
+    """Add an element with this text, and return it."""
+    element = etree.SubElement(parent, namespace + tag)
+    try:
+        element.text = value
+    except ValueError:
+        # lxml looks for illegal characters anyway: looking twice would cost a tenth.
+        element.text = NOT_XML.sub("", value)
+    return element
+
+
+def text(parent: etree._Element, tag: str, value: str) -> etree._Element | None:
+    """Add an element with this text unless it is empty."""
+    return leaf(parent, tag, value) if value else None
+
+
+def day(parent: etree._Element, tag: str, value: date, namespace: str = UDT) -> None:
+    """Add a date as CII nests it, yyyymmdd."""
+    string = leaf(node(parent, tag), "DateTimeString", f"{value:%Y%m%d}", namespace)
+    string.set("format", _DAY_FORMAT)
+
+
+def amount(value: Decimal) -> str:
+    """Two decimals, half up, the most that BR-DEC-* allow; adding 0 turns -0 into 0."""
+    return f"{value.quantize(_CENT, ROUND_HALF_UP) + 0:f}"
+
+
+def number(value: Decimal) -> str:
+    """All the significant decimals, never an exponent."""
+    digits = f"{value:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -11,7 +11,6 @@ from datetime import date
 
 from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
 from ..mentions import notes
-from .cii_nodes import clean
 
 # Schemes of identifiers (ISO 6523): SIREN, SIRET, a body's service, an electronic
 # address of the directory.
@@ -42,8 +41,7 @@ class Dialect:
 
     def notes(self, invoice: Invoice) -> list[tuple[str, str]]:
         """BG-1: subject code ("" for none) and text of each note."""
-        note = clean(invoice.note)
-        return [("", note)] if note else []
+        return [("", invoice.note)] if invoice.note else []
 
     def due_date(self, invoice: Invoice) -> date | None:
         """BT-9, None for none."""
@@ -83,9 +81,8 @@ class Reform(Dialect):
         return reform_kind(invoice.kind, is_deposit=invoice.is_deposit)
 
     def notes(self, invoice: Invoice) -> list[tuple[str, str]]:
-        required = [(code, clean(said)) for code, said in notes(invoice).items()]
         mark = [("ADN", "B2G")] if self._marked else []
-        return [*super().notes(invoice), *required, *mark]
+        return [*super().notes(invoice), *notes(invoice).items(), *mark]
 
     def due_date(self, invoice: Invoice) -> date | None:
         """BR-FR-CO-09: an invoice already paid was due on the day it was paid."""

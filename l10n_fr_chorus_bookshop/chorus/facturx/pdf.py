@@ -27,25 +27,30 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from ..invoice import Attachment
-from .cii_files import file_name
-from .cii_nodes import clean
+from ..invoice import Attachment, Invoice
+from ..text import clean
+from . import cii
+from .archive import file_name
+from .dialect import HISTORICAL, Dialect
 from .packing import PackedPdf
-from .pdf_reading import (
+from .pdfa import (
+    PRINT_FLAG,
     array,
     descendants,
     dictionary,
     embedded_files,
     entries,
+    is_accessible,
+    is_web_link,
     open_pdf,
     page_resources,
+    pdfa_problems,
     program_widths,
     readable,
 )
-from .pdfa_check import PRINT_FLAG, is_accessible, is_web_link, pdfa_problems
 from .xmp import PRODUCER, XML_NAME, packet
 
-__all__ = ["embed", "pdfa_problems", "read_xml"]
+__all__ = ["embed", "facturx", "pdfa_problems", "read_xml"]
 
 # ICC version 2 display profile of sRGB (IEC 61966-2-1).
 SRGB = Path(__file__).with_name("sRGB.icc").read_bytes()
@@ -60,6 +65,41 @@ _KEPT = frozenset(
         *("/Lang", "/Outlines"),
     }
 )
+
+
+def facturx(
+    invoice: Invoice,
+    pages: Callable[[], bytes],
+    files: Sequence[Attachment],
+    check: Callable[[bytes], Sequence[str]],
+    *,
+    title: str,
+    accessible: bool,
+    dialect: Dialect = HISTORICAL,
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return a PDF/A-3 with the XML inside, and what is wrong with it.
+
+    Nothing here needs a record: documents are made several at once, one being typeset
+    while another is checked.
+
+    :param pages: writes the readable invoice; not called when the XML is wrong
+    :param check: says what is wrong with the XML
+    :param title: what the PDF is called
+    :param accessible: the pages must be PDF/UA-1, as those of our own layout are
+    :return: no bytes where the XML is wrong
+    """
+    xml = cii.write(invoice, (), dialect)
+    if problems := check(xml):
+        return b"", tuple(problems)
+    content = embed(
+        pages(),
+        xml,
+        title=title,
+        author=invoice.seller.name,
+        made_at=datetime.now(timezone.utc),
+        attachments=files,
+    )
+    return content, tuple(pdfa_problems(content, accessible=accessible))
 
 
 def embed(

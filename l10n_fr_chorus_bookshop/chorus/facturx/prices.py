@@ -8,7 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from ..invoice import Line
-from .cii_nodes import cents
 
 # A cent; Chorus Pro stores prices as 19,6 (AIFE external specifications).
 _FEWEST, _MOST = 2, 6
@@ -56,12 +55,12 @@ def _net(
     if not quantity:
         return _rounded(price, _MOST), None
     typed = _decimals(price) <= _TYPED
-    if typed and cents(price * quantity) == total:
+    if typed and _rounded(price * quantity, _FEWEST) == total:
         return price, None
     for known in (price, total / quantity):
         for decimals in range(_FEWEST, _MOST + 1):
             shorter = _rounded(known, decimals)
-            if shorter >= 0 and cents(shorter * quantity) == total:
+            if shorter >= 0 and _rounded(shorter * quantity, _FEWEST) == total:
                 return shorter, None
     return abs(total), abs(quantity)
 

@@ -7,6 +7,7 @@ Sources: AIFE FE v1.1 tables 8-12 and §3.4, requirement R16.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..text import _
 
@@ -33,6 +34,7 @@ class State:
     :ivar send_again: the same invoice, same number, may be requested again
     :ivar needs_person: someone of the shop must do something
     :ivar final: no more news is expected
+    :ivar platform: the platform has spoken: the state is a function of its news
     """
 
     code: str
@@ -45,15 +47,11 @@ class State:
     send_again: bool = False
     needs_person: bool = False
     final: bool = False
-
-    @property
-    def platform(self) -> bool:
-        """The platform has spoken: the state is a function of its news."""
-        return self.code.isupper()
+    platform: bool = True
 
 
 def _ours(code, label, french, meaning, actor=PLATFORM, **rights) -> State:
-    return State(code, label, french, meaning, actor, **rights)
+    return State(code, label, french, meaning, actor, platform=False, **rights)
 
 
 _STILL_OURS = {"draft": WITHDRAW, "edit_references": True}
@@ -335,6 +333,7 @@ UNKNOWN = State(
     "Inconnue de ce logiciel",
     _("The platform uses a word this software does not know; it is shown as received."),
     NOBODY,
+    platform=False,
 )
 
 STATES = {state.code: state for state in (*_LOCAL, *_PLATFORM, *_COPY, UNKNOWN)}
@@ -421,6 +420,7 @@ REASONS = {
 }
 
 
+@lru_cache(maxsize=256)
 def state_of(raw_code: str) -> State:
     """Return the state a platform's raw code stands for, `UNKNOWN` for a new word.
 

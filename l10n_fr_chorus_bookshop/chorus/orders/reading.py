@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from ..siret import siren
-from ..text import _
+from ..text import Note, _
 from .labels import ENGAGEMENT, FIELDS, ORDER, SERVICE, SIRET
 
 # Less sure than this, a value is shown, never filled in.
@@ -27,21 +27,6 @@ REPLACED_NOTE = _("of the order that this one replaces")
 IN_DIRECTORY = _("known in the directory")
 NOT_A_SERVICE = _("not a service of this body in the directory")
 WEAK_LABEL = _("its label can mean something else")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A sentence for a person, said again in French by the shell.
-
-    :ivar template: an English sentence
-    :ivar values: what it quotes
-    """
-
-    template: str
-    values: tuple[tuple[str, object], ...] = ()
-
-    def __str__(self):
-        return self.template % dict(self.values) if self.values else self.template
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ..text import _
+from ..text import Note, _
 from . import line as bank
 from .line import Line, Words
 
@@ -66,17 +66,6 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why: an English sentence and what it quotes."""
-
-    template: str
-    values: tuple[tuple[str, object], ...] = ()
-
-    def __str__(self):
-        return self.template % dict(self.values) if self.values else self.template
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """Invoices that one line may pay.
 
@@ -89,7 +78,7 @@ class Candidate:
     keys: tuple[int, ...]
     kind: str
     rest: Decimal
-    reasons: tuple[Reason, ...] = field(default=())
+    reasons: tuple[Note, ...] = field(default=())
     certain: bool = False
 
 
@@ -177,31 +166,31 @@ def _candidate(
 ) -> Candidate:
     rest = line.amount - sum((due.amount for due, _quoted in pairs), Decimal(0))
     reasons = [
-        Reason(WHY[kind], (("number", quoted),))
+        Note(WHY[kind], (("number", quoted),))
         for quoted in dict.fromkeys(quoted for _due, quoted in pairs)
     ]
     if kind == MANDATE and said.year is None:
-        reasons.append(Reason(ANOTHER_YEAR))
+        reasons.append(Note(ANOTHER_YEAR))
     reasons += [*_delays(line, [due for due, _quoted in pairs]), *_difference(rest)]
     keys = tuple(sorted(due.key for due, _quoted in pairs))
     return Candidate(keys, kind, rest, tuple(reasons))
 
 
-def _difference(rest: Decimal) -> list[Reason]:
+def _difference(rest: Decimal) -> list[Note]:
     if not rest:
         return []
     if rest == RECOVERY_FEE:
-        return [Reason(RECOVERY)]
-    return [Reason(MORE if rest > 0 else DIFFERS, (("amount", f"{abs(rest):.2f}"),))]
+        return [Note(RECOVERY)]
+    return [Note(MORE if rest > 0 else DIFFERS, (("amount", f"{abs(rest):.2f}"),))]
 
 
-def _delays(line: Line, dues: list[Due]) -> list[Reason]:
+def _delays(line: Line, dues: list[Due]) -> list[Note]:
     days = {
         (line.on - due.ordered_on).days
         for due in dues
         if due.ordered_on and due.ordered_on <= line.on
     }
-    return [Reason(DELAY, (("days", days.pop()),))] if len(days) == 1 else []
+    return [Note(DELAY, (("days", days.pop()),))] if len(days) == 1 else []
 
 
 def _summed(
@@ -226,7 +215,7 @@ def _summed(
             for keys in subsets(amount, several):
                 chosen = [(due, due.number) for due in several if due.key in keys]
                 rest = line.amount - amount
-                reasons = [Reason(WHY[SUM])]
+                reasons = [Note(WHY[SUM])]
                 reasons += _delays(line, [due for due, _quoted in chosen])
                 reasons += _difference(rest)
                 yield Candidate(tuple(sorted(keys)), SUM, rest, tuple(reasons))
@@ -294,5 +283,5 @@ def _decided(found: list[Candidate]) -> list[Candidate]:
 
 
 def _with(one: Candidate, *, certain: bool = False, reason: str = "") -> Candidate:
-    reasons = (*one.reasons, Reason(reason)) if reason else one.reasons
+    reasons = (*one.reasons, Note(reason)) if reason else one.reasons
     return Candidate(one.keys, one.kind, one.rest, reasons, certain)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
-from .problem import NOT_XML, Case, Problem, problem
+from ..text import NOT_XML
+from .problem import Case, Problem, problem
 from .texts import ERROR, WARNING
 
 NUMBER_LENGTH = 20

@@ -8,8 +8,8 @@ invoice is completed with files and a comment of 2000 characters (`completer`; R
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..text import _, bare_name
-from .problem import NOT_XML, Case, Problem, problem
+from ..text import NOT_XML, _, bare_name
+from .problem import Case, Problem, problem
 
 MAX_BYTES = 10_000_000
 # What is left for the page and the data of an invoice.

@@ -1,12 +1,12 @@
 """A problem, the policy it depends on, and the case that rules look at."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date
 
 from ..invoice import CREDIT_NOTE, Invoice, Recipient, Service
+from ..text import NOT_XML
 from .texts import ERROR, TEXTS, WARNING, Severity
 
 # What a problem points at: the path of an attribute of `Invoice`.
@@ -18,9 +18,6 @@ FIELDS = (
     *("lines", "taxes", "untaxed", "tax", "total", "due", "note", "payment_terms"),
     "files",
 )
-
-# What XML 1.0 §2.2 cannot carry, hence neither a document nor an XML-RPC answer.
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _siret(role: str, number: str, any_key: bool) -> Iterator[Problem]:
 
 
 def _well_formed(number: str) -> bool:
-    return number == siret.clean(number) and siret.is_valid(number, any_key=True)
+    return number == siret.clean(number) and siret.check(number) != siret.FORMAT
 
 
 def _directory(case: Case) -> Iterator[Problem]:

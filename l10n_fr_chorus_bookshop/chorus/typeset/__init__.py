@@ -8,13 +8,12 @@ import json
 import re
 import threading
 from datetime import datetime, time, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import typst
 
 from ..invoice import Invoice
-from .fonts import families, fonts
 from .letterhead import Letterhead
 from .page import copy_words, page, title
 
@@ -22,6 +21,14 @@ __all__ = ["Letterhead", "MissingGlyphs", "copy_words", "pictures", "title", "wr
 
 _TEMPLATE = Path(__file__).with_name("invoice.typ")
 _STANDARDS = ["a-3b", "ua-1"]
+# The fonts of a page: Odoo's Lato, which has Latin letters only, then the machine's
+# widest: DejaVu has Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; Droid and
+# Noto have Chinese, Japanese and Korean. The order is fixed and no other is ever taken.
+_FAMILIES = (
+    *("Lato", "DejaVu Sans", "Noto Sans", "Droid Sans Fallback"),
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Unifont"),
+)
+_NOTO = "Noto Sans "
 _own = threading.local()
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 # Typst writes a combining character by its code.
@@ -91,7 +98,7 @@ def _inputs(said: dict, letterhead: Letterhead, font_folder: str) -> dict[str, s
 
     :param said: the texts of the page
     """
-    said |= {"fonts": families(font_folder)}
+    said |= {"fonts": _families(font_folder)}
     inputs = {}
     if picture := letterhead.picture:
         said |= {
@@ -107,8 +114,27 @@ def _compiler(font_folder: str) -> typst.Compiler:
     """Return this thread's compiler: one serves a single document at a time."""
     known = vars(_own).setdefault("compilers", {})
     if font_folder not in known:
-        known[font_folder] = typst.Compiler(_TEMPLATE, font_paths=fonts(font_folder))
+        known[font_folder] = typst.Compiler(_TEMPLATE, font_paths=_fonts(font_folder))
     return known[font_folder]
+
+
+@cache
+def _fonts(folder: str) -> typst.Fonts:
+    """Return the machine's fonts and those of a folder, looked for once.
+
+    :param folder: where Odoo keeps Lato
+    """
+    return typst.Fonts(include_embedded_fonts=False, font_paths=[folder])
+
+
+@cache
+def _families(folder: str) -> tuple[str, ...]:
+    """Return the families that are there, in the order they are tried."""
+    present = set(_fonts(folder).families())
+    scripts = sorted(name for name in present if name.startswith(_NOTO))
+    return tuple(
+        name for name in dict.fromkeys((*_FAMILIES, *scripts)) if name in present
+    )
 
 
 @lru_cache(maxsize=16)

@@ -6,6 +6,7 @@
     supplements/       what was sent or received beside them
     audit/             the audit trail of each invoice, as JSON and PDF
     chain.jsonl        every seal of the company, one a line, up to the head
+    timestamps/        what an authority certified of heads of the chain (RFC 3161)
     anchors.json       the heads that were published outside the shop
     manifest.json      SHA-256 of every file; manifest.sha256 is its own
 
@@ -22,7 +23,7 @@ from typing import BinaryIO, NamedTuple
 
 from .sealing import GENESIS
 
-FORMAT = 2
+FORMAT = 3
 # The oldest a ZIP can tell: the date of making would change the bytes.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 # The verifier: it leaves with each export, and its digest is published beside.
@@ -48,6 +49,12 @@ entier se découvre par les ancres que la librairie a publiées chaque jour par 
 
     python3 -I verify.py --anchor RANG:EMPREINTE
 
+Un fichier de timestamps/ est l'horodatage d'un sceau par une autorité (RFC 3161) : le
+programme dit de quel sceau et de quand. Sa signature se vérifie par OpenSSL, avec le
+certificat que l'autorité publie et l'empreinte que le programme affiche :
+
+    openssl ts -verify -digest EMPREINTE -in timestamps/FICHIER.tsr -CAfile AUTORITÉ.pem
+
 Qui garantit quoi : par l'API, l'original légal du vendeur est celui-ci ; par Dilifac,
 c'est celui que Dilicom archive, et ceci en est une seconde preuve ; par le portail,
 c'est le fichier déposé, et un PDF seul n'est pas une facture électronique. La chaîne
@@ -72,6 +79,12 @@ where each seal holds the hash of the seal before. A chain rebuilt whole is foun
 the anchors that the shop published every day by mail:
 
     python3 -I verify.py --anchor RANK:HASH
+
+A file of timestamps/ is an authority's time stamp of a seal (RFC 3161): the program
+says of which seal and when. Its signature is verified by OpenSSL, with the certificate
+that the authority publishes and the hash that the program shows:
+
+    openssl ts -verify -digest HASH -in timestamps/FILE.tsr -CAfile AUTHORITY.pem
 
 Who guarantees what: by the API, the seller's legal original is this one; by Dilifac, it
 is the one Dilicom archives, and this is a second proof; by the portal, it is the file

@@ -88,12 +88,20 @@ def row_digest(row: Mapping[str, object]) -> str:
     return sha256(canonical(row)).hexdigest()
 
 
+def hashed(previous_hash: str, entry: Mapping[str, object]) -> bytes:
+    """Return what the hash of an entry that follows `previous_hash` is made of.
+
+    :raises TypeError: the entry has no canonical form
+    """
+    return previous_hash.encode("ascii") + canonical(entry)
+
+
 def entry_hash(previous_hash: str, entry: Mapping[str, object]) -> str:
     """Return the hash of an entry that follows `previous_hash`, in hexadecimal.
 
     :raises TypeError: the entry has no canonical form
     """
-    return sha256(previous_hash.encode("ascii") + canonical(entry)).hexdigest()
+    return sha256(hashed(previous_hash, entry)).hexdigest()
 
 
 def verify(links: Iterable[Link], seq: int = 0, head: str = GENESIS) -> Verdict:

@@ -16,6 +16,11 @@ something is not.
 The chain: each line of chain.jsonl holds an entry, the hash before and its own hash;
 a hash is the SHA-256 of the hash before and of the entry as one line of JSON, its keys
 sorted, without blanks, in ASCII.
+
+A time stamp (RFC 3161) bears the hash of one seal: this program reads which, and when.
+That the authority signed it is for OpenSSL to say, with the certificate it publishes:
+
+    openssl ts -verify -digest HASH -in timestamps/FILE.tsr -CAfile AUTHORITY.pem
 """
 
 import argparse
@@ -31,11 +36,11 @@ from pathlib import Path
 
 MANIFEST, FINGERPRINT = "manifest.json", "manifest.sha256"
 CHAIN, ANCHORS = "chain.jsonl", "anchors.json"
-ORIGINALS = "originals/"
+ORIGINALS, STAMPS = "originals/", "timestamps/"
 # Without these an export says nothing of itself.
 NEEDED = (CHAIN, ANCHORS, "LISEZMOI.txt", "verify.py")
 # Nothing else has its place there. A part of a path is a name of any system.
-PLACES = (ORIGINALS, "supplements/", "audit/")
+PLACES = (ORIGINALS, STAMPS, "supplements/", "audit/")
 PART = r"[^\\/:*?\"<>|\x00-\x1f\x7f]{1,255}(?<![. ])"
 PATH = re.compile(f"{PART}(?:/{PART})*")
 # A ZIP's local header (APPNOTE 4.3.7), the sizes beyond 32 bits (4.5.3), the lengths of
@@ -47,8 +52,14 @@ GENESIS = "0" * 64
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 ANCHOR = re.compile(r"\s*(\d{1,9}):([0-9a-fA-F]{64})\s*", re.ASCII)
 CHUNK = 1 << 20
-# A manifest or a line of the chain is small; more is no export of ours.
-MOST_MANIFEST, MOST_LINE = 1 << 28, 1 << 20
+# A manifest, a line of the chain, a time stamp is small; more is no export of ours.
+MOST_MANIFEST, MOST_LINE, MOST_STAMP = 1 << 28, 1 << 20, 1 << 20
+# What a time stamp is made of (RFC 3161, RFC 5652): its kinds, in DER.
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+TIME_STAMP = bytes.fromhex("2a864886f70d0109100104")
+SHA_256 = bytes.fromhex("608648016503040201")
+GRANTED = (b"\x00", b"\x01")
+MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z", re.ASCII)
 UNREADABLE = (
     *(AttributeError, KeyError, TypeError, ValueError, RecursionError),
     *(OSError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile),
@@ -475,6 +486,88 @@ def check_anchors(anchors: list[tuple], chain: Chain, report: Report) -> None:
             report.right(what, "la chaîne y passe", "the chain goes through it")
 
 
+# ---- TIME STAMPS ---------------------------------------------------------------------
+
+
+def parts(content: bytes) -> list[tuple[int, bytes]]:
+    """The elements of DER that follow one another: the tag and the content of each."""
+    found, at = [], 0
+    while at < len(content):
+        tag, length = content[at], int.from_bytes(content[at + 1 : at + 2], "big")
+        at += 2
+        if length >= 0x80:
+            size = length - 0x80
+            length = int.from_bytes(content[at : at + size], "big")
+            at += size
+        if not at + length <= len(content) or at + length > MOST_STAMP:
+            message = "cut short"
+            raise ValueError(message)
+        found.append((tag, content[at : at + length]))
+        at += length
+    return found
+
+
+def stamped(answer: bytes) -> tuple[str, str]:
+    """What a time stamp certifies: a SHA-256, and the moment in UTC (RFC 3161, 2.4.2).
+
+    The signature is not checked.
+    """
+    [(_tag, response)] = parts(answer)
+    (_tag, status), (_tag, token) = parts(response)
+    (_tag, kind), (_tag, wrapped) = parts(token)
+    [(_tag, signed)] = parts(wrapped)
+    _version, _digests, (_tag, held), *_signatures = parts(signed)
+    (_tag, held_kind), (_tag, wrapped) = parts(held)
+    [(_tag, octets)] = parts(wrapped)
+    [(_tag, info)] = parts(octets)
+    _version, _policy, (_tag, imprint), _serial, (_tag, moment), *_more = parts(info)
+    (_tag, algorithm), (_tag, digest) = parts(imprint)
+    (_tag, granted), *_texts = parts(status)
+    (_tag, named), *_none = parts(algorithm)
+    when = MOMENT.fullmatch(moment.decode("ascii"))
+    if granted not in GRANTED or not when:
+        message = "not granted, or not dated"
+        raise ValueError(message)
+    said = (kind, held_kind, named, len(digest))
+    if said != (SIGNED_DATA, TIME_STAMP, SHA_256, 32):
+        message = "no time stamp of a SHA-256"
+        raise ValueError(message)
+    return digest.hex(), "{}-{}-{} {}:{}:{} UTC".format(*when.groups())
+
+
+def check_stamps(source, digests: dict, chain: Chain, report: Report) -> None:
+    """Find each time stamp's seal in the chain; none that was sealed is missing."""
+    ranks = {found: seq for seq, found in chain.hashes.items()}
+    names = sorted(name for name in digests if name.startswith(STAMPS))
+    for name in names:
+        try:
+            with source.open(name) as file:
+                found, moment = stamped(file.read(MOST_STAMP))
+        except UNREADABLE as error:
+            report.wrong(name, f"illisible ({error})", f"unreadable ({error})")
+            continue
+        if found not in ranks:
+            report.wrong(
+                name,
+                "la chaîne a été refaite ou coupée depuis",
+                "the chain was rebuilt or cut since",
+            )
+            continue
+        report.checked["stamps"] += 1
+        report.right(
+            f"{name}, {found}",
+            f"le sceau {ranks[found]} existait le {moment}, si OpenSSL le confirme",
+            f"seal {ranks[found]} was there on {moment}, if OpenSSL says so too",
+        )
+    different, sealed = {digests[name] for name in names}, chain.kinds["timestamp"]
+    if not len(names) == len(different) == sealed:
+        report.wrong(
+            STAMPS,
+            f"il en faut {sealed}, tous différents, comme de sceaux",
+            f"there must be {sealed}, all different, as there are seals",
+        )
+
+
 # ---- THE WHOLE -----------------------------------------------------------------------
 
 
@@ -491,6 +584,7 @@ def verify(source, texts: list[str], everything: bool, report: Report) -> None:
     ranks = {seq for seq, _hash, _counts in anchors}
     chain = check_chain(source, manifest, digests, ranks, everything, report)
     check_anchors(anchors, chain, report)
+    check_stamps(source, digests, chain, report)
     tell(chain, report)
 
 
@@ -503,7 +597,17 @@ def tell(chain: Chain, report: Report) -> None:
         f" Sceaux / seals: {chain.seq} ({kinds})."
         f" Originaux ici / originals here: {checked['originals']} sur / of {sealed}."
         f" Ancres / anchors: {checked['anchors']}."
+        f" Horodatages / time stamps: {checked['stamps']}."
     )
+    if checked["stamps"]:
+        print(
+            "\nSignature des horodatages : à vérifier par OpenSSL, avec le certificat"
+            " que l'autorité publie"
+            " / signature of the time stamps: for OpenSSL to verify, with the"
+            " certificate that the authority publishes:\n"
+            "    openssl ts -verify -digest HASH -in timestamps/FILE.tsr"
+            " -CAfile AUTHORITY.pem"
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 from odoo import models
 
 from ...chorus.channels import APPROVED
-from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
+from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, Report
 from ...chorus.channels.approved import cdar, flow, ubl
 from ...chorus.errors import ChorusError, Doubtful, Refused
-from ...chorus.facturx import archive, cii, document, schemas
+from ...chorus.facturx import archive, cii, schemas
+from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.facturx.dialect import (
     EXTENDED_CTC_FR,
     FACTURX_EXTENDED,
@@ -96,7 +97,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
 
     def _facturx(self, move, invoice, stem, profile):
         make = partial(
-            document.facturx,
+            facturx_pdf.facturx,
             invoice,
             move._l10n_fr_chorus_pages(invoice),
             move._l10n_fr_chorus_attachments(),
@@ -230,16 +231,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         return None if judged and found.status == flow.ERROR else found
 
     def _seen(self, submission, found):
-        return News(
-            number=submission.number,
-            kind=submission.kind,
-            seller_siret=submission.seller_siret,
-            buyer_siret=submission.buyer_siret,
-            platform_id="",
-            state="",
-            occurred_at=found.updated_at,
-            flux_number=found.flow_id,
-        )
+        return submission._as_news("", found.updated_at, flux_number=found.flow_id)
 
     # ---- IN -----------------------------------------------------------------------
 

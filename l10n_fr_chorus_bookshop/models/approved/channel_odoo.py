@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from odoo import models
 
-from ...chorus.channels.answers import News
 from ...chorus.lifecycle.labels import REFORM
 from ...chorus.text import _
 
@@ -86,15 +85,7 @@ class L10nFrChorusChannelOdoo(models.AbstractModel):
         state = REFORM.get(code, code)
         if submission.state_code == state:
             return
-        news = News(
-            number=submission.number,
-            kind=submission.kind,
-            seller_siret=submission.seller_siret,
-            buyer_siret=submission.buyer_siret,
-            platform_id="",
-            state=state,
-            occurred_at=datetime.now(UTC),
-        )
+        news = submission._as_news(state, datetime.now(UTC))
         submission._record_news([(submission, news, ODOO)])
 
     def _taken(self, move):

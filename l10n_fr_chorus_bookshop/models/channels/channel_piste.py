@@ -7,7 +7,8 @@ from odoo import fields, models
 
 from ...chorus.channels import CII_WITH_PDF, FACTURX
 from ...chorus.errors import Refused
-from ...chorus.facturx import archive, cii, document, schemas
+from ...chorus.facturx import archive, cii, schemas
+from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TREAT
 from ...chorus.siret import is_state
@@ -44,7 +45,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     def _facturx(self, move, invoice, stem):
         """A PDF/A-3 with the XML inside, checked (DECISIONS, « Every document »)."""
         make = partial(
-            document.facturx,
+            facturx_pdf.facturx,
             invoice,
             move._l10n_fr_chorus_pages(invoice),
             move._l10n_fr_chorus_attachments(),

@@ -215,16 +215,8 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         return transmission.attempts == 1 and mailbox.is_draft(name)
 
     def _seen(self, submission) -> News:
-        return News(
-            number=submission.number,
-            kind=submission.kind,
-            seller_siret=submission.seller_siret,
-            buyer_siret=submission.buyer_siret,
-            platform_id="",
-            state="",
-            occurred_at=datetime.now(UTC),
-            flux_number=submission.transmission_id.name,
-        )
+        name = submission.transmission_id.name
+        return submission._as_news("", datetime.now(UTC), flux_number=name)
 
     def _history(self, connection, news):
         return []

@@ -310,14 +310,10 @@ class L10nFrChorusOperatorReply(models.Model):
         at = self._dated(answer, submission)
         if not at and not answer.occurred_at:
             at = self.received_at
-        return News(
-            number=submission.number,
-            kind=submission.kind,
-            seller_siret=submission.seller_siret,
-            buyer_siret=submission.buyer_siret,
+        return submission._as_news(
+            answer.meaning,
+            at and at.replace(tzinfo=UTC),
             platform_id=answer.platform_id,
-            state=answer.meaning,
-            occurred_at=at and at.replace(tzinfo=UTC),
             precision="second" if answer.precise and answer.occurred_at else "minute",
             reason=answer.reason,
             flux_number=submission.transmission_id.name,

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...chorus.channels.answers import News, Unread
+from ...chorus.channels.answers import Unread
 from ...chorus.lifecycle.order import SLACK, UNTOLD, latest, put, without_copies
 from ...chorus.lifecycle.states import (
     COPY_REFUSED,
@@ -320,14 +320,8 @@ class L10nFrChorusSubmission(models.Model):
         rows = [
             (
                 submission,
-                News(
-                    number=submission.number,
-                    kind=submission.kind,
-                    seller_siret=submission.seller_siret,
-                    buyer_siret=submission.buyer_siret,
-                    platform_id="",
-                    state=submission._channel()._integrated_as,
-                    occurred_at=moment.replace(tzinfo=UTC),
+                submission._as_news(
+                    submission._channel()._integrated_as, moment.replace(tzinfo=UTC)
                 ),
                 REPORT,
             )

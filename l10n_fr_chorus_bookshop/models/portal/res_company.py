@@ -31,27 +31,12 @@ class ResCompany(models.Model):
             company.l10n_fr_chorus_alias_name = alias.alias_name
 
     def _inverse_l10n_fr_chorus_alias_name(self):
-        """Open, rename or close the address; core checks that nobody else has it."""
         for company in self:
-            name = company.l10n_fr_chorus_alias_name
-            alias = company.sudo().l10n_fr_chorus_alias_id
-            if not name:
-                alias.unlink()
-            elif alias:
-                alias.alias_name = name
-            else:
-                company.sudo().l10n_fr_chorus_alias_id = alias.create(
-                    company._l10n_fr_chorus_alias_values(name)
-                )
-
-    def _l10n_fr_chorus_alias_values(self, name):
-        return {
-            "alias_name": name,
-            "alias_domain_id": self.alias_domain_id.id,
-            "alias_model_id": self.env["ir.model"]._get_id("l10n_fr_chorus.mail"),
-            "alias_defaults": repr({"company_id": self.id}),
-            "alias_contact": "everyone",
-        }
+            company._l10n_fr_chorus_set_alias(
+                "l10n_fr_chorus_alias_id",
+                company.l10n_fr_chorus_alias_name,
+                "l10n_fr_chorus.mail",
+            )
 
     def _l10n_fr_chorus_remember_columns(self, parts):
         """Keep what a person said of some columns: part by title, "" for none."""

@@ -4,7 +4,6 @@ from decimal import Decimal, InvalidOperation
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
-from ...chorus.channels.answers import News
 from ...chorus.channels.portal import export as portal_export
 from ...chorus.lifecycle.states import STATES, state_of
 from ..lifecycle.event import BY_HAND
@@ -148,14 +147,9 @@ class L10nFrChorusSubmission(models.Model):
         rows = [
             (
                 submission,
-                News(
-                    number=submission.number,
-                    kind=submission.kind,
-                    seller_siret=submission.seller_siret,
-                    buyer_siret=submission.buyer_siret,
-                    platform_id="",
-                    state=code,
-                    occurred_at=moment.replace(tzinfo=UTC),
+                submission._as_news(
+                    code,
+                    moment.replace(tzinfo=UTC),
                     precision="minute",
                     reason=(reason or "").strip(),
                 ),

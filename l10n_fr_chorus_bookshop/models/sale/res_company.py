@@ -24,17 +24,9 @@ class ResCompany(models.Model):
             company.l10n_fr_chorus_order_alias_name = alias.alias_name
 
     def _inverse_l10n_fr_chorus_order_alias_name(self):
-        """Open, rename or close the address; core checks that nobody else has it."""
         for company in self:
-            name = company.l10n_fr_chorus_order_alias_name
-            alias = company.sudo().l10n_fr_chorus_order_alias_id
-            if not name:
-                alias.unlink()
-            elif alias:
-                alias.alias_name = name
-            else:
-                values = company._l10n_fr_chorus_alias_values(name)
-                model = self.env["ir.model"]._get_id("sale.order")
-                company.sudo().l10n_fr_chorus_order_alias_id = alias.create(
-                    {**values, "alias_model_id": model}
-                )
+            company._l10n_fr_chorus_set_alias(
+                "l10n_fr_chorus_order_alias_id",
+                company.l10n_fr_chorus_order_alias_name,
+                "sale.order",
+            )

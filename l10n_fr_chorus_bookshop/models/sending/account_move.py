@@ -12,7 +12,6 @@ from ..common import (
     USER,
     answer_each,
     in_user_lang,
-    iso,
     need_group,
     need_staff,
     notification,
@@ -342,75 +341,6 @@ class AccountMove(models.Model):
         self._l10n_fr_chorus_need_user()
         return in_user_lang(self)._l10n_fr_chorus_send()
 
-    def l10n_fr_chorus_status(self):
-        """Tell where invoices stand on Chorus Pro.
-
-        :return: list of {"id", "number", "state", "state_code", "label", "meaning",
-            "since", "reason", "platform_ref", "flux_number", "channel",
-            "payment_request", "actions": [{"code", "label", "method"}], "events":
-            [{"code", "label", "occurred_at", "source", "reason"}]}
-        """
-        need_staff(self)
-        moves = in_user_lang(self)
-        return [move._l10n_fr_chorus_status() for move in moves]
-
-    def _l10n_fr_chorus_status(self):
-        submission = self.sudo().l10n_fr_chorus_submission_id
-        return {
-            "id": self.id,
-            "number": self.name or "",
-            "state": submission.state or "",
-            "state_code": submission.state_code or "",
-            "label": self._l10n_fr_chorus_label(submission),
-            "meaning": self.l10n_fr_chorus_meaning or "",
-            "since": iso(submission.state_date),
-            "reason": submission.reason or "",
-            "platform_ref": submission.platform_id or "",
-            "flux_number": submission._deposit_reference(),
-            "channel": submission.channel or "",
-            "payment_request": submission.payment_request or "",
-            **self._l10n_fr_chorus_payment_status(),
-            "actions": [
-                {
-                    "code": one.code,
-                    "label": self.env._(one.label),
-                    "method": one.method,
-                }
-                for one in self._l10n_fr_chorus_answers()
-            ],
-            "events": [
-                {
-                    "code": event.code,
-                    "label": event.label,
-                    "occurred_at": iso(event.occurred_at),
-                    "source": event.source or "",
-                    "reason": event.reason or "",
-                }
-                for event in submission.event_ids._in_order()
-            ],
-        }
-
-    def _l10n_fr_chorus_label(self, submission):
-        state = STATES.get(submission.state)
-        if state is None:
-            return ""
-        if state.code == "unknown":
-            return submission.state_code or ""
-        return self.env._(state.label)
-
-    def l10n_fr_chorus_sync(self):
-        """Have the platform asked about these invoices now rather than later.
-
-        :return: same as `l10n_fr_chorus_status`, as known at this moment
-        """
-        self._l10n_fr_chorus_need_user()
-        now = fields.Datetime.now()
-        submissions = self.sudo().l10n_fr_chorus_submission_id
-        submissions._try_now()
-        submissions.connection_id.next_sync = now
-        self.env["l10n_fr_chorus.transmission"]._wake()
-        return self.l10n_fr_chorus_status()
-
     def l10n_fr_chorus_withdraw(self):
         """Take back invoices that have not left yet.
 
@@ -514,9 +444,3 @@ class AccountMove(models.Model):
             for move in self.browse(whys)
         ]
         return told_each(title, rows)
-
-    def action_l10n_fr_chorus_sync(self):
-        """Ask the platform soon; the page shows the answer once it is in."""
-        self.l10n_fr_chorus_sync()
-        asked = self.env._("Chorus Pro is asked: its answer shows here in a moment.")
-        return notification(self.env, [asked])

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...chorus.channels.answers import News
 from ...chorus.identity import Identity, Ours
 from ...chorus.lifecycle.states import FREE, STATES, without_code
 
@@ -169,6 +170,23 @@ class L10nFrChorusSubmission(models.Model):
             total=Decimal(f"{abs(move.amount_total):.2f}"),
             platform_id=self.platform_id or "",
             flux_number=self._deposit_reference(),
+        )
+
+    def _as_news(self, state, occurred_at, **told) -> News:
+        """Return what one learns of this invoice as the platform would tell it.
+
+        :param state: the platform's code, "" for none
+        :param occurred_at: aware datetime, None when it is not known
+        :param told: more attributes of `News`
+        """
+        self.ensure_one()
+        said = {"platform_id": "", "state": state, "occurred_at": occurred_at, **told}
+        return News(
+            number=self.number,
+            kind=self.kind,
+            seller_siret=self.seller_siret,
+            buyer_siret=self.buyer_siret,
+            **said,
         )
 
     def _identity(self) -> Identity:

@@ -146,3 +146,29 @@ class ResCompany(models.Model):
             (lang for lang in (self.partner_id.lang, "fr_FR") if lang in installed),
             None,
         )
+
+    # ---- ADDRESSES OF THE SHOP'S OWN ------------------------------------------------
+
+    def _l10n_fr_chorus_set_alias(self, field, name, model):
+        """Open, rename or close an address; core checks that nobody else has it.
+
+        :param field: which of the company's links to `mail.alias`
+        :param name: what stands before the @, "" to close it
+        :param model: what a mail that arrives there becomes
+        """
+        company = self.sudo()
+        alias = company[field]
+        if not name:
+            alias.unlink()
+        elif alias:
+            alias.alias_name = name
+        else:
+            company[field] = alias.create(
+                {
+                    "alias_name": name,
+                    "alias_domain_id": self.alias_domain_id.id,
+                    "alias_model_id": self.env["ir.model"]._get_id(model),
+                    "alias_defaults": repr({"company_id": self.id}),
+                    "alias_contact": "everyone",
+                }
+            )

@@ -52,6 +52,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_anchor_emails = fields.Char(
         related="company_id.l10n_fr_chorus_anchor_emails", readonly=False
     )
+    l10n_fr_chorus_stamp_url = fields.Char(
+        related="company_id.l10n_fr_chorus_stamp_url", readonly=False
+    )
     l10n_fr_chorus_full_check = fields.Boolean(
         related="company_id.l10n_fr_chorus_full_check", readonly=False
     )

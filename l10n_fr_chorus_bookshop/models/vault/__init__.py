@@ -8,6 +8,7 @@ from . import complementary_file
 from . import comparison
 from . import anchor
 from . import verification
+from . import timestamp
 from . import access_log
 from . import inspection
 from . import res_company

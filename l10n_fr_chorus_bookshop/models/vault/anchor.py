@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.mail import email_split_and_format
 
+from ...chorus.channels import hosts
 from ...chorus.vault.export import program_digest
 
 _logger = logging.getLogger(__name__)
@@ -38,11 +39,10 @@ class L10nFrChorusAnchor(models.Model):
 
     @api.model
     def _cron_publish(self):
-        """Mail each company's new head to the addresses it set; never raises."""
-        companies = self.env["res.company"].search(
-            [("l10n_fr_chorus_anchor_emails", "!=", False)]
-        )
-        for company in companies:
+        """Publish each company's new head: mail it to the addresses set, keep it for
+        the authority that stamps it. Never raises.
+        """
+        for company in self.env["res.company"].search([]):
             try:
                 with self.env.cr.savepoint():
                     self._publish(company)
@@ -56,11 +56,15 @@ class L10nFrChorusAnchor(models.Model):
         :return: the anchor, empty when there is nothing new
         """
         addresses = email_split_and_format(company.l10n_fr_chorus_anchor_emails or "")
+        authority = hosts.host_of(company.l10n_fr_chorus_stamp_url or "")
+        told = [*addresses, authority] if authority else addresses
+        if not told:
+            return self.browse()
         head = self.env["l10n_fr_chorus.seal"].search(
             [("company_id", "=", company.id)], order="seq DESC", limit=1
         )
         last = self.search([("company_id", "=", company.id)], limit=1)
-        if not addresses or not self._is_news(head, last):
+        if not self._is_news(head, last):
             return self.browse()
         counts = self.env["l10n_fr_chorus.seal"]._counts(company.id, head.seq)
         anchor = self._insert(
@@ -69,24 +73,25 @@ class L10nFrChorusAnchor(models.Model):
                     "company_id": company.id,
                     "seq": head.seq,
                     "hash": head.hash,
-                    "sent_to": ", ".join(addresses),
+                    "sent_to": ", ".join(told),
                     "counts": json.dumps(counts, sort_keys=True),
                 }
             ]
         )
-        lang = company._l10n_fr_chorus_lang()
-        anchor.with_context(lang=lang)._mail(company, addresses, last)
+        if addresses:
+            lang = company._l10n_fr_chorus_lang()
+            anchor.with_context(lang=lang)._mail(company, addresses, last)
         return anchor
 
     def _is_news(self, head, last):
-        """Tell whether more than the last anchor itself was sealed since."""
+        """Tell whether more than the last anchor, and its stamp, was sealed since."""
         if not head or not last:
             return bool(head)
         since = self.env["l10n_fr_chorus.seal"].search_count(
             [
                 ("company_id", "=", head.company_id.id),
                 ("seq", ">", last.seq),
-                ("kind_of_row", "!=", "anchor"),
+                ("kind_of_row", "not in", ("anchor", "timestamp")),
             ],
             limit=1,
         )

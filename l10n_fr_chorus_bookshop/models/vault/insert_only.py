@@ -25,6 +25,9 @@ class L10nFrChorusInsertOnly(models.AbstractModel):
 
     # The field that leads to the company whose chain seals a row.
     _company_path = "company_id"
+    # The columns that a seal covers; all of them, a content by its digest, where none
+    # is named.
+    _sealed_columns = ()
 
     made_at = fields.Datetime("Recorded on", required=True, readonly=True)
     made_by = fields.Char("Recorded by", required=True, readonly=True)
@@ -56,45 +59,7 @@ class L10nFrChorusInsertOnly(models.AbstractModel):
             )
         )
 
-    # ---- IN THE CHAIN -------------------------------------------------------------
-
-    @api.model
-    def _sealed_names(self):
-        """The columns that a seal covers: all, a content by its digest."""
-        return sorted(
-            field.name
-            for field in self._fields.values()
-            if field.store and field.column_type and field.name not in ("id", "content")
-        )
-
-    @api.model
-    def _sql_sealed(self, hashed=False):
-        """What a query needs that reads these rows for the chain; rows are `o`.
-
-        :param hashed: have PostgreSQL hash the contents too, as `content_hash`
-        :return: dict of SQL: `columns` that are sealed, `table`, `join` to its owner,
-            the row's `company`
-        """
-        columns = [SQL.identifier("o", name) for name in self._sealed_names()]
-        if "content" in self._fields:
-            found = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("NULL")
-            columns.append(SQL("%s AS content_hash", found))
-        join, company = SQL(), SQL("o.company_id")
-        link, _dot, _company = self._company_path.partition(".")
-        if link != "company_id":
-            owners = self.env[self._fields[link].comodel_name]
-            company = SQL("owner.company_id")
-            join = SQL(
-                "JOIN %s owner ON owner.id = o.%s",
-                SQL.identifier(owners._table),
-                SQL.identifier(link),
-            )
-        return {
-            "columns": SQL(", ").join(columns),
-            "table": SQL.identifier(self._table),
-            "join": join,
-            "company": company,
-        }
+    # ---- GUARDS -------------------------------------------------------------------
 
     @api.model
     def _open_tables(self):

@@ -54,6 +54,7 @@ class L10nFrChorusOriginal(models.Model):
     _log_access = False
     _order = "id DESC"
     _rec_name = "number"
+    _sealed_columns = SEALED
 
     content = fields.Binary(
         attachment=False, required=True, readonly=True, groups=fields.NO_ACCESS
@@ -246,10 +247,6 @@ class L10nFrChorusOriginal(models.Model):
                     date=fields.Date.to_string(until),
                 )
             )
-
-    @api.model
-    def _sealed_names(self):
-        return SEALED
 
     # ---- VERIFY -------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ class L10nFrChorusOriginal(models.Model):
         export = Export(file)
         paths = self._export_contents(export)
         self._export_trails(export, company)
+        self._export_stamps(export, company)
         chain = self.env["l10n_fr_chorus.seal"]._links(company.id, hashed=False)
         head = export.add_chain(
             Seal(
@@ -129,6 +130,19 @@ class L10nFrChorusOriginal(models.Model):
                 one.invalidate_recordset(["content"])
             original.invalidate_recordset(["content"])
         return paths
+
+    def _export_stamps(self, export, company):
+        """Add every time stamp in the company's chain, by the rank it certifies."""
+        sealed = self.env["l10n_fr_chorus.seal"].sudo()
+        sealed = sealed.search(
+            [("company_id", "=", company.id), ("kind_of_row", "=", "timestamp")],
+            order="seq",
+        )
+        stamps = self.env["l10n_fr_chorus.timestamp"].sudo()
+        for stamp in stamps.browse(sealed.mapped("row_id")):
+            rank = f"{stamp.anchor_id.seq:06}"
+            export.add(f"timestamps/{rank}_{stamp.id}.tsr", stamp._content())
+            stamp.invalidate_recordset(["content"])
 
     def _ranks(self):
         """The rank of each original in its chain; what is not sealed has none."""

@@ -84,8 +84,44 @@ class L10nFrChorusSeal(models.Model):
         return [ORIGINAL, *sorted(kinds - {ORIGINAL})]
 
     @api.model
-    def _rows_of(self, kind):
-        return self.env[f"{MODELS}{kind}"]
+    def _sealed_names(self, kind):
+        """The columns of a table that a seal covers, in the order they are hashed."""
+        rows = self.env[f"{MODELS}{kind}"]
+        return rows._sealed_columns or sorted(
+            field.name
+            for field in rows._fields.values()
+            if field.store and field.column_type and field.name not in ("id", "content")
+        )
+
+    @api.model
+    def _sql_rows(self, kind, hashed=False):
+        """What a query needs that reads the rows of a table for the chain, as `o`.
+
+        :param hashed: have PostgreSQL hash the contents too, as `content_hash`
+        :return: dict of SQL: `columns` that are sealed, `table`, `join` to its owner,
+            the row's `company`
+        """
+        rows = self.env[f"{MODELS}{kind}"]
+        columns = [SQL.identifier("o", name) for name in self._sealed_names(kind)]
+        if "content" in rows._fields:
+            found = SQL("encode(sha256(o.content), 'hex')") if hashed else SQL("NULL")
+            columns.append(SQL("%s AS content_hash", found))
+        join, company = SQL(), SQL("o.company_id")
+        link, _dot, _company = rows._company_path.partition(".")
+        if link != "company_id":
+            owners = self.env[rows._fields[link].comodel_name]
+            company = SQL("owner.company_id")
+            join = SQL(
+                "JOIN %s owner ON owner.id = o.%s",
+                SQL.identifier(owners._table),
+                SQL.identifier(link),
+            )
+        return {
+            "columns": SQL(", ").join(columns),
+            "table": SQL.identifier(rows._table),
+            "join": join,
+            "company": company,
+        }
 
     def _unsealed(self, kind, limit=BATCH):
         """A batch of the rows of a table without seal, with the company of each."""
@@ -104,7 +140,7 @@ class L10nFrChorusSeal(models.Model):
                 """,
                 kind=kind,
                 limit=limit,
-                **self._rows_of(kind)._sql_sealed(),
+                **self._sql_rows(kind),
             )
         )
 
@@ -149,8 +185,7 @@ class L10nFrChorusSeal(models.Model):
         Dates and times become ISO 8601 text, whole, so that no part can change unseen.
         """
         if kind == ORIGINAL:
-            names = self._rows_of(kind)._sealed_names()
-            found = {name: row.get(name) for name in names}
+            found = {name: row.get(name) for name in self._sealed_names(kind)}
             entry = {"version": sealing.VERSION, "original_id": row_id, **found, **seal}
         else:
             entry = {
@@ -164,7 +199,7 @@ class L10nFrChorusSeal(models.Model):
 
     def _told(self, kind, row):
         """All that a row says; its content by the digest of what is there now."""
-        found = {name: row.get(name) for name in self._rows_of(kind)._sealed_names()}
+        found = {name: row.get(name) for name in self._sealed_names(kind)}
         if row.get("content_hash"):
             found["sha256"] = row["content_hash"]
         return _plain(found)
@@ -235,7 +270,7 @@ class L10nFrChorusSeal(models.Model):
                     company_id=company_id,
                     older=older,
                     kind=kind,
-                    **self._rows_of(kind)._sql_sealed(),
+                    **self._sql_rows(kind),
                 )
             )
             count += found
@@ -344,7 +379,7 @@ class L10nFrChorusSeal(models.Model):
         """A row that is no original, in words."""
         if "kind_of_row" not in entry:
             return "?"
-        rows = self._rows_of(entry["kind_of_row"])
+        rows = self.env[f"{MODELS}{entry['kind_of_row']}"]
         row = rows.sudo().browse(entry["row_id"]).exists()
         kind = self.env["ir.model"]._get(rows._name).name
         return f"{kind}, {row.display_name if row else entry['row_id']}"
@@ -402,7 +437,7 @@ class L10nFrChorusSeal(models.Model):
                     "SELECT o.id, %(columns)s FROM %(table)s o "
                     "WHERE o.id = ANY(%(ids)s)",
                     ids=[seal["row_id"] for seal in mine],
-                    **self._rows_of(kind)._sql_sealed(hashed),
+                    **self._sql_rows(kind, hashed),
                 )
             )
             found[kind] = {row["id"]: row for row in rows}

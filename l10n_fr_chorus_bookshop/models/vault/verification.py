@@ -188,6 +188,7 @@ class L10nFrChorusVerification(models.Model):
         known = (
             mine.fault
             or (mine or self.sudo().new({"company_id": company.id}))._trouble()
+            or mine._stamp_trouble()
         )
         return {
             "ok": not known,

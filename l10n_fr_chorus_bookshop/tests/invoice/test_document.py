@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from ...chorus.facturx import pdf as facturx_pdf
 from ...chorus.facturx import schemas
-from ...chorus.facturx.pdf_reading import embedded_files, open_pdf
+from ...chorus.facturx.pdfa import embedded_files, open_pdf
 from ..common import ChorusCase
 
 

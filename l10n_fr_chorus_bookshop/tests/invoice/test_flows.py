@@ -9,7 +9,7 @@ from odoo import Command, tools
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...chorus.facturx.pdf_reading import embedded_files, open_pdf
+from ...chorus.facturx.pdfa import embedded_files, open_pdf
 from ..common import ChorusCase
 
 TO_CORRECT = "l10n_fr_chorus_bookshop.mail_activity_type_case"

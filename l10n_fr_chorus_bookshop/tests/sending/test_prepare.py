@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 from odoo.addons.base.models import ir_actions_report
 
 from ...chorus.facturx import pdf as facturx_pdf
-from ...chorus.facturx.pdf_reading import open_pdf
+from ...chorus.facturx.pdfa import open_pdf
 from ..common import ChorusCase
 
 

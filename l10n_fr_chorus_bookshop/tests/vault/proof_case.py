@@ -6,13 +6,17 @@ import sys
 import tempfile
 import zipfile
 from base64 import b64decode
+from hashlib import sha256
 
 from odoo.tools import SQL
 
 from ...chorus.invoice import Attachment
 from ..common import ChorusCase
 
-COMPANIONS = ("outcome", "complementary_file", "comparison", "anchor", "access_log")
+COMPANIONS = (
+    *("outcome", "complementary_file", "comparison", "anchor", "timestamp"),
+    "access_log",
+)
 
 
 class ProofCase(ChorusCase):
@@ -115,7 +119,20 @@ class ProofCase(ChorusCase):
         self.env["l10n_fr_chorus.outcome"]._insert(
             [{"original_id": original.id, "outcome": "received"}]
         )
-        self.publish()
+        anchor = self.publish()
+        self.env["l10n_fr_chorus.timestamp"]._insert(
+            [
+                {
+                    "company_id": self.company.id,
+                    "anchor_id": anchor.id,
+                    "authority": "https://tsa.example/",
+                    "stamped_at": self.env.cr.now(),
+                    "content": b"stamp",
+                    "sha256": sha256(b"stamp").hexdigest(),
+                    "size": 5,
+                }
+            ]
+        )
         inspections = self.env["l10n_fr_chorus.inspection"].with_company(self.company)
         inspection = inspections._give(
             self.company, "I", "i@impots.example", self.today(), "test"

@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chorus import outside
 from chorus.directory import download as directory_download
 from chorus.directory.download import Stamp, fetch, find_link, read_page
-from chorus.directory.public_hosts import is_public
 from chorus.errors import Denied, Unreachable
+from chorus.outside import is_public
 
 CONTENT = b"PK\x03\x04 the directory" * 1000
 DATED = "Mon, 23 Nov 2026 02:00:00 GMT"
@@ -181,7 +182,7 @@ def test_another_door_of_the_trusted_machine_is_inside(address):
 
 def test_a_name_that_turns_inside_once_it_was_looked_up(address, monkeypatch):
     """Who is connected counts, not who the name was a moment before."""
-    monkeypatch.setattr(directory_download, "leads_to_public", lambda *_place: True)
+    monkeypatch.setattr(outside, "leads_to_public", lambda *_place: True)
     port = urlsplit(address).port
     for url in (f"https://127.0.0.1:{port}/x", f"http://localhost:{port}/directory"):
         with pytest.raises(Unreachable):

@@ -10,7 +10,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
 import factories
-from chorus.facturx import cii, packing, pdf, pdfa_check
+from chorus.facturx import cii, packing, pdf, pdfa
 from chorus.invoice import Attachment
 from typesetting import text_of, write
 
@@ -134,7 +134,7 @@ def test_looking_for_cmyk_follows_the_size(name):
     def seconds(times: int) -> float:
         content = HOSTILE[name] * times
         start = time.process_time()
-        pdfa_check._paints_cmyk(content)
+        pdfa._paints_cmyk(content)
         return time.process_time() - start
 
     # Four times the content; its square would be sixteen.
@@ -145,9 +145,9 @@ def test_looking_for_cmyk_follows_the_size(name):
 def test_check_reads_shared_fonts_once(page, monkeypatch):
     """Twice the pages: not a font more is read."""
     read = []
-    widths = pdfa_check.program_widths
+    widths = pdfa.program_widths
     monkeypatch.setattr(
-        pdfa_check, "program_widths", lambda font: read.append(1) or widths(font)
+        pdfa, "program_widths", lambda font: read.append(1) or widths(font)
     )
     counts = []
     for lines in (60, 120, 240):
@@ -183,7 +183,7 @@ def test_check_and_embedding_follow_the_number_of_lines():
     ],
 )
 def test_cmyk_is_an_operator_after_four_numbers(content, found):
-    assert pdfa_check._paints_cmyk(content) is found
+    assert pdfa._paints_cmyk(content) is found
 
 
 def test_cmyk_in_a_page_is_found(page):

@@ -14,9 +14,9 @@ from PIL import Image
 
 from chorus import orders
 from chorus.channels.approved import cdar
-from chorus.channels.body import read_whole
 from chorus.channels.edi import returns
 from chorus.channels.piste import answer, download
+from chorus.channels.response import read_whole
 from chorus.errors import Refused, UnreadableFile
 from chorus.files import zip as zip_file
 from chorus.payment.line import Line, words

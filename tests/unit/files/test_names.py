@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorus.facturx.cii_files import file_name
+from chorus.facturx.archive import file_name
 from chorus.invoice import Attachment
 from chorus.rules import files
 from chorus.text import bare_name

@@ -143,3 +143,8 @@ def test_the_history_ends_with_the_state():
 
 def test_no_news():
     assert latest([]) is None
+
+
+def test_the_platform_writes_its_states_in_capitals():
+    theirs = {code for code, state in STATES.items() if state.platform}
+    assert theirs == {code for code in STATES if code.isupper()}

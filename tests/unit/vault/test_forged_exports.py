@@ -1,4 +1,4 @@
-"""The verifier believes nothing: each way to forge an export is named (R27)."""
+"""G9: the verifier believes nothing; each way to forge an export is named (R27)."""
 
 import contextlib
 import io

@@ -18,7 +18,7 @@ from urllib3 import encode_multipart_formdata
 from ...errors import ChorusError, Doubtful, Refused, Unreachable, UnreadableFile
 from ...text import _
 from ..answers import INTEGRATED, PENDING, REJECTED, Deposit, Report, Structure
-from ..piste.http import MemoryStore, TokenStore
+from ..token import MemoryStore, TokenStore
 from . import cdar, directory, flow
 from .flow import CDAR, IN, OUT, Aside, Flow
 from .http import FLOW, Access, Transport

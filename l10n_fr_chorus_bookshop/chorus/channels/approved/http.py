@@ -13,9 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timezone
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
@@ -24,8 +22,8 @@ from urllib3.exceptions import HTTPError
 
 from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
-from ..body import read_whole
-from ..piste.http import Token, TokenStore
+from ..response import read_whole, retry_after
+from ..token import Token, TokenStore, shared
 from .profile import Profile
 
 _logger = logging.getLogger(__name__)
@@ -37,9 +35,8 @@ FLOW, DIRECTORY = "flow", "directory"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Values of one answer: the largest page has hundreds of rows of forty.
 _MOST_VALUES = 400_000
-# A token whose life is not told; and what nobody is made to wait longer than.
+# A token whose life is not told.
 _TOKEN_SECONDS = 300
-_LONGEST_WAIT = 3600.0
 # Words by which a platform says that it has this flow already.
 _DUPLICATE = re.compile(r"AlreadyExist|ALREADY_EXIST|doublon|duplicate", re.IGNORECASE)
 # Codes of a 400 that speak of the account or of how a file is described.
@@ -267,13 +264,7 @@ class Transport:
         """The shared token, unless it is over or `refused`; else a new one."""
         if self._access.profile.token_style == "static":
             return Token(self._access.client_secret, float("inf"))
-        with self._tokens.lock:
-            token = self._tokens.load()
-            if token and token.value != refused and token.expires_at > self._now():
-                return token
-            token = self._new_token()
-            self._tokens.save(token)
-            return token
+        return shared(self._tokens, self._now, self._new_token, refused)
 
     def _new_token(self) -> Token:
         """Ask for a token by client credentials (RFC 6749 §4.4)."""
@@ -345,7 +336,7 @@ class Transport:
             return self.error(
                 refused, _("%(who)s does not offer this service."), **details
             )
-        wait = _wait(response, self._now())
+        wait = retry_after(response, self._now())
         return self._unanswered(f"HTTP {status}", effect, wait, **details)
 
     def _unanswered(
@@ -438,17 +429,3 @@ def _seconds(value: object) -> float:
     except (TypeError, ValueError):
         return 0.0
     return seconds if 0 < seconds < 10**9 else 0.0
-
-
-def _wait(response: requests.Response, now: float) -> float | None:
-    """Read `Retry-After` (RFC 9110 §10.2.3): seconds, or a date; never too long."""
-    value = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", value):
-        return min(float(value), _LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return min(max(0.0, moment.timestamp() - now), _LONGEST_WAIT)

@@ -10,16 +10,18 @@ from decimal import Decimal
 
 from lxml import etree
 
+from ...facturx.archive import file_name
 from ...facturx.cii import (
     ANNEX,
     DEFAULT_PAYMENT_MEANS,
     READABLE,
     TAX_CURRENCY,
     TRANSFERS,
+    amount,
+    leaf,
+    number,
     preceding,
 )
-from ...facturx.cii_files import file_name
-from ...facturx.cii_nodes import amount, clean, leaf, number
 from ...facturx.dialect import ADDRESS, SIREN, Reform
 from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Address, Attachment, Invoice, Line, Party, Tax
@@ -46,6 +48,7 @@ def write(
 
     :return: UTF-8 XML with its declaration, `flowSyntax` UBL
     """
+    invoice = invoice.cleaned()
     credit = invoice.kind == CREDIT_NOTE
     name = "CreditNote" if credit else "Invoice"
     space = f"{_UBL}{name}-2"
@@ -94,15 +97,15 @@ def write(
 
 
 def _references(root: etree._Element, invoice: Invoice) -> None:
-    if engagement := clean(invoice.engagement):
-        _text(_node(root, "OrderReference"), "ID", engagement)
+    if invoice.engagement:
+        _text(_node(root, "OrderReference"), "ID", invoice.engagement)
     for one in preceding(invoice):
         earlier = _node(_node(root, "BillingReference"), "InvoiceDocumentReference")
-        _text(earlier, "ID", clean(one.number))
+        _text(earlier, "ID", one.number)
         if one.day:
             _text(earlier, "IssueDate", one.day.isoformat())
-    if market := clean(invoice.market):
-        _text(_node(root, "ContractDocumentReference"), "ID", market)
+    if invoice.market:
+        _text(_node(root, "ContractDocumentReference"), "ID", invoice.market)
 
 
 def _file(root: etree._Element, file: Attachment, kind: str, taken: set[str]) -> None:
@@ -148,7 +151,7 @@ def _party(
         "Telephone": party.phone,
         "ElectronicMail": party.email,
     }
-    if any(map(clean, values.values())):
+    if any(values.values()):
         contact = _node(element, "Contact")
         for name, value in values.items():
             _text(contact, name, value)
@@ -181,14 +184,14 @@ def _payment(root: etree._Element, invoice: Invoice, due_date) -> None:
     _text(means, "PaymentMeansCode", code)
     if due_date:
         _text(means, "PaymentDueDate", due_date.isoformat())
-    iban = "".join(clean(invoice.iban).split())
+    iban = "".join(invoice.iban.split())
     if iban and code in TRANSFERS:
         account = _node(means, "PayeeFinancialAccount")
         _text(account, "ID", iban)
-        if bic := clean(invoice.bic):
-            _text(_node(account, "FinancialInstitutionBranch"), "ID", bic)
-    if terms := clean(invoice.payment_terms):
-        _text(_node(root, "PaymentTerms"), "Note", terms)
+        if invoice.bic:
+            _text(_node(account, "FinancialInstitutionBranch"), "ID", invoice.bic)
+    if invoice.payment_terms:
+        _text(_node(root, "PaymentTerms"), "Note", invoice.payment_terms)
 
 
 def _totals(root: etree._Element, invoice: Invoice) -> None:
@@ -201,7 +204,7 @@ def _totals(root: etree._Element, invoice: Invoice) -> None:
         _amount(row, "TaxAmount", tax.amount, currency)
         category = _category(row, "TaxCategory", tax)
         if default := REASONS.get(tax.category):
-            reason = clean(tax.exemption_reason) or default
+            reason = tax.exemption_reason or default
             _text(category, "TaxExemptionReason", reason)
         _scheme(category)
     if invoice.tax_in_euros is not None:
@@ -229,8 +232,8 @@ def _line(root: etree._Element, line: Line, verb: str, currency: str) -> None:
     item = _node(element, "Item")
     _text(item, "Description", line.description)
     _text(item, "Name", line.name)
-    if reference := clean(line.reference):
-        _text(_node(item, "SellersItemIdentification"), "ID", reference)
+    if line.reference:
+        _text(_node(item, "SellersItemIdentification"), "ID", line.reference)
     if line.ean:
         standard = _node(item, "StandardItemIdentification")
         _text(standard, "ID", line.ean, schemeID="0160")
@@ -264,9 +267,9 @@ def _node(parent: etree._Element, name: str) -> etree._Element:
 
 
 def _text(parent: etree._Element, name: str, value: str, **attributes: str) -> None:
-    """Add an element with this text unless nothing is left of it once cleaned."""
-    if cleaned := clean(value):
-        element = leaf(parent, name, cleaned, _CBC)
+    """Add an element with this text unless it is empty."""
+    if value:
+        element = leaf(parent, name, value, _CBC)
         for attribute, said in attributes.items():
             element.set(attribute, said)
 

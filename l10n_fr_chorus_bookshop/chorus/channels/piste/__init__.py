@@ -34,10 +34,10 @@ from ...identity import Identity
 from ...invoice import CREDIT_NOTE, INVOICE
 from ...platform_time import Moment
 from ...text import _
+from ..token import MemoryStore, Token, TokenStore
 from .answer import UNEXPECTED, Answer
 from .corrections import Corrections
-from .http import MemoryStore, Settings, Token, TokenStore, Transport
-from .paging import gather
+from .http import Settings, Transport, gather
 
 __all__ = [
     "ADDRESSES",
@@ -357,17 +357,20 @@ class Piste(Corrections):
             told = answer.text("numeroFacture") or number
 
             def past(row: Answer) -> News:
+                code, rank = row.word("histoStatutCode"), row.number("histoStatutId")
+                reason = row.text("histoStatutCommentaire")
+                occurred_at = row.moment("histoStatutDatePassage").at
                 return News(
                     number=told,
                     kind=kind,
                     seller_siret=seller_siret,
                     buyer_siret=buyer_siret,
                     platform_id=platform_id,
-                    state=_state(row.word("histoStatutCode")),
-                    occurred_at=row.moment("histoStatutDatePassage").at,
+                    state=_state(code),
+                    occurred_at=occurred_at,
                     precision="minute",
-                    sequence=row.number("histoStatutId"),
-                    reason=row.text("histoStatutCommentaire"),
+                    sequence=rank,
+                    reason=reason,
                 )
 
             rows = states.rows("histoStatut", past)

@@ -10,20 +10,17 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timezone
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 
 import requests
 
 from ... import platform_time
 from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
-from ...text import _, storable, word
+from ...text import UNSTORABLE, _, word
 from ..answers import Unread
+from ..response import retry_after
 
 UNEXPECTED = "unexpected"
-# No wait lasts longer, whatever is asked: a wrong figure would stop a shop for years.
-LONGEST_WAIT = 3600.0
 # HTTP statuses that an answer may also bear inside, as its `codeRetour`.
 _HTTP = range(400, 600)
 # Bytes: an answer that only says no is no longer than this.
@@ -87,7 +84,7 @@ class Answer:
 
         A number becomes text, a whole one without decimals.
         """
-        return storable(self._text(name))
+        return self._text(name).translate(UNSTORABLE)
 
     def _text(self, name: str) -> str:
         value = self._fields.get(name)
@@ -103,7 +100,7 @@ class Answer:
         value = self._text(name)
         if not value:
             raise self.wrong(name)
-        return value if storable(value) == value else word(value)
+        return value if value.translate(UNSTORABLE) == value else word(value)
 
     def flag(self, name: str) -> bool:
         """A boolean; False when absent."""
@@ -293,9 +290,9 @@ def failure(response: requests.Response, *, effect: bool, now: float) -> ChorusE
         )
     kind, message = _DEFINITE.get(code, (None, ""))
     if kind is None:
-        return unanswered(f"HTTP {code}", effect, _wait(response, now), **details)
+        return unanswered(f"HTTP {code}", effect, retry_after(response, now), **details)
     if kind is Unreachable:
-        details["retry_after"] = _wait(response, now)
+        details["retry_after"] = retry_after(response, now)
     if kind is Refused and (label := short_text(response, "libelle")):
         details["reasons"] = (label,)
     return kind(message, **details)
@@ -338,17 +335,3 @@ def _json(response: requests.Response) -> dict | None:
     except (ValueError, RecursionError):
         return None
     return fields if isinstance(fields, dict) else None
-
-
-def _wait(response: requests.Response, now: float) -> float | None:
-    """Read `Retry-After` (RFC 9110 §10.2.3), at most LONGEST_WAIT seconds."""
-    value = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,30}", value):
-        return min(float(value), LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return min(max(0.0, moment.timestamp() - now), LONGEST_WAIT)

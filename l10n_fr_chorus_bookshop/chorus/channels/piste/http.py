@@ -12,10 +12,8 @@ import logging
 import re
 import time
 from collections.abc import Callable, Generator, Hashable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Protocol
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -24,10 +22,10 @@ from urllib3.exceptions import HTTPError
 
 from ...errors import Denied, Unreachable
 from ...text import _
-from ..body import read_whole
+from ..response import read_whole
+from ..token import Token, TokenStore, shared
 from . import answer as piste_answer
 from .answer import Answer, correlation
-from .paging import Page, StillGrowing, each_page
 
 _logger = logging.getLogger(__name__)
 
@@ -36,9 +34,8 @@ FORM = "application/x-www-form-urlencoded"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Seconds before a refusal of the credentials is believed, and the next time.
 PAUSES = (2.0, 4.0)
-# Seconds before its end from which a token is no longer used, so that it does not end
-# between two machines whose clocks differ.
-MARGIN = 120.0
+# A list that still grows after so many readings is left for later.
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,51 +62,16 @@ class Settings:
     ca_bundle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An access token.
+class Page(NamedTuple):
+    """One page: its rows, and the counts the platform gave with it."""
 
-    :ivar value: the bearer token: never logged, never a cache key
-    :ivar expires_at: epoch seconds from which it is no longer used, a margin before
-        the platform stops taking it
-    """
-
-    value: str = field(repr=False)
-    expires_at: float
-
-    @classmethod
-    def lasting(cls, value: str, seconds: float, now: float) -> "Token":
-        """Make a token that the platform takes for `seconds` from `now` (epoch)."""
-        return cls(value, now + seconds - min(MARGIN, seconds / 2))
+    rows: list[Hashable]
+    pages: int
+    total: int
 
 
-class TokenStore(Protocol):
-    """Where the workers of one connection share their token.
-
-    :ivar lock: held by the thread that asks for a new one, so that one is enough
-    """
-
-    lock: AbstractContextManager
-
-    def load(self) -> Token | None:
-        """Return the token last saved by any worker, if there is one."""
-
-    def save(self, token: Token) -> None:
-        """Keep a token for all workers; the last one saved wins."""
-
-
-class MemoryStore:
-    """A store for the threads of one process."""
-
-    def __init__(self):
-        self.lock = Lock()
-        self._token: Token | None = None
-
-    def load(self) -> Token | None:
-        return self._token
-
-    def save(self, token: Token) -> None:
-        self._token = token
+class StillGrowing(Exception):
+    """The list grew at every reading: some rows may be missing."""
 
 
 class Transport:
@@ -217,13 +179,7 @@ class Transport:
 
     def _token(self, refused: str = "") -> Token:
         """The shared token, unless it is over or `refused`; else a new one."""
-        with self._tokens.lock:
-            token = self._tokens.load()
-            if token and token.value != refused and token.expires_at > self._now():
-                return token
-            token = self._new_token()
-            self._tokens.save(token)
-            return token
+        return shared(self._tokens, self._now, self._new_token, refused)
 
     def _new_token(self) -> Token:
         """Ask PISTE for a token (client credentials, RFC 6749 §4.4)."""
@@ -341,3 +297,56 @@ def _check_address(url: str) -> None:
 def _proxies(url: str) -> dict[str, str]:
     """The environment's proxies, never for this machine."""
     return {} if urlsplit(url).hostname in LOOPBACK else get_environ_proxies(url)
+
+
+# --- every page of a list that may change while it is read ---------------------------
+
+
+def each_page(read: Callable[[int], Page]) -> Generator[list[Hashable], None, bool]:
+    """Read all pages, each row once, and yield each page as soon as it is read.
+
+    After the first page the last one comes first. When a row leaves the list, the rows
+    behind it move towards the first page, and reading in that direction none is
+    skipped (an invoice leaves a search when its state changes). The first page is read
+    again when something left. The whole list is read again when something came, or
+    when fewer rows were seen than it counts, unless that brings nothing new.
+
+    :param read: reads one page by its number, from 1; what it raises goes through, and
+        the pages already yielded remain good
+    :return: whether as many rows were seen as the list counts, once exhausted
+    :raise StillGrowing: after ATTEMPTS readings that each brought something new
+    """
+    seen: set[Hashable] = set()
+
+    def unseen(page: Page) -> list[Hashable]:
+        rows = [row for row in dict.fromkeys(page.rows) if row not in seen]
+        seen.update(rows)
+        return rows
+
+    for _attempt in range(ATTEMPTS):
+        known = len(seen)
+        first = read(1)
+        totals = [first.total]
+        if rows := unseen(first):
+            yield rows
+        for number in range(first.pages, 1, -1):
+            page = read(number)
+            totals.append(page.total)
+            if rows := unseen(page):
+                yield rows
+        if min(totals) < first.total and (rows := unseen(read(1))):
+            yield rows
+        settled = len(seen) >= totals[-1] or len(seen) == known
+        if settled and max(totals) == first.total:
+            return len(seen) >= totals[-1]
+    raise StillGrowing
+
+
+def gather(pages: Generator[list, None, bool]) -> tuple[list, bool]:
+    """Return all rows of a list, and whether they are as many as it counts."""
+    rows = []
+    while True:
+        try:
+            rows += next(pages)
+        except StopIteration as end:
+            return rows, end.value

@@ -8,8 +8,7 @@ from ...invoice import PUBLIC_ONLY, Service
 from ...text import _
 from ..answers import Structure, Unread
 from .answer import UNEXPECTED, Answer
-from .http import Transport
-from .paging import gather
+from .http import Transport, gather
 
 # Filters say ACTIF, answers say ACTIVE. What is not said is not inactive.
 _ACTIVE = ("ACTIVE", "ACTIF")

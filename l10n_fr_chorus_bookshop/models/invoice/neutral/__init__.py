@@ -12,12 +12,11 @@ from odoo import fields
 
 from ....chorus.invoice import CREDIT_NOTE, INVOICE, Invoice
 from . import order as neutral_order
-from . import parties as neutral_parties, payment as neutral_payment
+from . import parties as neutral_parties
 from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Content, LineReader
 from .parties import PARTNER_FIELDS
-from .payment import Settled
-from .taxes import Sale
-from .values import amount, language, plain, text
+from .payment import PaymentReader
+from .values import language, plain, text
 
 EURO = "EUR"
 REFERENCES = {
@@ -85,116 +84,34 @@ class _Reader:
     def __init__(self, moves, numbers: Mapping[int, str]):
         self._numbers = numbers
         self._lines = LineReader()
-        self._terms = neutral_payment.TermReader()
         _fetch(moves)
-        partly = moves._origin.filtered(
-            lambda m: m.state == "posted" and m.amount_residual != m.amount_total
-        )
-        self._settled = neutral_payment.settled(partly)
+        self._payment = PaymentReader(moves)
 
     def read(self, move) -> Invoice:
         """Return the neutral invoice of one of the moves."""
         digits = move.currency_id.decimal_places
         lang = language(move.partner_id)
-        seller = neutral_parties.seller(move.company_id)
-        buyer = neutral_parties.buyer(move)
-        sale = _sale(move, franchise=not seller.vat, lang=lang)
+        parties, sale = neutral_parties.read(move, lang)
         content = self._lines.read(move._origin, sale, digits)
-        discount = neutral_payment.early_discount(move.invoice_payment_term_id, lang)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
             kind=CREDIT_NOTE if move.move_type == "out_refund" else INVOICE,
             issue_date=move.invoice_date or fields.Date.context_today(move),
             currency=move.currency_id.name or "",
-            seller=seller,
-            buyer=buyer,
             lines=content.lines,
             taxes=content.taxes,
-            due_date=move.invoice_date_due or None,
             delivery_date=move.delivery_date or None,
-            delivery=neutral_parties.delivery(move),
             note="\n".join(filter(None, (plain(move.narration), *content.notes))),
             vat_on_payment=content.vat_on_payment,
-            payment_terms="\n".join(
-                filter(
-                    None,
-                    (
-                        self._terms.read(move.invoice_payment_term_id, lang),
-                        discount,
-                        neutral_payment.instalments(move._origin, lang),
-                    ),
-                )
-            ),
-            early_discount=discount,
             service_name=_service_name(move),
-            payment_days=move.commercial_partner_id.l10n_fr_chorus_payment_days or 30,
-            delivery_notes=neutral_order.delivery_notes(move),
-            customer_reference=neutral_order.customer_reference(move),
             tax_in_euros=_tax_in_euros(move, content),
             files=neutral_files(move),
+            **parties,
             **_references(move),
             **_original(move),
-            **neutral_order.deposits(move),
-            **self._payment(move, content, digits),
+            **neutral_order.read(move),
+            **self._payment.read(move, content, digits, lang),
         )
-
-    def _payment(self, move, content: Content, digits: int) -> dict:
-        """Return amounts (BG-22), frame and means of payment.
-
-        What was set off against a credit note is still due: each document lives its
-        own life on the platform (R23). Hence a frame A2, "already paid", only where
-        money came.
-        """
-        books = move._origin
-        asked = amount(books.amount_total, digits)
-        untaxed = amount(books.amount_untaxed, digits)
-        tax = amount(books.amount_tax, digits)
-        posted = move.state == "posted"
-        residual = amount(books.amount_residual, digits) if posted else asked
-        settled = self._settled.get(books.id, Settled())
-        paid = asked - residual - amount(settled.offset, digits)
-        credit = move.move_type == "out_refund"
-        already_paid = not credit and paid > 0 and paid == asked
-        bank = move.partner_bank_id.browse() if credit else move.partner_bank_id
-        iban, bic = neutral_payment.account(bank)
-        return {
-            "untaxed": untaxed - content.rounding + content.charges,
-            "tax": tax - content.charges,
-            "total": asked - content.rounding,
-            "rounding": content.rounding,
-            "paid": paid,
-            "due": asked - paid,
-            "frame": "A2" if already_paid else "A1",
-            "payment_means": _means(move, settled.means if already_paid else []),
-            "paid_on": settled.paid_on if already_paid else None,
-            "iban": iban,
-            "bic": bic,
-        }
-
-
-def _means(move, payments: list[str]) -> str:
-    """Return how the invoice was paid, else how it is to be paid (BT-81).
-
-    A credit note asks for no payment, and the account on it is the customer's.
-    """
-    if move.move_type == "out_refund":
-        return neutral_payment.CLEARING
-    if payments:
-        return payments[0]
-    method = move.preferred_payment_method_line_id
-    return neutral_payment.means(method, method.journal_id)
-
-
-def _sale(move, **told) -> Sale:
-    """Return what VAT depends on beside the taxes.
-
-    :param told: what else is known of the sale
-    """
-    return Sale(
-        neutral_parties.country(move.company_id.partner_id),
-        neutral_parties.country(move.commercial_partner_id),
-        **told,
-    )
 
 
 def _tax_in_euros(move, content: Content) -> Decimal | None:

@@ -64,27 +64,35 @@ class LineReader:
         :param sale: who sells to whom
         :param digits: decimals of the invoice's currency
         """
-        apart = self._charges(move.line_ids)
-        told, notes = _with_notes(move.line_ids, apart)
+        items = move.line_ids
+        apart = charges(items.filtered(lambda item: item.display_type in SOLD))
+        told, notes = _with_notes(items, apart)
+        taxed = items.filtered(
+            lambda item: item.tax_line_id and item.tax_line_id not in apart
+        )
+        borne = {item.id: item.tax_ids for item, *_rest in told}
+        borne |= {item.id: item.tax_line_id for item in taxed}
+        vats = self._vat.read(borne, sale)
         sign = move.direction_sign
         lines, rows = [], {}
         charged = rounding = in_books = ZERO
         for position, (item, below, titles) in enumerate(told, 1):
-            vat = self._read(item, sale)
+            vat = _restored(item, vats[item.id])
             total = amount(sign * item.amount_currency, digits)
             lines.append(self._line(position, item, below, titles, vat, total))
-            rows.setdefault(vat.key, _Row(vat)).add_line(vat, total)
+            key = vat.category, vat.rate
+            rows.setdefault(key, _Row(vat)).add_line(vat, total)
             if item.display_type == "tax":
                 charged += total
-        for item in move.line_ids:
+        for item in taxed:
+            vat = vats[item.id]
             total = amount(sign * item.amount_currency, digits)
-            if item.tax_line_id and item.tax_line_id not in apart:
-                vat = self._vat.read(item.tax_line_id, sale)
-                row = rows.setdefault(vat.key, _Row(vat))
-                row.add_vat(vat, total, item.display_type == "rounding")
-                in_books += amount(sign * item.balance, CENTS)
-            elif item.display_type == "rounding":
-                rounding += total
+            row = rows.setdefault((vat.category, vat.rate), _Row(vat))
+            row.add_vat(vat, total, item.display_type == "rounding")
+            in_books += amount(sign * item.balance, CENTS)
+        for item in items - taxed:
+            if item.display_type == "rounding":
+                rounding += amount(sign * item.amount_currency, digits)
         dues = {row.on_payment for row in rows.values()}
         return Content(
             tuple(lines),
@@ -95,24 +103,6 @@ class LineReader:
             True in dues,
             in_books,
         )
-
-    def _read(self, item, sale: Sale) -> Vat:
-        """Return the VAT of a line.
-
-        What restores the total of a discount for early payment has no VAT, rightly.
-        """
-        found = self._vat.read(item.tax_ids, sale)
-        if found.category == vat_words.NONE and item.display_type == "epd":
-            return RESTORED
-        return found
-
-    @staticmethod
-    def _charges(items):
-        """Return the taxes of an invoice that are no VAT."""
-        apart = items.tax_ids.browse()
-        for taxes in {item.tax_ids for item in items if item.display_type in SOLD}:
-            apart |= charges(taxes)
-        return apart
 
     def _line(
         self,
@@ -228,6 +218,15 @@ def _with_notes(items, apart) -> tuple[list[tuple], list[str]]:
             titles = ("", "") if kind == "epd" else (section, subsection)
             told.append((item, notes, titles))
     return told, general
+
+
+def _restored(item, vat: Vat) -> Vat:
+    """Return the VAT of a line: the one read, but for a discount for early payment.
+
+    What restores the total after that has no VAT, rightly.
+    """
+    is_discount = item.display_type == "epd"
+    return RESTORED if is_discount and vat.category == vat_words.NONE else vat
 
 
 def _rank(item) -> tuple[bool, int]:

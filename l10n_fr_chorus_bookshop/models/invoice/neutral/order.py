@@ -25,7 +25,16 @@ def fetch(items) -> None:
     sold.move_ids.location_dest_id.fetch(("usage",))
 
 
-def delivery_notes(move) -> tuple[DeliveryNote, ...]:
+def read(move) -> dict:
+    """Return the delivery notes, the customer's reference and the deposits."""
+    return {
+        "delivery_notes": _delivery_notes(move),
+        "customer_reference": _customer_reference(move),
+        **deposits(move),
+    }
+
+
+def _delivery_notes(move) -> tuple[DeliveryNote, ...]:
     """Return what was delivered of an invoice's lines until its date, oldest first."""
     day = move.invoice_date or fields.Date.context_today(move)
     stock = move._origin.line_ids.sudo().sale_line_ids.move_ids
@@ -45,7 +54,7 @@ def delivery_notes(move) -> tuple[DeliveryNote, ...]:
     )
 
 
-def customer_reference(move) -> str:
+def _customer_reference(move) -> str:
     """Return how the customer calls its order; why, on a credit note.
 
     Odoo writes the shop's own order there when the customer gave no reference.

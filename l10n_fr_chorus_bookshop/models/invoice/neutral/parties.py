@@ -1,8 +1,9 @@
-"""Seller, buyer and place of delivery of invoices."""
+"""Seller, buyer and place of delivery of invoices, and what VAT depends on."""
 
 from dataclasses import replace
 
 from ....chorus.invoice import Address, Party
+from .taxes import Sale
 from .values import compact, text, texts, vat_number
 
 PARTNER_FIELDS = (
@@ -12,7 +13,23 @@ PARTNER_FIELDS = (
 )
 
 
-def seller(company) -> Party:
+def read(move, lang: str) -> tuple[dict[str, Party | None], Sale]:
+    """Return the parties as the neutral invoice names them, and who sells to whom.
+
+    :param lang: language of the customer
+    """
+    seller = _seller(move.company_id)
+    sale = Sale(
+        country(move.company_id.partner_id),
+        country(move.commercial_partner_id),
+        franchise=not seller.vat,
+        lang=lang,
+    )
+    parties = {"seller": seller, "buyer": _buyer(move), "delivery": _delivery(move)}
+    return parties, sale
+
+
+def _seller(company) -> Party:
     """Return the company that invoices, under its own SIRET."""
     party = _party(company.partner_id, company.sudo().root_id.partner_id)
     return replace(
@@ -22,7 +39,7 @@ def seller(company) -> Party:
     )
 
 
-def buyer(move) -> Party:
+def _buyer(move) -> Party:
     """Return the body invoiced.
 
     The establishment with a SIRET of its own is the debtor; a contact without one is
@@ -31,7 +48,7 @@ def buyer(move) -> Party:
     return _party(move.partner_id, move.commercial_partner_id)
 
 
-def delivery(move) -> Party | None:
+def _delivery(move) -> Party | None:
     """Return where the goods went, None when that is where the invoice goes."""
     place = move.partner_shipping_id
     if not place or place == move.partner_id:

@@ -1,4 +1,4 @@
-"""How invoices are paid: what is already paid, means, account, terms."""
+"""How invoices are paid: amounts, what is already paid, means, account, terms."""
 
 import re
 from collections import defaultdict
@@ -10,7 +10,8 @@ from babel.numbers import format_decimal
 from odoo.tools import format_amount, format_date
 from odoo.tools.misc import babel_locale_parse
 
-from .values import spoken, text
+from .lines import Content
+from .values import amount, spoken, text
 
 TRANSFER, CHEQUE, CARD, CASH, DIRECT_DEBIT = "30", "20", "48", "10", "59"
 CLEARING = "97"
@@ -53,7 +54,91 @@ class Settled:
     paid_on: date | None = None
 
 
-def settled(moves) -> dict[int, Settled]:
+class PaymentReader:
+    """Reads how the invoices of a batch are paid: their words of terms once each."""
+
+    def __init__(self, moves):
+        self._terms: dict[tuple[int, str], str] = {}
+        partly = moves._origin.filtered(
+            lambda m: m.state == "posted" and m.amount_residual != m.amount_total
+        )
+        self._settled = _settled(partly)
+
+    def read(self, move, content: Content, digits: int, lang: str) -> dict:
+        """Return terms, amounts and means of payment of one of the moves.
+
+        :param content: what its journal items say
+        :param digits: decimals of its currency
+        :param lang: language of the customer
+        """
+        term = move.invoice_payment_term_id
+        discount = _early_discount(term, lang)
+        said = (self._term(term, lang), discount, _instalments(move._origin, lang))
+        return {
+            "due_date": move.invoice_date_due or None,
+            "payment_terms": "\n".join(filter(None, said)),
+            "early_discount": discount,
+            "payment_days": move.commercial_partner_id.l10n_fr_chorus_payment_days
+            or 30,
+            **self._amounts(move, content, digits),
+        }
+
+    def _term(self, term, lang: str) -> str:
+        """Return what the invoice prints of `term`, in the customer's language."""
+        key = term.id, lang
+        if key not in self._terms:
+            words = term.with_context(lang=lang)
+            self._terms[key] = spoken(words, "note") or text(words.name)
+        return self._terms[key]
+
+    def _amounts(self, move, content: Content, digits: int) -> dict:
+        """Return amounts (BG-22), frame and means of payment.
+
+        What was set off against a credit note is still due: each document lives its
+        own life on the platform (R23). Hence a frame A2, "already paid", only where
+        money came.
+        """
+        books = move._origin
+        asked = amount(books.amount_total, digits)
+        untaxed = amount(books.amount_untaxed, digits)
+        tax = amount(books.amount_tax, digits)
+        posted = move.state == "posted"
+        residual = amount(books.amount_residual, digits) if posted else asked
+        settled = self._settled.get(books.id, Settled())
+        paid = asked - residual - amount(settled.offset, digits)
+        credit = move.move_type == "out_refund"
+        already_paid = not credit and paid > 0 and paid == asked
+        bank = move.partner_bank_id.browse() if credit else move.partner_bank_id
+        iban, bic = _account(bank)
+        return {
+            "untaxed": untaxed - content.rounding + content.charges,
+            "tax": tax - content.charges,
+            "total": asked - content.rounding,
+            "rounding": content.rounding,
+            "paid": paid,
+            "due": asked - paid,
+            "frame": "A2" if already_paid else "A1",
+            "payment_means": _means(move, settled.means if already_paid else []),
+            "paid_on": settled.paid_on if already_paid else None,
+            "iban": iban,
+            "bic": bic,
+        }
+
+
+def _means(move, payments: list[str]) -> str:
+    """Return how the invoice was paid, else how it is to be paid (BT-81).
+
+    A credit note asks for no payment, and the account on it is the customer's.
+    """
+    if move.move_type == "out_refund":
+        return CLEARING
+    if payments:
+        return payments[0]
+    method = move.preferred_payment_method_line_id
+    return means(method, method.journal_id)
+
+
+def _settled(moves) -> dict[int, Settled]:
     """Return what settles the invoices, by invoice id.
 
     Read with full rights: it tells no more than the stored residual amount, and one
@@ -120,29 +205,14 @@ def means(method, journal) -> str:
     return CARD if method.payment_provider_id else TRANSFER
 
 
-def account(bank) -> tuple[str, str]:
+def _account(bank) -> tuple[str, str]:
     """Return IBAN and BIC of a bank account; Chorus Pro knows no other kind."""
     if bank.acc_type != "iban":
         return "", ""
     return bank.sanitized_acc_number or "", bank.bank_bic or ""
 
 
-class TermReader:
-    """Reads the words of payment terms, each once per language."""
-
-    def __init__(self):
-        self._known: dict[tuple[int, str], str] = {}
-
-    def read(self, term, lang: str) -> str:
-        """Return what the invoice prints of `term`, in the customer's language."""
-        key = term.id, lang
-        if key not in self._known:
-            words = term.with_context(lang=lang)
-            self._known[key] = spoken(words, "note") or text(words.name)
-        return self._known[key]
-
-
-def early_discount(term, lang: str) -> str:
+def _early_discount(term, lang: str) -> str:
     """Return the discount that a payment term grants, in the customer's language."""
     if not term.early_discount:
         return ""
@@ -155,7 +225,7 @@ def early_discount(term, lang: str) -> str:
     )
 
 
-def instalments(move, lang: str) -> str:
+def _instalments(move, lang: str) -> str:
     """Return amount and day of each part, "" for one payment (BT-9 holds a single day).
 
     :param move: account.move

@@ -1,5 +1,6 @@
 """VAT of an invoice line: category, rate and legal mention (EN 16931 BG-23, BG-30)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,11 +27,6 @@ class Vat:
     code: str = ""
     included: bool = False
     on_payment: bool = False
-
-    @property
-    def key(self) -> tuple[str, Decimal]:
-        """What tells one row of the VAT breakdown from another."""
-        return self.category, self.rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +56,14 @@ class VatReader:
     def __init__(self):
         self._known: dict[tuple, Vat] = {}
 
-    def read(self, taxes, sale: Sale) -> Vat:
-        """Return the VAT of a line that bears `taxes` (account.tax, or none)."""
+    def read(self, borne: Mapping[int, object], sale: Sale) -> dict[int, Vat]:
+        """Return the VAT of each line.
+
+        :param borne: the taxes (account.tax) that each bears, by any key
+        """
+        return {key: self._read(taxes, sale) for key, taxes in borne.items()}
+
+    def _read(self, taxes, sale: Sale) -> Vat:
         key = (tuple(taxes.ids), sale)
         if key not in self._known:
             found = vat_taxes(taxes)
@@ -86,10 +88,17 @@ def vat_taxes(taxes):
     return likely if len(likely) == 1 else in_per_cent
 
 
-def charges(taxes):
-    """Return the taxes that are no VAT: amounts per unit, dock dues and the like."""
-    flat, found = taxes.flatten_taxes_hierarchy(), vat_taxes(taxes)
-    return flat - found if len(found) <= 1 else flat - flat
+def charges(items):
+    """Return the taxes that are no VAT: amounts per unit, dock dues and the like.
+
+    :param items: the lines that bear taxes
+    """
+    apart = items.tax_ids.browse()
+    for taxes in {item.tax_ids for item in items}:
+        found = vat_taxes(taxes)
+        if len(found) <= 1:
+            apart |= taxes.flatten_taxes_hierarchy() - found
+    return apart
 
 
 def _vat(tax, sale: Sale) -> Vat:

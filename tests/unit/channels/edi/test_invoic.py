@@ -1,54 +1,22 @@
 """INVOIC D.96A: written, verified, read back the same; what cannot pass is told."""
 
-import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydifact.parser import Parser
+from invoics import BODY, ENVELOPE, PROFILE, lines_of, told, written
 
 from chorus.channels.edi import edifact, invoic, invoic_table
-from chorus.channels.edi.invoic import Envelope, Mentions, Settings, carried, obstacles
+from chorus.channels.edi.invoic import carried, obstacles
 from chorus.channels.edi.invoic_read import read
 from chorus.channels.edi.invoic_verify import problems
 from chorus.channels.edi.invoic_write import write
 from chorus.invoice import Address, Invoice, Party, Preceding
 from factories import NOT_APPLICABLE, credit_note, invoice, invoices, line, seller
-
-SHOP, OPERATOR = "3012345678902", "3025590000008"
-MENTIONS = Mentions(
-    "SARL au capital de 8 000 € - RCS ROUEN 332 540 215",
-    "Pénalités de retard : taux de la BCE majoré de 8 points",
-    "Indemnité forfaitaire de recouvrement : 40 €",
-    "Pas d'escompte",
-)
-BODY = "Département de la Seine-Maritime"
-PROFILE = Settings(OPERATOR, mentions=MENTIONS)
-ENVELOPE = Envelope(
-    SHOP, "00000000000123", datetime(2026, 11, 23, 2, 40, tzinfo=UTC), True
-)
-
-
-def written(one, profile=PROFILE, envelope=ENVELOPE):
-    assert obstacles(one, profile, envelope) == []
-    return write(one, profile, envelope)
-
-
-def lines_of(content):
-    """The segments as text, a line each."""
-    text = content.decode(edifact.ENCODING)
-    return text.replace("?'", "\0").replace("'", "\n").replace("\0", "?'").splitlines()
-
-
-def told(one, profile=PROFILE, envelope=ENVELOPE):
-    return "\n".join(map(str, obstacles(one, profile, envelope)))
-
 
 # ---- SEGMENT BY SEGMENT -------------------------------------------------------------
 
@@ -378,118 +346,6 @@ def _tags(places):
     for place in places:
         yield place.tag
         yield from _tags(place.group)
-
-
-# ---- ANOTHER READER -----------------------------------------------------------------
-
-EVERYTHING = {
-    "invoice": invoice(),
-    "credit note": credit_note(
-        (line(name="L'Été", quantity="3"), line(name="Où ? Là !", quantity="1")),
-        number="AV/2026/00007",
-    ),
-    "many lines": invoice(
-        tuple(
-            line(position=rank, name=f"Tome {rank} : l'été ?") for rank in range(1, 90)
-        )
-    ),
-    "long texts": invoice(note="Merci. " * 60, payment_terms="30 jours fin de mois"),
-    "odd prices": invoice((line("3.3175", "2000"),)),
-    "every sign": invoice(service="sErv+:?'é ", engagement="ej 'à'", market="M ?"),
-}
-PERL = """
-use Business::Edifact::Interchange;
-binmode STDOUT, ':encoding(UTF-8)';
-my $file = Business::Edifact::Interchange->new();
-$file->parse_file($ARGV[0]);
-for my $message (@{$file->messages()}) {
-    print join('|', $message->message_code, $message->{bgm_data}->[1]->[0],
-        $message->currency_code, $message->date_of_message), "\\n";
-    for my $item (@{$message->items()}) {
-        my @names = qw(item_number quantity_invoiced lineitem_amount);
-        print join('|', map { $item->{$_} } @names), "\\n";
-    }
-}
-"""
-
-
-def has_perl_reader():
-    command = ["perl", "-MBusiness::Edifact::Interchange", "-e1"]
-    return (
-        shutil.which("perl")
-        and not subprocess.run(command, capture_output=True, check=False).returncode
-    )
-
-
-@pytest.mark.skipif(
-    not has_perl_reader(), reason="libbusiness-edifact-interchange-perl is not there"
-)
-@pytest.mark.parametrize("one", EVERYTHING.values(), ids=EVERYTHING)
-def test_an_independent_reader_understands(tmp_path, one):
-    """Debian's reader, made for the EDIFACT of books, sees what we wrote."""
-    path = tmp_path / "one.edi"
-    path.write_bytes(written(one))
-    said = subprocess.run(
-        ["perl", "-e", PERL, str(path)], capture_output=True, text=True, check=True
-    )
-    head, *lines = said.stdout.splitlines()
-    assert head == f"{one.kind}|{one.number}|EUR|20261123"
-    assert [text.split("|")[0::2] for text in lines] == [
-        [line.ean, f"{line.total:.2f}"] for line in carried(one).lines
-    ]
-
-
-NODE = """
-const {Reader} = require('edifact');
-const file = require('fs').readFileSync(process.argv[1], 'latin1');
-const reader = new Reader({autoDetectEncoding: true});
-console.log(JSON.stringify(reader.parse(file)));
-"""
-
-
-def has_node_reader():
-    command = ["node", "-e", "require('edifact')"]
-    return (
-        shutil.which("node")
-        and not subprocess.run(command, capture_output=True, check=False).returncode
-    )
-
-
-@pytest.mark.skipif(not has_node_reader(), reason="npm's edifact is not there")
-@pytest.mark.parametrize("one", EVERYTHING.values(), ids=EVERYTHING)
-def test_another_independent_reader_finds_every_segment(tmp_path, one):
-    path = tmp_path / "one.edi"
-    path.write_bytes(written(one))
-    said = subprocess.run(
-        ["node", "-e", NODE, str(path)], capture_output=True, text=True, check=True
-    )
-    ours = [
-        [one.tag, [list(element) for element in one.elements]]
-        for one in edifact.load(written(one))
-    ]
-    theirs = [
-        [found["name"], found["elements"] or []] for found in json.loads(said.stdout)
-    ]
-    assert [one for one in theirs if one[0] != "UNA"] == ours
-
-
-@pytest.mark.parametrize("one", EVERYTHING.values(), ids=EVERYTHING)
-def test_a_third_reader_finds_every_segment(one):
-    """pydifact, on PyPI."""
-    text = written(one).decode(edifact.ENCODING)
-    theirs = [
-        [
-            found.tag,
-            [[part] if isinstance(part, str) else part for part in found.elements],
-        ]
-        for found in Parser().parse(text)
-        if found.tag != "UNA"
-    ]
-    ours = [
-        [found.tag, [list(element) for element in found.elements]]
-        for found in edifact.load(written(one))
-    ]
-    assert theirs == ours
 
 
 # ---- PRICES, CODES, TEXTS -----------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from piste_server import Reply, ok, settings
 
 from chorus.channels.piste import MemoryStore, Piste, Token
-from chorus.channels.piste.http import MARGIN
+from chorus.channels.token import MARGIN
 from chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 
 NOW = 1_800_000_000.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorus.channels.piste.paging import ATTEMPTS, Page, StillGrowing, each_page
+from chorus.channels.piste.http import ATTEMPTS, Page, StillGrowing, each_page
 
 
 class Listing:
