@@ -105,9 +105,12 @@
     "assets": {
         "web.assets_backend": [
             "l10n_fr_chorus_bookshop/static/src/**/*",
+            ("remove", "l10n_fr_chorus_bookshop/static/src/graph/**/*"),
             ("remove", "l10n_fr_chorus_bookshop/static/src/shop/**/*"),
             ("remove", "l10n_fr_chorus_bookshop/static/src/till/**/*"),
         ],
+        # Odoo loads its graphs when the first one is opened.
+        "web.assets_backend_lazy": ["l10n_fr_chorus_bookshop/static/src/graph/**/*"],
         "web.assets_frontend": ["l10n_fr_chorus_bookshop/static/src/shop/**/*"],
         # The till may be absent: then nobody asks for its bundle.
         "point_of_sale._assets_pos": ["l10n_fr_chorus_bookshop/static/src/till/**/*"],

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..chorus.lifecycle.actions import COMPLETE
-from ..models.common import reason_in_words
 
 
 class L10nFrChorusComplete(models.TransientModel):
@@ -18,8 +17,7 @@ class L10nFrChorusComplete(models.TransientModel):
     @api.depends("move_id")
     def _compute_reason(self):
         for one in self:
-            reason = one.move_id.l10n_fr_chorus_reason or ""
-            one.reason = reason_in_words(self.env, reason)
+            one.reason = one.move_id.l10n_fr_chorus_said
 
     def action_complete(self):
         """Write it down; the worker sends it in a moment.

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ..chorus import siret as siret_rules
 from ..chorus.lifecycle.actions import RECYCLE
-from ..models.common import reason_in_words
 
 
 class L10nFrChorusReaddress(models.TransientModel):
@@ -38,8 +37,7 @@ class L10nFrChorusReaddress(models.TransientModel):
     @api.depends("move_id")
     def _compute_reason(self):
         for one in self:
-            reason = one.move_id.l10n_fr_chorus_reason or ""
-            one.reason = reason_in_words(self.env, reason)
+            one.reason = one.move_id.l10n_fr_chorus_said
 
     @api.depends("move_id")
     def _compute_address(self):

@@ -32,6 +32,10 @@ COUNT = """
         }
     }, true);
 """
+SHOWS_FOCUS = """one => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+}"""
 # Half a minute is long for a page, but the machine may be busy.
 PATIENCE = 60_000
 # The websocket's own server is not started: the bus falls back on asking.
@@ -150,6 +154,19 @@ class Person:
         yield
         done = int(self.page.evaluate("sessionStorage.clicks"))
         assert done <= at_most, f"{done} clicks"
+
+    def reach(self, target, at_most=40):
+        """Press Tab until what has the focus is the target, which then shows it.
+
+        :param target: locator of one element
+        """
+        one = target.element_handle()
+        for _press in range(at_most):
+            self.page.keyboard.press("Tab")
+            if one.evaluate("one => one === document.activeElement"):
+                assert one.evaluate(SHOWS_FOCUS), "nothing shows the focus"
+                return
+        raise AssertionError(f"not among the first {at_most} that Tab reaches")
 
     def start(self):
         """Open the application of Chorus Pro, where it opens."""

@@ -4,9 +4,13 @@ Every function takes the shell's environment first; what it returns is plain JSO
 """
 
 import time
+from base64 import b64encode
 from datetime import timedelta
 
 from odoo.exceptions import UserError
+
+from orders_corpus.form import Form, build
+from simulator import directory_files
 
 MODULE = "l10n_fr_chorus_bookshop"
 # Whole seconds, as the product counts them: a fraction is not due before the next one.
@@ -21,6 +25,18 @@ DUE = """
     UPDATE l10n_fr_chorus_connection
        SET next_sync = date_trunc('second', now() at time zone 'utc')
 """
+ORDER = Form(
+    "bon-de-commande",
+    """
+    DÉPARTEMENT DE L'AUBE               Bon de commande n° 2026-00417 du 03/02/2026
+    SIRET 22100005200011                N° d'engagement : 26D001532
+    Code service : MEDIATHEQUE
+
+    ISBN              Titre             Quantité
+    9782999900370     Madame Bovary     3
+    9782999900387     Germinal          12
+    """,
+)
 
 
 def connect(env, url, **values):
@@ -143,6 +159,14 @@ def work(env, rounds=1, hurried=True, pause=0):
         worker["l10n_fr_chorus.transmission"]._work()
         worker.cr.commit()
         time.sleep(pause)
+
+
+def prepare(env):
+    """Make the documents of what was asked for; nothing leaves yet."""
+    company = env.ref(f"{MODULE}.company_bookshop")
+    worker = env(context={**env.context, "allowed_company_ids": company.ids})
+    worker["l10n_fr_chorus.submission"]._prepare_due()
+    worker.cr.commit()
 
 
 def hurry(env):
@@ -410,11 +434,12 @@ def open_till(env):
     return till.id
 
 
-def transfer(env, invoices):
-    """A transfer of the Treasury that names these invoices; Claire keeps the books."""
+def transfer(env, invoices, claire_keeps_the_books=True):
+    """A transfer of the Treasury that names these invoices."""
     company = env.ref(f"{MODULE}.company_bookshop")
-    claire = env.ref(f"{MODULE}.user_claire")
-    claire.group_ids += env.ref("account.group_account_user")
+    if claire_keeps_the_books:
+        claire = env.ref(f"{MODULE}.user_claire")
+        claire.group_ids += env.ref("account.group_account_user")
     env = env(context={"allowed_company_ids": company.ids})
     moves = env["account.move"].browse(invoices)
     bank = env["account.journal"].search(
@@ -426,3 +451,44 @@ def transfer(env, invoices):
         {"journal_id": bank.id, "payment_ref": label, "amount": amount}
     )
     return label
+
+
+def from_outside(env, customer):
+    """What came from outside and waits for a person; another road, beside.
+
+    :return: the database's numbers of a quotation whose order was read, and of a
+        connection to an approved platform
+    """
+    company = env.ref(f"{MODULE}.company_bookshop")
+    shop = env(context={"allowed_company_ids": company.ids, "lang": "fr_FR"})
+    quotation = shop["sale.order"].create(
+        {"partner_id": env.ref(f"{MODULE}.{customer}").id}
+    )
+    quotation.l10n_fr_chorus_read_order(
+        [{"name": ORDER.filename, "content": b64encode(build(ORDER)).decode()}]
+    )
+    shop["l10n_fr_chorus.mail"].create(
+        {"name": "Maintenance du portail", "text": "Bonjour", "company_id": company.id}
+    )
+    bodies = directory_files.csv_text(
+        [directory_files.structure("21590350100017", "LILLE")]
+    )
+    shop["l10n_fr_chorus.import"].create(
+        {"file": b64encode(f"{bodies}1;123;ECOLE\n".encode()), "to_confirm": False}
+    ).action_read()
+    platform = shop["l10n_fr_chorus.approved_platform"].search([], limit=1)
+    approved = shop["l10n_fr_chorus.connection"].create(
+        {
+            "company_id": company.id,
+            "channel": "approved",
+            "environment": "qualification",
+            "approved_id": platform.id,
+        }
+    )
+    env.cr.commit()
+    shop["l10n_fr_chorus.import"]._work()
+    return {
+        "quotation": quotation.id,
+        "approved": approved.id,
+        "approved_platform": platform.id,
+    }

@@ -1,10 +1,10 @@
 """Pictures for the documentation: `setup/bookshop screenshots`.
 
 A shop of its own is opened, a few invoices are sent, and each page of `pictures.py` is
-photographed as Claire, or as the manager for the settings. All go to the runtime's
-folder; those that the guide shows also replace the module's own, lighter. A page that
-shows English, a raw code, a part out of sight or an error of the console is told, and
-the command fails.
+photographed as Claire, as the manager for the settings, or as the inspector, on the
+screen of a desk and on a telephone's. All go to the runtime's folder; those that the
+guide shows also replace the module's own, lighter. A page that shows English, a raw
+code, a part out of sight or an error of the console is told, and the command fails.
 """
 
 import re
@@ -23,13 +23,13 @@ from bookshop_tool import web, workspace
 from bookshop_tool.paths import MODULE_DIR, RUNTIME
 from e2e import page_checks
 from e2e.browser import open_browser
-from e2e.pictures import OF_CLAIRE, OF_THE_MANAGER
+from e2e.pictures import OF_CLAIRE, OF_THE_INSPECTOR, OF_THE_MANAGER
 from e2e.printed import printed
 from e2e.stage import open_shop
 
 RECORDS = ["partner_aube", "partner_rennes", "company_bookshop"]
 # The pages scroll inside themselves: what does not fit would not be seen.
-WIDTH, HEIGHT = 1280, 1400
+WIDTH, HEIGHT, PHONE = 1280, 1400, 390
 # Of what one colour fills below the page, this much is left.
 MARGIN = 24
 COLOURS = 128
@@ -38,6 +38,8 @@ REFERENCES = {
     "buyer_reference": "MEDIATHEQUE",
     "purchase_order_reference": "10-CULT-4471",
 }
+AUBE = "22100005200011"
+CLOSING = {"buyer_reference": "COLLEGES", "purchase_order_reference": "10-COLL-0007"}
 
 
 class Album:
@@ -62,16 +64,26 @@ class Album:
             self.faults.append(f"{picture.name}: {error}")
             return
         person.page.wait_for_timeout(1500)  # the bus never lets the network rest
-        path = self.folder / f"{picture.name}.png"
+        self.keep(picture.name, self.shoot(person, picture, picture.name))
+        person.resize(PHONE)
+        if not picture.once:
+            picture.reach(person, records)
+            person.page.wait_for_timeout(1000)
+        self.shoot(person, picture, f"{picture.name}-phone")
+        person.resize(WIDTH)
+
+    def shoot(self, person, picture, name):
+        """Photograph a page as it is seen now; return the picture."""
         seen = person.page
         if picture.part:
             seen = person.page.locator(f"{picture.part}:visible").last
         image = trimmed(Image.open(BytesIO(seen.screenshot())).convert("RGB"))
+        path = self.folder / f"{name}.png"
         image.save(path)
-        self.keep(picture.name, image)
         found = [*page_checks.faults(person.page, self.terms), *person.complaints]
-        self.faults += [f"{picture.name}: {one}" for one in found]
+        self.faults += [f"{name}: {one}" for one in found]
         print(path, *found, sep="\n    ", flush=True)
+        return image
 
     def keep(self, name, image):
         """Put a picture that the documentation shows where it looks for it."""
@@ -110,7 +122,12 @@ def prepare(shop):
         [late, also_late],
         order,
         rennes_order,
+        [_never_sent, _nor_that],
+        [recycled],
+        [stopped],
+        outside,
         records,
+        _prepared,
     ) = shop.finish(
         shop.start(
             ("connect", {"url": url}),
@@ -124,9 +141,16 @@ def prepare(shop):
             ("send", {"count": 2, "books": 6, **aube, **REFERENCES}),
             ("order", aube),
             ("order", {"customer": "partner_rennes"}),
+            ("post_unattended", {"count": 2}),
+            ("send", {"count": 1, "books": 7, **aube, **REFERENCES}),
+            ("send", {"count": 1, **aube, **CLOSING}),
+            ("from_outside", aube),
             ("ids", {"names": RECORDS}),
+            ("prepare", {}),
         )
     )
+    # Closed between our check and the deposit.
+    shop.platform.service(AUBE, CLOSING["buyer_reference"], active=False)
     shop.call("work", rounds=3, pause=2)
     shop.platform.status(paid["number"], "SERVICE_FAIT")
     shop.platform.status(paid["number"], "MISE_EN_PAIEMENT")
@@ -137,11 +161,24 @@ def prepare(shop):
         "UPDATE l10n_fr_chorus_submission SET payment_due = now() - interval '9 days' "
         f"WHERE number IN ('{late['number']}', '{also_late['number']}')"
     )
-    _worked, by_hand = shop.finish(
-        shop.start(("work", {}), ("pile_by_hand", {"count": 2}))
+    shop.platform.status(recycled["number"], "A_RECYCLER", reason="DEST_ERR")
+    paid_late = [late["id"], also_late["id"]]
+    _worked, by_hand, vault, _transfer, [asked] = shop.finish(
+        shop.start(
+            ("work", {}),
+            ("pile_by_hand", {"count": 2}),
+            ("open_vault", {"move": paid["id"]}),
+            ("transfer", {"invoices": paid_late, "claire_keeps_the_books": False}),
+            ("send", {"count": 1, **aube, **REFERENCES}),
+        )
     )
     return {
         **records,
+        **vault,
+        **outside,
+        "asked": asked["id"],
+        "recycled": recycled["id"],
+        "stopped": stopped["id"],
         "by_hand": by_hand[0],
         "refused": refused["id"],
         "paid": paid["id"],
@@ -180,6 +217,9 @@ def main():
             )
             for picture in OF_THE_MANAGER:
                 album.take(manager, picture, records)
+            inspector = session(odoo.url, "ines@impots.example", HEIGHT, WIDTH)
+            for picture in OF_THE_INSPECTOR:
+                album.take(inspector, picture, records)
     return album.close()
 
 

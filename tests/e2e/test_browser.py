@@ -316,6 +316,54 @@ def test_whether_it_is_paid_is_two_clicks_away(shop, claire, record):
         row.get_by_text("Mise en paiement").first.wait_for()
 
 
+# ---- THE SAME WITHOUT A MOUSE --------------------------------------------------------
+
+
+def test_the_five_jobs_need_no_mouse(shop, claire, record):
+    """Sent and answered by one key, the front page and the lists reached by Tab."""
+    values = {"move_type": "out_invoice", "partner_id": record["partner_lyon"]}
+    line = {"product_id": record["product_book_01"], "quantity": 1}
+    values["invoice_line_ids"] = [[0, 0, line]]
+    [invoice] = claire.call("account.move", "create", [values])
+    claire.call("account.move", "action_post", [invoice])
+    claire.open("account.move", invoice)
+    send = claire.page.locator("button[name='action_l10n_fr_chorus_send']:visible")
+    send.wait_for()
+    with claire.clicks(at_most=0):
+        claire.page.keyboard.press("Alt+e")
+        claire.page.wait_for_selector(".o_notification")
+        send.wait_for(state="detached")
+
+        claire.open("account.move", record["suspended"])
+        complete = claire.page.locator("button[name='action_l10n_fr_chorus_complete']")
+        complete.wait_for()
+        claire.page.keyboard.press("Alt+e")
+        claire.dialog().locator("[name='comment']").wait_for()
+        claire.page.keyboard.press("Escape")
+        claire.page.wait_for_selector(".modal-dialog", state="detached")
+
+        claire.start()
+        row = claire.page.locator(".o_l10n_fr_chorus_row").first
+        row.wait_for()
+        number = row.locator(".o_l10n_fr_chorus_name").inner_text()
+        claire.reach(row.locator("a"))
+        claire.reach(row.locator("button"), at_most=1)
+        claire.page.keyboard.press("Shift+Tab")
+        claire.page.keyboard.press("Enter")
+        claire.page.locator(".o_form_sheet", has_text=number).wait_for()
+
+        claire.start()
+        claire.reach(claire.page.locator("[data-card='ordered']"), at_most=80)
+        claire.page.keyboard.press("Enter")
+        paid = claire.page.locator("tr", has_text=name_of(shop, record["paid"]))
+        paid.get_by_text("Mise en paiement").first.wait_for()
+
+        claire.open("res.partner", record["partner_aube"])
+        said = claire.field("l10n_fr_chorus_siret_said")
+        # Heard, too, as it changes.
+        assert said.locator("xpath=ancestor-or-self::*[@role='status']").count()
+
+
 def name_of(shop, invoice):
     """Number of an invoice as stored."""
     return shop.sql(f"SELECT name FROM account_move WHERE id = {invoice}").strip()

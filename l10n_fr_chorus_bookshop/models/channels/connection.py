@@ -146,6 +146,10 @@ class L10nFrChorusConnection(models.Model):
                 connection.environment or "qualification"
             ]
 
+    def _creation_message(self):
+        # EXTENDS 'mail': a connection is feminine in French
+        return self.env._("Connection created")
+
     @api.model_create_multi
     def create(self, vals_list):
         channels = self.env["l10n_fr_chorus.channel"]

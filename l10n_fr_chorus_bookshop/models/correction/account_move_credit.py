@@ -161,13 +161,19 @@ class AccountMove(models.Model):
         )
         said = self.env._(
             "Cancelled by %s: nothing is left to do.",
-            ", ".join(credits.mapped("display_name")),
+            credits._l10n_fr_chorus_called(),
         )
         if again:
             said += " " + self.env._(
-                "Invoiced again by %s.", ", ".join(again.mapped("display_name"))
+                "Invoiced again by %s.", again._l10n_fr_chorus_called()
             )
         return said
+
+    def _l10n_fr_chorus_called(self):
+        """Numbers of several documents, for a sentence."""
+        return ", ".join(
+            move.display_name if move.state == "draft" else move.name for move in self
+        )
 
     @api.depends("l10n_fr_chorus_submission_id.state")
     def _compute_l10n_fr_chorus_procedure(self):

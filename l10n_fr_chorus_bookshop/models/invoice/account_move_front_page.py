@@ -8,7 +8,7 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ...chorus.lifecycle.actions import ACTIONS, ANSWERS, COMPLETE, CREDIT, RECYCLE
 from ...chorus.lifecycle.states import without_code
-from ..common import USER, iso
+from ..common import USER, iso, problem_text
 
 # So many of each kind are told; the rest is one click away.
 ROWS = 5
@@ -228,6 +228,7 @@ class AccountMove(models.Model):
             TO_SORT: self._l10n_fr_chorus_sort_row,
             CUSTOMER: self._l10n_fr_chorus_customer_row,
         }[task.model]
+        faults = rows._l10n_fr_chorus_first_faults() if code == "correct" else {}
         return {
             "code": code,
             "label": task.label,
@@ -247,6 +248,7 @@ class AccountMove(models.Model):
                     "button": label,
                     "method": method,
                     **tell(row, task),
+                    **faults.get(row.id, {}),
                 }
                 for row in rows
             ],
@@ -258,13 +260,25 @@ class AccountMove(models.Model):
         why = submission.reason or ""
         if task.measure != "amount_total_signed" and submission.payment_due:
             since = submission.payment_due
-            why = self.env._("Payment due by %s", format_date(self.env, since))
+            why = self.env._("due on %s", format_date(self.env, since))
         return {
             "name": move.name or "",
             "customer": move.partner_id.display_name or "",
             "amount_text": self._l10n_fr_chorus_money(move[task.measure]),
             "why": without_code(why).partition("\n")[0],
             **self._l10n_fr_chorus_age(since),
+        }
+
+    def _l10n_fr_chorus_first_faults(self):
+        """What is wrong with those that never left, as nobody has answered them yet.
+
+        :return: dict id -> {"why": the first problem}
+        """
+        unsaid = self.filtered(lambda move: not move.l10n_fr_chorus_reason)
+        return {
+            move_id: {"why": problem_text(self.env, problems[0])}
+            for move_id, (_invoice, problems) in unsaid._l10n_fr_chorus_checks().items()
+            if problems
         }
 
     def _l10n_fr_chorus_operation_row(self, operation, _task):

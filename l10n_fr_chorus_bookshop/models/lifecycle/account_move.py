@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from babel.dates import format_skeleton
 from babel.units import format_unit
 
 from odoo import api, fields, models
@@ -68,7 +69,7 @@ class AccountMove(models.Model):
 
         :return: list of {"id", "number", "steps": [{"state", "label", "position"
             (done, current or next), "standing", "tone", "since" (ISO text), "date",
-            "duration", "meaning", "actor", "reason", "source"}]}
+            "day", "duration", "meaning", "actor", "reason", "source"}]}
         """
         need_staff(self)
         moves = in_user_lang(self)
@@ -119,6 +120,7 @@ class AccountMove(models.Model):
             "tone": actions.tone(step.state, kind, answered) if reached else "muted",
             "since": iso(step.since),
             "date": self._l10n_fr_chorus_shown_date(step.since),
+            "day": self._l10n_fr_chorus_shown_day(step.since),
             "duration": self._l10n_fr_chorus_shown_duration(
                 step.lasted, step.position == CURRENT
             ),
@@ -132,6 +134,17 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_shown_date(self, moment):
         return format_datetime(self.env, moment, dt_format="short") if moment else ""
+
+    def _l10n_fr_chorus_shown_day(self, moment):
+        """Day and month in the user's time, with the year when it is another one."""
+        if not moment:
+            return ""
+        day, today = (
+            fields.Datetime.context_timestamp(self, one)
+            for one in (moment, fields.Datetime.now())
+        )
+        pattern = "MMMd" if day.year == today.year else "yMMMd"
+        return format_skeleton(pattern, day, locale=get_lang(self.env).code)
 
     def _l10n_fr_chorus_shown_duration(self, span, running=False):
         """Whole days, else hours, else minutes; "" below one.

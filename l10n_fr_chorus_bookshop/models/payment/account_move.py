@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -15,8 +17,12 @@ SHOP_OWES = tuple(state for state in PATIENCE if state not in PLATFORM_OWES)
 SETTLED = ("paid", "in_payment")
 OPEN = ("not_paid", "partial")
 ORDERED = "MISE_EN_PAIEMENT"
+# The body has asked something: it is not silent, and its delay stands still.
+ASKED = ("SUSPENDUE", "A_RECYCLER")
 # Where an invoice may stand while its money is expected.
-EXPECTING = (*RUNNING, "SUSPENDUE", "A_RECYCLER")
+EXPECTING = (*RUNNING, *ASKED)
+# Below this nobody would say that there is no news.
+SILENCE = timedelta(days=3)
 
 
 class AccountMove(models.Model):
@@ -202,14 +208,18 @@ class AccountMove(models.Model):
             return self.env._("Chorus Pro has not passed it on since %s.", since)
         if self.l10n_fr_chorus_late == PAYMENT:
             return self.env._("The payment was due by %s.", due)
-        if due and self.l10n_fr_chorus_payment in ("awaited", "untold"):
+        expected = self.l10n_fr_chorus_payment in ("awaited", "untold")
+        if not due or not expected or submission.state in ASKED:
+            return ""
+        told_at = submission.waiting_since or submission.state_date
+        if told_at <= fields.Datetime.now() - SILENCE:
             return self.env._(
                 "No news since %(since)s, which is no fault: a public body need not "
                 "tell its progress. Payment due by %(due)s.",
                 since=since,
                 due=due,
             )
-        return ""
+        return self.env._("Payment due by %s.", due)
 
     # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 

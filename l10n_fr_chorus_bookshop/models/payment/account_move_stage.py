@@ -62,6 +62,18 @@ class AccountMove(models.Model):
             operator, value, self._l10n_fr_chorus_stage_domains()
         )
 
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        # EXTENDS 'base': as invoices go from one to the next, not as codes are spelt
+        stage = groupby_terms.get(STAGE)
+        if stage:
+            in_order = list(self._fields[STAGE].get_values(self.env))
+            groupby_terms[STAGE] = SQL("array_position(%s, %s)", in_order, stage)
+        ordered = super()._read_group_orderby(order, groupby_terms, query)
+        if stage:
+            groupby_terms[STAGE] = stage
+        return ordered
+
     def _field_to_sql(self, alias, field_expr, query=None):
         # EXTENDS 'base': the columns of the kanban, from the very domains of the search
         if field_expr != STAGE or query is None:

@@ -388,24 +388,44 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_sent(self, answers):
         """Tell what will leave, and what was left aside: in a dialog when several."""
         if len(answers) != 1:
-            done = sum(answer["queued"] for answer in answers)
-            title = self.env._(
-                "%(done)s of %(count)s will leave in a moment",
-                done=done,
-                count=len(answers),
-            )
+            counts = {
+                "done": sum(answer["queued"] for answer in answers),
+                "count": len(answers),
+            }
+            moves = self.browse(answer["id"] for answer in answers)
+            by_hand = moves.filtered(lambda move: move._l10n_fr_chorus_by_hand())
+            title = self.env._("%(done)s of %(count)s will leave in a moment", **counts)
+            if by_hand:
+                title = self.env._("%(done)s of %(count)s were asked for", **counts)
             return self._l10n_fr_chorus_told_each(
                 title,
                 {one["id"]: self._l10n_fr_chorus_why_left(one) for one in answers},
+                {move.id: move._l10n_fr_chorus_portal_next() for move in by_hand},
             )
         [answer] = answers
+        move = self.browse(answer["id"])
         why = self._l10n_fr_chorus_why_left(answer)
         if not why:
-            leaves = self.env._("One invoice will leave in a moment.")
+            leaves = (
+                move._l10n_fr_chorus_portal_next()
+                if move._l10n_fr_chorus_by_hand()
+                else self.env._("One invoice will leave in a moment.")
+            )
             return notification(self.env, [leaves])
-        move = self.browse(answer["id"])
         line = f"{move.display_name}: {why}"
         return notification(self.env, [line], "warning", about=move)
+
+    def _l10n_fr_chorus_by_hand(self):
+        """Tell whether a person carries this invoice to the portal."""
+        self.ensure_one()
+        channels = self.env["l10n_fr_chorus.channel"]
+        return channels._named(self._l10n_fr_chorus_road())._by_hand
+
+    def _l10n_fr_chorus_portal_next(self):
+        """Say what a person does with an invoice that was asked for and is carried."""
+        if self.l10n_fr_chorus_state == "to_deposit":
+            return self.env._("Its file is ready: deposit it on the portal.")
+        return self.env._("Its file will be ready in a moment: then deposit it.")
 
     def _l10n_fr_chorus_why_left(self, answer):
         """Say why one was left aside, "" when it will leave."""
@@ -438,7 +458,7 @@ class AccountMove(models.Model):
                         ),
                     ]
                 ),
-                "text": whys[move.id] or (good and good[move.id]) or fine,
+                "text": whys[move.id] or (good or {}).get(move.id) or fine,
                 "done": not whys[move.id],
             }
             for move in self.browse(whys)

@@ -180,6 +180,12 @@ class TestDashboard(ChorusCase):
         self.the_menus_and_the_journal_have_the_same_numbers(groups)
         self.a_row_says_who_how_much_and_since_when(groups["credit"]["rows"][0])
 
+    def test_what_never_left_says_what_is_wrong(self):
+        wrong = self.make_invoice("partner_aube")
+        [row] = self.groups()["correct"]["rows"]
+        self.assertEqual(row["name"], wrong.name)
+        self.assertIn("service code", row["why"])
+
     def the_menus_and_the_journal_have_the_same_numbers(self, groups):
         for code, group in groups.items():
             action = self.moves.action_l10n_fr_chorus_card(code)

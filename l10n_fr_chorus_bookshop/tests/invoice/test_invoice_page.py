@@ -228,6 +228,9 @@ class TestInvoicePage(ChorusCase):
             one["l10n_fr_chorus_stage"]: one["__count"] for one in grouped["groups"]
         }
         self.assertEqual(columns, Counter(expected.values()))
+        # In the life cycle's order, for graphs and pivots too.
+        stages = ["to_send", "to_correct", "under_way", "ordered", "cashed"]
+        self.assertEqual(list(columns), stages)
         for code, count in columns.items():
             found = self.shop["account.move"].search(
                 [("id", "in", moves.ids), ("l10n_fr_chorus_stage", "=", code)]

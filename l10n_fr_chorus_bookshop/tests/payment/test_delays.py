@@ -67,6 +67,10 @@ class TestDelays(ChorusCase):
         self.integrate(self.move)
         self.follow()
         self.assertState(self.move, "MISE_A_DISPOSITION")
+        # Minutes after the deposit nobody would speak of no news.
+        self.submission(self.move).state_date = fields.Datetime.now()
+        self.assertNotIn("No news", self.move.l10n_fr_chorus_delay)
+        self.assertIn("Payment due by", self.move.l10n_fr_chorus_delay)
         self.later(days=5)
         self.assertLate(self.move, False)
         self.assertStage(self.move, "awaited")
