@@ -12,6 +12,8 @@ DIALOG = ".modal-content"
 STRIP = "div[name='l10n_fr_chorus_strip']:not(.o_field_widget)"
 FORM = ".o_form_view .o_form_sheet_bg, .o_form_view .o_form_nosheet"
 KANBAN = ".o_kanban_record"
+# On a telephone Odoo shows cards where it can.
+ROWS = f".o_list_view :is(.o_data_row, .o_group_header), {KANBAN}:not(.o_kanban_ghost)"
 # A list, with rows or without.
 ANY = ".o_list_view .o_list_renderer, .o_view_nocontent, .o_kanban_renderer"
 
@@ -48,7 +50,7 @@ def form(model: str, record: str, tab: str = "", then: str = "") -> Callable:
     return reach
 
 
-def action(name: str, shows: str = ".o_list_view :is(.o_data_row, .o_group_header)"):
+def action(name: str, shows: str = ROWS):
     """What an action of ours opens, once it shows something."""
 
     def reach(person, _records):
@@ -130,7 +132,7 @@ def group(code: str) -> Callable:
     def reach(person, records):
         action("dashboard_action", ".o_l10n_fr_chorus_dashboard")(person, records)
         person.page.click(f"[data-task='{code}'] .o_l10n_fr_chorus_all")
-        person.page.wait_for_selector(".o_data_row")
+        person.page.wait_for_selector(ROWS)
 
     return reach
 
@@ -217,8 +219,8 @@ OF_CLAIRE = (
     Picture("readdress-dialog", invoice("recycled", RECYCLE), DIALOG),
     Picture("chorus-list", action(FOLLOWED)),
     Picture("late", action("account_move_action_late")),
-    Picture("graph", seen_as(FOLLOWED, "graph", "canvas")),
-    Picture("refusals-graph", seen_as("refusal_action", "graph", "canvas")),
+    Picture("graph", seen_as(FOLLOWED, "graph", "canvas"), once=True),
+    Picture("refusals-graph", seen_as("refusal_action", "graph", "canvas"), once=True),
     Picture("volume", action("submission_action_volume", "canvas")),
     Picture("to-sort", action("to_sort_action")),
     Picture("deposits", action("transmission_action")),

@@ -56,20 +56,19 @@ class Album:
         }
 
     def take(self, person, picture, records):
-        """Photograph the page a person sees, once it has settled; judge it."""
+        """Photograph the page a person sees, on both screens; judge it."""
         person.complaints.clear()
         try:
             picture.reach(person, records)
+            person.page.wait_for_timeout(1500)  # the bus never lets the network rest
+            self.keep(picture.name, self.shoot(person, picture, picture.name))
+            person.resize(PHONE)
+            if not picture.once:
+                picture.reach(person, records)
+                person.page.wait_for_timeout(1000)
+            self.shoot(person, picture, f"{picture.name}-phone")
         except Error as error:  # a page that does not come stops no other
             self.faults.append(f"{picture.name}: {error}")
-            return
-        person.page.wait_for_timeout(1500)  # the bus never lets the network rest
-        self.keep(picture.name, self.shoot(person, picture, picture.name))
-        person.resize(PHONE)
-        if not picture.once:
-            picture.reach(person, records)
-            person.page.wait_for_timeout(1000)
-        self.shoot(person, picture, f"{picture.name}-phone")
         person.resize(WIDTH)
 
     def shoot(self, person, picture, name):

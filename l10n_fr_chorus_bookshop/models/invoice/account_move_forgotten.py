@@ -28,7 +28,7 @@ class AccountMove(models.Model):
     def _compute_l10n_fr_chorus_is_forgotten(self):
         """What the search says is the truth; it alone is written down."""
         posted = self.filtered(lambda move: move.state == "posted")
-        forgotten = posted and self.search(
+        forgotten = posted and self.sudo().search(
             [("id", "in", posted.ids), ("l10n_fr_chorus_is_forgotten", "=", True)]
         )
         for move in self:

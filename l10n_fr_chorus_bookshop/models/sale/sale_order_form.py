@@ -29,8 +29,12 @@ class SaleOrder(models.Model):
 
     @api.depends("l10n_fr_chorus_form_ids.state")
     def _compute_l10n_fr_chorus_form_id(self):
+        # Who prepares parcels opens orders too, and has no order to confirm.
+        forms = self.env[FORM]
+        may_read = forms.has_access("read")
         for order in self:
-            order.l10n_fr_chorus_form_id = order.l10n_fr_chorus_form_ids.filtered(
+            found = order.l10n_fr_chorus_form_ids if may_read else forms
+            order.l10n_fr_chorus_form_id = found.filtered(
                 lambda form: form.state == "proposed"
             )[:1]
 

@@ -52,6 +52,18 @@ class TestPortal(ChorusCase):
         self.assertEqual(self.calls(), [], "nothing is called")
         self.assertIn("To deposit on the portal", self.chatter(move))
 
+    def test_nobody_is_told_that_it_leaves_by_itself(self):
+        move = self.make_invoice()
+        told = move.action_l10n_fr_chorus_send()
+        self.assertIn("then deposit it", told["params"]["message"])
+        self.work()
+        both = move + self.make_invoice()
+        told = both.action_l10n_fr_chorus_send()["params"]
+        ready, asked = (one["text"] for one in told["rows"])
+        self.assertIn("Its file is ready", ready)
+        self.assertIn("then deposit it", asked)
+        self.assertNotIn("leave", told["title"])
+
     def test_directory_too_old_does_not_stop_who_cannot_ask(self):
         self.later(days=3)
         self.prepare()

@@ -7,8 +7,9 @@ from base64 import b64encode
 
 from reportlab.pdfgen.canvas import Canvas
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..common import ChorusCase
 
@@ -103,6 +104,20 @@ class TestOrderForm(ChorusCase):
         self.assertEqual((engagement["page"], engagement["file"]), (1, "bc.pdf"))
         self.assertEqual(self.said(), (False, False, False, False))
         self.assertFalse(self.order.order_line)
+
+    def test_who_prepares_parcels_has_no_order_to_confirm(self):
+        self.read()
+        keeper = new_test_user(
+            self.env,
+            "keeper",
+            groups="stock.group_stock_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        order = self.order.with_user(keeper)
+        order.invalidate_recordset()
+        self.assertFalse(order.l10n_fr_chorus_form_id)
+        self.assertTrue(self.order.l10n_fr_chorus_form_id)
 
     def test_confirmed_values_and_books_are_written_with_their_words(self):
         self.read()
