@@ -73,7 +73,7 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
         line.wait_for()
         if arrived.count():
             break
-    assert arrived.count()
+    assert arrived.count(), line.inner_text()
     shown = claire.field("l10n_fr_chorus_state").inner_text()
     # In words, not in the platform's codes.
     assert shown
