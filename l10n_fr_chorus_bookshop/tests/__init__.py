@@ -15,8 +15,10 @@ if all(find_spec(name) for name in NEEDED):
     from . import test_public_methods
     from . import test_rights
     from . import test_translation
+    from .access import test_attacks
     from .access import test_columns
     from .access import test_methods
+    from .access import test_strangers
     from .approved import test_approved
     from .approved import test_approved_doubt
     from .approved import test_approved_flows

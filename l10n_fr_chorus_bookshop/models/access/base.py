@@ -74,11 +74,13 @@ class Base(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         # EXTENDS 'base': neither a context nor a user's own default fills what is
-        # closed, not even where the software creates the record
+        # closed, not even where the software creates the record; nor does it show what
+        # the person may not read, which a form tells by the record's name
         defaults = super().default_get(fields)
         for name in [name for name in defaults if name in self._fields]:
             field = self._fields[name]
             if not is_closed(field):
+                self._l10n_fr_chorus_check_linked(field, defaults[name])
                 continue
             del defaults[name]
             if field.default:
@@ -121,20 +123,28 @@ class Base(models.AbstractModel):
     def _l10n_fr_chorus_open_value(self, field, value):
         if field is None or not field.relational or not value:
             return value
-        comodel = self.env[field.comodel_name]
+        self._l10n_fr_chorus_check_linked(field, value)
         if field.type == "many2one":
-            if is_ours(field) and isinstance(value, int):
-                comodel.browse(value).check_access("read")
             return value
-        if is_ours(field):
-            given = {id_ for command in value for id_ in _linked(command)}
-            comodel.browse(given).check_access("read")
+        comodel = self.env[field.comodel_name]
         return [
             [*command[:2], comodel._l10n_fr_chorus_open_values(command[2])]
             if len(command) > 2 and isinstance(command[2], dict)
             else command
             for command in value
         ]
+
+    @api.model
+    def _l10n_fr_chorus_check_linked(self, field, value):
+        """Check that a person may read what a link of ours is said to lead to.
+
+        :raises AccessError: it may not
+        """
+        if self.env.su or not value or not field.relational or not is_ours(field):
+            return
+        commands = [value] if field.type == "many2one" else value
+        given = {id_ for command in commands for id_ in _linked(command)}
+        self.env[field.comodel_name].browse(given).check_access("read")
 
     def _validate_fields(self, field_names, excluded_names=()):
         # EXTENDS 'base': each id that a person gives is one that it may read
@@ -167,6 +177,8 @@ def _linked(command):
     """The records that a command of a form names."""
     if isinstance(command, int):
         return [command]
+    if not isinstance(command, (list, tuple)):
+        return []
     code, record_id, rest = (*command, 0, 0)[:3]
     if isinstance(rest, (list, tuple)):
         return rest

@@ -10,6 +10,8 @@ IDENTITY = {
     *("date", "invoice_date", "partner_id", "reversed_entry_id"),
     *("l10n_fr_chorus_internal", "l10n_fr_chorus_paper_reason"),
 }
+# Lists of records, a query each, that the form shows of what Chorus Pro concerns.
+LOOKED_FOR = {"l10n_fr_chorus_attachment_ids", "l10n_fr_chorus_replaced_by_ids"}
 
 
 class AccountMove(models.Model):
@@ -36,6 +38,11 @@ class AccountMove(models.Model):
         if not self:
             return super().write(vals)
         self._l10n_fr_chorus_refuse_rewriting(vals)
+        if vals.get("state", "posted") != "posted":
+            # Whoever writes the state itself passes no button.
+            posted = self.filtered(lambda move: move.state == "posted")
+            posted._l10n_fr_chorus_refuse_locked()
+            posted._l10n_fr_chorus_take_back()
         vals = self._l10n_fr_chorus_dated(vals)
         changed = self.browse()
         # Only the worker may say so: a context comes from anywhere.
@@ -58,6 +65,22 @@ class AccountMove(models.Model):
                     "vault: cancel the invoice instead of deleting it."
                 )
             )
+
+    # ---- SHOWING ------------------------------------------------------------------
+
+    def web_read(self, specification):
+        # EXTENDS 'web': what only those have that Chorus Pro concerns is looked for
+        # nowhere else
+        left = specification.keys() & LOOKED_FOR
+        if not left or any(move._l10n_fr_chorus_looked_for() for move in self):
+            return super().web_read(specification)
+        found = super().web_read(
+            {name: one for name, one in specification.items() if name not in left}
+        )
+        return [{**values, **{name: [] for name in left}} for values in found]
+
+    def _l10n_fr_chorus_looked_for(self):
+        return self.l10n_fr_chorus_submission_id or self.l10n_fr_chorus_concerned
 
     # ---- POSTING ------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.lifecycle.delays import PAYMENT
-from ..common import in_user_lang
+from ..common import USER, in_user_lang
 
 TEMPLATE = "l10n_fr_chorus_bookshop.mail_template_reminder"
 # Context: which invoices a reminder names.
@@ -72,8 +72,9 @@ class AccountMove(models.Model):
         self._message_log_batch(bodies=bodies)
 
     def _message_post_after_hook(self, message, msg_vals):
-        # EXTENDS 'mail': the letter stands on one invoice, and names others too
-        if self.env.context.get(REMINDED):
+        # EXTENDS 'mail': the letter stands on one invoice, and names others. A context
+        # comes from anywhere, and who only reads may comment: that is no reminder
+        if self.env.context.get(REMINDED) and self.env.user.has_group(USER):
             reminded = self._l10n_fr_chorus_reminded().with_context(**{REMINDED: False})
             reminded._l10n_fr_chorus_note_reminder()
         return super()._message_post_after_hook(message, msg_vals)

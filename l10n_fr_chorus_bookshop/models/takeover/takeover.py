@@ -94,9 +94,10 @@ class L10nFrChorusTakeover(models.AbstractModel):
         known = set(structures.search(mine).mapped("siret"))
         for row in self._rows(
             SQL(
-                "SELECT id, name, fr_chorus_required AS required, %s FROM res_partner "
-                "WHERE fr_chorus_required IS NOT NULL AND parent_id IS NULL",
+                "SELECT id, name, fr_chorus_required AS required, %s FROM res_partner p"
+                " WHERE fr_chorus_required IS NOT NULL AND parent_id IS NULL AND %s",
                 self._siret_columns(),
+                self._mine(),
             )
         ):
             siret = takeover.siret(row["registry"], row["siren"], row["nic"])
@@ -138,11 +139,12 @@ class L10nFrChorusTakeover(models.AbstractModel):
         company = self.env.company
         rows = self._rows(
             SQL(
-                "SELECT id, name, %s FROM res_partner "
-                "WHERE invoice_sending_method ->> %s = %s",
+                "SELECT id, name, %s FROM res_partner p "
+                "WHERE invoice_sending_method ->> %s = %s AND %s",
                 self._siret_columns(),
                 str(company.id),
                 takeover.SENDING_METHOD,
+                self._mine(),
             )
         )
         for row in rows:
@@ -165,7 +167,8 @@ class L10nFrChorusTakeover(models.AbstractModel):
             SQL(
                 "SELECT p.id, p.name, s.code FROM res_partner p "
                 "JOIN chorus_partner_service s ON s.id = p.fr_chorus_service_id "
-                "WHERE p.l10n_fr_chorus_service_code IS NULL"
+                "WHERE p.l10n_fr_chorus_service_code IS NULL AND %s",
+                self._mine(),
             )
         ):
             taken.found += 1
@@ -342,6 +345,12 @@ class L10nFrChorusTakeover(models.AbstractModel):
                 method(*values)
         except (UserError, ValidationError) as error:
             taken.left.append((name, str(error)))
+
+    def _mine(self):
+        """Condition of the partners `p` that belong to this company or to nobody."""
+        return SQL(
+            "(p.company_id IS NULL OR p.company_id = %s)", self.env.company.root_id.id
+        )
 
     def _has(self, table, column):
         """Tell whether the former modules' column is there."""

@@ -32,8 +32,9 @@ QUIET = (
 )
 
 
-@tagged("post_install", "-at_install")
-class TestMethods(AccessCase):
+class MethodsCase(AccessCase):
+    """Every public method of ours, and a record of company A to try each on."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -139,6 +140,9 @@ class TestMethods(AccessCase):
                 values[name] = ids
         return model.create(values)
 
+
+@tagged("post_install", "-at_install")
+class TestMethods(MethodsCase):
     def not_refused(self, records, method):
         """What a call answered, or why else it failed; "" once the right is refused."""
         try:

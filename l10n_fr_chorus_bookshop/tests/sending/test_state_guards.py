@@ -50,6 +50,24 @@ class TestStateGuards(ChorusCase):
         again = moves.l10n_fr_chorus_withdraw()
         self.assertEqual([one["done"] for one in again], [False] * 3)
 
+    def test_a_line_rewritten_before_it_leaves_is_made_again(self):
+        move = self.make_invoice()
+        move.l10n_fr_chorus_send()
+        self.work("_prepare_due")
+        first = move.sudo().l10n_fr_chorus_submission_id
+        self.assertTrue(first.original_id)
+        move.invoice_line_ids.name = move.invoice_line_ids.name
+        self.assertEqual(move.sudo().l10n_fr_chorus_submission_id, first, "the same")
+        move.invoice_line_ids.name = "Un autre titre"
+        self.assertState(move, "requested")
+        self.assertEqual(first.state, "withdrawn")
+
+    def test_a_state_written_by_another_program_withdraws(self):
+        """It passes no button: RPC, a server action, another module."""
+        moves = self.still_ours()
+        moves.write({"state": "draft"})
+        self.assertState(moves, "withdrawn")
+
     def test_withdrawn_goes_again_when_asked(self):
         move = self.make_invoice()
         move.l10n_fr_chorus_send()
