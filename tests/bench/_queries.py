@@ -14,7 +14,7 @@ def main(env) -> None:
 
 
 def _acts(env, country: str) -> dict[str, int]:
-    """Make, confirm, open and send an invoice of a new company of that country."""
+    """Make, confirm, open, list and send an invoice of a company of that country."""
     company = env["res.company"].create(
         {"name": f"Neighbour {country}", "country_id": env.ref(f"base.{country}").id}
     )
@@ -45,17 +45,32 @@ def _acts(env, country: str) -> dict[str, int]:
 
 def _act(env, values: dict) -> dict[str, int]:
     moves = env["account.move"]
-    # What the form reads, ours too.
-    names = moves.get_view(view_type="form")["models"]["account.move"]
-    shown = {name: {} for name in names}
+    # What the form and the list read, ours too; a link shows its record's name.
+    shown, listed = (
+        {name: _shown(moves._fields[name]) for name in names["account.move"]}
+        for kind in ("form", "list")
+        if (names := moves.get_view(view_type=kind)["models"])
+    )
     make, move = _count(env, lambda: moves.create(values))
     confirm, _none = _count(env, move.action_post)
     opened, _none = _count(env, lambda: move.web_read(shown))
+    mine = [("id", "=", move.id)]
+    lists, _none = _count(env, lambda: moves.web_search_read(mine, listed))
     send = env["account.move.send.wizard"].with_context(
         active_model="account.move", active_ids=move.ids
     )
     dialog, _none = _count(env, lambda: send.create({}).alerts)
-    return {"make": make, "confirm": confirm, "open": opened, "send_dialog": dialog}
+    return {
+        "make": make,
+        "confirm": confirm,
+        "open": opened,
+        "list": lists,
+        "send_dialog": dialog,
+    }
+
+
+def _shown(field) -> dict:
+    return {"fields": {"display_name": {}}} if field.type == "many2one" else {}
 
 
 def _count(env, act):

@@ -98,6 +98,8 @@ class AccountMove(models.Model):
         """Return what a person may answer now: the table, less what is under way."""
         self.ensure_one()
         submission = self.sudo().l10n_fr_chorus_submission_id
+        if not submission:
+            return []  # nobody else pays for looking
         asked = submission.operation_ids.filtered(lambda one: one.state in OPEN)
         taken = set(asked.mapped("kind"))
         if self._l10n_fr_chorus_credits():
@@ -107,9 +109,12 @@ class AccountMove(models.Model):
         found = actions.answers(submission.state, self._l10n_fr_chorus_kind())
         return [one for one in found if one.code not in taken]
 
-    @api.depends("reversal_move_ids.state")
+    @api.depends("reversal_move_ids.state", "l10n_fr_chorus_submission_id")
     def _compute_l10n_fr_chorus_credit_ids(self):
-        for move in self:
+        """Of what was asked to leave: nobody else pays for looking."""
+        ours = self.filtered("l10n_fr_chorus_submission_id")
+        (self - ours).l10n_fr_chorus_credit_ids = False
+        for move in ours:
             move.l10n_fr_chorus_credit_ids = move._l10n_fr_chorus_credits()
 
     @api.depends(

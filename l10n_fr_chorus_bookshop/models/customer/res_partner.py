@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...chorus import siret as siret_rules
 from ...chorus.rules import public
@@ -61,6 +62,11 @@ class ResPartner(models.Model):
         readonly=False,
         help="By SIRET, name or town: SIRET, name, address and sending are filled.",
     )
+    l10n_fr_chorus_chosen = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_chosen",
+        store=True,
+        help="Some company chose Chorus Pro for this contact.",
+    )
     l10n_fr_chorus_service_code = fields.Char(
         "Usual service code",
         help="Put on this contact's orders and invoices. A contact of a body may have "
@@ -107,6 +113,42 @@ class ResPartner(models.Model):
             self.company_registry or self.commercial_partner_id.company_registry or ""
         )
         return siret_rules.clean(registry)
+
+    @api.depends("invoice_sending_method")
+    def _compute_l10n_fr_chorus_chosen(self):
+        """Read the choices of all companies at once: each holds its own."""
+        self.flush_model(["invoice_sending_method"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner, jsonb_each_text(invoice_sending_method)"
+                " WHERE id = ANY(%s) AND value = %s",
+                self._origin.ids,
+                CHORUS,
+            )
+        )
+        chosen = {partner_id for (partner_id,) in rows}
+        for partner in self:
+            typed = partner != partner._origin and partner.invoice_sending_method
+            partner.l10n_fr_chorus_chosen = (
+                partner._origin.id in chosen or typed == CHORUS
+            )
+
+    def _l10n_fr_chorus_served_by(self, company):
+        """Tell whether a company sends this contact's invoices by Chorus Pro.
+
+        Asked of every invoice that is opened: of whom no company chose it for, and that
+        is most customers, it costs no query.
+        """
+        if not (self | self.commercial_partner_id).filtered("l10n_fr_chorus_chosen"):
+            field = self._fields["invoice_sending_method"]
+            companies = company | company.sudo().root_id
+            usual = {
+                field.get_company_dependent_fallback(self.sudo().with_company(one))
+                for one in companies
+            }
+            if CHORUS not in usual:
+                return False
+        return self._l10n_fr_chorus_method(company) == CHORUS
 
     def _l10n_fr_chorus_method(self, company):
         """Return how this contact gets its invoices from a company, or its branch."""

@@ -5,7 +5,6 @@ from odoo.tools import format_date
 from ...chorus.facturx.dialect import reform_kind
 from ...chorus.invoice import CREDIT_NOTE, INVOICE
 from ...chorus.lifecycle.states import STATES
-from ..common import CHORUS
 from .neutral.order import deposits
 
 REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference")
@@ -114,7 +113,7 @@ class AccountMove(models.Model):
                 and move.partner_id
                 and not move.l10n_fr_chorus_paper_reason
                 # The customer's choice first: the others then cost no query.
-                and move.partner_id._l10n_fr_chorus_method(move.company_id) == CHORUS
+                and move.partner_id._l10n_fr_chorus_served_by(move.company_id)
                 and move.company_id.is_france_country
                 and not move.commercial_partner_id.l10n_fr_chorus_exempt
             )
@@ -177,8 +176,12 @@ class AccountMove(models.Model):
         result = super()._compute_partner_bank_id()
         for move in self:
             sells = move.is_sale_document() and move.is_inbound()
-            if not move.partner_bank_id and sells and move.company_id.is_france_country:
-                move.partner_bank_id = move._l10n_fr_chorus_bank()
+            if move.partner_bank_id or not sells:
+                continue
+            # Core has read the accounts: who has none costs no query.
+            bank = move._l10n_fr_chorus_bank()
+            if bank and move.company_id.is_france_country:
+                move.partner_bank_id = bank
         return result
 
     def _l10n_fr_chorus_bank(self):

@@ -26,10 +26,22 @@ class AccountMove(models.Model):
 
     @api.depends("state", "l10n_fr_chorus_submission_id", "l10n_fr_chorus_paper_reason")
     def _compute_l10n_fr_chorus_is_forgotten(self):
-        """What the search says is the truth; it alone is written down."""
-        posted = self.filtered(lambda move: move.state == "posted")
-        forgotten = posted and self.sudo().search(
-            [("id", "in", posted.ids), ("l10n_fr_chorus_is_forgotten", "=", True)]
+        """What the search says is the truth; it alone is written down.
+
+        It is asked only of those who may be meant: the others cost no query.
+        """
+        meant = self.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.move_type in ("out_invoice", "out_refund")
+                and (
+                    move._l10n_fr_chorus_siret()
+                    or move.partner_id._l10n_fr_chorus_served_by(move.company_id)
+                )
+            )
+        )
+        forgotten = meant and self.sudo().search(
+            [("id", "in", meant.ids), ("l10n_fr_chorus_is_forgotten", "=", True)]
         )
         for move in self:
             move.l10n_fr_chorus_is_forgotten = move._origin in forgotten

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...chorus import rules
-from ..common import CHORUS, problem_item
+from ..common import problem_item
 
 REFERENCES = ("service", "engagement", "market")
 
@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         concerned = (
-            self._l10n_fr_chorus_method(company) == CHORUS
+            self._l10n_fr_chorus_served_by(company)
             and not self.commercial_partner_id.l10n_fr_chorus_exempt
         )
         if not concerned:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...chorus import rules
 from ...chorus.lifecycle.actions import FIELD_LABELS
-from ..common import CHORUS, in_user_lang, problem_item, problem_list
+from ..common import in_user_lang, problem_item, problem_list
 
 # What an invoice says once: orders that differ in one of them never share it.
 REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference")
@@ -90,7 +90,7 @@ class SaleOrder(models.Model):
         for order in self:
             customer = order.partner_invoice_id
             order.l10n_fr_chorus_concerned = (
-                customer._l10n_fr_chorus_method(order.company_id) == CHORUS
+                customer._l10n_fr_chorus_served_by(order.company_id)
                 and not customer.commercial_partner_id.l10n_fr_chorus_exempt
             )
 

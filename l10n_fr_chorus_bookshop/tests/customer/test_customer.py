@@ -47,6 +47,29 @@ class TestCustomer(ChorusCase):
         move = self.make_invoice(partner, service="MEDIATHEQUE", engagement="EJ-1")
         self.assertEqual(self.codes(move), [])
 
+    def test_who_is_served_is_known_without_asking_the_others(self):
+        """The mark follows each company's choice, Odoo's usual one included."""
+        other = self.other_company()
+        reader = self.shop["res.partner"].sudo().create({"name": "Une lectrice"})
+        contact = reader.create({"name": "Sa librairie", "parent_id": reader.id})
+        served = contact._l10n_fr_chorus_served_by
+        self.assertFalse(served(self.company))
+        there = reader.with_company(other)
+        there.invoice_sending_method = "chorus"
+        self.assertTrue(reader.l10n_fr_chorus_chosen)
+        self.assertEqual((served(self.company), served(other)), (False, True))
+        there.invoice_sending_method = "email"
+        self.assertFalse(reader.l10n_fr_chorus_chosen)
+        self.assertFalse(served(other))
+        self.env["ir.default"].set(
+            "res.partner", "invoice_sending_method", "chorus", company_id=other.id
+        )
+        there.invoice_sending_method = False
+        usual = reader.create({"name": "Un autre"})
+        self.assertFalse(usual.l10n_fr_chorus_chosen)
+        self.assertTrue(usual._l10n_fr_chorus_served_by(other))
+        self.assertFalse(usual._l10n_fr_chorus_served_by(self.company))
+
     def test_a_body_is_found_by_name_town_or_beginning_of_siret(self):
         aube = self.ref("structure_aube")
         for typed in ("aube", "troyes", "2210000"):

@@ -9,17 +9,28 @@ from odoo import Command
 from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase, tagged
 
-OURS = re.compile(r'(FROM|JOIN|INTO|UPDATE) "?l10n_fr_chorus_', re.IGNORECASE)
+# Our tables, our columns where rows are looked for, what core's form never looks for.
+OURS = re.compile(
+    r"""(FROM|JOIN|INTO|UPDATE) "?l10n_fr_chorus_|"l10n_fr_chorus_\w+" (IN|IS) """
+    r"""|account_move_ir_attachment_rel|reversed_entry_id" IN""",
+    re.IGNORECASE,
+)
+# What core reads of a customer when it makes an invoice, not when it shows one.
+CHOICES = "specific_property_product_pricelist"
 
 
-@tagged("post_install", "-at_install")
-class TestWithoutChorus(TransactionCase):
+class WithoutChorusCase(TransactionCase):
+    """A company that invoices, of which no customer is served by Chorus Pro."""
+
+    country = "base.be"
+    customer_name = "Gemeente Gent"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        belgium = cls.env.ref("base.be")
+        country = cls.env.ref(cls.country)
         cls.company = cls.env["res.company"].create(
-            {"name": "Boekhandel", "country_id": belgium.id}
+            {"name": "Boekhandel", "country_id": country.id}
         )
         cls.env = cls.env(context={"allowed_company_ids": cls.company.ids})
         journal = {"type": "sale", "code": "VEN", "name": "Sales"}
@@ -33,15 +44,19 @@ class TestWithoutChorus(TransactionCase):
         )
         cls.customer = cls.env["res.partner"].create(
             {
-                "name": "Gemeente Gent",
+                "name": cls.customer_name,
                 "is_company": True,
-                "country_id": belgium.id,
+                "country_id": country.id,
                 "property_account_receivable_id": receivable.id,
             }
         )
         cls.line = Command.create(
             {"name": "Book", "price_unit": 10, "account_id": income.id, "tax_ids": []}
         )
+
+
+class Counted:
+    """What both companies do, and what it costs."""
 
     def queries(self, act):
         """Return the result of an act, and the queries that it made."""
@@ -81,6 +96,12 @@ class TestWithoutChorus(TransactionCase):
         shown = {name: {} for name in names["account.move"]}
         [read], made = self.queries(lambda: move.web_read(shown))
         self.assertNothingOfOurs(made)
+        self.assertEqual([one for one in made if CHOICES in one], [])
+        names = self.env["account.move"].get_view(view_type="list")["models"]
+        listed = {name: {} for name in names["account.move"]}
+        mine = [("id", "=", move.id)]
+        _rows, made = self.queries(lambda: move.web_search_read(mine, listed))
+        self.assertNothingOfOurs(made)
         ours = {k: v for k, v in read.items() if k.startswith("l10n_fr_chorus_") and v}
         self.assertEqual(ours, {}, "no banner, no state, no question")
 
@@ -94,6 +115,17 @@ class TestWithoutChorus(TransactionCase):
         self.assertNotIn("chorus", wizard.sending_method_checkboxes or {})
         self.assertFalse([key for key in wizard.alerts or {} if "chorus" in key])
 
+
+@tagged("post_install", "-at_install")
+class TestFrenchWithoutChorus(Counted, WithoutChorusCase):
+    """Its customers are readers: no SIRET, and no sending of ours."""
+
+    country = "base.fr"
+    customer_name = "Une lectrice"
+
+
+@tagged("post_install", "-at_install")
+class TestWithoutChorus(Counted, WithoutChorusCase):
     def test_no_word_of_ours_on_its_prints(self):
         move = self.invoice()
         move.action_post()
