@@ -1,4 +1,4 @@
-"""Under a prefork server's limits: does each round end before its process is ended?
+"""H6: under a prefork server's limits, does each round end before its process is ended?
 
 Run by `setup/bookshop bench limits [--invoices N] [--seconds S]`: a server of two web
 workers and one for scheduled jobs, each with S seconds of processor at a time; all

@@ -1,4 +1,4 @@
-"""With the real `queue_job` of the OCA: do its jobs send, and does Odoo go on serving?
+"""H5: with the OCA's real `queue_job`, do its jobs send and does Odoo go on serving?
 
 Run by `setup/bookshop bench queue_job [--invoices N]`: a prefork server with two web
 workers, the job runner and no scheduler; invoices are requested, one process is killed

@@ -1,6 +1,7 @@
-"""The module comes to a shop of thousands of invoices, and grows older there.
+"""H9: the module comes to a shop of thousands of invoices, and grows older there.
 
-`setup/bookshop bench install` does it with 10 000, and takes the module away again.
+`setup/bookshop bench install` does it with 10 000, takes the module away again, and has
+it come back with its demonstration (H8).
 """
 
 import subprocess

@@ -31,7 +31,7 @@ class TestSecrets(ChorusCase):
         return [bool(self.connection[name]) for name in STORED]
 
     def test_another_address_empties_what_was_trusted_to_the_first(self):
-        """A manager points the connection at a host of his own, and tests it."""
+        """G6: a manager points the connection at a host of his own, and tests it."""
         mine = self.connection.with_user(self.manager)
         for name, value in (
             ("api_url", "https://collector.example"),
@@ -94,7 +94,7 @@ class TestSecrets(ChorusCase):
         self.assertFalse(self.connection.stored_password)
 
     def test_the_servers_secret_goes_to_the_state_alone(self):
-        """Must show: a host typed in the database receives nothing."""
+        """G7, must show: a host typed in the database receives nothing."""
         held = {f"CHORUS_{self.siren}_QUALIFICATION_PASSWORD": "of the server"}
         self.connection.stored_password = False
         with patch.dict(os.environ, held):
@@ -112,6 +112,7 @@ class TestSecrets(ChorusCase):
                 self.connection._secret("password")
 
     def test_the_servers_secret_names_its_company(self):
+        """G7: another company's manager receives nothing of ours."""
         others = {
             "CHORUS_QUALIFICATION_PASSWORD": "nobody's",
             "CHORUS_000000000_QUALIFICATION_PASSWORD": "another's",

@@ -177,6 +177,7 @@ class TestInspection(ChorusCase):
         self.assertFalse(self.env["l10n_fr_chorus.inspection"]._open_to(user))
 
     def test_an_address_is_never_a_pattern(self):
+        """G8: `jean_dupont` and `%` opened the vault to somebody else."""
         user = self.portal_user("jean.dupont@impots.example")
         for pattern in ("jean_dupont@impots.example", "%@impots.example"):
             with self.subTest(pattern):

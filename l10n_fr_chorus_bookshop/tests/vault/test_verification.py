@@ -164,6 +164,7 @@ class TestVerification(ProofCase):
         self.assertIn("Life-cycle event", self.verify()["message"])
 
     def test_a_chain_cut_or_emptied_is_found_from_inside(self):
+        """G11: verification and health said that all was well."""
         self.cron()
         for where in (SQL("seq > 1"), SQL("TRUE")):
             self.env.cr.execute(
@@ -189,6 +190,7 @@ class TestVerification(ProofCase):
         self.env.invalidate_all()
 
     def test_a_guard_switched_off_is_told(self):
+        """G11: by a server action, or by whoever owns the database."""
         self.assertTrue(self.health()["ok"])
         for table in ("original", "event", "anchor"):
             name = SQL.identifier(f"l10n_fr_chorus_{table}")
@@ -215,7 +217,7 @@ class TestVerification(ProofCase):
         self.assertTrue(self.alarms())
 
     def test_a_shop_without_connection_hears_the_alarm(self):
-        """It deposits by hand, on the portal."""
+        """G10: it deposits by hand, on the portal."""
         self.env["l10n_fr_chorus.submission"].sudo().search([]).connection_id = False
         self.env["l10n_fr_chorus.unmatched"].search([]).unlink()
         self.env["l10n_fr_chorus.transmission"].search([]).connection_id = False
