@@ -24,6 +24,8 @@ class WithoutChorusCase(TransactionCase):
 
     country = "base.be"
     customer_name = "Gemeente Gent"
+    # In France anybody's invoice may leave by it, if one chooses so.
+    offered = False
 
     @classmethod
     def setUpClass(cls):
@@ -112,7 +114,9 @@ class Counted:
         wizards = self.env["account.move.send.wizard"].with_context(**context)
         wizard, made = self.queries(lambda: wizards.create({}))
         self.assertNothingOfOurs(made)
-        self.assertNotIn("chorus", wizard.sending_method_checkboxes or {})
+        boxes = wizard.sending_method_checkboxes or {}
+        self.assertEqual("chorus" in boxes, self.offered)
+        self.assertFalse(boxes.get("chorus", {}).get("checked"))
         self.assertFalse([key for key in wizard.alerts or {} if "chorus" in key])
 
 
@@ -122,6 +126,7 @@ class TestFrenchWithoutChorus(Counted, WithoutChorusCase):
 
     country = "base.fr"
     customer_name = "Une lectrice"
+    offered = True
 
 
 @tagged("post_install", "-at_install")
