@@ -195,7 +195,7 @@ class AccountMove(models.Model):
                 "number": "",
                 "message": f"{move.env._(one.template, **one.values)}\n{one.text}",
             }
-            for one in table.asides
+            for one in (*table.asides, *portal_export.left_out(table, found))
         ]
         return answer
 

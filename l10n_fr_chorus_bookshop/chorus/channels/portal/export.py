@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from ... import platform_time
+from ...files import Aside, aside
 from ...files.table import Table, read
 from ...lifecycle.labels import code_said, plain
 from ...siret import clean
@@ -29,6 +30,7 @@ PARTS = {
     REASON: _("Reason"),
 }
 NEEDED = (NUMBER, STATE)
+INCOMPLETE = _("It has no invoice number, or no state.")
 
 # Titles likely to be met, as `plain` writes them: the API's names for the same screen.
 _TITLES = {
@@ -124,6 +126,16 @@ def rows(table: Table, columns: Mapping[str, int]) -> list[Row]:
         for line, cells in table.rows
     )
     return [row for row in found if row.number and row.code]
+
+
+def left_out(table: Table, columns: Mapping[str, int]) -> list[Aside]:
+    """Return the rows without a number or a state, for a person: a total, a remark."""
+    read = {row.line for row in rows(table, columns)}
+    return [
+        aside(line, " ; ".join(filter(None, cells)), INCOMPLETE)
+        for line, cells in table.rows
+        if line not in read
+    ]
 
 
 def moment(text: str) -> datetime | None:

@@ -177,6 +177,19 @@ def test_a_stray_quote_and_a_stray_separator_stay_in_their_rows():
     assert (aside.place, aside.text) == (3, "F2;Rejetée;tarif; remise")
 
 
+def test_a_row_without_a_number_or_a_state_is_told():
+    text = "Numéro;Statut;Montant\nF1;Rejetée;3\n;Rejetée;2\nF3;;1\nTotal;;6\n;;\n"
+    table = portal_export.table(text.encode())
+    columns = portal_export.guess(table.titles)
+    assert [row.number for row in portal_export.rows(table, columns)] == ["F1"]
+    left = portal_export.left_out(table, columns)
+    assert [(one.place, one.text) for one in left] == [
+        (3, "Rejetée ; 2"),
+        (4, "F3 ; 1"),
+        (5, "Total ; 6"),
+    ]
+
+
 def test_the_table_may_stand_on_the_second_sheet():
     book, buffer = Workbook(), io.BytesIO()
     book.active.append(["Critères", "Valeur"])
