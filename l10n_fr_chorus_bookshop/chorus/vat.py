@@ -1,9 +1,8 @@
-"""VAT in France as invoices say it: rates, categories (UNTDID 5305), legal mentions.
+"""VAT in France as invoices say it: rates, categories (UNTDID 5305), reason codes.
 
-Mentions are in French, as the law words them, whatever the language of the user.
+What the law makes an invoice say of them is in `mentions`.
 """
 
-import re
 from decimal import Decimal
 
 STANDARD, ZERO_RATED, EXEMPT_ROW, REVERSE_CHARGE = "S", "Z", "E", "AE"
@@ -301,59 +300,6 @@ PREFIXES = frozenset(
     ]
 )
 
-ARTICLE_293_B = "TVA non applicable, article 293 B du CGI"
-ARTICLE_294 = "TVA non applicable, article 294 du CGI"
 FRANCHISE = "VATEX-FR-FRANCHISE"
-#: usual mention of each category (CGI, annexe II, art. 242 nonies A, I, 12° and 13°)
-REASONS = {
-    EXEMPT_ROW: "Exonération de TVA",
-    REVERSE_CHARGE: "Autoliquidation",
-    EXPORT: "Exonération de TVA, article 262, I du CGI",
-    INTRA_COMMUNITY: "Exonération de TVA, article 262 ter, I du CGI",
-    NOT_SUBJECT: "Opération non soumise à la TVA",
-}
-_MARGIN = "Régime particulier - {} (article 297 A du CGI)"
-#: mention of each reason code (VATEX); the margin scheme by 242 nonies A, I, 16°
-_MENTIONS = {
-    FRANCHISE: ARTICLE_293_B,
-    "VATEX-FR-CNWVAT": "Avoir net de taxe (article 272 du CGI)",
-    "VATEX-FR-AE": REASONS[REVERSE_CHARGE],
-    "VATEX-EU-AE": REASONS[REVERSE_CHARGE],
-    "VATEX-EU-G": REASONS[EXPORT],
-    "VATEX-EU-IC": REASONS[INTRA_COMMUNITY],
-    "VATEX-EU-O": REASONS[NOT_SUBJECT],
-    "VATEX-EU-F": _MARGIN.format("Biens d'occasion"),
-    "VATEX-EU-I": _MARGIN.format("Objets d'art"),
-    "VATEX-EU-J": _MARGIN.format("Objets de collection et d'antiquité"),
-}
 #: second-hand goods, works of art, antiques: VAT is on the margin and shown nowhere
 MARGIN = ("VATEX-EU-F", "VATEX-EU-I", "VATEX-EU-J")
-_CODE_OF_TAXES = re.compile(r"VATEX-FR-(?:CGI)?(\d+)([A-Z]*)(?:-(\d+)(BIS)?)?")
-_DIRECTIVE = re.compile(r"VATEX-EU-(\d+)(?:-(\d*)([A-Z]*))?")
-
-
-def mention(code: str) -> str:
-    """Return what an invoice says for a reason code (VATEX), "" for no code.
-
-    >>> mention("VATEX-FR-CGI261-4")
-    'Exonération de TVA, article 261, 4 du CGI'
-    >>> mention("VATEX-EU-132-1I")
-    'Exonération de TVA, article 132, 1, i) de la directive 2006/112/CE'
-    """
-    if known := _MENTIONS.get(code):
-        return known
-    if found := _CODE_OF_TAXES.fullmatch(code):
-        article, letters, point, bis = found.groups(default="")
-        words = " ".join(filter(None, (article, letters)))
-        return _exempt(words, f"{point} {bis.lower()}".strip(), "du CGI")
-    if found := _DIRECTIVE.fullmatch(code):
-        article, point, letters = found.groups(default="")
-        letter = f"{letters.lower()})" if letters else ""
-        words = ", ".join(filter(None, (article, point)))
-        return _exempt(words, letter, "de la directive 2006/112/CE")
-    return ""
-
-
-def _exempt(article: str, point: str, law: str) -> str:
-    where = ", ".join(filter(None, (article, point)))
-    return f"Exonération de TVA, article {where} {law}"

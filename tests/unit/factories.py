@@ -180,7 +180,7 @@ def franchise_invoice(**changes) -> Invoice:
     item = line(category="E", rate=Decimal(0))
     row = replace(
         taxes((item,))[0],
-        exemption_reason=vat.ARTICLE_293_B,
+        exemption_reason="TVA non applicable, article 293 B du CGI",
         exemption_code=vat.FRANCHISE,
     )
     return invoice((item,), **{"seller": seller(vat=""), "taxes": (row,)} | changes)

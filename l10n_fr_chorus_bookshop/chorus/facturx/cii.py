@@ -15,8 +15,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from lxml import etree
 
 from ..invoice import Address, Attachment, Invoice, Line, Party, Preceding, Tax
+from ..mentions import reason
 from ..text import NOT_XML
-from ..vat import INTRA_COMMUNITY, NOT_SUBJECT, REASONS
+from ..vat import INTRA_COMMUNITY, NOT_SUBJECT
 from .archive import file_name, zipped
 from .dialect import ADDRESS, HISTORICAL, SIREN, Dialect
 from .prices import prices
@@ -300,7 +301,7 @@ def _settlement(
     leaf(element, "InvoiceCurrencyCode", invoice.currency)
     _payment_means(element, invoice)
     for tax in invoice.taxes:
-        _tax(element, tax, due_code(invoice, tax))
+        _tax(element, tax, reason(invoice, tax), due_code(invoice, tax))
     _payment_terms(element, invoice, due_date)
     _totals(element, invoice)
     for one in preceding(invoice):
@@ -337,16 +338,14 @@ def due_code(invoice: Invoice, tax: Tax) -> str:
     return _DUE_ON_PAYMENT if on_payment else _DUE_ON_DEBIT
 
 
-def _tax(settlement: etree._Element, tax: Tax, due_code: str) -> None:
+def _tax(settlement: etree._Element, tax: Tax, reason: str, due_code: str) -> None:
     element = node(settlement, "ApplicableTradeTax")
     leaf(element, "CalculatedAmount", amount(tax.amount))
     leaf(element, "TypeCode", "VAT")
-    # EN 16931 BR-S-10 and BR-Z-10 forbid a reason, the others ask for one.
-    if default := REASONS.get(tax.category):
-        leaf(element, "ExemptionReason", tax.exemption_reason or default)
+    text(element, "ExemptionReason", reason)
     leaf(element, "BasisAmount", amount(tax.base))
     leaf(element, "CategoryCode", tax.category)
-    if default:
+    if reason:
         text(element, "ExemptionReasonCode", tax.exemption_code)
     leaf(element, "DueDateTypeCode", due_code)
     _rate(element, tax)

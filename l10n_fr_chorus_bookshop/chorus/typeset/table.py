@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .. import mentions
 from ..facturx.prices import Prices, prices
 from ..invoice import Invoice, Line, Tax
-from ..vat import MARGIN, REASONS
+from ..vat import MARGIN
 from . import french
 from .french import NO_BREAK
 
@@ -189,9 +189,7 @@ def _taxed(invoice: Invoice) -> bool:
 def _vat(invoice: Invoice) -> dict:
     """Return the breakdown by rate, and why no VAT is charged where it is not."""
     rows = [_vat_row(_rate(invoice, tax), tax) for tax in invoice.taxes]
-    reasons = "\n".join(
-        tax.exemption_reason or REASONS.get(tax.category, "") for tax in invoice.taxes
-    )
+    reasons = "\n".join(mentions.reason(invoice, tax) for tax in invoice.taxes)
     said = [*reasons.splitlines(), mentions.debits(invoice)]
     return {
         "headings": ("Taux", "Base HT", "TVA", "TTC"),

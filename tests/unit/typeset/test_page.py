@@ -14,12 +14,14 @@ from PIL import Image
 from pypdf import PdfReader
 
 import factories
-from chorus import typeset, vat
+from chorus import mentions, typeset
 from chorus.facturx import cii, pdf
 from chorus.facturx.dialect import EXTENDED_CTC_FR, HISTORICAL, Reform
 from chorus.invoice import CREDIT_NOTE, DeliveryNote, Party, Preceding
 from chorus.typeset.page import page
 from typesetting import lato, packed, plain, text_of, unsaid, write
+
+DAY = date(2026, 11, 23)
 
 
 def check(invoice, dialect=HISTORICAL) -> None:
@@ -228,7 +230,9 @@ def test_margin_shows_no_vat_beside_lines_that_bear_some():
     invoice = factories.invoice((factories.line(), line))
     code = "VATEX-EU-F"
     taxed, margin = invoice.taxes
-    margin = replace(margin, exemption_code=code, exemption_reason=vat.mention(code))
+    margin = replace(
+        margin, exemption_code=code, exemption_reason=mentions.exemption(code, DAY)
+    )
     invoice = replace(invoice, taxes=(taxed, margin))
 
     text = plain(write(invoice))

@@ -10,7 +10,9 @@ from PIL import Image
 
 import factories
 from chorus import mentions
+from chorus.facturx import cii
 from chorus.typeset import Letterhead, french
+from chorus.typeset.page import page
 
 NB, NARROW = "\u00a0", "\u202f"
 
@@ -77,6 +79,37 @@ def test_wording_is_that_of_its_day(monkeypatch):
 
     days = (date(2019, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
     assert [mentions.mention("x", day) for day in days] == ["before", "before", "after"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("", ""),
+        ("VATEX-FR-FRANCHISE", "TVA non applicable, article 293 B du CGI"),
+        ("VATEX-FR-CNWVAT", "Avoir net de taxe (article 272 du CGI)"),
+        ("VATEX-EU-AE", "Autoliquidation"),
+        ("VATEX-EU-F", "Régime particulier - Biens d'occasion (article 297 A du CGI)"),
+        ("VATEX-FR-CGI261-4", "Exonération de TVA, article 261, 4 du CGI"),
+        ("VATEX-FR-298SEXDECIESA", "Exonération de TVA, article 298 SEXDECIESA du CGI"),
+        ("nonsense", ""),
+    ],
+)
+def test_reason_codes_in_the_words_of_the_law(code, said):
+    assert mentions.exemption(code, date(2026, 11, 23)) == said
+
+
+def test_every_document_takes_the_wording_of_its_day(monkeypatch):
+    """VAT leaves the CGI for another code: what moves is data."""
+    entries = dict(mentions._entries())
+    new = [(date(2000, 1, 1), "CGI"), (date(2028, 7, 1), "CIBS")]
+    monkeypatch.setattr(mentions, "_entries", lambda: entries | {"vat_E": new})
+    line = factories.line(category="E", rate=Decimal(0))
+    invoice = factories.invoice((line,))
+    row = replace(invoice.taxes[0], exemption_reason="")
+    for day, said in ((date(2028, 6, 30), "CGI"), (date(2028, 7, 1), "CIBS")):
+        one = replace(invoice, taxes=(row,), issue_date=day)
+        assert f"<ram:ExemptionReason>{said}<" in cii.write(one).decode()
+        assert said in page(one, Letterhead())["vat"]["mentions"]
 
 
 def test_three_notes_are_those_of_the_norm():

@@ -25,7 +25,8 @@ from ...facturx.cii import (
 from ...facturx.dialect import ADDRESS, SIREN, Reform
 from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Address, Attachment, Invoice, Line, Party, Tax
-from ...vat import NOT_SUBJECT, REASONS
+from ...mentions import reason
+from ...vat import NOT_SUBJECT
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CAC = f"{{{_UBL}CommonAggregateComponents-2}}"
@@ -203,9 +204,7 @@ def _totals(root: etree._Element, invoice: Invoice) -> None:
         _amount(row, "TaxableAmount", tax.base, currency)
         _amount(row, "TaxAmount", tax.amount, currency)
         category = _category(row, "TaxCategory", tax)
-        if default := REASONS.get(tax.category):
-            reason = tax.exemption_reason or default
-            _text(category, "TaxExemptionReason", reason)
+        _text(category, "TaxExemptionReason", reason(invoice, tax))
         _scheme(category)
     if invoice.tax_in_euros is not None:
         euros = _node(root, "TaxTotal")

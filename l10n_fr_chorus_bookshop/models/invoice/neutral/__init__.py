@@ -91,12 +91,13 @@ class _Reader:
         """Return the neutral invoice of one of the moves."""
         digits = move.currency_id.decimal_places
         lang = language(move.partner_id)
-        parties, sale = neutral_parties.read(move, lang)
+        day = move.invoice_date or fields.Date.context_today(move)
+        parties, sale = neutral_parties.read(move, lang, day)
         content = self._lines.read(move._origin, sale, digits)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
             kind=CREDIT_NOTE if move.move_type == "out_refund" else INVOICE,
-            issue_date=move.invoice_date or fields.Date.context_today(move),
+            issue_date=day,
             currency=move.currency_id.name or "",
             lines=content.lines,
             taxes=content.taxes,

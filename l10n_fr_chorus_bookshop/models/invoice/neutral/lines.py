@@ -11,6 +11,7 @@ from stdnum import ean
 
 from ....chorus import vat as vat_words
 from ....chorus.invoice import Line, Tax
+from ....chorus.mentions import untaxed
 from .taxes import Sale, Vat, VatReader, charges
 from .values import ZERO, amount, number, text
 
@@ -25,8 +26,6 @@ CENTS = 2
 SOLD = ("product", "epd")
 # What core calls a quart, which Recommendation 20 does not know.
 UNITS = {"QT": "QTL"}
-# What restores the total of a discount for early payment.
-RESTORED = Vat(vat_words.EXEMPT_ROW, ZERO, vat_words.REASONS[vat_words.EXEMPT_ROW])
 EAN13 = 13
 
 
@@ -77,7 +76,7 @@ class LineReader:
         lines, rows = [], {}
         charged = rounding = in_books = ZERO
         for position, (item, below, titles) in enumerate(told, 1):
-            vat = _restored(item, vats[item.id])
+            vat = _restored(item, vats[item.id], sale)
             total = amount(sign * item.amount_currency, digits)
             lines.append(self._line(position, item, below, titles, vat, total))
             key = vat.category, vat.rate
@@ -220,13 +219,14 @@ def _with_notes(items, apart) -> tuple[list[tuple], list[str]]:
     return told, general
 
 
-def _restored(item, vat: Vat) -> Vat:
+def _restored(item, vat: Vat, sale: Sale) -> Vat:
     """Return the VAT of a line: the one read, but for a discount for early payment.
 
     What restores the total after that has no VAT, rightly.
     """
-    is_discount = item.display_type == "epd"
-    return RESTORED if is_discount and vat.category == vat_words.NONE else vat
+    if item.display_type != "epd" or vat.category != vat_words.NONE:
+        return vat
+    return Vat(vat_words.EXEMPT_ROW, ZERO, untaxed(vat_words.EXEMPT_ROW, sale.day))
 
 
 def _rank(item) -> tuple[bool, int]:

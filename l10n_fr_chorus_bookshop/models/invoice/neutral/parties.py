@@ -1,6 +1,7 @@
 """Seller, buyer and place of delivery of invoices, and what VAT depends on."""
 
 from dataclasses import replace
+from datetime import date
 
 from ....chorus.invoice import Address, Party
 from .taxes import Sale
@@ -13,10 +14,11 @@ PARTNER_FIELDS = (
 )
 
 
-def read(move, lang: str) -> tuple[dict[str, Party | None], Sale]:
+def read(move, lang: str, day: date) -> tuple[dict[str, Party | None], Sale]:
     """Return the parties as the neutral invoice names them, and who sells to whom.
 
     :param lang: language of the customer
+    :param day: of the invoice
     """
     seller = _seller(move.company_id)
     sale = Sale(
@@ -24,6 +26,7 @@ def read(move, lang: str) -> tuple[dict[str, Party | None], Sale]:
         country(move.commercial_partner_id),
         franchise=not seller.vat,
         lang=lang,
+        day=day,
     )
     parties = {"seller": seller, "buyer": _buyer(move), "delivery": _delivery(move)}
     return parties, sale

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from ....chorus import vat
+from ....chorus import mentions, vat
 from .values import ZERO, number, spoken
 
 TAXED = ("S", "L", "M")
@@ -37,12 +38,14 @@ class Sale:
     :ivar buyer: country code of the buyer
     :ivar franchise: the seller has no VAT number (CGI, article 293 B)
     :ivar lang: language of the buyer
+    :ivar day: of the invoice, whose law words its mentions
     """
 
     seller: str
     buyer: str
     franchise: bool = False
     lang: str = ""
+    day: date = date.max
 
     @property
     def overseas(self) -> bool:
@@ -135,11 +138,11 @@ def _reason(tax, category: str, sale: Sale) -> str:
     """Return why no VAT is charged: the mention set on the tax, else the usual one."""
     if said := spoken(tax.with_context(lang=sale.lang), "invoice_legal_notes"):
         return said
-    if said := vat.mention(_code(tax, category, sale)):
+    if said := mentions.exemption(_code(tax, category, sale), sale.day):
         return said
     if category == vat.EXEMPT_ROW and sale.overseas:
-        return vat.ARTICLE_294
-    return vat.REASONS.get(category, "")
+        return mentions.territory(sale.day)
+    return mentions.untaxed(category, sale.day)
 
 
 def _code(tax, category: str, sale: Sale) -> str:
