@@ -210,6 +210,8 @@ _CHARACTER_SETS = {
 }
 # An invoice of a thousand books has eight thousand.
 MOST_SEGMENTS = 100_000
+# No segment is longer, but one whose end is lost.
+_LONGEST = 1 << 17
 _LINES = re.compile(r"\r\n|\r|\n")
 _TAG = r"[A-Z][A-Z0-9]{2}"
 _NOTHING = "\0\x1a \r\n\t"
@@ -445,6 +447,7 @@ def _segment(raw: str, signs: _Signs, charset: str) -> list[Segment]:
 
     :return: the segment, then the same again for each repetition of an element
     """
+    raw = raw[:_LONGEST]
     if not raw.isascii():
         raw = _decoded(raw, charset)
     if signs.release and signs.release in raw:

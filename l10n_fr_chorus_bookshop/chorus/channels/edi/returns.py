@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml import etree
 
@@ -509,16 +509,19 @@ def _xml(content: bytes, dictionary: Dictionary) -> Reading:
             if asides
             else _("This XML file holds none of what the profile names.")
         )
-    return Reading(tuple(_status(values, dictionary) for values in found), asides)
+    if len(found) > MOST_ROWS:
+        asides += (aside(MOST_ROWS + 1, "", TOO_MANY),)
+    answers = (_status(values, dictionary) for values in found[:MOST_ROWS])
+    return Reading(tuple(answers), asides)
 
 
 def _along(paths: Dictionary, root: etree._Element, whole: set) -> list[dict[str, str]]:
-    """Return the data of each row that is whole."""
+    """Return the data of each row that is whole, one more than one sitting may take."""
     rows = root.xpath(paths.row) if paths.row else []
+    kept = (row for row in rows if row in whole or not etree.iselement(row))
     return [
         {datum: _first(row, path) for datum, path in paths.paths.items()}
-        for row in rows
-        if row in whole or not etree.iselement(row)
+        for row in islice(kept, MOST_ROWS + 1)
     ]
 
 

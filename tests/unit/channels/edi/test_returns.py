@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorus import platform_time
+from chorus.channels.edi import returns
 from chorus.channels.edi.returns import (
     ACCEPTED,
     RECEIVED,
@@ -424,6 +425,28 @@ def test_xml_in_any_encoding(encoding, end):
     assert (answer.references, answer.meaning) == (("F1",), "REJETEE")
     assert answer.reason == "été"
     assert not is_unfinished((XML.replace("utf-8", encoding) + end).encode(encoding))
+
+
+def test_rows_beyond_a_sitting_are_told(monkeypatch):
+    monkeypatch.setattr(returns, "MOST_ROWS", 2)
+    for content, words in (
+        (
+            "<r>" + '<facture numero="F1"><etat>208</etat></facture>' * 3 + "</r>",
+            XML_WORDS,
+        ),
+        ("numero_facture;statut\n" + "F1;208\n" * 3, WORDS),
+    ):
+        reading = read(content.encode(), words)
+        assert len(reading.answers) == 2
+        [aside] = reading.asides
+        assert aside.template == returns.TOO_MANY
+
+
+def test_a_segment_that_never_ends_takes_nothing_else_along():
+    whole = interchange("APERAK", aperak("RFF+IV:F1"))
+    reading = read(whole + b"UNB+UNOC:3+a" + b"+" * 400_000, WORDS)
+    assert [one.references for one in reading.answers] == [("F1",)]
+    assert len(reading.asides) == 1
 
 
 def test_xml_that_declares_another_encoding_than_its_own():
