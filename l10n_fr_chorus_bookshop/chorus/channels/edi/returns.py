@@ -135,6 +135,13 @@ class Reading:
     asides: tuple[Aside, ...] = ()
 
 
+# ZIP and XLSX, XLS, PDF, and other archives, by how they begin.
+_OTHERS = (
+    *(b"PK\x03\x04", bytes.fromhex("d0cf11e0"), b"%PDF"),
+    *(b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"),
+)
+
+
 class Unreadable(Exception):
     """A file that says nothing we understand: kept for a person.
 
@@ -152,6 +159,13 @@ def read(content: bytes, dictionary: Dictionary) -> Reading:
     :raises Unreadable: nobody knows what this file is
     """
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(_OTHERS):
+        raise Unreadable(
+            _(
+                "This is a workbook, a PDF or an archive: ask the operator for "
+                "EDIFACT, CSV or XML files."
+            )
+        )
     if _is_edifact(start):
         return _edifact(content)
     if _is_xml(start):

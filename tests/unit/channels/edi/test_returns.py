@@ -597,6 +597,15 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/pass
 
 
 @pytest.mark.parametrize(
+    "start",
+    [b"PK\x03\x04", b"%PDF-1.7", bytes.fromhex("d0cf11e0"), b"\x1f\x8b"],
+)
+def test_what_is_no_text_is_told_what_to_ask_for(start):
+    with pytest.raises(Unreadable, match="ask the operator for EDIFACT"):
+        read(start + b"\0" * 99, WORDS)
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"", WORDS),
