@@ -134,12 +134,14 @@ def known_code(text: str) -> str:
 
 
 # What makes of a state in the same sentence no news: denied, supposed, asked, past, to
-# come. Before the state, or just after it.
+# come. Anywhere before it, right before it, or right after it.
 _DENIED = re.compile(
-    r"\b(?:ne|ni|pas|jamais|non|aucune?|sans|sauf|hors|si|sinon|avant|lorsque|quand|soit"
-    r"|sera|seront|serait|seraient|va|vont|peut|peuvent|pourra|pourront|pourrait|devra"
-    r"|devrait|etait|etaient|avait|avaient|risque)\b|\b(?:n|s|lorsqu)'"
-    r"|\ben (?:cas|attente) d|\bannul|\bplus (?:aucun|de)\b"
+    r"\b(?:ne|si|sinon|lorsque|quand|soit|sera|seront|serait|seraient|va|vont|peut|peuvent"
+    r"|pourra|pourront|pourrait|devra|devrait|etait|etaient|avait|avaient|risque)\b"
+    r"|\b(?:n'|s'ils?\b|lorsqu')|\ben (?:cas|attente) d|\bannul"
+)
+_DENIED_NEAR = re.compile(
+    r"\b(?:ni|pas|jamais|non|aucune?|sans|sauf|hors|avant)\b[^:;,|()–]{0,30}\Z"
 )
 _TAKEN_BACK = re.compile(
     r"s?\W{0,3}(?:est |sont |a ete |ont ete )?(?:annule|levee?s?\b|retire|aucune?\b)"
@@ -163,6 +165,7 @@ def codes_in(text: str) -> list[str]:
 
 def _codes_of(sentence: str) -> Iterator[str]:
     for match in _INSIDE.finditer(sentence):
-        denied = _DENIED.search(sentence, 0, match.start())
+        before = sentence[: match.start()]
+        denied = _DENIED.search(before) or _DENIED_NEAR.search(before[-40:])
         back = _TAKEN_BACK.match(sentence, match.end())
         yield "" if denied or back else _LABELS[int(match.lastgroup[1:])][1]
