@@ -12,7 +12,9 @@ class ResCompany(models.Model):
     )
     l10n_fr_chorus_registration = fields.Char(
         "Legal form, capital and trade register",
-        help="For example: SARL au capital de 8 000 € - RCS ROUEN 123 456 789",
+        help="For example: SARL au capital de 8 000 € - RCS ROUEN 123 456 789. A sole "
+        "trader begins with EI: invoices then have it next to the name, as the law "
+        "asks.",
     )
     l10n_fr_chorus_penalties = fields.Char(
         "Late payment",
