@@ -60,6 +60,21 @@ class L10nFrChorusSubmission(models.Model):
         unsaid = bool(flux_number) and not news.flux_number
         return of_our_deposit or unsaid or self._may_have_arrived_before()
 
+    def _may_be_of_another_year(self, news):
+        """Tell whether news found by a number leaves open of which year's it is.
+
+        Chorus Pro takes a number once a year: without the invoice's date, nor anything
+        else that is known to be ours, it proves nothing.
+        """
+        self.ensure_one()
+        ours = {self.platform_id, self._deposit_reference()} - {"", False}
+        return bool(
+            self._channel()._is_platform
+            and news.state
+            and not news.invoice_date
+            and not ours & {news.platform_id, news.flux_number}
+        )
+
     def _may_have_arrived_before(self):
         """Tell whether this invoice may stand on the platform by an unknown flux."""
         self.ensure_one()
@@ -355,21 +370,13 @@ class L10nFrChorusSubmission(models.Model):
 
     @api.model
     def _given_up_domain(self):
-        """Domain of what is called not integrated, and may have arrived all the same.
-
-        `transmission._with_lost_outcome` tells the same of what is at hand.
-        """
-        lost = (
-            Domain("transmission_id.attempts", ">", 1)
-            | Domain("transmission_id.doubtful_since", "!=", False)
-            | (
-                Domain("transmission_id.deposited_at", "!=", False)
-                & Domain("transmission_id.flux_number", "=", False)
-            )
+        """Domain of what is given up as not integrated, and may have arrived."""
+        lost = self.env["l10n_fr_chorus.transmission"]._lost_outcome_domain()
+        return (
+            Domain("state", "=", "not_integrated")
+            & Domain("transmission_id", "any", lost)
+            & Domain("state_date", ">", fields.Datetime.now() - LATE)
         )
-        since = fields.Datetime.now() - LATE
-        given_up = Domain("state", "=", "not_integrated") & lost
-        return given_up & Domain("state_date", ">", since)
 
 
 def _heard(connection):

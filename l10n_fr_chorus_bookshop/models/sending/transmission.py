@@ -5,6 +5,7 @@ from datetime import timedelta
 from psycopg2.errors import LockNotAvailable
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...chorus.lifecycle.labels import FLUX_LABELS
@@ -286,16 +287,19 @@ class L10nFrChorusTransmission(models.Model):
         now = fields.Datetime.now()
         return self._still(state).filtered(lambda one: one.next_try <= now)
 
-    def _with_lost_outcome(self):
-        """Those of which one attempt at least may have arrived without our knowing."""
-        return self.filtered(
-            lambda one: (
-                one.attempts > 1
-                or one.doubtful_since
-                or one.state == "sending"
-                or (one.deposited_at and not one.flux_number)
-            )
+    @api.model
+    def _lost_outcome_domain(self):
+        """Domain of those of which one attempt may have arrived without our knowing."""
+        return (
+            Domain("attempts", ">", 1)
+            | Domain("doubtful_since", "!=", False)
+            | Domain("state", "=", "sending")
+            | (Domain("deposited_at", "!=", False) & Domain("flux_number", "=", False))
         )
+
+    def _with_lost_outcome(self):
+        """Those of these whose outcome is lost (`_lost_outcome_domain`)."""
+        return self.filtered_domain(self._lost_outcome_domain())
 
     def _still(self, state):
         """Lock; return those that no other worker has and that are in a state."""

@@ -83,7 +83,10 @@ class L10nFrChorusTransmission(models.Model):
             connection._note(error)
             return [], False
         matches = connection._match_among(found, submissions)
-        return matches, not connection._may_hide_some(found)
+        vague = [news for sub, news in matches if sub._may_be_of_another_year(news)]
+        self.env["l10n_fr_chorus.unmatched"].sudo()._keep(connection, vague)
+        matches = [(sub, news) for sub, news in matches if news not in vague]
+        return matches, not connection._may_hide_some(found) and not vague
 
     def _leave_out_arrived(self):
         """Ask for what an earlier sending may have brought: it does not leave again.
@@ -176,7 +179,9 @@ class L10nFrChorusTransmission(models.Model):
         rows, late = connection._detailed(matches)
         connection._note(trouble or late)
         there = self.submission_ids.browse({one.id for one, _news in matches})
-        self.flux_state = report.state
+        if self.flux_state != report.state:
+            # The grace begins with the final word, however long it was awaited.
+            self.write({"flux_state": report.state, "questions": 1})
         self._settle(report, rows, there, suspects - there, searched=whole)
 
     def _end_without_report(self):
@@ -242,8 +247,7 @@ class L10nFrChorusTransmission(models.Model):
                 trouble = error
         found = connection._match_among(news, self.submission_ids)
         there = self.submission_ids.browse({one.id for one, _news in found})
-        nameless = any(not one.number.strip() for one in report.rejections)
-        all_of_them = report.outcome == REJECTED or nameless
+        all_of_them = report.outcome == REJECTED or self._loose(report)
         suspects = (self.submission_ids._unheard() - there).filtered(
             lambda sub: (
                 (all_of_them or self._reasons(report, sub))
@@ -255,14 +259,18 @@ class L10nFrChorusTransmission(models.Model):
                 wanted = [one._identity() for one in suspects]
                 earlier = channel._find(connection, identities=wanted)
                 hidden = [one for one in earlier if isinstance(one, Unread)]
+                told = [one for one in earlier if one not in hidden]
+                clear = [
+                    one for one in told if not suspects[:1]._may_be_of_another_year(one)
+                ]
                 # One without a state only says that a deposit arrived: another one.
                 ours = ("", self.flux_number)
+                news += hidden
                 news += [
-                    one
-                    for one in earlier
-                    if one in hidden or one.state or one.flux_number not in ours
+                    one for one in clear if one.state or one.flux_number not in ours
                 ]
-                suspects = suspects if hidden else suspects.browse()
+                sure = not hidden and clear == told
+                suspects = suspects.browse() if sure else suspects
             except ChorusError as error:
                 trouble = error
         return news, suspects, trouble
@@ -351,13 +359,15 @@ class L10nFrChorusTransmission(models.Model):
         if report.outcome == REJECTED:
             return submissions, submissions.browse()
         named = submissions.filtered(lambda sub: self._reasons(report, sub))
-        rest = submissions - named
+        namesakes = named.filtered(lambda sub: _are_more(named, sub, report))
+        loose = self._loose(report)
         if self.questions <= GRACE and not self._waits_for_long():
-            return named, rest
-        if not any(not one.number.strip() for one in report.rejections):
-            return named, rest.browse()
-        # What the platform rejects without a name it does not show either.
-        return (submissions, rest.browse()) if searched else (named, rest)
+            return named - namesakes, submissions - named + namesakes
+        if not searched:
+            unclear = submissions - named if loose else namesakes
+            return named - namesakes, unclear + namesakes
+        # What the platform rejects under no name of ours it does not show either.
+        return submissions if loose else named, submissions.browse()
 
     def _tell_loose(self, reasons, submissions):
         """Show on these invoices what the report says without naming any."""
@@ -371,6 +381,12 @@ class L10nFrChorusTransmission(models.Model):
 def _flux_told(matches):
     """The number of the flux that brought these invoices; False when no row says it."""
     return next((news.flux_number for _one, news in matches if news.flux_number), False)
+
+
+def _are_more(submissions, submission, report):
+    """Whether more of these bear one number, of two years, than a report rejects."""
+    alike = submissions.filtered(lambda one: one.number == submission.number)
+    return len(alike) > sum(_names(one, submission) for one in report.rejections)
 
 
 def _names(rejection, submission):

@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from ...chorus.channels.answers import (
     INTEGRATED,
     PARTLY,
+    PENDING,
     REJECTED,
     News,
     Rejection,
@@ -17,7 +18,7 @@ from ...chorus.channels.answers import (
     Unread,
 )
 from ...chorus.channels.piste import Piste
-from ...chorus.errors import Denied, Refused, Unreachable
+from ...chorus.errors import Denied, Illegible, Refused, Unreachable
 from ..common import ChorusCase
 
 DEPOSIT = "deposer/flux"
@@ -32,7 +33,8 @@ class TestPlatformAnswers(ChorusCase):
 
     def reported(self, moves, outcome, *rejections, find=None):
         """Deposit, then have the platform answer this report, and find this much."""
-        self.deposit(moves)
+        if not moves[0].l10n_fr_chorus_submission_id:
+            self.deposit(moves)
         flux = self.transmission(moves[0]).flux_number
         report = Report(flux, outcome, outcome, (), rejections)
         self.patch(Piste, "report", lambda *args: report)
@@ -167,6 +169,28 @@ class TestPlatformAnswers(ChorusCase):
         self.assertState(move, "not_integrated")
         self.assertIn("Sans numero", move.l10n_fr_chorus_reason)
 
+    def test_a7_what_is_rejected_under_a_name_that_is_nobody_s_is_not_integrated(self):
+        move = self.make_invoice()
+        self.reported(move, PARTLY, Rejection("7", "", "", ("Autre numero",)))
+        self.assertState(move, "deposited")
+        for _round in range(4):
+            self.later(minutes=50)
+            self.work("_report_due")
+        self.assertState(move, "not_integrated")
+        self.assertIn("Autre numero", move.l10n_fr_chorus_reason)
+
+    def test_a7_a_final_report_has_its_own_grace(self):
+        """However often the flux was asked about while it was on its way."""
+        move = self.make_invoice()
+        self.reported(move, PENDING)
+        for _round in range(4):
+            self.later(minutes=20)
+            self.work("_report_due")
+        self.reported(move, PARTLY, Rejection("7", "", "", ("Autre numero",)))
+        self.later(minutes=90)
+        self.work("_report_due")
+        self.assertState(move, "deposited")
+
     def test_an_unknown_flux_becomes_a_doubt(self):
         self.platform.settings(found_after=10**9, integrated_after=2 * 10**9)
         move = self.make_invoice()
@@ -197,6 +221,26 @@ class TestPlatformAnswers(ChorusCase):
         self.later(hours=25)
         self.work()
         self.assertState(moves, "MANDATEE")
+
+    def test_a8_what_cannot_be_read_on_one_invoice_stops_no_other(self):
+        """A row of our number that does not say its date, nor does its detail."""
+        moves = self.make_invoices(2)
+        self.integrate(moves)
+        other, move = moves
+        namesake = self.told(other, platform_id="77", invoice_date="", flux_number="")
+        paid = self.told(move, platform_id="", state="MANDATEE")
+
+        def dated(*args):
+            raise Illegible("No")
+
+        self.patch(Piste, "dated", dated)
+        with self.worker() as env:
+            self.connection.with_env(env)._absorb([namesake, paid])
+        self.env.invalidate_all()
+        self.assertState(move, "MANDATEE")
+        self.assertState(other, "MISE_A_DISPOSITION")
+        [kept] = self.env["l10n_fr_chorus.unmatched"].search([])
+        self.assertEqual(kept.number, other.name)
 
     def test_a_state_without_its_time_is_dated_by_the_history(self):
         move = self.make_invoice()

@@ -1,6 +1,8 @@
 """R41: two invoices that share a number are two invoices, whatever the answers."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from unittest.mock import patch
 
 import psycopg2
 
@@ -8,6 +10,9 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...chorus.channels.answers import News
+from ...chorus.channels.piste import Piste
+from ...chorus.errors import Denied
 from ..common import ChorusCase
 
 DEPOSIT = "deposer/flux"
@@ -196,6 +201,40 @@ class TestIdentity(ChorusCase):
         self.assertEqual(self.deposits(), 1)
         there = {one["issue_date"][:4] for one in self.platform.ledger()["invoices"]}
         self.assertEqual(there, {str(year), str(year + 1)})
+
+    def test_a3_a_row_of_no_year_proves_nothing(self):
+        """Neither it nor its detail says of which year's invoice it speaks."""
+        move = self.numbered("F-78")
+        row = News("F-78", "", SHOP, "", "77", "MANDATEE", datetime.now(UTC))
+        self.platform.fault("reset_after_read", DEPOSIT)
+        with patch.object(Piste, "find_invoices", lambda *args, **sought: [row]):
+            self.deposit(move)
+            for _round in range(3):
+                self.later(hours=5)
+                self.work()
+        self.assertState(move, "doubtful")
+        self.assertTrue(self.env["l10n_fr_chorus.to_sort"].search([]))
+        self.assertEqual(self.deposits(), 0)
+
+    def test_one_rejection_of_a_number_that_two_years_bear_is_parted_by_search(self):
+        last, this = self.last_year("F-82", self.second), self.numbered("F-82")
+
+        def forbidden(*args, **sought):
+            raise Denied("No", code="403")
+
+        self.platform.fault("partial", DEPOSIT, every=2)
+        self.deposit(last + this)
+        self.assertEqual(self.deposits(), 1)
+        self.later(minutes=3)
+        with patch.object(Piste, "find_invoices", forbidden):
+            self.work("_report_due")
+        self.assertState(last + this, "deposited")
+        self.later(hours=2)
+        self.work("_report_due")
+        [there] = self.platform.ledger()["invoices"]
+        refused = this if there["issue_date"] < str(this.invoice_date.year) else last
+        self.assertState(refused, "not_integrated")
+        self.assertState(last + this - refused, "MISE_A_DISPOSITION")
 
     def test_an_identifier_once_known_is_never_overwritten(self):
         move = self.make_invoice()
