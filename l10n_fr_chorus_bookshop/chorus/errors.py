@@ -54,6 +54,10 @@ class Unreachable(ChorusError):
         self.retry_after = retry_after
 
 
+class Illegible(Unreachable):
+    """An answer came, and a field of it cannot be read: it may come so again."""
+
+
 class Denied(ChorusError):
     """Credentials or rights: nothing will pass until a person changes a setting."""
 

@@ -11,7 +11,7 @@ from psycopg2 import OperationalError
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..chorus.errors import Denied, Doubtful, Unreachable
+from ..chorus.errors import Denied, Doubtful, Illegible, Unreachable
 from ..chorus.lifecycle.states import REASONS, reason_code, without_code
 from ..chorus.rules import TEXTS
 
@@ -31,9 +31,6 @@ USER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_user"
 ASKERS = f"{USER},sales_team.group_sale_salesman"
 MANAGER = "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
 
-# What says that the platform is away, and nothing of what was asked.
-OUTAGE = (Unreachable, Denied)
-
 # What a page does once a person has been told.
 REFRESH = {"type": "ir.actions.client", "tag": "soft_reload"}
 CLOSE = {"type": "ir.actions.act_window_close"}
@@ -41,6 +38,11 @@ CLOSE = {"type": "ir.actions.act_window_close"}
 
 class ToSettle(UserError):
     """A document cannot leave yet: what must be put right, in its message."""
+
+
+def is_outage(error):
+    """Tell whether the platform is away, which says nothing of what was asked."""
+    return isinstance(error, Unreachable | Denied) and not isinstance(error, Illegible)
 
 
 # ---- WHO MAY, AND IN WHICH LANGUAGE --------------------------------------------------

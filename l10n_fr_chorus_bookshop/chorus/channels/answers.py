@@ -20,6 +20,7 @@ class Structure:
     :ivar addresses: its open lines in the reform's directory (BT-49), None where the
         channel has no such lines
     :ivar complete: whether all services are there, with what was asked of each
+    :ivar unread: services listed that could not be read: what is missing may be there
     """
 
     siret: str
@@ -40,6 +41,7 @@ class Structure:
     services: tuple[Service, ...] = ()
     addresses: tuple[str, ...] | None = None
     complete: bool = True
+    unread: tuple["Unread", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ class Unread:
 
     def __post_init__(self):
         object.__setattr__(self, "text", words.kept(self.text))
+
+    def of(self, what: str) -> "Unread":
+        """The same, saying of what it was a row; without a text there is no row."""
+        return Unread(f"{what}: {self.text}") if self.text else self
 
 
 _WORDS = (

@@ -5,7 +5,7 @@ import psycopg2
 from odoo import models
 
 from ...chorus.errors import ChorusError
-from ..common import OUTAGE, describe
+from ..common import describe, is_outage
 
 _logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class L10nFrChorusConnection(models.Model):
                 failures[siret] = env._(
                     "The directory could not be asked: %s", describe(env, error)
                 )
-                if isinstance(error, OUTAGE):
+                if is_outage(error):
                     down[self.id] = failures[siret]
             except psycopg2.OperationalError:
                 raise
@@ -57,8 +57,7 @@ class L10nFrChorusConnection(models.Model):
     def _keep_partial(self, siret, error):
         """Keep what was answered before an error: the next try goes on from there."""
         if error.partial:
-            structures = self.env["l10n_fr_chorus.structure"]
-            structures._store_answer(siret, error.partial, "api")
+            self._store_structure(siret, error.partial)
             self.env["ir.cron"]._commit_progress()
 
     def _refresh_structure(self, siret, codes=()):
@@ -72,4 +71,13 @@ class L10nFrChorusConnection(models.Model):
         structures = self.env["l10n_fr_chorus.structure"]
         wanted = structures._codes_to_ask(siret, codes)
         answer = self._channel()._structure(self, siret, wanted)
+        return self._store_structure(siret, answer)
+
+    def _store_structure(self, siret, answer):
+        """Store an answer; its services that cannot be read are a person's to see."""
+        if answer:
+            self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(
+                self, answer.unread
+            )
+        structures = self.env["l10n_fr_chorus.structure"]
         return structures._store_answer(siret, answer, "api")

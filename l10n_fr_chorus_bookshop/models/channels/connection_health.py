@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from ...chorus.errors import Denied
 from ...chorus.lifecycle.states import READY, STATES
-from ..common import MANAGER, OUTAGE, describe, iso
+from ..common import MANAGER, describe, is_outage, iso
 
 # How long a connection that does not answer is left alone: as long as it has not
 # answered, between these two.
@@ -44,7 +44,7 @@ class L10nFrChorusConnection(models.Model):
                 if connection.unreachable_since:
                     connection._fares_well()
                 continue
-            if isinstance(error, OUTAGE):
+            if is_outage(error):
                 connection._leave_alone(error)
             connection.write(
                 {

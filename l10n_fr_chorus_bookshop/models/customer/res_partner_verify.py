@@ -13,9 +13,9 @@ from ...chorus import siret as siret_rules
 from ...chorus.errors import ChorusError
 from ..common import (
     ASKERS,
-    OUTAGE,
     describe,
     in_user_lang,
+    is_outage,
     need_group,
     notification,
 )
@@ -116,9 +116,9 @@ class ResPartner(models.Model):
                 answers[siret] = channel._structure(connection, siret)
             except ChorusError as error:
                 said[siret] = describe(self.env, error)
-                outage = said[siret] if isinstance(error, OUTAGE) else ""
+                outage = said[siret] if is_outage(error) else ""
         for siret, answer in answers.items():
-            said[siret] = self._l10n_fr_chorus_keep(siret, answer)
+            said[siret] = self._l10n_fr_chorus_keep(connection, siret, answer)
         return said
 
     def _l10n_fr_chorus_ask_typed(self):
@@ -141,11 +141,11 @@ class ResPartner(models.Model):
             self._l10n_fr_chorus_ask([siret])
             self.modified(["company_registry"])
 
-    def _l10n_fr_chorus_keep(self, siret, answer):
+    def _l10n_fr_chorus_keep(self, connection, siret, answer):
         """Write one answer of the directory; return what is wrong."""
         try:
             with self.env.cr.savepoint():
-                self.env["l10n_fr_chorus.structure"]._store_answer(siret, answer, "api")
+                connection._store_structure(siret, answer)
         except psycopg2.OperationalError:
             raise
         except Exception as error:  # one answer does not stop the others

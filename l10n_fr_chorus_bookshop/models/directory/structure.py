@@ -240,7 +240,8 @@ class L10nFrChorusStructure(models.Model):
         # of the body: PostgreSQL asks to begin again, rather than refuse a service.
         shared.flush_recordset()
         if answer:
-            shared._store_services(answer.services, answer.complete)
+            whole = answer.complete and not answer.unread
+            shared._store_services(answer.services, whole)
         return shared
 
     def _shared_row(self, siret, source):

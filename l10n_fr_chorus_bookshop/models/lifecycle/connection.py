@@ -6,7 +6,7 @@ from functools import partial
 from odoo import api, fields, models
 
 from ...chorus.channels.answers import Unread
-from ...chorus.errors import ChorusError, Refused
+from ...chorus.errors import ChorusError, Illegible, Refused
 from ...chorus.lifecycle.order import SLACK, Fact
 from ...chorus.lifecycle.states import state_of
 from ..common import each_for_itself
@@ -195,7 +195,7 @@ class L10nFrChorusConnection(models.Model):
 
         :return: rows to record, and the ChorusError that stopped the reading, if any
         """
-        rows, wanted, trouble = [], [], None
+        rows, wanted, unread, trouble = [], [], [], None
         for submission, news in matches:
             if self._wants_history(submission, news):
                 wanted.append((submission, news))
@@ -206,7 +206,8 @@ class L10nFrChorusConnection(models.Model):
             self._commit_read()
         try:
             for submission, news in wanted:
-                history = self._history(news)
+                history, illegible = self._history(news)
+                unread += illegible
                 dated = news.precision != "day"
                 if dated or all(past.state != news.state for past in history):
                     rows.append((submission, self._timed(submission, news), "search"))
@@ -214,6 +215,7 @@ class L10nFrChorusConnection(models.Model):
         except ChorusError as error:
             trouble = error
         if wanted:
+            self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(self, unread)
             self._commit_read()
         return rows, trouble
 
@@ -254,12 +256,21 @@ class L10nFrChorusConnection(models.Model):
         return here.minute == there.minute
 
     def _history(self, news):
-        """The way of one invoice; one that is refused does not stop the others."""
+        """The way of one invoice; one that is refused does not stop the others.
+
+        Nor does what cannot be read of it.
+
+        :return: list of News, and list of Unread
+        """
+        told = []
         try:
-            return self._channel()._history(self, news)
+            told = self._channel()._history(self, news)
         except Refused as error:
             _logger.warning("Chorus Pro: history of %s: %s", news.number, error)
-            return []
+        except Illegible as error:
+            told = [Unread(error.message).of(f"{news.number} ({news.platform_id})")]
+        unread = [one for one in told if isinstance(one, Unread)]
+        return [one for one in told if not isinstance(one, Unread)], unread
 
     def _wants_history(self, submission, news):
         """Tell whether the detail adds a reason, the way to the end or a time."""

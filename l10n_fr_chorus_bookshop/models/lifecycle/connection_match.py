@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import models
 
 from ...chorus.channels.answers import Unread
+from ...chorus.errors import Illegible
 from ...chorus.identity import owner
 from ...chorus.lifecycle.states import FREE, STATES
 
@@ -62,9 +63,7 @@ class L10nFrChorusConnection(models.Model):
         What could not be read of it is kept for a person.
         """
         hidden = [one for one in found if isinstance(one, Unread)]
-        self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(
-            self, [one for one in hidden if one.text]
-        )
+        self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(self, hidden)
         return bool(hidden)
 
     def _match(self, found, among=None):
@@ -86,7 +85,7 @@ class L10nFrChorusConnection(models.Model):
             fitting = [known] if known else candidates[told.number.strip()]
             news = told
             if among is None and not known and fitting and not told.invoice_date:
-                news = self._channel()._dated(self, told)
+                news = self._with_date(told)
             ours = owner(news, fitting)
             if ours is None:
                 continue
@@ -98,6 +97,16 @@ class L10nFrChorusConnection(models.Model):
             if meant:
                 pairs.append((told, submission, news))
         return pairs
+
+    def _with_date(self, news):
+        """The same news with its invoice's date, where it can be read.
+
+        What nobody can read on one stops no other: it stays undated.
+        """
+        try:
+            return self._channel()._dated(self, news)
+        except Illegible:
+            return news
 
     def _bearers(self, found):
         """Return the submissions that bear the platform's identifiers of some news.

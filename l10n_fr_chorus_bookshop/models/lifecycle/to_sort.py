@@ -112,6 +112,10 @@ class L10nFrChorusToSort(models.Model):
                 "Look whether another program sent this invoice, or whether it was "
                 "deposited by hand; then say that it is dealt with."
             ),
+            "row": _(
+                "Look on the portal at what this row speaks of. If such rows come "
+                "again, show one to your integrator."
+            ),
             "answer": _(
                 "Open it: choose the invoice it is about and apply it, or download the "
                 "file and show it to the operator."
@@ -129,7 +133,8 @@ class L10nFrChorusToSort(models.Model):
             if one.kind == "mail":
                 why = _("It proposes states, to be confirmed.") if why else False
             one.why = why or whys.get(one.kind, "")
-            one.remedy = remedies.get(one.kind, "")
+            illegible = one.kind == "news" and one.noted_why
+            one.remedy = remedies.get("row" if illegible else one.kind, "")
             state = state_of(one.code or "")
             label = one.code if state is UNKNOWN else _(state.label)
             told = (label, reason_in_words(self.env, one.noted or ""))

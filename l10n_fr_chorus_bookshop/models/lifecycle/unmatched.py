@@ -103,7 +103,7 @@ class L10nFrChorusUnmatched(models.Model):
     @api.model
     def _keep_unread(self, connection, rows):
         """Keep, once, each row that could not be read, with its text."""
-        for row in rows:
+        for row in filter(lambda one: one.text, rows):
             digest = hashlib.sha256(row.text.encode()).hexdigest()
             known = [
                 ("connection_id", "=", connection.id),

@@ -45,6 +45,26 @@ class TestDirectory(ChorusCase):
         archived = services.filtered(lambda one: not one.active)
         self.assertEqual(archived.mapped("code"), ["ARCHIVES-OLD"])
 
+    def test_a_service_that_cannot_be_read_is_set_aside_and_silences_none(self):
+        aube = self.ref("partner_aube")
+        aube.l10n_fr_chorus_refresh()
+        services = aube.l10n_fr_chorus_service_ids.filtered("active")
+        self.assertTrue(services)
+        self.platform.fault("unreadable_row", "rechercher/services")
+        [answer] = aube.l10n_fr_chorus_refresh()
+        self.assertEqual(answer["message"], "")
+        self.assertEqual(services, services.filtered("active"))
+        [kept] = self.env["l10n_fr_chorus.unmatched"].search([])
+        self.assertIn(aube.company_registry, kept.reason)
+        self.assertIn("cannot be read", kept.why)
+
+    def test_an_answer_that_cannot_be_read_stops_no_other_body(self):
+        bodies = self.ref("partner_aube") + self.ref("partner_lille")
+        self.platform.fault("wrong_types", "structures/v1/consulter$", codeRetour=0)
+        messages = [one["message"] for one in bodies.l10n_fr_chorus_refresh()]
+        self.assertEqual(len([one for one in messages if "cannot be read" in one]), 1)
+        self.assertIn("", messages)
+
     def test_unknown_siret_is_kept_as_unknown(self):
         siret = "21270681300018"
         partner = self.ref("partner_lille").copy({"company_registry": siret})

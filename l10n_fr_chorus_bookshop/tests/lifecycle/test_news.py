@@ -120,6 +120,36 @@ class TestNews(ChorusCase):
         )
         self.assertFalse(self.connection.last_error)
 
+    def test_a_history_that_cannot_be_read_stops_no_news(self):
+        moves = self.make_invoices(2)
+        self.integrate(moves)
+        self.later(hours=2)
+        self.platform.fault("wrong_types", "consulter/historique", codeRetour=0)
+        self.platform.statuses(
+            [{"number": move.name, "status": "SUSPENDUE"} for move in moves]
+        )
+        self.work()
+        self.assertState(moves, "SUSPENDUE")
+        self.assertFalse(self.connection.last_error)
+        self.assertIn(self.set_aside().reason.split()[0], moves.mapped("name"))
+
+    def test_an_unreadable_state_of_a_history_is_set_aside(self):
+        move = self.make_invoice()
+        self.integrate(move)
+        self.later(hours=2)
+        self.platform.fault("unreadable_row", "consulter/historique")
+        self.platform.status(move.name, "SUSPENDUE", reason="LIVR_INCOMP")
+        self.work()
+        self.assertState(move, "SUSPENDUE")
+        self.assertIn(move.name, self.set_aside().reason)
+
+    def set_aside(self):
+        """The one row that nobody could read, where a person sees it."""
+        [row] = self.env["l10n_fr_chorus.to_sort"].search([])
+        self.assertIn("cannot be read", row.why)
+        self.assertIn("this row", row.remedy)
+        return self.env["l10n_fr_chorus.unmatched"].browse(row.source_id)
+
     # ---- STRAYS -------------------------------------------------------------------
 
     def test_unmatched_news_is_kept_once(self):

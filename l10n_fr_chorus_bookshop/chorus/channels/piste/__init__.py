@@ -334,16 +334,16 @@ class Piste(Corrections):
         kind: str = "",
         seller_siret: str = "",
         buyer_siret: str = "",
-    ) -> list[News]:
+    ) -> list[News | Unread]:
         """Read all states of one invoice with their reasons (`consulter/historique`).
 
         :param platform_id: the platform's `identifiantFactureCPP`
         :param number: with `kind`, `seller_siret` and `buyer_siret`, what the caller
             knows and the service does not tell; copied into the news
-        :return: oldest first, precise to the minute
+        :return: oldest first, precise to the minute; then the rows that cannot be read
         """
 
-        def read(page: int) -> tuple[Answer, list[News]]:
+        def read(page: int) -> tuple[Answer, list[News | Unread]]:
             body = {
                 "idFacture": int(platform_id),
                 "paramRechercheHistoStatuts": {
@@ -374,11 +374,16 @@ class Piste(Corrections):
                 )
 
             rows = states.rows("histoStatut", past)
-            return states, [row for row in rows if isinstance(row, News)]
+            return states, [
+                row.of(f"{told} ({platform_id})") if isinstance(row, Unread) else row
+                for row in rows
+            ]
 
-        pages = self._transport.pages(read, "HistoStatut")
-        found = [news for page in pages for news in page]
-        return sorted(found, key=lambda news: (news.occurred_at, news.sequence))
+        rows, _whole = gather(self._transport.pages(read, "HistoStatut"))
+        unread = [row for row in rows if isinstance(row, Unread)]
+        found = [row for row in rows if isinstance(row, News)]
+        found.sort(key=lambda news: (news.occurred_at, news.sequence))
+        return [*found, *unread]
 
     def download(self, platform_id: str) -> list[bytes]:
         """Fetch the files of one invoice as deposited (`telecharger/groupe`).

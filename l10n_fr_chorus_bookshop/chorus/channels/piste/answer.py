@@ -11,11 +11,19 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 
 import requests
 
 from ... import platform_time
-from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
+from ...errors import (
+    ChorusError,
+    Denied,
+    Doubtful,
+    Illegible,
+    Refused,
+    Unreachable,
+)
 from ...text import UNSTORABLE, _, word
 from ..answers import Unread
 from ..response import retry_after
@@ -70,6 +78,10 @@ class Answer:
     def __init__(self, fields: dict, wrong: Callable[[str], ChorusError]):
         self._fields = fields
         self.wrong = wrong
+
+    def good(self) -> "Answer":
+        """The same, once it is known to be no error: a field alone may be illegible."""
+        return Answer(self._fields, partial(self.wrong, kind=Illegible))
 
     def has(self, name: str) -> bool:
         """Is there a value?"""
@@ -127,9 +139,11 @@ class Answer:
         return value
 
     def known_identifier(self, name: str) -> str:
-        """An identifier of 64 bits as text, "" when absent."""
+        """An identifier of 64 bits as text, "" when absent: nothing is numbered 0."""
         value = re.sub(r"[.]0+$", "", self._text(name))
-        if value and not re.fullmatch(r"[0-9]{1,19}", value):
+        if not value.strip("0"):
+            return ""
+        if not re.fullmatch(r"[0-9]{1,19}", value):
             raise self.wrong(name)
         return value
 
@@ -198,8 +212,8 @@ def read(response: requests.Response, *, effect: bool) -> Answer:
     :raise Unreachable: not an object of JSON; Doubtful instead for a call with effect
     """
 
-    def wrong(name: str) -> ChorusError:
-        kind = Doubtful if effect else Unreachable
+    def wrong(name: str, kind: type[ChorusError] = Unreachable) -> ChorusError:
+        kind = Doubtful if effect else kind
         return kind(
             _("The answer of Chorus Pro cannot be read (%(field)s)."),
             values={"field": name},
@@ -221,12 +235,13 @@ def read_result(
     :param search: the service looks for something: not to find it is an empty answer,
         which the platform tells as an error
     :raise Refused: `codeRetour` is not 0; codes have another meaning in each service
-    :raise Unreachable: unreadable; Doubtful instead for a call with effect
+    :raise Unreachable: unreadable, Illegible where only a field is; Doubtful instead
+        for a call with effect
     """
     answer = read(response, effect=effect)
     code, label = _verdict(answer)
     if not code:
-        return answer
+        return answer.good()
     if search and _found_nothing(code, label):
         return Answer({}, answer.wrong)
     raise Refused(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from ...errors import ChorusError, Unreachable
+from ...errors import ChorusError, Illegible
 from ...invoice import PUBLIC_ONLY, Service
 from ...text import _
 from ..answers import Structure, Unread
@@ -39,9 +39,9 @@ def find(
     )
 
 
-def _unread(name: str) -> Unreachable:
+def _unread(name: str) -> Illegible:
     """What is looked for is not seen, and may stand in what cannot be read."""
-    return Unreachable(
+    return Illegible(
         _("The answer of Chorus Pro cannot be read (%(field)s)."),
         values={"field": name},
         code=UNEXPECTED,
@@ -65,15 +65,19 @@ def details(
     A service's own engagement flag costs a call. It is asked for active services, and
     not when the body itself requires the engagement: then it holds for all of them.
 
-    :raise ChorusError: some services could not be read or asked; its `partial` is the
-        structure with those that were
+    :raise ChorusError: some services could not be asked, or one that is wanted may be
+        among those that cannot be read; its `partial` is the structure with the others
     """
     body = _described(transport, found)
     listed: list[tuple[str, Service]] = []
     asked: dict[str, bool] = {}
     try:
         for page in _services(transport, found.platform_id):
-            listed += page
+            unread = [row.of(found.siret) for row in page if isinstance(row, Unread)]
+            body = replace(body, unread=(*body.unread, *unread))
+            listed += [row for row in page if not isinstance(row, Unread)]
+        if body.unread and _missing(service_codes or (), listed):
+            raise _unread("listeServices")
         few = len(listed) <= FEW
         for service_id, service in listed:
             wanted = few or service_codes is None or service.code in service_codes
@@ -87,6 +91,13 @@ def details(
         error.partial = replace(body, services=flagged, complete=False)
         raise
     return replace(body, services=_flagged(body, listed, asked))
+
+
+def _missing(
+    service_codes: Collection[str], listed: list[tuple[str, Service]]
+) -> set[str]:
+    """The services that are wanted and not listed."""
+    return set(service_codes) - {service.code for _id, service in listed}
 
 
 def _flagged(
@@ -147,7 +158,7 @@ def _consult(transport: Transport, found: Structure) -> Answer:
 
 def _services(
     transport: Transport, platform_id: str
-) -> Iterator[list[tuple[str, Service]]]:
+) -> Iterator[list[tuple[str, Service] | Unread]]:
     """Read the services of a structure with their ids, page by page."""
 
     def read(page: int) -> tuple[Answer, list[tuple[str, Service] | Unread]]:
@@ -164,8 +175,9 @@ def _services(
         answer = transport.post(service, body, search=True)
         return answer.counts(), answer.rows("listeServices", _service)
 
-    for page in transport.pages(read):
-        yield [row for row in page if not isinstance(row, Unread)]
+    whole = yield from transport.pages(read)
+    if not whole:
+        yield [Unread("")]  # counted, and never shown
 
 
 def _service(row: Answer) -> tuple[str, Service]:

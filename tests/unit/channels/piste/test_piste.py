@@ -195,6 +195,8 @@ class TestNews:
             ({"commentaireEtatCourant": "Bon manquant"}, {"reason": "Bon manquant"}),
             ({"dateFacture": 1763420400000}, {"invoice_date": "2025-11-18"}),
             ({"identifiantFactureCPP": "42"}, {"platform_id": "42"}),
+            ({"identifiantFactureCPP": 0}, {"platform_id": ""}),
+            ({"identifiantFactureCPP": "0"}, {"platform_id": ""}),
             ({"dateHeureEtatCourant": "2026-11-18 09:31"}, {"precision": "minute"}),
         ],
     )
@@ -466,3 +468,23 @@ class TestHistory:
     def test_an_empty_history(self, server, piste):
         server.script(ok(numeroFacture="F1", historiquesDesStatuts=None))
         assert piste.history("7") == []
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            "bonjour",
+            None,
+            {"histoStatutCode": "MANDATEE"},
+            {"histoStatutCode": "MANDATEE", "histoStatutDatePassage": "hier"},
+            {"histoStatutCode": ["X"], "histoStatutDatePassage": "2026-11-18 09:30"},
+        ],
+    )
+    def test_an_unreadable_state_is_set_aside_alone(self, server, piste, row):
+        answer = states((1, "DEPOSEE", "2026-11-18 09:30"))
+        server.script(answer)
+        answer.body["historiquesDesStatuts"]["histoStatut"].insert(0, row)
+        known, unread = piste.history("7")
+        assert known.state == "DEPOSEE"
+        assert isinstance(unread, Unread)
+        assert "F1" in unread.text
+        assert "7" in unread.text

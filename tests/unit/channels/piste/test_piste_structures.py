@@ -3,7 +3,7 @@
 import pytest
 from piste_server import Reply, ok, page
 
-from chorus.channels.answers import Structure
+from chorus.channels.answers import Structure, Unread
 from chorus.channels.piste import Account
 from chorus.errors import Unreachable
 from chorus.invoice import Service
@@ -220,6 +220,31 @@ class TestStructure:
         with pytest.raises(Unreachable) as failure:
             piste.structure(SIRET)
         assert len(failure.value.partial.services) == 3
+
+    @pytest.mark.parametrize(
+        "row",
+        ["bonjour", None, {"idService": 2}, {"idService": {}, "codeService": "B"}],
+    )
+    def test_a_service_that_cannot_be_read_is_told_beside_the_others(
+        self, server, piste, row
+    ):
+        rows = [service(1, "A"), row]
+        server.script(found(record()), details(), services(*rows), ok())
+        structure = piste.structure(SIRET)
+        assert [one.code for one in structure.services] == ["A"]
+        [unread] = structure.unread
+        assert isinstance(unread, Unread)
+        assert SIRET in unread.text
+
+    def test_the_one_that_is_wanted_may_be_the_one_that_cannot_be_read(
+        self, server, piste
+    ):
+        rows = [service(1, "A"), "bonjour"]
+        server.script(found(record()), details(), services(*rows), ok())
+        with pytest.raises(Unreachable) as failure:
+            piste.structure(SIRET, service_codes=["B"])
+        assert [one.code for one in failure.value.partial.services] == ["A"]
+        assert len(failure.value.partial.unread) == 1
 
     def test_a_body_of_which_nothing_is_known_has_no_part(self, server, piste):
         server.script(found(record()), Reply(503))
