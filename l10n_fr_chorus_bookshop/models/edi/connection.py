@@ -194,15 +194,22 @@ class L10nFrChorusConnection(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        fresh = self.collected_at and self.collected_at > now - COLLECT_EVERY
         trouble = None
-        if at_once or not fresh:
+        if at_once or self._is_due(now):
             with self._alone_in_mailbox(waits=at_once) as alone:
-                if alone:
+                self._commit_read()  # to see what another worker has just seen
+                if alone and (at_once or self._is_due(now)):
                     trouble = self._visit_mailbox(now)
         self.env["l10n_fr_chorus.operator_reply"]._read_new(self)
         if trouble:
             raise trouble
+
+    def _is_due(self, now):
+        """Tell whether nobody has looked into the mailbox a moment ago.
+
+        Two looks too near each other would see a file alike that somebody writes.
+        """
+        return not self.collected_at or self.collected_at <= now - COLLECT_EVERY
 
     def _looks_again(self):
         """Tell whether files were seen that a second look will show to be whole."""
@@ -256,7 +263,6 @@ class L10nFrChorusConnection(models.Model):
 
         :return: the ChorusError that ended the visit, if any
         """
-        self._commit_read()  # to see what another worker wrote meanwhile
         connection = self.sudo()
         connection.collected_at = now
         self._commit_read()
@@ -326,8 +332,7 @@ class L10nFrChorusConnection(models.Model):
         trouble = None
         for reply in replies[:MOST_ANSWERS]:
             try:
-                mailbox.put_away(reply.name)
-                reply.is_left = False
+                reply.is_left = not mailbox.put_away(reply.name, reply.mark or "")
             except Denied as error:
                 # The folder refuses: it would refuse the next one too.
                 trouble = error

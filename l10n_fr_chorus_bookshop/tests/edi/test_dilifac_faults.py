@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -324,6 +325,43 @@ class TestDilifacFaults(DilifacCase):
         self.look_twice()
         self.assertState(move, "not_integrated")
         self.assertFalse(self.unmatched())
+
+    def test_a_half_written_table_is_waited_for(self):
+        self.platform.mailbox_manners(aperak=False, statuses=False)
+        moves = self.send() + self.send()
+        self.platform.mailbox_round()
+        now = fields.Datetime.now()
+        rows = [f"{move.name};MANDATEE;{now};\r\n" for move in moves]
+        whole = "".join(["numero_facture;statut;date;motif\r\n", *rows])
+        path = f"{self.platform.mailbox()['root']}/O/STATUT.txt"
+        for end in (20, len(whole) - len(rows[1]) + 10):
+            with open(path, "w") as file:
+                file.write(whole[:end])
+            self.look_twice()
+            self.later(minutes=1)
+            self.assertFalse(self.env["l10n_fr_chorus.operator_reply"].search([]))
+        with open(path, "w") as file:
+            file.write(whole)
+        self.look_twice()
+        self.assertState(moves, "MANDATEE")
+        self.assertFalse(self.unmatched())
+
+    def test_a_worker_that_waited_behind_another_s_look_does_not_look_again(self):
+        """Two looks at once would see alike a file that somebody writes."""
+        connection, visits = type(self.mailbox), []
+        alone = connection._alone_in_mailbox
+
+        @contextmanager
+        def after_another(one, waits):
+            one.sudo().collected_at = fields.Datetime.now()
+            with alone(one, waits) as free:
+                yield free
+
+        self.patch(connection, "_alone_in_mailbox", after_another)
+        self.patch(connection, "_visit_mailbox", lambda _one, now: visits.append(now))
+        with self.worker() as env:
+            self.mailbox.with_env(env)._collect()
+        self.assertFalse(visits)
 
     def test_an_answer_that_stays_unfinished_is_told_and_read_for_what_it_has(self):
         self.platform.mailbox_manners(aperak=False, statuses=False)

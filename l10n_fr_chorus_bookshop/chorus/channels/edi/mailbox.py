@@ -217,7 +217,9 @@ class Mailbox:
         return ""
 
     def fetch(self, entry: Entry) -> bytes | None:
-        """Return the bytes of an answer, None when another worker was quicker.
+        """Return the bytes of an answer, None when they cannot be had whole now.
+
+        Another worker was quicker, or fewer came than there are.
 
         :raises Refused: the file is not one to read
         :raises ChorusError: the mailbox does not answer
@@ -237,27 +239,33 @@ class Mailbox:
                 return None
         if len(content) > self._most:
             raise Refused(_("It is larger than what is read."))
-        return content
+        return content if len(content) >= now.size else None
 
-    def put_away(self, name: str) -> None:
+    def put_away(self, name: str, mark: str = "") -> bool:
         """Archive an answer that is stored on our side, or delete it.
 
+        :param mark: what it looked like when it was read; another one is left there
+        :return: False when it is another one
         :raises ChorusError: it is still there; it may be read and stored again
         """
         check_name(name)
         path = f"{self._folders.answers}/{name}"
         with self._calling():
-            if self._store.stat(path) is None:
-                return  # another worker was quicker
+            there = self._store.stat(path)
+            if there is None:
+                return True  # another worker was quicker
+            if mark not in ("", there.mark):
+                return False
             if not self._folders.archive:
                 self._store.remove(path)
-                return
+                return True
             place = self._free_place(name)
             try:
                 self._store.rename(path, place)
             except FileNotFoundError:
                 if self._store.stat(path) is not None:
                     raise
+        return True
 
     def _free_place(self, name: str) -> str:
         """A name nothing has in the archive: operators use some again."""

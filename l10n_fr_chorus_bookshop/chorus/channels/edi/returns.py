@@ -176,13 +176,13 @@ def read(content: bytes, dictionary: Dictionary) -> Reading:
 def is_unfinished(content: bytes) -> bool:
     """Tell whether a file says itself that its end is still to come.
 
-    That of a table does not show.
+    That of a table shows only where it stops inside a row.
     """
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     if _is_xml(start):
         return not _xml_bytes(start).endswith(b">")
     if not _is_edifact(start):
-        return False
+        return _stops_inside_a_row(start)
     try:
         found = interchanges(content)
     except SyntaxFault:
@@ -207,6 +207,18 @@ _DECLARED = re.compile(r"\bencoding\s{0,9}=\s{0,9}['\"][\w-]{0,40}['\"]")
 
 def _is_xml(start: bytes) -> bool:
     return start.replace(b"\0", b"")[:3].lstrip(b"\xff\xfe").startswith(b"<")
+
+
+def _stops_inside_a_row(table: bytes) -> bool:
+    """Whether the last line has no end, and fewer cells than there are titles."""
+    table = table.replace(b"\0", b"").rstrip(b" \t\x1a")
+    lines = table.splitlines()
+    if not lines or table.endswith((b"\n", b"\r")):
+        return False
+    titles = lines[0].decode("latin-1")
+    separator = delimited.separator_of(titles)
+    cells = lines[-1].decode("latin-1").count(separator)
+    return separator in titles and (len(lines) == 1 or cells < titles.count(separator))
 
 
 def _is_edifact(start: bytes) -> bool:

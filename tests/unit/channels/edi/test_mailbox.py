@@ -180,6 +180,25 @@ def test_a_name_used_again_does_not_erase_the_archive(server, sftp):
     assert server.files()["ARC"] == ["a.txt.1.rdy", "a.txt.rdy"]
 
 
+def test_an_answer_read_in_part_is_not_read(folder, tmp_path, monkeypatch):
+    (tmp_path / "O" / "a.txt").write_bytes(b"news")
+    [entry] = folder.answers()
+    monkeypatch.setattr(FolderStore, "read", lambda _store, _path, _most: b"ne")
+    assert folder.fetch(entry) is None
+
+
+def test_an_answer_that_grew_since_it_was_read_stays(server, sftp):
+    path = server.root / "O" / "a.txt"
+    path.write_bytes(b"one")
+    [entry] = sftp.answers()
+    path.write_bytes(b"one and two")
+    assert not sftp.put_away("a.txt", entry.mark)
+    assert server.files()["O"] == ["a.txt"]
+    [entry] = sftp.answers()
+    assert sftp.put_away("a.txt", entry.mark)
+    assert server.files()["O"] == []
+
+
 def test_an_answer_that_cannot_be_put_away_stays(server):
     (server.root / "O" / "a.txt").write_bytes(b"news")
     server.faults.add({"kind": "cut_archiving"})

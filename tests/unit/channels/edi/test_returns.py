@@ -335,6 +335,27 @@ def test_a_message_cut_off_is_set_aside_and_the_others_read():
     assert not is_unfinished(whole)
 
 
+TABLE = b"numero;statut;date\r\nF1;PAYEE;2026-11-23\r\nF2;PAYEE;2026-11-23\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16"])
+def test_a_table_that_stops_inside_a_row_is_unfinished(encoding):
+    for end in range(8, len(TABLE)):
+        row = TABLE[:end].splitlines()[-1]
+        ended = TABLE[end - 1 : end] in (b"\r", b"\n")
+        inside = not ended and (end <= TABLE.index(b"\r") or row.count(b";") < 2)
+        part = TABLE[:end].decode().encode(encoding)
+        assert is_unfinished(part) is inside, end
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x00\xff rien", b"rien", TABLE + b"\x1a", TABLE + b"  ", TABLE[:-2]],
+)
+def test_a_table_that_is_all_there_is_not_waited_for(content):
+    assert not is_unfinished(content)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [(b"UNT+4+2", b"UNT+5+2"), (b"UNT+4+2", b"UNT+4+9"), (b"UNZ+2", b"UNZ+3")],
