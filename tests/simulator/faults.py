@@ -98,6 +98,8 @@ def spoil(rule, answer):
 
 def _spoil_first(value):
     """The first row of a list, with another type in each of its fields."""
+    if isinstance(value, dict):
+        return {name: _spoil_first(item) for name, item in value.items()}
     if isinstance(value, list) and value:
         return [{name: _wrong(item) for name, item in value[0].items()}, *value[1:]]
     return value

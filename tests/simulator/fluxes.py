@@ -42,6 +42,8 @@ class Flux:
     found_at: datetime
     processing_at: datetime
     integrated_at: datetime
+    #: when it came, whatever the platform's clock said then
+    taken_at: datetime
     #: what a fault decided of this flux: ``incident`` or ``partial``, with arguments
     fate: dict = field(default_factory=dict)
     documents: object = None
@@ -85,6 +87,7 @@ class Flux:
             "sha256": self.sha256,
             "files": self.files,
             "deposited_at": iso(self.deposited_at),
+            "taken_at": iso(self.taken_at),
             "state": state[0] if state else "",
             "technical_errors": self.technical_errors,
             "rejected": self.rejected,
@@ -115,6 +118,7 @@ class Fluxes:
             found_at=now + timedelta(seconds=settings.found_after),
             processing_at=now + timedelta(seconds=settings.processing_after),
             integrated_at=now + timedelta(seconds=settings.integrated_after + late),
+            taken_at=self.platform.clock.true_now(),
         )
         if rule and rule.kind in ("incident", "partial"):
             flux.fate = {"kind": rule.kind, **rule.args}

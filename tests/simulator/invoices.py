@@ -42,6 +42,8 @@ class Invoice:
     document: Document
     flux: str
     deposited_at: datetime
+    #: since when a search finds it, whatever the platform's clock said then
+    shown_at: datetime
     history: list[Entry] = field(default_factory=list)
     actions: list = field(default_factory=list)
     attachments: list = field(default_factory=list)
@@ -77,6 +79,7 @@ class Invoice:
             "total_ttc": str(document.total_ttc),
             "total_due": str(document.total_due),
             "flux": self.flux,
+            "shown_at": iso(self.shown_at),
             "file": document.file,
             "status": self.current.status,
             "history": [entry.describe() for entry in self.history],
@@ -108,8 +111,8 @@ class Invoices:
         """The integrated invoice that makes ``document`` a duplicate."""
         return self._by_key.get(uniqueness_key(document))
 
-    def add(self, document, flux, deposited_at):
-        invoice = Invoice(next(self._ids), document, flux, deposited_at)
+    def add(self, document, flux, deposited_at, shown_at):
+        invoice = Invoice(next(self._ids), document, flux, deposited_at, shown_at)
         self.by_id[invoice.id] = invoice
         self.by_flux[flux].append(invoice)
         self.by_number[document.number].append(invoice)

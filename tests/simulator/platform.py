@@ -73,7 +73,8 @@ class Platform:
             action(*args)
 
     def integrate(self, document, flux):
-        invoice = self.invoices.add(document, flux.number, flux.deposited_at)
+        shown_at = self.clock.true_now()
+        invoice = self.invoices.add(document, flux.number, flux.deposited_at, shown_at)
         invoice.plan = self.plans.steps_for(document)
         self.set_status(invoice, "DEPOSEE", flux.integrated_at)
         available = flux.deposited_at + timedelta(seconds=self.settings.available_after)
@@ -89,7 +90,7 @@ class Platform:
     def remember(self, document, flux, status):
         """An invoice of before: integrated, available and, since, in ``status``."""
         at = moment_of(document.issue_date)
-        invoice = self.invoices.add(document, flux, at)
+        invoice = self.invoices.add(document, flux, at, at)
         for later, code in enumerate(dict.fromkeys(("DEPOSEE", AVAILABLE, status))):
             self.set_status(invoice, code, at + timedelta(days=later))
         return invoice

@@ -153,6 +153,7 @@ class Robot:
             found_at=taken,
             processing_at=now,
             integrated_at=now,
+            taken_at=taken,
         )
         flux.files, flux.outcome = [name], "IN_INTEGRE"
         self.platform.fluxes.by_number[flux.number] = flux

@@ -127,13 +127,17 @@ def echoed(call, row):
     """
     if call.settings.echoes == "full":
         return row
-    return {
+    told = {
         name: value
         for name, value in (
             (name, _echo(call.settings.seed, row, name)) for name in row
         )
         if value is not ABSENT
     }
+    if "dateFacture" in row and not told.get("identifiantFactureCPP"):
+        # Without either, nobody could tell two invoices that share a number.
+        told["dateFacture"] = row["dateFacture"]
+    return told
 
 
 def _echo(seed, row, name):

@@ -101,14 +101,14 @@ def _verdict(submission, rows: list[dict]) -> str:
 def _handed_over_again(ledger: dict, there: dict) -> set[tuple]:
     """Invoices refused as duplicates though a question would have found them."""
     deposited = {
-        flux["number"]: datetime.fromisoformat(flux["deposited_at"])
+        flux["number"]: datetime.fromisoformat(flux["taken_at"])
         for flux in ledger["fluxes"]
     }
     again = set()
     for row in ledger["rejected"]:
         key = _key_of(row)
         if there[key] and row["twin"]:
-            shown = datetime.fromisoformat(there[key][0]["history"][0]["date"])
+            shown = datetime.fromisoformat(there[key][0]["shown_at"])
             if shown + _MEANWHILE < deposited[row["flux"]]:
                 again.add(key)
     return again
@@ -133,10 +133,11 @@ def _line(verdict: str, submission, platform: list[str], key: tuple) -> str:
     code = submission.state_code or ""
     label = STATES[submission.state].label if submission else "none"
     heard = ", ".join(
-        f"{event.code} {event.occurred_at}" for event in submission.event_ids
+        f"{event.code} {event.occurred_at} {event.source}"
+        for event in submission.event_ids
     )
     return (
-        f"{verdict}: {key[0]} {key[1]}: Odoo {label} {code} "
+        f"{verdict}: {key[0]} of {key[3]} {key[1]}: Odoo {label} {code} "
         f"(deposit {transmission.id} {transmission.state}, attempt "
         f"{transmission.attempts}, file {transmission.name}, flux "
         f"{transmission.flux_number}; "

@@ -126,6 +126,8 @@ class Flow:
     deposited_at: datetime
     updated_at: datetime
     seen_at: datetime
+    #: when it came, whatever the platform's clock said then
+    taken_at: datetime
     tracking: str = ""
     rule: str = "B2G"
     given_rule: bool = False
@@ -150,6 +152,7 @@ class Flow:
             "sha256": self.sha256,
             "files": self.files,
             "deposited_at": iso(self.deposited_at),
+            "taken_at": iso(self.taken_at),
             "state": self.status,
             "technical_errors": self.details,
             "rejected": self.rejected,
@@ -186,6 +189,7 @@ class Approved:
             deposited_at=now,
             updated_at=self._grain(now),
             seen_at=now + timedelta(seconds=self.manners.blind),
+            taken_at=self.platform.clock.true_now(),
             tracking=info.get("trackingId", ""),
             rule=info.get("processingRule", "B2G"),
             given_rule="processingRule" in info,
@@ -400,6 +404,7 @@ class Approved:
             deposited_at=ready,
             updated_at=self._grain(ready),
             seen_at=ready + timedelta(seconds=self.manners.blind),
+            taken_at=ready,
             status="Ok",
         )
         if self.manners.answers_track:

@@ -210,6 +210,9 @@ def test_clock_skew_shows_in_dates_and_header(session, platform, admin):
     dated = platform.report(flux)["dateDepotFlux"]
     assert dated == "2026-11-24T10:00:00.000+01:00"
     assert admin.clock()["now"].startswith("2026-11-24T10:00:10")
+    # The ledger, by which a campaign judges, knows better.
+    [known] = admin.ledger()["fluxes"]
+    assert known["taken_at"].startswith("2026-11-23T10:00:0")
 
 
 def test_incident_partial_and_late_fluxes(platform, admin):

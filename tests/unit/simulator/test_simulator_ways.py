@@ -120,6 +120,8 @@ def test_sparse_rows_stay_as_they_were_seen(platform, admin, deposited):
         assert any(row.get(name) is None for row in rows)
         assert all(row[name] for row in whole)
     assert {len(row.get("codeFournisseur") or "") for row in rows} == {0, 9, 14}
+    # Without either, nobody could tell two invoices that share a number.
+    assert all(row.get("identifiantFactureCPP") or row["dateFacture"] for row in rows)
 
 
 def test_numbers_may_come_as_text(platform, admin):
@@ -165,3 +167,10 @@ def test_one_row_of_a_page_may_be_unreadable(platform, admin, deposited):
     first, second = platform.search()
     assert not isinstance(first["numeroFacture"], str)
     assert second["numeroFacture"] in ("R/1", "R/2")
+    admin.fault("unreadable_row", "consulter/historique")
+    answer = platform.post(
+        "factures/v1/consulter/historique", idFacture=second["identifiantFactureCPP"]
+    )
+    first, *others = answer["historiquesDesStatuts"]["histoStatut"]
+    assert not isinstance(first["histoStatutCode"], str)
+    assert others
