@@ -32,6 +32,7 @@ from ..answers import (
 from ...errors import ChorusError, Refused, Unreachable
 from ...identity import Identity
 from ...invoice import CREDIT_NOTE, INVOICE
+from ...lifecycle.labels import known_code
 from ...platform_time import Moment
 from ...text import _
 from ..token import MemoryStore, Token, TokenStore
@@ -479,5 +480,5 @@ def _rejection(row: Answer) -> Rejection:
 
 
 def _state(code: str) -> str:
-    """The platform's raw code; `SERVICE-FAIT` and `SERVICE_FAIT` are the same."""
-    return "SERVICE_FAIT" if code == "SERVICE-FAIT" else code
+    """The platform's code, however it is written; raw where nobody knows it."""
+    return known_code(code) or code

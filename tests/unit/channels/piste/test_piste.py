@@ -191,6 +191,8 @@ class TestNews:
         [
             ({"typeFacture": "AVOIR"}, {"kind": "381"}),
             ({"statut": "SERVICE-FAIT"}, {"state": "SERVICE_FAIT"}),
+            ({"statut": "mise_en_paiement"}, {"state": "MISE_EN_PAIEMENT"}),
+            ({"statut": "Mise à disposition"}, {"state": "MISE_A_DISPOSITION"}),
             ({"statut": "ETAT-INCONNU"}, {"state": "ETAT-INCONNU"}),
             ({"commentaireEtatCourant": "Bon manquant"}, {"reason": "Bon manquant"}),
             ({"dateFacture": 1763420400000}, {"invoice_date": "2025-11-18"}),
