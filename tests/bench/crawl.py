@@ -9,8 +9,14 @@ import argparse
 import json
 import os
 import shlex
+import sys
 
 from bookshop_tool import web, workspace
+from bookshop_tool.paths import MODULE_DIR
+
+# What the words of a page are compared with is the core's, which knows no Odoo.
+sys.path.append(str(MODULE_DIR))
+
 from e2e import crawl
 from e2e.browser import open_browser
 from e2e.conftest import prepare

@@ -28,6 +28,7 @@ class SaleOrder(models.Model):
     l10n_fr_chorus_place = fields.Char("Delivery asked at", copy=False)
 
     @api.depends("l10n_fr_chorus_form_ids.state")
+    @api.depends_context("uid")
     def _compute_l10n_fr_chorus_form_id(self):
         # Who prepares parcels opens orders too, and has no order to confirm.
         forms = self.env[FORM]
