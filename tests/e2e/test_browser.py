@@ -65,7 +65,8 @@ def test_from_a_wrong_draft_to_the_platform(shop, claire, record):
         "button[name='action_l10n_fr_chorus_send']:visible", state="detached"
     )
     line = claire.page.locator(".o_chorus_timeline")
-    arrived = line.locator(".o_chorus_done", has_text="Déposée")
+    # The platform tells where an invoice is: asked late, it no longer says "Déposée".
+    arrived = line.locator(".o_chorus_done", has_text="Remise à la plateforme")
     for _visit in range(10):
         shop.call("work", rounds=3, pause=2)
         claire.open("account.move", invoice)
