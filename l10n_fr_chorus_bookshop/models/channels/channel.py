@@ -233,7 +233,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         return False
 
     def _history(self, connection, news):
-        """Return every `News` of the invoice of this one, with reasons."""
+        """Return every `News` of the invoice of this one, with reasons.
+
+        An `Unread` among them is a row that could not be read: a person sees it.
+        """
         return self._missing()
 
     def _kept_as(self, submission):
