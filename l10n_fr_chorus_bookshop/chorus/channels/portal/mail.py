@@ -34,7 +34,8 @@ _LABELLED = re.compile(
 # What joins and parts letters unseen.
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _QUOTED = re.compile(r"^[> ]+")
-_WRITTEN_IN_HTML = re.compile(r"<[a-zA-Z!]")
+# An address in a text, <claire@librairie.example>, makes no page of it.
+_WRITTEN_IN_HTML = re.compile(r"</?[a-z][a-z0-9]*[\s/>]|<!", re.IGNORECASE)
 # A line that a mailer has cut: long, in the middle of a sentence.
 _CUT = re.compile(r".{60,}[a-zà-ÿ,]")
 # A figure that stands alone, as in "Factures suspendues : 3"; not a date.

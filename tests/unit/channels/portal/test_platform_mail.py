@@ -149,6 +149,7 @@ def test_plain_text_is_read_too():
         "<section>Bonjour</section><section>FAC/2026/00012 re\u00adjetée</section>",
         "<pre>&gt; Bonjour,\n&gt; FAC/2026/00012 : rejetée\n</pre>",
         "> Bonjour,\n>> FAC/2026/00012 a été rejetée.\n",
+        "De : <nepasrepondre@chorus.example>\nSuspendues : <3>\nFAC/2026/00012 rejetée",
         # Cut at the seventieth letter, as mailers do.
         (
             "Nous avons le regret de vous dire que votre facture FAC/2026/00012 a été\n"
