@@ -246,16 +246,22 @@ class _Open:
         self._header = header
         self._messages: list[Message] = []
         self._groups = 0
+        # The header of the group that is open, and the messages there were before it.
+        self._group: tuple[Segment, int] | None = None
+        self._group_fault = ""
         self._message: list[Segment] = []
         self._fault = UNFINISHED if header else ""
 
     def take(self, one: Segment) -> None:
         if one.tag in ("UNH", "UNG", "UNE", "UNZ"):
             self._end_message(UNFINISHED)
+        if one.tag in ("UNG", "UNE", "UNZ"):
+            self._end_group(one)
         if one.tag == "UNG":
             self._groups += 1
+            self._group = one, len(self._messages)
         elif one.tag == "UNZ":
-            self._fault = self._trailer_fault(one)
+            self._fault = self._trailer_fault(one) or self._group_fault
         elif one.tag == "UNH" or self._message:
             self._message.append(one)
         if one.tag == "UNT":
@@ -275,6 +281,16 @@ class _Open:
         self._messages.append(Message(tuple(self._message), fault))
         self._message = []
 
+    def _end_group(self, last: Segment) -> None:
+        if not self._group:
+            return
+        header, before = self._group
+        fault = UNFINISHED
+        if last.tag == "UNE":
+            fault = _disagreement(last, len(self._messages) - before, header.get(4))
+        self._group_fault = self._group_fault or fault
+        self._group = None
+
     def _trailer_fault(self, trailer: Segment) -> str:
         reference = self._header.get(4) if self._header else trailer.get(1)
         return _disagreement(trailer, self._groups or len(self._messages), reference)
@@ -282,10 +298,10 @@ class _Open:
 
 def _disagreement(trailer: Segment, count: int, reference: str) -> str:
     """Compare a trailer with what it ends; leading zeros mean nothing."""
-    given = trailer.get(1)
+    given = trailer.get(1).strip()
     if given != reference and reference.startswith(given):
         return UNFINISHED  # cut in the trailer itself
-    if trailer.get(0).lstrip("0") != (str(count) if count else ""):
+    if trailer.get(0).strip().lstrip("0") != (str(count) if count else ""):
         return MISCOUNTED
     return "" if given == reference else MISREFERRED
 

@@ -521,6 +521,10 @@ def _xml(content: bytes, dictionary: Dictionary) -> Reading:
     if content.count(b"<") > _MOST_TAGS:
         raise Unreadable(TOO_MANY_TAGS)
     root, whole, asides = _tree(content)
+    if str(root.tag).lower() == "html":
+        raise Unreadable(
+            _("This is a web page: an error or a sign-in page of the operator's.")
+        )
     if root.getroottree().docinfo.doctype:
         raise Unreadable(_("This XML file declares a document type: it is not read."))
     try:

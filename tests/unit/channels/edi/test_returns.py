@@ -368,6 +368,34 @@ def test_trailers_that_disagree_are_told(old, new):
     assert reading.asides[0].text
 
 
+GROUP = (
+    "UNB+UNOC:3+a+b+261123:0900+7'UNG+APERAK+a+b+261123:0900+5+UN+D:96A'"
+    "UNH+1+APERAK:D:96A:UN'BGM+312+1+AB'RFF+IV:F1'UNT+ 4 +1'UNE+1+5'UNZ+1+7'"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", 0),
+        ("UNE+1+5'", "UNE+2+5'", 1),
+        ("UNE+1+5'", "UNE+1+6'", 1),
+        ("UNE+1+5'", "", 1),
+        ("UNE+1+5'UNZ+1", "UNE+1+5'UNG+APERAK+a+b+261123:0900+6'UNE+0+6'UNZ+2", 0),
+    ],
+)
+def test_groups_count_what_they_hold(old, new, told):
+    reading = read(GROUP.replace(old, new).encode(), WORDS)
+    assert [one.references for one in reading.answers] == [("F1",)]
+    assert len(reading.asides) == told
+
+
+def test_a_web_page_is_told_for_what_it_is():
+    page = b"<!DOCTYPE html><html><body><p>Erreur 500</p></body></html>"
+    with pytest.raises(Unreadable, match="web page"):
+        read(page, XML_WORDS)
+
+
 def test_hidden_signs_are_cleaned_and_name_nothing():
     message = aperak("RFF+IV:F\01", "FTX+AAI+++Rayon\0 vide", verdict="RE")
     [answer] = read(interchange("APERAK", message), WORDS).answers
