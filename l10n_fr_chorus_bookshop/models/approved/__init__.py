@@ -5,4 +5,3 @@ from . import incoming_flow
 from . import transmission
 from . import channel_approved
 from . import channel_odoo
-from . import res_company

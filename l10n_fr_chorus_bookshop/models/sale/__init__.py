@@ -1,7 +1,6 @@
 from . import document
 from . import ir_attachment
 from . import order_form
-from . import res_company
 from . import res_partner
 from . import sale_order
 from . import sale_order_form

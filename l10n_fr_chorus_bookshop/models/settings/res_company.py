@@ -94,6 +94,21 @@ class ResCompany(models.Model):
         help="Told of refused and suspended invoices that have no salesperson.",
     )
     l10n_fr_chorus_digest = fields.Boolean("Daily mail of what awaits each person")
+    l10n_fr_chorus_address_id = fields.Char(
+        "Electronic address",
+        help="The shop's own line in the reform's directory, which the approved "
+        "platform gives. Empty: the one made of the SIRET number.",
+    )
+    l10n_fr_chorus_order_alias_id = fields.Many2one(
+        "mail.alias", "Customers' orders", copy=False, ondelete="set null"
+    )
+    l10n_fr_chorus_order_alias_name = fields.Char(
+        "Customers' orders arrive at",
+        compute="_compute_l10n_fr_chorus_order_alias_name",
+        inverse="_inverse_l10n_fr_chorus_order_alias_name",
+        help="Each mail makes a quotation; what its files say is proposed, and someone "
+        "confirms.",
+    )
 
     @api.depends("l10n_fr_chorus_channel")
     def _compute_l10n_fr_chorus_credit_sending(self):
@@ -171,4 +186,18 @@ class ResCompany(models.Model):
                     "alias_defaults": repr({"company_id": self.id}),
                     "alias_contact": "everyone",
                 }
+            )
+
+    @api.depends("l10n_fr_chorus_order_alias_id.alias_name")
+    def _compute_l10n_fr_chorus_order_alias_name(self):
+        for company in self:
+            alias = company.sudo().l10n_fr_chorus_order_alias_id
+            company.l10n_fr_chorus_order_alias_name = alias.alias_name
+
+    def _inverse_l10n_fr_chorus_order_alias_name(self):
+        for company in self:
+            company._l10n_fr_chorus_set_alias(
+                "l10n_fr_chorus_order_alias_id",
+                company.l10n_fr_chorus_order_alias_name,
+                "sale.order",
             )
