@@ -102,7 +102,7 @@ def page(
         "due": _due(invoice),
         "payment": list(_payment(invoice)),
         "notes": list(map(_prose, invoice.note.splitlines())),
-        "mentions": list(_mentions(invoice, letterhead, reform=reform)),
+        "mentions": _mentions(invoice, letterhead, reform=reform),
     }
 
 
@@ -211,17 +211,20 @@ def _references(invoice: Invoice) -> dict:
     }
 
 
-def _others(invoice: Invoice) -> Iterator[tuple[str, str]]:
+def _others(invoice: Invoice) -> list[tuple[str, str]]:
     known = (invoice.service, invoice.engagement, invoice.market)
-    yield "Service", "" if invoice.service else invoice.service_name
-    if invoice.customer_reference not in known:
-        is_credit = invoice.kind == CREDIT_NOTE
-        name = "Motif" if is_credit else "N° de bon de commande"
-        yield name, french.sentence(invoice.customer_reference)
-    yield "N° de bon de livraison", ", ".join(_delivered(invoice.delivery_notes))
-    yield "Date de livraison", french.day(invoice.delivery_date or invoice.issue_date)
-    name, nature = mentions.nature(invoice).split(f"{NO_BREAK}:", 1)
-    yield name, nature.strip()
+    reference = invoice.customer_reference
+    given = "Motif" if invoice.kind == CREDIT_NOTE else "N° de bon de commande"
+    notes = ", ".join(_delivered(invoice.delivery_notes))
+    nature, goods = mentions.nature(invoice).split(f"{NO_BREAK}:", 1)
+    delivered_on = french.day(invoice.delivery_date or invoice.issue_date)
+    return [
+        ("Service", "" if invoice.service else invoice.service_name),
+        (given, "" if reference in known else french.sentence(reference)),
+        ("N° de bon de livraison", notes),
+        ("Date de livraison", delivered_on),
+        (nature, goods.strip()),
+    ]
 
 
 def _delivered(notes: Iterable[DeliveryNote]) -> Iterator[str]:
@@ -267,19 +270,15 @@ def _payment(invoice: Invoice) -> Iterator[tuple[str, str, bool]]:
 # --- the law -------------------------------------------------------------------------
 
 
-def _mentions(
-    invoice: Invoice, letterhead: Letterhead, *, reform: bool
-) -> Iterator[str]:
-    """Yield the terms of payment, the three notes, who sells.
+def _mentions(invoice: Invoice, letterhead: Letterhead, *, reform: bool) -> list[str]:
+    """Return the terms of payment, the three notes, who sells.
 
     A credit note asks for no payment: it bears the notes where its data must.
     """
     credit = invoice.kind == CREDIT_NOTE
-    if not credit and invoice.due:
-        yield mentions.terms(invoice)
-    if not credit or reform:
-        yield from mentions.notes(invoice).values()
-    yield " – ".join(_footer(invoice, letterhead))
+    terms = [mentions.terms(invoice)] if not credit and invoice.due else []
+    notes = mentions.notes(invoice).values() if not credit or reform else []
+    return [*terms, *notes, " – ".join(_footer(invoice, letterhead))]
 
 
 def _footer(invoice: Invoice, letterhead: Letterhead) -> list[str]:
