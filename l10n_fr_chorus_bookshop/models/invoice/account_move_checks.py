@@ -136,20 +136,16 @@ class AccountMove(models.Model):
             for move in self
             if (one := invoices[move.id]).number and one.issue_date and one.seller.siret
         }
-        others = self._l10n_fr_chorus_rivals(set(keys.values()))
-        return {
-            move.id: rival
+        bearers = self._l10n_fr_chorus_bearers(set(keys.values()))
+        twins = {
+            move.id: (bearers[key] - move._origin)._l10n_fr_chorus_before(move)
             for move in self
-            if (key := keys.get(move.id)) and not move._l10n_fr_chorus_is_living()
-            for rival in others.get(key, ())[:1]
-            if rival != move and rival._l10n_fr_chorus_comes_before(move)
+            if (key := keys.get(move.id)) in bearers
         }
+        return {move_id: twin for move_id, twin in twins.items() if twin}
 
-    def _l10n_fr_chorus_rivals(self, keys):
-        """Return dict key -> invoices that bear it and go through Chorus Pro.
-
-        Those already on their way come first, then the oldest.
-        """
+    def _l10n_fr_chorus_bearers(self, keys):
+        """Return dict key -> the posted invoices that bear it, oldest first."""
         named = self.sudo().search(
             [
                 ("name", "in", sorted({key.number for key in keys})),
@@ -158,23 +154,27 @@ class AccountMove(models.Model):
             ],
             order="id",
         )
-        found = {}
-        for move in named.filtered(
+        return named.grouped(lambda one: one._l10n_fr_chorus_identity())
+
+    def _l10n_fr_chorus_before(self, move):
+        """Return which of these keeps the number that `move` bears too, if any.
+
+        Those already on their way come first, then the oldest; what does not go
+        through Chorus Pro leaves it to the others.
+        """
+        rivals = self.filtered(
             lambda one: one._l10n_fr_chorus_is_living() or one.l10n_fr_chorus_concerned
-        ):
-            found.setdefault(move._l10n_fr_chorus_identity(), []).append(move)
-        for moves in found.values():
-            moves.sort(key=lambda one: not one._l10n_fr_chorus_is_living())
-        return found
+        )
+        if not rivals or move._l10n_fr_chorus_is_living():
+            return self.browse()
+        living = rivals.filtered(lambda one: one._l10n_fr_chorus_is_living())
+        first = (living or rivals)[:1]
+        return first if living or first.id < (move._origin.id or 0) else self.browse()
 
     def _l10n_fr_chorus_is_living(self):
         """Tell whether this invoice is on its way, or on the platform."""
         current = self.sudo().l10n_fr_chorus_submission_id
         return bool(current) and not current._state().send_again
-
-    def _l10n_fr_chorus_comes_before(self, move):
-        """Tell whether this one keeps the number that both bear."""
-        return self._l10n_fr_chorus_is_living() or self.id < (move._origin.id or 0)
 
     def _l10n_fr_chorus_twin_problem(self):
         """What the other invoice is told of this one."""
