@@ -5,11 +5,11 @@ positive on a credit note as on an invoice (the kind tells them apart, as in UNT
 1001). Dates are `datetime.date`. Absent texts are "".
 """
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .text import bare_name, clean
+from .text import bare_name
 
 INVOICE = "380"
 CREDIT_NOTE = "381"
@@ -209,10 +209,6 @@ class Invoice:
     deposits: tuple[Preceding, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
 
-    def cleaned(self) -> "Invoice":
-        """Return the same as a document can carry it, each text `clean`."""
-        return _cleaned(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -263,14 +259,3 @@ class Recipient:
     works_owner_only: bool = False
     payment_not_reported: bool = False
     addresses: tuple[str, ...] | None = None
-
-
-def _cleaned(value):
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, tuple):
-        return tuple(map(_cleaned, value))
-    if not is_dataclass(value):
-        return value
-    told = {one.name: getattr(value, one.name) for one in fields(value)}
-    return replace(value, **{name: _cleaned(one) for name, one in told.items()})

@@ -6,7 +6,7 @@ template up (`env._(template, **values)`), hence templates stay whole and litera
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import PureWindowsPath
 
 
@@ -86,6 +86,21 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def clean(text: str) -> str:
     """Return the text without what XML 1.0 forbids, line ends as LF, stripped."""
     return NOT_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def cleaned(record):
+    """Return a record of the core as a document can carry it, each text `clean`.
+
+    :param record: a dataclass, with what it holds: texts, records, tuples of them
+    """
+    if isinstance(record, str):
+        return clean(record)
+    if isinstance(record, tuple):
+        return tuple(map(cleaned, record))
+    if not is_dataclass(record):
+        return record
+    held = {one.name: getattr(record, one.name) for one in fields(record)}
+    return replace(record, **{name: cleaned(value) for name, value in held.items()})
 
 
 def unaccented(text: str) -> str:

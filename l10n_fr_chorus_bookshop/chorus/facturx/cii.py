@@ -16,7 +16,7 @@ from lxml import etree
 
 from ..invoice import Address, Attachment, Invoice, Line, Party, Preceding, Tax
 from ..mentions import reason
-from ..text import NOT_XML
+from ..text import NOT_XML, cleaned
 from ..vat import INTRA_COMMUNITY, NOT_SUBJECT
 from .archive import file_name, zipped
 from .dialect import ADDRESS, HISTORICAL, SIREN, Dialect
@@ -102,7 +102,7 @@ def _document(
     *,
     bare: bool = False,
 ) -> bytes:
-    invoice = invoice.cleaned()
+    invoice = cleaned(invoice)
     in_frame, kind = dialect.frame(invoice), dialect.kind(invoice)
     notes, due_date = dialect.notes(invoice), dialect.due_date(invoice)
     root = etree.Element(RSM + "CrossIndustryInvoice", nsmap=NAMESPACES)

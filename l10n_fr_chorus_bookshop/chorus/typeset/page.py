@@ -14,6 +14,7 @@ from babel import Locale
 
 from .. import mentions
 from ..invoice import CREDIT_NOTE, Address, DeliveryNote, Invoice, Party
+from ..text import cleaned
 from ..vat import OVERSEAS
 from . import french
 from .french import NO_BREAK
@@ -76,7 +77,7 @@ def page(
     :param copy: the words that mark a copy, "" for the original
     :param reform: its data are in the reform's words, whose notes it bears
     """
-    invoice = invoice.cleaned()
+    invoice = cleaned(invoice)
     seller = invoice.seller.name
     day = french.day(invoice.issue_date)
     return {

@@ -26,6 +26,7 @@ from ...facturx.dialect import ADDRESS, SIREN, Reform
 from ...facturx.prices import prices
 from ...invoice import CREDIT_NOTE, Address, Attachment, Invoice, Line, Party, Tax
 from ...mentions import reason
+from ...text import cleaned
 from ...vat import NOT_SUBJECT
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -49,7 +50,7 @@ def write(
 
     :return: UTF-8 XML with its declaration, `flowSyntax` UBL
     """
-    invoice = invoice.cleaned()
+    invoice = cleaned(invoice)
     credit = invoice.kind == CREDIT_NOTE
     name = "CreditNote" if credit else "Invoice"
     space = f"{_UBL}{name}-2"
