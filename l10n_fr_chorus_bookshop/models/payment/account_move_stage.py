@@ -74,10 +74,10 @@ class AccountMove(models.Model):
             groupby_terms[STAGE] = stage
         return ordered
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    def _read_group_groupby(self, alias, groupby_spec, query):
         # EXTENDS 'base': the columns of the kanban, from the very domains of the search
-        if field_expr != STAGE or query is None:
-            return super()._field_to_sql(alias, field_expr, query)
+        if groupby_spec != STAGE:
+            return super()._read_group_groupby(alias, groupby_spec, query)
         cases = [
             SQL(
                 "WHEN %s THEN %s",
