@@ -7,7 +7,7 @@ from ..common import (
     iso,
     need_staff,
 )
-from ..sending.account_move import FREE_OF_OTHER, OTHER_STATE
+from ..sending.account_move_send import FREE_OF_OTHER, OTHER_STATE
 
 # States in which nobody has received the invoice, and nothing is under way.
 NOT_SENT = [code for code, state in STATES.items() if state.send_again]

@@ -19,12 +19,6 @@ from ..common import (
     told_each,
 )
 
-# What Odoo's own network says of an invoice, and its words for one that it has not: a
-# word that nobody knows is taken for one that it has.
-OTHER_STATE = "peppol_move_state"
-FINAL = [code for code, one in STATES.items() if one.final and not one.send_again]
-FREE_OF_OTHER = (False, "ready", "skipped", "error")
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -126,51 +120,6 @@ class AccountMove(models.Model):
             for file in self.sudo().l10n_fr_chorus_attachment_ids
         )
         return (*chosen, *self._l10n_fr_chorus_deposited_slips())
-
-    # ---- ONE OWNER PER INVOICE (R44) ----------------------------------------------
-
-    def _l10n_fr_chorus_other_network(self):
-        """Tell whether Odoo's own network has this invoice, or was asked to take it.
-
-        Its fields are there beside `account_peppol` only; `l10n_fr_pdp` has the same.
-        """
-        return (self._l10n_fr_chorus_other_state() or False) not in FREE_OF_OTHER
-
-    def _l10n_fr_chorus_other_state(self):
-        """Return the word of Odoo's own network on this invoice, "" without any."""
-        self.ensure_one()
-        return (self.sudo()[OTHER_STATE] if OTHER_STATE in self._fields else "") or ""
-
-    def _l10n_fr_chorus_other_domain(self):
-        """Domain of posted invoices of which Odoo's own network says something."""
-        if OTHER_STATE not in self._fields:
-            return [(0, "=", 1)]
-        silent = [word for word in FREE_OF_OTHER if word != "error"]
-        return [
-            (OTHER_STATE, "not in", silent),
-            ("state", "=", "posted"),
-            ("move_type", "in", ("out_invoice", "out_refund")),
-            "|",
-            ("l10n_fr_chorus_submission_id", "=", False),
-            ("l10n_fr_chorus_submission_id.state", "not in", FINAL),
-        ]
-
-    def _l10n_fr_chorus_elsewhere(self):
-        """Tell whether this invoice's road is another program of this Odoo."""
-        self.ensure_one()
-        channels = self.env["l10n_fr_chorus.channel"]
-        return channels._named(self._l10n_fr_chorus_road())._elsewhere
-
-    def _l10n_fr_chorus_is_ours(self):
-        """Tell whether this invoice is for us to send, or has been sent from here."""
-        self.ensure_one()
-        if self._l10n_fr_chorus_other_network() or self._l10n_fr_chorus_elsewhere():
-            return False
-        current = self.sudo().l10n_fr_chorus_submission_id
-        return bool(
-            self.l10n_fr_chorus_concerned
-            or (current and not current._state().send_again)
-        )
 
     # ---- BY WHICH ROAD --------------------------------------------------------------
 
