@@ -9,7 +9,7 @@ from .console import Failure, say
 from .paths import DEMO_DATABASE, DEMO_DIR, LOGS, MODULE, SETUP_DIR
 from .services import Service, free_port, need_free, start_simulator
 
-_STORY = SETUP_DIR / "story.py"
+_STORY = SETUP_DIR / "story" / "play.py"
 SALES = "sale_management"
 #: What the demo database was made from, and the simulator it knows.
 _TEMPLATE_NOTE = DEMO_DIR / "template"
@@ -19,7 +19,7 @@ _PORT_NOTE = DEMO_DIR / "simulator-port"
 def play(channel: str) -> int:
     """Play the story on a fresh database; the exit code is the story's."""
     if not _STORY.is_file():
-        raise Failure("there is no story to play in setup/story.py")
+        raise Failure("there is no story to play in setup/story")
     made_from = workspace.ensure()
     shutil.rmtree(DEMO_DIR, ignore_errors=True)
     DEMO_DIR.mkdir(parents=True)

@@ -1,0 +1,1 @@
+"""The main job, told on the demo database: sell, invoice, check, send, follow."""

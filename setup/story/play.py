@@ -1,0 +1,73 @@
+"""Play the story inside `odoo shell`, for `setup/bookshop demo`.
+
+Prints a table a bookseller can read, then one line of JSON; exits with 1 when an
+invoice was lost or sent twice.
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+
+from story.plan import ENDS, SALES, TO_COMPLETE, WRONG_ENGAGEMENT
+from story.portal import PortalStory
+from story.shop import Story
+from story.words import say
+
+# How the story is told, by way out; the API's own by default.
+STORIES = {"portal": PortalStory}
+
+
+def tell(env):
+    """Play the story; return the summary."""
+    story = STORIES.get(os.environ["BOOKSHOP_CHANNEL"], Story)(env)
+    story.connect()
+    story.plan()
+    story.tell_everything()
+    posted = story.moves.filtered(lambda move: move.state == "posted")
+    story.send(posted)
+    story.closed_service()
+    say("\nEnvoi et suivi…")
+    expected = Counter(ENDS.get(one[3], one[3]) for one in SALES)
+
+    def arrived():
+        submissions = story.moves.sudo().l10n_fr_chorus_submission_id
+        now = Counter(one.state_code or one.state for one in submissions)
+        return all(now[end] >= count for end, count in expected.items())
+
+    story.follow(arrived)
+    story.correct(
+        story.moves.filtered(
+            lambda move: (
+                move.l10n_fr_chorus_state == "REJETEE"
+                and move.purchase_order_reference == WRONG_ENGAGEMENT
+            )
+        )
+    )
+    suspended = story.moves.filtered(
+        lambda move: move.purchase_order_reference == TO_COMPLETE
+    )
+    story.complete(suspended)
+    story.follow(
+        lambda: (
+            story.settled()
+            and story.corrected()
+            and suspended.l10n_fr_chorus_state == "COMPLETEE"
+        )
+    )
+    story.bank()
+    say()
+    story.table()
+    story.export_vault()
+    return story.summary()
+
+
+def main():
+    """Tell, print the line of JSON, and leave with the verdict."""
+    summary = tell(env)  # noqa: F821 - given by `odoo shell`
+    say()
+    say(json.dumps(summary, ensure_ascii=False))
+    sys.exit(1 if summary["lost"] or summary["doubled"] else 0)
+
+
+main()
