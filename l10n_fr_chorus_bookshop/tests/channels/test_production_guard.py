@@ -102,6 +102,13 @@ class TestProductionGuard(ChorusCase):
         with patch.dict(os.environ, self.variables()):
             self.check_silence(queued)
 
+    def test_neutralised_database_asks_no_authority_for_time_stamps(self):
+        self.env.cr.execute(
+            "UPDATE res_company SET l10n_fr_chorus_stamp_url = 'https://tsa.example/'"
+        )
+        self.neutralise()
+        self.assertFalse(self.company.l10n_fr_chorus_stamp_url)
+
     def test_neutralised_database_cannot_be_opened_again(self):
         self.neutralise()
         self.company.l10n_fr_chorus_environment = "production"

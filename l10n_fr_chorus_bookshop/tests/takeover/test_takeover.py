@@ -51,6 +51,19 @@ class TestTakeover(ChorusCase):
         again = self.take()
         self.assertEqual({one["found"] for one in again.values()}, {0})
 
+    def test_another_companys_customers_are_neither_counted_nor_named(self):
+        """Nor taken: they are that company's, whatever the table says of them."""
+        self.env.cr.execute(
+            "UPDATE res_partner SET company_id = %s, siren = 'no' WHERE id = %s",
+            (self.other_company().id, self.town.id),
+        )
+        self.env.invalidate_all()
+        for really in (False, True):
+            answers = self.take(really)
+            of_partners = ("structures", "customers", "services")
+            self.assertEqual([answers[one]["found"] for one in of_partners], [0] * 3)
+            self.assertNotIn(self.town.name, str(answers))
+
     def test_a_customer_keeps_its_rules_and_service(self):
         self.take()
         town = self.town.with_company(self.company)
