@@ -63,6 +63,7 @@ class ResPartner(models.Model):
         help="By SIRET, name or town: SIRET, name, address and sending are filled.",
     )
     l10n_fr_chorus_chosen = fields.Boolean(
+        "By Chorus Pro somewhere",
         compute="_compute_l10n_fr_chorus_chosen",
         store=True,
         help="Some company chose Chorus Pro for this contact.",
