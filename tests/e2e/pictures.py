@@ -66,10 +66,11 @@ def invoice(record: str, then: str = "") -> Callable:
     return form("account.move", record, "l10n_fr_chorus", then)
 
 
-def pressed(name: str, shows: str) -> Callable:
-    """A button of the page where the picture before was taken."""
+def pressed(first: Callable, name: str, shows: str) -> Callable:
+    """What a button of another page leads to."""
 
-    def reach(person, _records):
+    def reach(person, records):
+        first(person, records)
         person.page.locator(f"button[name='{name}']:visible").last.click()
         person.page.wait_for_selector(shows)
 
@@ -162,7 +163,7 @@ OF_CLAIRE = (
         DIALOG,
     ),
     Picture("invoice-paid", invoice("paid")),
-    Picture("audit-trail", pressed(AUDIT, TRAIL), once=True),
+    Picture("audit-trail", pressed(invoice("paid"), AUDIT, TRAIL), once=True),
     Picture("invoice-suspended", invoice("suspended")),
     Picture("invoice-posted-wrong", invoice("wrong")),
     Picture("invoice-waiting", form("account.move", "waiting")),
@@ -174,7 +175,11 @@ OF_CLAIRE = (
     ),
     Picture("invoice-refused", invoice("refused")),
     Picture("credit-dialog", invoice("refused", CORRECT), DIALOG),
-    Picture("invoice-again", pressed(CORRECT, REPLACES), once=True),
+    Picture(
+        "invoice-again",
+        pressed(invoice("refused", CORRECT), CORRECT, REPLACES),
+        once=True,
+    ),
     Picture("invoice-credited", form("account.move", "refused")),
     Picture(
         "complete-dialog",
@@ -206,7 +211,7 @@ OF_CLAIRE = (
     ),
     Picture("sale-order", form("sale.order", "order", "other_information")),
     Picture("sale-order-to-settle", form("sale.order", "rennes_order")),
-    Picture("forgotten", action("account_move_action_forgotten")),
+    Picture("forgotten", action("account_move_action_forgotten", ANY)),
     Picture("to-correct", group("credit")),
     Picture("late-list", action("account_move_action_late")),
     Picture("late-invoice", invoice("late")),

@@ -142,7 +142,7 @@ def prepare(shop):
             ("order", {"customer": "partner_rennes"}),
             ("post_unattended", {"count": 2}),
             ("send", {"count": 1, "books": 7, **aube, **REFERENCES}),
-            ("send", {"count": 1, **aube, **CLOSING}),
+            ("send", {"count": 1, "books": 8, **aube, **CLOSING}),
             ("from_outside", aube),
             ("ids", {"names": RECORDS}),
             ("prepare", {}),
@@ -168,7 +168,7 @@ def prepare(shop):
             ("pile_by_hand", {"count": 2}),
             ("open_vault", {"move": paid["id"]}),
             ("transfer", {"invoices": paid_late, "claire_keeps_the_books": False}),
-            ("send", {"count": 1, **aube, **REFERENCES}),
+            ("send", {"count": 1, "books": 9, **aube, **REFERENCES}),
         )
     )
     return {
