@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...chorus.channels import APPROVED
 from ...chorus.channels.approved import Access, Approved
@@ -86,7 +86,7 @@ class L10nFrChorusConnection(models.Model):
                     self.env._("An approved platform takes one invoice at a time.")
                 )
 
-    def _check_stays(self, vals):
+    def _check_platform(self, vals):
         """Refuse another platform while this one has something under way.
 
         Another profile of the same platform, by its code, is no other platform.
@@ -99,16 +99,9 @@ class L10nFrChorusConnection(models.Model):
         if not chosen:
             return
         for connection in self.sudo().filtered("approved_id"):
-            platform = connection.approved_id
-            if platform.code != chosen.sudo().code and connection._is_awaited():
-                raise UserError(
-                    self.env._(
-                        "Invoices are still under way at « %s »: archive this "
-                        "connection and make another one for the new platform. What "
-                        "is under way finishes by the archived one.",
-                        platform.name,
-                    )
-                )
+            leaves = connection.approved_id.code != chosen.sudo().code
+            if leaves and (connection._has_open() or connection._is_followed()):
+                connection._refuse_to_leave()
 
     def _forget_flows(self):
         """Another place numbers its flows anew: none of them was read yet."""
@@ -117,18 +110,6 @@ class L10nFrChorusConnection(models.Model):
         flows.search(
             [("connection_id", "in", self.ids), ("state", "=", "read")]
         ).unlink()
-
-    def _is_awaited(self):
-        """Tell whether something sent by this connection is not over yet."""
-        mine = [("connection_id", "=", self.id)]
-        submissions = self.env["l10n_fr_chorus.submission"]
-        followed = [*mine, *submissions._followed_domain()]
-        open_ones = [*mine, ("state", "not in", ("reported", "refused"))]
-        transmissions = self.env["l10n_fr_chorus.transmission"]
-        return bool(
-            submissions.search_count(followed, limit=1)
-            or transmissions.search_count(open_ones, limit=1)
-        )
 
     def _access(self) -> Access:
         """Return how to reach the platform.

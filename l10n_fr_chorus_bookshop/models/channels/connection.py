@@ -170,6 +170,7 @@ class L10nFrChorusConnection(models.Model):
         if not self or vals.keys() <= closed:
             return super().write(vals)  # what the software notes moves nothing
         self._check_stays(vals)
+        self._check_platform(vals)
         ends, moving = self._moved_ends(vals), self._moving(vals)
         result = super().write(vals)
         moving._forget_secrets(secret.given(vals))

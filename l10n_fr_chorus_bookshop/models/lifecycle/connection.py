@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...chorus.channels.answers import Unread
 from ...chorus.errors import ChorusError, Illegible, Refused
@@ -58,11 +59,44 @@ class L10nFrChorusConnection(models.Model):
 
     def _follows_soon(self):
         """Tell whether the news of an invoice is due to be asked."""
-        submissions = self.env["l10n_fr_chorus.submission"]
-        followed = submissions._followed_domain()
-        mine = [("connection_id", "=", self.id), *followed]
         due = self.next_sync and self.next_sync <= fields.Datetime.now()
-        return bool(due and submissions.search_count(mine, limit=1))
+        return bool(due and self._is_followed())
+
+    def _is_followed(self):
+        """Tell whether news of an invoice that it has sent is still awaited."""
+        submissions = self.env["l10n_fr_chorus.submission"]
+        mine = [("connection_id", "=", self.id), *submissions._followed_domain()]
+        return bool(submissions.search_count(mine, limit=1))
+
+    def _has_open(self):
+        """Tell whether a deposit by it is not over."""
+        mine = [
+            ("connection_id", "=", self.id),
+            ("state", "not in", ("reported", "refused")),
+        ]
+        return bool(self.env["l10n_fr_chorus.transmission"].search_count(mine, limit=1))
+
+    def _check_stays(self, vals):
+        """Refuse another environment while a deposit is not over.
+
+        It would be asked about elsewhere, where nobody knows it, and leave again.
+
+        :raises UserError: what to do instead
+        """
+        names = ("environment", "channel", "company_id")
+        elsewhere = {name: vals[name] for name in names if name in vals}
+        for connection in self._moving(elsewhere).sudo():
+            if connection._has_open():
+                connection._refuse_to_leave()
+
+    def _refuse_to_leave(self):
+        raise UserError(
+            self.env._(
+                "Invoices are still under way by the connection « %s »: archive it and "
+                "make another one. What is under way finishes by the archived one.",
+                self.name,
+            )
+        )
 
     def _visit(self):
         """Have the channel fetch what was left; trouble is noted."""

@@ -107,7 +107,7 @@ class TestRoads(ApprovedCase):
         self.deposit(before)
         first = self.connection
         other = self.platforms.search([("code", "=", "superpdp")])
-        with self.refused(UserError, "still under way at « XP Z12-013"):
+        with self.refused(UserError, "still under way by the connection"):
             first.approved_id = other
         first.active = False
         first.flush_recordset()
@@ -125,6 +125,17 @@ class TestRoads(ApprovedCase):
         submissions = moves.sudo().l10n_fr_chorus_submission_id
         self.assertEqual(submissions.connection_id, first + second)
         self.sent_once(moves)
+
+    def test_tests_under_way_never_end_in_production(self):
+        """Nobody knows them there: they would leave again, and for good."""
+        move = self.make_invoice()
+        self.deposit(move)
+        with self.refused(UserError, "still under way by the connection"):
+            self.connection.environment = "production"
+        for _round in range(3):
+            self.follow()
+        self.assertEqual(self.transmission(move).state, "reported")
+        self.connection.environment = "production"
 
     def test_another_profile_of_the_same_platform_is_no_other_platform(self):
         move = self.make_invoice()
