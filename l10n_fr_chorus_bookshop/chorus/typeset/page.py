@@ -52,6 +52,8 @@ _MEANS = {
 }
 # Characters that a party's column surely holds, and a line of the page.
 _WIDE, _WHOLE = 36, 56
+# Rows at the foot of a page, and the characters that one surely holds.
+_FOOT_ROWS, _FOOT_ROW = 4, 130
 # A sole trader says so next to the name (decree 2022-725).
 _SOLE_TRADER = re.compile(r"(EI|E\.I\.|[Ee]ntrepreneure? individuel(?:le)?)(?!\w)")
 
@@ -93,7 +95,7 @@ def page(
         "tint": letterhead.tint,
         "tagline": letterhead.tagline,
         "logo-text": f"Logo de {seller}",
-        "footer": _footer(invoice, letterhead),
+        "footer": list(_foot(_footer(invoice, letterhead))),
         "under-title": list(_under_title(invoice)),
         "seller": {"name": seller},
         "parties-of": list(_parties(invoice, letterhead)),
@@ -280,6 +282,16 @@ def _mentions(invoice: Invoice, letterhead: Letterhead, *, reform: bool) -> list
     terms = [mentions.terms(invoice)] if not credit and invoice.due else []
     notes = mentions.notes(invoice).values() if not credit or reform else []
     return [*terms, *notes, " – ".join(_footer(invoice, letterhead))]
+
+
+def _foot(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines for which the foot of a page has room; all are in the body."""
+    room = _FOOT_ROWS
+    for line in lines:
+        room -= -(-len(line) // _FOOT_ROW)
+        if room < 0:
+            return
+        yield line
 
 
 def _footer(invoice: Invoice, letterhead: Letterhead) -> list[str]:

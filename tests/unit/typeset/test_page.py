@@ -326,6 +326,37 @@ def test_long_texts_stay_on_the_page():
             assert margin.getextrema() == (255, 255)
 
 
+ENDLESS = "mot " * 2000
+UNTAXED = factories.invoice((factories.line(category="E", rate=Decimal(0)),))
+ENDLESS_REASON = (replace(UNTAXED.taxes[0], exemption_reason=ENDLESS),)
+
+
+@pytest.mark.parametrize(
+    "invoice",
+    [
+        factories.invoice(payment_terms=ENDLESS),
+        factories.invoice(early_discount=ENDLESS),
+        factories.invoice(customer_reference=ENDLESS),
+        factories.invoice(service_name=ENDLESS),
+        factories.invoice(note=ENDLESS),
+        factories.invoice(buyer=factories.buyer(name=ENDLESS)),
+        factories.invoice((factories.line(name=ENDLESS, description=ENDLESS),)),
+        replace(UNTAXED, taxes=ENDLESS_REASON),
+    ],
+)
+def test_a_text_without_end_goes_on_over_the_page(invoice):
+    footer = tuple(f"Ligne {rank} du pied" for rank in range(14))
+    letterhead = typeset.Letterhead(footer=(*footer, ENDLESS[:800]))
+
+    for picture in typeset.pictures(invoice, letterhead, lato(), dots=40):
+        with Image.open(io.BytesIO(picture)) as page:
+            foot = (0, page.height - 6, page.width, page.height)
+            assert page.convert("L").crop(foot).getextrema() == (255, 255)
+    said = plain(write(invoice, letterhead))
+    assert said.count("mot") >= 2200
+    assert "Ligne 13 du pied" in said, "in the body, where the foot has no room"
+
+
 def test_many_deliveries_of_a_day_are_told_together():
     first, second = date(2026, 11, 19), date(2026, 11, 20)
     notes = (
