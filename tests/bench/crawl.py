@@ -8,6 +8,7 @@ its own: its pages are served, an invoice stands in every condition, and each ro
 import argparse
 import json
 import os
+import resource
 import shlex
 import sys
 
@@ -29,6 +30,9 @@ def main():
     parser.add_argument("roles", nargs="*", default=list(crawl.TOURS))
     words = shlex.split(os.environ.get("BOOKSHOP_BENCH_ARGS", ""))
     roles = parser.parse_args(words).roles
+    # Odoo's shell bounds its memory: a browser would not start within it.
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
     clicked, found = {}, []
     with open_shop("bench_crawl", pages=True) as shop:
         record = prepare(shop)
