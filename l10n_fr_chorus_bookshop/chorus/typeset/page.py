@@ -5,10 +5,10 @@ where a value is not printed as it is (`prices`).
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 
 from babel import Locale
 
@@ -232,8 +232,11 @@ def _others(invoice: Invoice) -> list[tuple[str, str]]:
 
 def _delivered(notes: Iterable[DeliveryNote]) -> Iterator[str]:
     """Yield the numbers of delivery notes, those of one day together."""
-    for day, same in groupby(notes, lambda note: note.day):
-        numbers = ", ".join(note.number for note in same)
+    numbers_of = defaultdict(list)
+    for note in notes:
+        numbers_of[note.day].append(note.number)
+    for day, several in numbers_of.items():
+        numbers = ", ".join(several)
         yield f"{numbers} du {french.day(day)}" if day else numbers
 
 

@@ -115,7 +115,7 @@ class L10nFrChorusConnection(models.Model):
         """
         every = self.sudo().with_context(active_test=False)
         due = every.search([("next_sync", "<=", fields.Datetime.now())])
-        for connection in due.with_context(self.env.context):
+        for connection in self.sudo().browse(due.ids):
             if connection.active:
                 connection._adopt()
             if connection._follows_soon():

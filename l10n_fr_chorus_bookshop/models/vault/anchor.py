@@ -42,7 +42,8 @@ class L10nFrChorusAnchor(models.Model):
         """Publish each company's new head: mail it to the addresses set, keep it for
         the authority that stamps it. Never raises.
         """
-        for company in self.env["res.company"].search([]):
+        sealed = self.env["l10n_fr_chorus.seal"]._read_group([], ["company_id"])
+        for (company,) in sealed:
             try:
                 with self.env.cr.savepoint():
                     self._publish(company)

@@ -68,8 +68,8 @@ class L10nFrChorusTimestamp(models.Model):
 
         One that was missed is not stamped later: the next head covers it.
         """
-        companies = self.env["res.company"].search([])
-        for company in companies.filtered("l10n_fr_chorus_stamp_url"):
+        asking = [("l10n_fr_chorus_stamp_url", "!=", False)]
+        for company in self.env["res.company"].search(asking):
             try:
                 said = self._stamp(company)
             except Exception as error:

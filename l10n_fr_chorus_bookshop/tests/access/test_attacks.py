@@ -220,5 +220,5 @@ class TestAttacks(AccessCase):
         commented = auditor.browse(self.move.id).with_context(
             l10n_fr_chorus_reminded=self.move.ids
         )
-        commented.message_post(body="x")
+        commented.message_post(body=commented.name)
         self.assertFalse(self.move[SENDING].sudo().reminded_at)
