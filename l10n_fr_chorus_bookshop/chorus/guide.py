@@ -64,7 +64,7 @@ SETUP = (
     Step(
         "channel",
         _("The way your invoices leave"),
-        _("Three ways lead to Chorus Pro; the comparison counts what each costs you."),
+        _("Several ways lead to Chorus Pro; the comparison counts what each costs."),
         _("One can begin by hand, and take another way later."),
         _("Compare and choose"),
         by_hand=True,

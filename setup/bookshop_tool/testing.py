@@ -47,9 +47,9 @@ class Tally:
 def run(arguments: list[str]) -> int:
     """Run the tests that ``arguments`` choose, all without a path among them.
 
-    All but the unit tests wait more than they work, so they run side by side: the
-    ORM's in two halves, the end-to-end ones file by file in two processes. What is
-    printed beside the ORM's first half follows.
+    The ORM's, in two halves, and the end-to-end ones wait more than they work: they
+    run side by side, and the unit tests after them; these and the end-to-end ones file
+    by file in two processes. What is printed beside the ORM's first half follows.
     """
     plan = split_by_kind(arguments)
     if set(plan) == {"unit"}:
@@ -57,8 +57,11 @@ def run(arguments: list[str]) -> int:
     else:
         workspace.ensure(browser="e2e" in plan)
     beside = []
-    if len(plan) > 1 and "e2e" in plan:
-        beside.append(("e2e", [*_AT_ONCE, *plan.pop("e2e")]))
+    if len(plan) > 1:
+        for kind in plan.keys() - {"orm"}:
+            plan[kind] = [*_AT_ONCE, *plan[kind]]
+        if "e2e" in plan:
+            beside.append(("e2e", plan.pop("e2e")))
     if "orm" in plan:
         plan["orm"], *others = halves(plan["orm"])
         beside += [("orm", words) for words in others]

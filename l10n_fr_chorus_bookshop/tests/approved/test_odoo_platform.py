@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ...models.sending import account_move as sending
+from ...models.sending import account_move_send as sending
 from ..common import ChorusCase
 
 # A text that any invoice has, in the place of `peppol_move_state`.
