@@ -176,13 +176,13 @@ def read(content: bytes, dictionary: Dictionary) -> Reading:
 def is_unfinished(content: bytes) -> bool:
     """Tell whether a file says itself that its end is still to come.
 
-    That of a table shows only where it stops inside a row.
+    That of a table shows only where its last line has no end.
     """
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     if _is_xml(start):
         return not _xml_bytes(start).endswith(b">")
     if not _is_edifact(start):
-        return _stops_inside_a_row(start)
+        return _stops_inside_a_line(start)
     try:
         found = interchanges(content)
     except SyntaxFault:
@@ -209,16 +209,15 @@ def _is_xml(start: bytes) -> bool:
     return start.replace(b"\0", b"")[:3].lstrip(b"\xff\xfe").startswith(b"<")
 
 
-def _stops_inside_a_row(table: bytes) -> bool:
-    """Whether the last line has no end, and fewer cells than there are titles."""
+def _stops_inside_a_line(table: bytes) -> bool:
+    """Whether the last line has no end: nothing else tells a row cut in its last cell.
+
+    Who never ends the last line is read all the same, only later.
+    """
     table = table.replace(b"\0", b"").rstrip(b" \t\x1a")
-    lines = table.splitlines()
-    if not lines or table.endswith((b"\n", b"\r")):
-        return False
-    titles = lines[0].decode("latin-1")
-    separator = delimited.separator_of(titles)
-    cells = lines[-1].decode("latin-1").count(separator)
-    return separator in titles and (len(lines) == 1 or cells < titles.count(separator))
+    titles = table.splitlines()[0].decode("latin-1") if table else ""
+    ended = table.endswith(b"\n" if b"\n" in table else b"\r")
+    return not ended and delimited.separator_of(titles) in titles
 
 
 def _is_edifact(start: bytes) -> bool:
