@@ -82,7 +82,8 @@ class L10nFrChorusConnection(models.Model):
     )
     batch_bytes = fields.Integer(
         "Bytes per deposit",
-        default=20_000_000,
+        # 30 MB once in base64, the most that a deposit may weigh (AIFE FE v1.1 §5.4.1)
+        default=22_400_000,
         help="The platform takes at most 30 MB in one deposit, once encoded.",
     )
     quarantine = fields.Integer(
