@@ -183,6 +183,7 @@ def test_messages_are_cut_at_200_and_joined(platform, deposited):
         (archive(), "aucun fichier"),
         (archive(cii("GOOD"), b"<facture"), "IRRECEVABILITE"),
     ],
+    ids=lambda one: one if isinstance(one, str) else "file",
 )
 def test_inadmissible_flux(platform, deposited, content, text):
     report = platform.report(deposited(content))

@@ -139,6 +139,7 @@ def test_a_key_in_any_file_opens(tmp_path, kind, shape):
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "whole file"),
         ("secret", "whole file"),
     ],
+    ids=["rsa", "ed25519", "public", "putty", "cut", "word"],
 )
 def test_a_key_that_opens_nothing_is_told_why(server, text, words):
     with pytest.raises(Denied, match=words):
