@@ -261,25 +261,29 @@ class L10nFrChorusConnection(models.Model):
     def _visit_mailbox(self, now):
         """Store what is new and whole, a few files at a time, then archive it there.
 
+        Nothing is written in the transaction of a network call: meanwhile another
+        worker may write this connection, and the visit would be undone each time.
+
         :return: the ChorusError that ended the visit, if any
         """
         connection = self.sudo()
-        connection.collected_at = now
-        self._commit_read()
         replies = self.env["l10n_fr_chorus.operator_reply"].sudo()
         try:
             with self._mailbox() as mailbox:
                 there = mailbox.answers()
+                self._commit_read()
                 new, refused = replies._unread(self, there)
-                whole, connection.seen_answers = self._whole(mailbox, new, now)
+                whole, seen = self._whole(mailbox, new, now)
+                connection.write({"collected_at": now, "seen_answers": seen})
+                self._commit_read()
                 # Last, lest what is refused again hides the others.
                 whole += [one for one in refused if not mailbox.refusal(one)]
                 for few in split_every(ANSWERS_AT_ONCE, whole[:MOST_ANSWERS]):
-                    for entry in few:
-                        self._store_answer(mailbox, entry, now)
-                    self._commit_read()
+                    self._store_answers(mailbox, few, now)
                 self._put_away(mailbox, replies._left(self, there))
         except ChorusError as error:
+            self._commit_read()
+            connection.collected_at = now
             self._commit_read()
             return error
         if connection.seen_answers:
@@ -306,16 +310,36 @@ class L10nFrChorusConnection(models.Model):
             seen[entry.name] = (entry.mark, since)
         return whole, seen
 
-    def _store_answer(self, mailbox, entry, now):
-        """Store one answer, unless its end is still to come."""
+    def _store_answers(self, mailbox, entries, now):
+        """Fetch a few answers, then store them in one transaction.
+
+        :raises ChorusError: the mailbox does not answer; what came before is stored
+        """
+        fetched, trouble = [], None
+        try:
+            for entry in entries:
+                fetched.append((entry, _fetched(mailbox, entry)))
+        except ChorusError as error:
+            trouble = error
+        self._commit_read()
+        for entry, content in fetched:
+            self._store_answer(entry, content, now)
+        self._commit_read()
+        if trouble:
+            raise trouble
+
+    def _store_answer(self, entry, content, now):
+        """Store one answer, unless its end is still to come.
+
+        :param content: bytes, None when they could not be had whole, or the ChorusError
+            that refused them
+        """
         replies = self.env["l10n_fr_chorus.operator_reply"].sudo()
         seen = dict(self.seen_answers or {})
         _mark, since = seen.pop(entry.name, ("", now))
-        try:
-            content = mailbox.fetch(entry)
-        except (Denied, Refused) as error:
+        if isinstance(content, ChorusError):
             # It stays there: a person looks at it, once told.
-            replies._keep_refused(self, entry, error)
+            replies._keep_refused(self, entry, content)
         else:
             first_seen = fields.Datetime.to_datetime(since) or now
             if content and is_unfinished(content) and now - first_seen < UNFINISHED:
@@ -358,6 +382,15 @@ class L10nFrChorusConnection(models.Model):
             lambda connection: connection.action_confirm_key(),
             lambda connection: {"fingerprint": connection.host_fingerprint or ""},
         )
+
+
+def _fetched(mailbox, entry):
+    """Return the bytes of an answer, None when they cannot be had whole now, or what
+    refused them."""
+    try:
+        return mailbox.fetch(entry)
+    except (Denied, Refused) as error:
+        return error
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from unittest.mock import patch
 
 from odoo import fields
@@ -14,6 +15,7 @@ from odoo.tools import mute_logger
 
 from simulator import edi
 
+from ...chorus.channels.edi.mailbox import Mailbox
 from ...models.edi import connection as connection_mailbox
 from .dilifac_case import DilifacCase
 
@@ -362,6 +364,31 @@ class TestDilifacFaults(DilifacCase):
         with self.worker() as env:
             self.mailbox.with_env(env)._collect()
         self.assertFalse(visits)
+
+    def test_nothing_is_written_in_the_transaction_of_a_call(self):
+        """Another worker writes the connection meanwhile: the visit would be undone,
+        and the next one too."""
+        connection, calls = type(self.mailbox), []
+
+        def note(kind, name, word):
+            original = getattr(kind, name)
+
+            def noted(*args, **values):
+                calls.append(word)
+                return original(*args, **values)
+
+            self.patch(kind, name, noted)
+
+        move = self.send()
+        self.platform.mailbox_round()
+        note(Mailbox, "answers", "call")
+        note(Mailbox, "fetch", "call")
+        note(connection, "_commit_read", "commit")
+        note(connection, "write", "write")
+        self.look_twice()
+        self.assertEqual(self.verdict(move), "accepted")
+        self.assertIn("write", calls)
+        self.assertNotIn(("call", "write"), list(pairwise(calls)))
 
     def test_an_answer_that_stays_unfinished_is_told_and_read_for_what_it_has(self):
         self.platform.mailbox_manners(aperak=False, statuses=False)
