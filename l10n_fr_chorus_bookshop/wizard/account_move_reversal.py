@@ -21,9 +21,7 @@ class AccountMoveReversal(models.TransientModel):
     def _compute_l10n_fr_chorus(self):
         for dialog in self:
             moves = dialog.move_ids
-            dialog.l10n_fr_chorus_concerned = any(
-                moves.mapped("l10n_fr_chorus_concerned")
-            )
+            dialog.l10n_fr_chorus_concerned = any(map(_is_ours, moves))
             dialog.l10n_fr_chorus_refused = "REJETEE" in moves.mapped(
                 "l10n_fr_chorus_state"
             )
@@ -60,18 +58,17 @@ class AccountMoveReversal(models.TransientModel):
 
     def _prepare_default_reversal(self, move):
         # EXTENDS 'account': the credit note of a refusal may stay inside the shop
-        refused = move.l10n_fr_chorus_state == "REJETEE"
-        return {
-            **super()._prepare_default_reversal(move),
-            "l10n_fr_chorus_internal": refused and not self.l10n_fr_chorus_send,
-        }
+        values = super()._prepare_default_reversal(move)
+        if move.l10n_fr_chorus_state == "REJETEE" and not self.l10n_fr_chorus_send:
+            values["l10n_fr_chorus_internal"] = True
+        return values
 
     def _modify_default_reverse_values(self, origin_move):
         # EXTENDS 'account': the new invoice knows which one it replaces
-        return {
-            **super()._modify_default_reverse_values(origin_move),
-            "l10n_fr_chorus_replaces_id": origin_move.id,
-        }
+        values = super()._modify_default_reverse_values(origin_move)
+        if _is_ours(origin_move):
+            values["l10n_fr_chorus_replaces_id"] = origin_move.id
+        return values
 
     def action_l10n_fr_chorus_correct(self):
         """Credit, send and open the new invoices, in one go.
@@ -93,3 +90,8 @@ class AccountMoveReversal(models.TransientModel):
             .browse(made)
             ._get_records_action(name=self.env._("Invoices to correct"))
         )
+
+
+def _is_ours(move):
+    """Tell whether an invoice is for Chorus Pro, or was when it left."""
+    return move.l10n_fr_chorus_concerned or bool(move.l10n_fr_chorus_state)

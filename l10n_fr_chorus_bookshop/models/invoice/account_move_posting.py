@@ -183,7 +183,7 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_name_original(self):
         """Name the one invoice that a credit note of an order takes back from (R9)."""
-        for move in self:
+        for move in self.filtered("l10n_fr_chorus_concerned"):
             if move.move_type != "out_refund" or move.reversed_entry_id:
                 continue
             sold = move.sudo().invoice_line_ids.sale_line_ids

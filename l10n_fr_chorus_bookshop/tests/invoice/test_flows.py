@@ -156,10 +156,10 @@ class TestCopies(FlowCase):
 
 @tagged("post_install", "-at_install")
 class TestReturns(FlowCase):
-    def order(self, quantity=2):
+    def order(self, quantity=2, customer="partner_seine_maritime"):
         order = self.shop["sale.order"].create(
             {
-                "partner_id": self.ref("partner_seine_maritime").id,
+                "partner_id": self.ref(customer).id,
                 "l10n_fr_chorus_engagement": "EJ-1",
                 "order_line": [
                     Command.create(
@@ -184,6 +184,40 @@ class TestReturns(FlowCase):
         [answer] = credit.l10n_fr_chorus_check()
         codes = [one["code"] for one in answer["problems"]]
         self.assertNotIn("original_missing", codes)
+
+    def test_the_one_of_a_reader_stays_as_core_has_it(self):
+        """Core tells on purpose that it settles nothing by itself there."""
+        self.book.sudo().invoice_policy = "delivery"
+        order = self.order(customer="partner_parents")
+        order._create_invoices().action_post()
+        order.order_line.qty_delivered = 0
+        credit = order._create_invoices(final=True)
+        self.assertEqual(credit.move_type, "out_refund")
+        self.assertFalse(credit.reversed_entry_id)
+
+    def test_a_readers_invoice_is_credited_as_without_us(self):
+        """A clerk gives none of the values that the software alone writes."""
+        for act in ("refund_moves", "modify_moves"):
+            sold = self.make_invoice("partner_parents")
+            dialog = self.reversal(sold)
+            made = self.shop["account.move"].browse(getattr(dialog, act)()["res_id"])
+            self.assertTrue(made)
+            self.assertFalse(made.l10n_fr_chorus_replaces_id)
+            self.assertEqual(sold.reversal_move_ids.move_type, "out_refund")
+
+    def test_both_are_credited_at_once(self):
+        """The reader's new invoice replaces nothing on Chorus Pro."""
+        reader, body = self.make_invoice("partner_parents"), self.make_invoice()
+        self.reversal(reader | body).modify_moves()
+        self.assertEqual(len((reader | body).reversal_move_ids), 2)
+        self.assertTrue(body.l10n_fr_chorus_replaced_by_ids)
+        self.assertFalse(reader.l10n_fr_chorus_replaced_by_ids)
+
+    def reversal(self, moves):
+        """Core's dialog on these invoices, as a person opens it."""
+        context = {"active_model": "account.move", "active_ids": moves.ids}
+        dialogs = self.shop["account.move.reversal"].with_context(**context)
+        return dialogs.create({"journal_id": moves.journal_id.id})
 
     def deposit(self, order):
         """Ask for 30 % of an order in advance."""
