@@ -5,6 +5,7 @@ which is copied as an ordinary space. Numbers of documents are never grouped.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -74,6 +75,11 @@ def sentence(text: str) -> str:
     """Hold the signs that French parts by a space to the word before them."""
     text = _DOUBLE_SIGNS.sub(rf"{NO_BREAK}\1", text)
     return _OPENING.sub(f"«{NO_BREAK}", text)
+
+
+def prose(texts: Iterable[str], most: int) -> list[str]:
+    """Write what people wrote, in a column that surely holds `most` characters."""
+    return [breakable(sentence(text), most) for text in texts]
 
 
 def breakable(text: str, most: int) -> str:

@@ -6,7 +6,7 @@ where a value is not printed as it is (`prices`).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -81,13 +81,13 @@ def page(
     """
     invoice = cleaned(invoice)
     seller = invoice.seller.name
-    day = french.day(invoice.issue_date)
+    identity = _identity(invoice, letterhead)
     return {
         "title": title(invoice),
         "author": seller,
         "kind": _kind(invoice).upper(),
         "number": invoice.number,
-        "date": day,
+        "date": french.day(invoice.issue_date),
         "copy": copy,
         "parties": " – ".join(map(_short, (seller, invoice.buyer.name))),
         "words": _WORDS,
@@ -95,28 +95,21 @@ def page(
         "tint": letterhead.tint,
         "tagline": letterhead.tagline,
         "logo-text": f"Logo de {seller}",
-        "footer": list(_foot(_footer(invoice, letterhead))),
+        "footer": list(_foot(identity)),
         "under-title": list(_under_title(invoice)),
         "seller": {"name": seller},
         "parties-of": list(_parties(invoice, letterhead)),
         "references": _references(invoice),
         **table(invoice),
-        "asked": _asked(invoice),
-        "due": _due(invoice),
-        "payment": list(_payment(invoice)),
-        "notes": list(map(_prose, invoice.note.splitlines())),
-        "mentions": _mentions(invoice, letterhead, reform=reform),
+        **_payment(invoice),
+        "notes": french.prose(invoice.note.splitlines(), _WHOLE),
+        "mentions": _mentions(invoice, identity, reform=reform),
     }
 
 
 def _short(name: str) -> str:
     """Return a name as the top of the following pages has room for it."""
     return name if len(name) <= _WIDE else f"{name[:_WIDE].rstrip()}…"
-
-
-def _prose(text: str) -> str:
-    """Return what a person wrote, ready for a line of the page."""
-    return french.breakable(french.sentence(text), _WHOLE)
 
 
 def _kind(invoice: Invoice) -> str:
@@ -155,19 +148,17 @@ def _parties(invoice: Invoice, letterhead: Letterhead) -> Iterator[dict]:
 
 
 def _party(heading: str, party: Party, siret: str, *, contact: bool = False) -> dict:
+    reach = [party.phone, party.email] if contact else []
+    lines = filter(None, map(str.strip, [*_address(party.address), *reach]))
     numbers = [
         (siret, french.siret(party.siret)),
         ("TVA", french.vat_number(party.vat)),
         ("Gencod", party.gln),
     ]
-    reach = [party.phone, party.email] if contact else []
-    lines = [*_address(party.address), *reach]
     return {
         "heading": heading,
         "name": french.breakable(party.name, NARROW),
-        "address": [
-            french.breakable(line, _WIDE) for line in map(str.strip, lines) if line
-        ],
+        "address": [french.breakable(line, _WIDE) for line in lines],
         "numbers": [
             (f"{name}{NO_BREAK}:", value) for name, value in numbers if name and value
         ],
@@ -196,13 +187,14 @@ def _seller(name: str, registration: str) -> tuple[str, str]:
 
 
 def _references(invoice: Invoice) -> dict:
+    others = [(name, value) for name, value in _others(invoice) if value]
+    named = french.breakable(french.sentence(invoice.service_name), _WHOLE)
     main = [
-        ("Code service", invoice.service, _prose(invoice.service_name)),
+        ("Code service", invoice.service, named),
         ("N° d'engagement", invoice.engagement, ""),
         ("N° de marché", invoice.market, ""),
     ]
     main = [one for one in main if one[1]]
-    others = [(name, value) for name, value in _others(invoice) if value]
     long = any(len(value) > _WIDE for _name, value, _words in main)
     return {
         "main": main,
@@ -220,12 +212,12 @@ def _others(invoice: Invoice) -> list[tuple[str, str]]:
     given = "Motif" if invoice.kind == CREDIT_NOTE else "N° de bon de commande"
     notes = ", ".join(_delivered(invoice.delivery_notes))
     nature, goods = mentions.nature(invoice).split(f"{NO_BREAK}:", 1)
-    delivered_on = french.day(invoice.delivery_date or invoice.issue_date)
+    delivered_on = invoice.delivery_date or invoice.issue_date
     return [
         ("Service", "" if invoice.service else invoice.service_name),
         (given, "" if reference in known else french.sentence(reference)),
         ("N° de bon de livraison", notes),
-        ("Date de livraison", delivered_on),
+        ("Date de livraison", french.day(delivered_on)),
         (nature, goods.strip()),
     ]
 
@@ -243,40 +235,39 @@ def _delivered(notes: Iterable[DeliveryNote]) -> Iterator[str]:
 # --- payment -------------------------------------------------------------------------
 
 
-def _asked(invoice: Invoice) -> tuple[str, str]:
-    words = "Net à votre crédit" if invoice.kind == CREDIT_NOTE else "Net à payer"
-    return words, french.money(invoice.due, invoice.currency)
+def _payment(invoice: Invoice) -> dict:
+    """Return what is asked, until when (BT-9), where and how to pay it.
 
-
-def _due(invoice: Invoice) -> str:
-    """Return the last day to pay (BT-9); a credit note has none."""
-    if invoice.kind == CREDIT_NOTE or not invoice.due:
-        return ""
-    day = invoice.due_date or (None if invoice.payment_terms else invoice.issue_date)
-    return french.day(day) if day else ""
-
-
-def _payment(invoice: Invoice) -> Iterator[tuple[str, str, bool]]:
-    """Yield where and when to pay; a credit note asks for no payment."""
-    if invoice.kind == CREDIT_NOTE:
-        return
-    transfer = bool(_MEANS.get(invoice.payment_means) == "virement" and invoice.due)
-    for name, value, large in (
+    A credit note asks for no payment.
+    """
+    credit = invoice.kind == CREDIT_NOTE
+    last = invoice.due_date or (None if invoice.payment_terms else invoice.issue_date)
+    means = _MEANS.get(invoice.payment_means, "")
+    transfer = bool(means == "virement" and invoice.due)
+    money = french.money(invoice.due, invoice.currency)
+    told = (
         ("IBAN", french.iban(invoice.iban), transfer),
         ("BIC", invoice.bic, transfer),
         ("Titulaire", invoice.seller.name if invoice.iban else "", False),
-        ("Mode de règlement", _MEANS.get(invoice.payment_means, ""), False),
+        ("Mode de règlement", means, False),
         ("Référence du virement", invoice.number if transfer else "", False),
-        ("Conditions", _prose(invoice.payment_terms), False),
-    ):
-        if value:
-            yield f"{name}{NO_BREAK}:", value, large
+        ("Conditions", *french.prose([invoice.payment_terms], _WHOLE), False),
+    )
+    return {
+        "asked": ("Net à votre crédit" if credit else "Net à payer", money),
+        "due": french.day(last) if last and invoice.due and not credit else "",
+        "payment": [
+            (f"{name}{NO_BREAK}:", value, large)
+            for name, value, large in told
+            if value and not credit
+        ],
+    }
 
 
 # --- the law -------------------------------------------------------------------------
 
 
-def _mentions(invoice: Invoice, letterhead: Letterhead, *, reform: bool) -> list[str]:
+def _mentions(invoice: Invoice, identity: Sequence[str], *, reform: bool) -> list[str]:
     """Return the terms of payment, the three notes, who sells.
 
     A credit note asks for no payment: it bears the notes where its data must.
@@ -284,7 +275,7 @@ def _mentions(invoice: Invoice, letterhead: Letterhead, *, reform: bool) -> list
     credit = invoice.kind == CREDIT_NOTE
     terms = [mentions.terms(invoice)] if not credit and invoice.due else []
     notes = mentions.notes(invoice).values() if not credit or reform else []
-    return [*terms, *notes, " – ".join(_footer(invoice, letterhead))]
+    return [*terms, *notes, " – ".join(identity)]
 
 
 def _foot(lines: Iterable[str]) -> Iterator[str]:
@@ -297,7 +288,7 @@ def _foot(lines: Iterable[str]) -> Iterator[str]:
         yield line
 
 
-def _footer(invoice: Invoice, letterhead: Letterhead) -> list[str]:
+def _identity(invoice: Invoice, letterhead: Letterhead) -> list[str]:
     """Return who sells, then the shop's own lines."""
     seller = invoice.seller
     name, registration = _seller(seller.name, letterhead.registration)

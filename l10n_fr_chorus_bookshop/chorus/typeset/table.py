@@ -120,23 +120,23 @@ def _line(invoice: Invoice, row: _Row) -> dict:
     details = [*filter(None, line.description.splitlines())]
     if line.reference and line.reference != line.ean:
         details[-1:] = [" · ".join([*details[-1:], f"Réf.{NO_BREAK}{line.reference}"])]
+    rate = _rate(invoice, line) if _taxed(invoice) else ""
+    name, *details = french.prose([line.name, *details], NARROW)
     price = french.number(net, 2)
     if basis is not None:
         price += f" les {french.number(basis)}"
     return {
         "position": str(line.position),
         "ean": line.ean,
-        "name": french.breakable(french.sentence(line.name), NARROW),
-        "details": [
-            french.breakable(french.sentence(text), NARROW) for text in details
-        ],
+        "name": name,
+        "details": details,
         "quantity": NO_BREAK.join(filter(None, (french.number(quantity), unit))),
         "public": french.number(line.public_price, 2) if line.public_price else "",
         "gross": "" if gross is None else french.number(gross, 2),
         "discount": french.percent(line.discount) if line.discount else "",
         "allowance": "" if gross is None else french.number(gross - net, 2),
         "net": price,
-        "rate": _rate(invoice, line) if _taxed(invoice) else "",
+        "rate": rate,
         "total": french.money(line.total),
     }
 
