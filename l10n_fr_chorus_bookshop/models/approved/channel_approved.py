@@ -29,7 +29,7 @@ from ...chorus.text import _
 from ...chorus.typeset import title
 from ..channels.channel import Document
 from ..lifecycle.connection import OVERLAP
-from .incoming_flow import KEPT, moment
+from .incoming_flow import KEPT, OUTAGE_AFTER, moment
 
 # Minutes of silence that prove a doubtful flow never arrived.
 SILENCE = 240
@@ -50,6 +50,8 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     _label, _rank = _("Approved platform"), 25
     _run_by = "operator"
     _reform = True
+    # What a page says is stored before its flows are noted as read.
+    _pages_at_once = 1
     # By the platform alone: Chorus Pro says itself what it has received.
     _integrated_as = "DEPOSEE_PLATEFORME"
     _sends_credit_notes = False
@@ -236,32 +238,65 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     # ---- IN -----------------------------------------------------------------------
 
     def _news(self, connection, since):
-        """Read what came in since the newest flow read, then what was parked."""
+        """Read what came in since the newest flow read, then what was parked.
+
+        Nothing is written in the transaction of a call, and the watermark passes over
+        a page once what it says is stored: not before, nor with what comes next.
+        """
         flows = self.env["l10n_fr_chorus.incoming_flow"].sudo()
         parked = flows._parked(connection)
-        newest, failures = moment(connection.flows_until, since), [0]
+        newest, failures, trouble = moment(connection.flows_until, since), [0], None
         # A flow dated after today would hide all those that come before its day.
         now = datetime.now(UTC)
         begin = self._read_from(connection, since)
         with connection._approved_client() as client:
-            for page, asides in client.incoming(begin):
-                flows._set_aside(connection, asides)
-                told = flows._read_page(connection, client, page, failures)
-                yield from self._whole(connection, told)
-                newest = max([newest, *(min(one.updated_at, now) for one in page)])
-            connection.sudo().flows_until = newest.isoformat()
-            yield from self._whole(connection, parked._fetch_again(client, [0]))
+            try:
+                for page, asides in client.incoming(begin):
+                    connection._commit_read()
+                    flows._set_aside(connection, asides)
+                    noted, listed = flows._noted(connection, page)
+                    connection._commit_read()
+                    yield from self._fetched(
+                        connection, client, noted, failures, listed
+                    )
+                    newest = max([newest, *(min(one.updated_at, now) for one in page)])
+                connection._commit_read()
+                connection.sudo().flows_until = newest.isoformat()
+                connection._commit_read()
+            except ChorusError as error:
+                # What is parked may be had all the same: one call tells.
+                trouble, failures = error, [OUTAGE_AFTER - 1]
+            else:
+                failures = [0]
+            yield from self._fetched(connection, client, parked, failures)
+        if trouble:
+            raise trouble
 
-    def _whole(self, connection, told):
-        """Yield what could be read as one page, then raise what ended it."""
-        page, trouble = [], None
+    def _fetched(self, connection, client, noted, failures, listed=None):
+        """Yield as one page what flows say, then note them as read.
+
+        Between the two the page is stored: a flow that a crash leaves unread is asked
+        for again.
+
+        :param noted: their records
+        :param listed: dict identifier -> Flow, of those that a list told of
+        :raises ChorusError: what ended the reading, once the rest of it is stored
+        """
+        page, outcomes, trouble = [], [], None
         try:
-            for news in told:
-                page += [news]
+            for record in noted:
+                flow = (listed or {}).get(record.flow_number)
+                news, outcome = record._fetch(client, flow, failures)
+                page += news
+                outcomes.append((record, outcome))
         except ChorusError as error:
             trouble = error
+        connection._commit_read()
         if page:
             yield self._placed(connection, page)
+        for record, outcome in outcomes:
+            record.write(outcome)
+        connection._commit_read()
         if trouble:
             raise trouble
 
@@ -364,7 +399,9 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         connection = operation.submission_id.connection_id
         with connection._approved_client() as client:
             if not operation.uploaded:
-                operation.uploaded = self._hand_over_209(client, operation)
+                taken = self._hand_over_209(client, operation)
+                operation._commit()
+                operation.uploaded = taken
                 operation._commit()
             report = client.report(operation.uploaded)
         if report.outcome == REJECTED:

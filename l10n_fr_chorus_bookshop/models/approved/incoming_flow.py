@@ -60,19 +60,17 @@ class L10nFrChorusIncomingFlow(models.Model):
         return [flow for flow in flows if flow.flow_id not in met]
 
     @api.model
-    def _read_page(self, connection, client, flows, failures):
-        """Read the flows of a page; yield what they say as `News`.
+    def _noted(self, connection, flows):
+        """Note the flows of a page that were not met before.
 
-        What was yielded before an error is good, and is not yielded again.
-
-        :param failures: how many could not be fetched in a row, in a list of one,
-            completed here
-        :raises ChorusError: the platform itself does not answer
+        :return: their records, and dict identifier -> Flow
         """
-        for flow in self._unknown(connection, flows):
-            parked = self._note(connection, flow.flow_id, flow.updated_at)
-            if parked:
-                yield from parked._fetch(client, flow, failures)
+        unknown = {flow.flow_id: flow for flow in self._unknown(connection, flows)}
+        noted = [
+            self._note(connection, flow.flow_id, flow.updated_at).id
+            for flow in unknown.values()
+        ]
+        return self.browse(filter(None, noted)), unknown
 
     @api.model
     def _note(self, connection, number, updated_at):
@@ -108,19 +106,19 @@ class L10nFrChorusIncomingFlow(models.Model):
             limit=100,
         )
 
-    def _fetch_again(self, client, failures):
-        """Ask again for parked flows; yield and raise as `_read_page`."""
-        for parked in self:
-            yield from parked._fetch(client, None, failures)
-
     def _fetch(self, client, flow, failures):
-        """Fetch and read one flow; return its `News`, none when it stays parked.
+        """Fetch and read one flow; nothing is written meanwhile.
 
         :param flow: as a list told of it, None to ask by its identifier
+        :param failures: how many could not be fetched in a row, in a list of one,
+            completed here
+        :return: its `News`, none when it stays parked, then what to write of it once
+            they are stored
+        :raises ChorusError: the platform itself does not answer
         """
-        self.tries += 1
         found, asides = [], []
-        last = self.tries >= MOST_TRIES
+        tries = self.tries + 1
+        last = tries >= MOST_TRIES
         try:
             flow = flow or client.metadata(self.flow_number)
             if flow:
@@ -130,24 +128,20 @@ class L10nFrChorusIncomingFlow(models.Model):
             # What is refused or unreadable is this flow's trouble, not the platform's.
             failures[0] += not (refused or error.code == "unexpected")
             if failures[0] >= OUTAGE_AFTER:
-                self.tries -= 1
                 raise
-            gone = last or refused
-            self.write({"state": "aside" if gone else "parked", "why": error.message})
-            return []
+            state = "aside" if last or refused else "parked"
+            return [], {"tries": tries, "state": state, "why": error.message}
         except Exception:
             _logger.exception("Chorus Pro: flow %s", self.flow_number)
             why = self.env._("It could not be read: show it to your integrator.")
-            self.write({"state": "aside", "why": why})
-            return []
+            return [], {"tries": tries, "state": "aside", "why": why}
         failures[0] = 0
         if not flow:
-            self.state = "aside" if last else "parked"
-            return []
-        self.state = "aside" if asides else "read"
+            return [], {"tries": tries, "state": "aside" if last else "parked"}
+        read = {"tries": tries, "state": "aside" if asides else "read"}
         for aside in asides[:1]:
-            self.write({"text": aside.text, "why": self.env._(aside.reason)})
-        return [statuses.news(status, flow.flow_id) for status in found]
+            read |= {"text": aside.text, "why": self.env._(aside.reason)}
+        return [statuses.news(status, flow.flow_id) for status in found], read
 
     @api.model
     def _set_aside(self, connection, asides):

@@ -110,7 +110,9 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     def _dated(self, connection, news):
         connection._commit_read()
         with connection._client() as client:
-            return client.dated(news)
+            dated = client.dated(news)
+        connection._commit_read()
+        return dated
 
     def _history(self, connection, news):
         with connection._client() as client:
@@ -164,6 +166,7 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         with submission.connection_id._client() as client:
             for file in files[len(known) :]:
                 known.append(client.add_file(file.name, file.raw, file.mimetype))
+                operation._commit()
                 operation.uploaded = " ".join(known)
                 operation._commit()
             client.complete(

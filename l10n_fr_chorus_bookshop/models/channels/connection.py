@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...chorus.channels.piste import ADDRESSES, MemoryStore, Piste, Settings, Token
 from ...chorus.errors import ChorusError, Denied
@@ -259,18 +260,32 @@ class L10nFrChorusConnection(models.Model):
         if not connection.own_platform_id:
             siret = connection.company_id._l10n_fr_chorus_siret()
             found = siret and client.find_structure(siret)
-            connection.own_platform_id = found and found.platform_id
-        return connection.own_platform_id or ""
+            told = found and found.platform_id
+            connection._free().own_platform_id = told
+            return told or ""
+        return connection.own_platform_id
 
     def _share_token(self, token):
-        """Keep a new token, unless another worker is writing this row: it has one."""
-        if self.try_lock_for_update():
-            self.write(
-                {
-                    "token": token.value if token else False,
-                    "token_expires_at": token.expires_at if token else 0,
-                }
-            )
+        """Keep a new token, unless another worker has this row: it has one too."""
+        self._free().write(
+            {
+                "token": token.value if token else False,
+                "token_expires_at": token.expires_at if token else 0,
+            }
+        )
+
+    def _free(self):
+        """Lock; return those that no other worker writes.
+
+        Nor has written since this transaction began, in which a network may have been
+        asked: what is noted on the way must not undo what the network has brought.
+        """
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                return self.try_lock_for_update()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            return self.browse()
 
     @api.model
     def _of_company(self, company, channel=None):

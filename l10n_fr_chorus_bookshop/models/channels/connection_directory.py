@@ -36,6 +36,7 @@ class L10nFrChorusConnection(models.Model):
             try:
                 self._refresh_structure(siret, (codes or {}).get(siret, ()))
             except ChorusError as error:
+                self.env["ir.cron"]._commit_progress()
                 self._keep_partial(siret, error)
                 self._note(error)
                 failures[siret] = env._(
@@ -71,6 +72,7 @@ class L10nFrChorusConnection(models.Model):
         structures = self.env["l10n_fr_chorus.structure"]
         wanted = structures._codes_to_ask(siret, codes)
         answer = self._channel()._structure(self, siret, wanted)
+        self.env["ir.cron"]._commit_progress()
         return self._store_structure(siret, answer)
 
     def _store_structure(self, siret, answer):

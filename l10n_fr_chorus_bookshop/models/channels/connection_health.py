@@ -39,7 +39,7 @@ class L10nFrChorusConnection(models.Model):
 
         :param error: ChorusError, or None when all is well
         """
-        for connection in self.sudo().try_lock_for_update():
+        for connection in self.sudo()._free():
             if error is None:
                 if connection.unreachable_since:
                     connection._fares_well()

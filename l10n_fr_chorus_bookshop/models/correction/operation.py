@@ -183,20 +183,33 @@ class L10nFrChorusOperation(models.Model):
         connection, trouble = self.submission_id.connection_id, None
         try:
             getattr(connection._channel(), f"_{self.kind}")(self)
-        except (Unreachable, Denied) as error:
-            self._rest("ready", error)
+        except ChorusError as error:
             trouble = error
-        except Refused as error:
-            self._refuse(error)
         except Exception as error:  # whatever it is, it may have been carried out
-            if not isinstance(error, Doubtful):
-                _logger.exception("Chorus Pro: %s %s", self.kind, self.id)
-                error = Doubtful(str(error))
-            self._rest("doubtful", error)
-        else:
-            self._end()
+            self.env.cr.rollback()
+            _logger.exception("Chorus Pro: %s %s", self.kind, self.id)
+            trouble = Doubtful(str(error))
         self._commit()
-        connection._note(trouble)
+        if self._still("sending"):
+            self._conclude(trouble)
+            self._commit()
+        away = isinstance(trouble, (Unreachable, Denied))
+        connection._note(trouble if away else None)
+
+    def _conclude(self, trouble):
+        """Write what became of the call.
+
+        :param trouble: the ChorusError that came instead of an answer, if any
+        """
+        match trouble:
+            case None:
+                self._end()
+            case Unreachable() | Denied():
+                self._rest("ready", trouble)
+            case Refused():
+                self._refuse(trouble)
+            case _:
+                self._rest("doubtful", trouble)
 
     def _rest(self, state, error):
         """Leave the call for later, saying why."""
@@ -227,8 +240,10 @@ class L10nFrChorusOperation(models.Model):
         try:
             found = connection._channel()._find(connection, identities=[identity])
         except ChorusError as error:
+            self._commit()
             connection._note(error)
             return None
+        self._commit()
         matches = connection._match_among(found, submission)
         rows, _trouble = connection._detailed(matches)
         submission._absorb(rows)

@@ -114,6 +114,7 @@ class L10nFrChorusDirectorySource(models.Model):
         known = Stamp(self.file_url or "", self.etag or "", self.last_modified or "")
         with tempfile.TemporaryFile() as file:
             stamp = directory_download.fetch(url, known, file, **trusted)
+            self.env["ir.cron"]._commit_progress()
             if stamp is None:
                 return True
             file.seek(0)
@@ -143,7 +144,9 @@ class L10nFrChorusDirectorySource(models.Model):
             limit=1,
         )
         if connection:
-            self._keep(connection._channel()._directory_file(connection), "FAR0037.zip")
+            content = connection._channel()._directory_file(connection)
+            self.env["ir.cron"]._commit_progress()
+            self._keep(content, "FAR0037.zip")
         return bool(connection)
 
     def _keep(self, content, name):

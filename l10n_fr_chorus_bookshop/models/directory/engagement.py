@@ -93,6 +93,8 @@ class L10nFrChorusEngagement(models.Model):
                 break
             if known is not None:
                 answers[siret, number] = known
+        if between:
+            between()
         for (siret, number), known in answers.items():
             self._keep(company, siret, number, known)
 

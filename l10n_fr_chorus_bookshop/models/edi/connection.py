@@ -356,14 +356,17 @@ class L10nFrChorusConnection(models.Model):
         trouble = None
         for reply in replies[:MOST_ANSWERS]:
             try:
-                reply.is_left = not mailbox.put_away(reply.name, reply.mark or "")
+                taken = mailbox.put_away(reply.name, reply.mark or "")
+                self._commit_read()
+                reply.is_left = not taken
+                self._commit_read()
             except Denied as error:
                 # The folder refuses: it would refuse the next one too.
                 trouble = error
                 break
             except Refused as error:
                 trouble = error
-            self._commit_read()
+        self._commit_read()
         self.env["l10n_fr_chorus.unmatched"].sudo()._note_archive(self, trouble)
         self._commit_read()
 

@@ -25,9 +25,6 @@ REREAD_EVERY = timedelta(days=1)
 FIRST_SYNC = timedelta(days=30)
 # When a state is dated that is told by its day alone: what comes after has room.
 LATE_IN_THE_DAY = timedelta(hours=23)
-# Pages stored in one transaction: more save statements, fewer are read again after a
-# crash.
-PAGES_AT_ONCE = 5
 
 
 class L10nFrChorusConnection(models.Model):
@@ -134,6 +131,8 @@ class L10nFrChorusConnection(models.Model):
 
         The cursor stands on the platform's own clock and only moves once every page
         is in: a failure half-way keeps the pages read and begins again from there.
+        Nothing is written in a transaction that began before a call: were the same row
+        written meanwhile, PostgreSQL would undo all that the call has brought.
         """
         now = fields.Datetime.now()
         rereads = not self.reread_at or self.reread_at <= now - REREAD_EVERY
@@ -144,6 +143,7 @@ class L10nFrChorusConnection(models.Model):
         pages = self._channel()._news(self, since.replace(tzinfo=UTC))
         try:
             for batch in self._batches(pages):
+                self._commit_read()
                 self._absorb(batch)
                 times = [newest, *_times(batch, now)]
                 newest = max(filter(None, times), default=newest)
@@ -152,6 +152,7 @@ class L10nFrChorusConnection(models.Model):
             self._commit_read()
             self._note(error)
             return
+        self._commit_read()
         self.env["l10n_fr_chorus.submission"]._tell_copies(self)
         self.write({"synced_until": newest, "synced_at": now})
         if rereads:
@@ -180,7 +181,7 @@ class L10nFrChorusConnection(models.Model):
         return since - OVERLAP
 
     def _commit_read(self):
-        """Commit, so that nothing is held during the next call."""
+        """Commit: nothing is held during a call, nor undone by what came meanwhile."""
         self.env["ir.cron"]._commit_progress()
 
     def _batches(self, pages):
@@ -189,10 +190,11 @@ class L10nFrChorusConnection(models.Model):
         What was read before it is good: it is given first.
         """
         batch, trouble = [], None
+        at_once = self._channel()._pages_at_once
         try:
             for number, page in enumerate(pages, start=1):
                 batch += page
-                if number % PAGES_AT_ONCE == 0:
+                if number % at_once == 0:
                     yield batch
                     batch = []
         except ChorusError as error:
@@ -249,8 +251,8 @@ class L10nFrChorusConnection(models.Model):
         except ChorusError as error:
             trouble = error
         if wanted:
-            self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(self, unread)
             self._commit_read()
+            self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(self, unread)
         return rows, trouble
 
     @staticmethod

@@ -218,10 +218,12 @@ class L10nFrChorusSubmission(models.Model):
         try:
             number = connection._channel()._payment_request(connection, platform_id)
         except (Unreachable, Denied) as error:
+            self.env["ir.cron"]._commit_progress()
             connection._note(error)
             return
         except ChorusError:
             number = ""
+        self.env["ir.cron"]._commit_progress()
         self.write({"payment_request": number or False, "payment_request_asked": True})
 
 

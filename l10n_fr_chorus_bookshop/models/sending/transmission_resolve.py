@@ -74,19 +74,28 @@ class L10nFrChorusTransmission(models.Model):
         identities = [one._identity() for one in submissions]
         if not connection._channel()._all_heard(connection):
             return [], False
+        state = self.state
         self._commit()
         try:
             found = connection._channel()._find(connection, identities=identities)
         except ChorusError as error:
-            self.reason = describe(self.env, error)
-            self._commit()
-            connection._note(error)
+            self._note_failure(state, error, connection)
+            return [], False
+        self._commit()
+        if not self._still(state):
             return [], False
         matches = connection._match_among(found, submissions)
         vague = [news for sub, news in matches if sub._may_be_of_another_year(news)]
         self.env["l10n_fr_chorus.unmatched"].sudo()._keep(connection, vague)
         matches = [(sub, news) for sub, news in matches if news not in vague]
         return matches, not connection._may_hide_some(found) and not vague
+
+    def _note_failure(self, state, error, connection):
+        """Write why a question had no answer, unless the state is another since."""
+        self._commit()
+        self._still(state).reason = describe(self.env, error)
+        self._commit()
+        connection._note(error)
 
     def _leave_out_arrived(self):
         """Ask for what an earlier sending may have brought: it does not leave again.
@@ -165,15 +174,17 @@ class L10nFrChorusTransmission(models.Model):
         try:
             report = channel._report(self)
         except ChorusError as error:
-            self.reason = describe(self.env, error)
-            self._commit()
-            connection._note(error)
+            self._note_failure("deposited", error, connection)
             return
+        self._commit()
         if report.outcome == PENDING:
             connection._note(None)
-            self._await_verdict(report)
+            self._still("deposited")._await_verdict(report)
             return
         news, suspects, trouble = self._find_integrated(channel, report)
+        self._commit()
+        if not self._still("deposited"):
+            return
         matches = connection._match_among(news, self.submission_ids)
         whole = not trouble and not connection._may_hide_some(news)
         rows, late = connection._detailed(matches)
@@ -218,6 +229,8 @@ class L10nFrChorusTransmission(models.Model):
 
     def _await_verdict(self, report):
         """The platform works on it, or does not know it: for ever, that is a doubt."""
+        if not self:
+            return  # settled meanwhile
         if report.state:
             self.flux_state = report.state
         if report.unknown and self._waits_for_long():

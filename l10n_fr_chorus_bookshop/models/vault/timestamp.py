@@ -106,10 +106,12 @@ class L10nFrChorusTimestamp(models.Model):
         try:
             stamp = timestamp.ask(url, data, trusted)
         except ChorusError as error:
+            self.env["ir.cron"]._commit_progress()
             _logger.warning("Chorus Pro: time stamp of %s: %s", company.id, error)
             lang = company._l10n_fr_chorus_lang()
             speaking = company.with_context(lang=lang)
             return speaking.env._(error.template, **error.values)
+        self.env["ir.cron"]._commit_progress()
         self._insert(
             [
                 {

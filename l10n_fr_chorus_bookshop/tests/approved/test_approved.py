@@ -231,7 +231,8 @@ class TestApproved(Ways, ApprovedCase):
 
     def test_the_directory_tells_the_lines(self):
         siret = "22760540900019"
-        self.connection._refresh_structure(siret)
+        with self.worker() as env:
+            self.connection.with_env(env)._refresh_structures([siret], {})
         structure = self.env["l10n_fr_chorus.structure"]._by_siret(
             [siret], self.company
         )[siret]

@@ -1,12 +1,17 @@
 """R17 on an approved platform: each flow is read once, none hides another."""
 
+import base64
 from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.tests import tagged
 
+from ..transactions import written_after_calls
 from .approved_case import ApprovedCase
 
+BON = {"name": "bon.pdf", "content": base64.b64encode(b"%PDF-1.4").decode()}
 ONE = "flows/[0-9a-f-]{36}"
 NOT_CONFIGURED = '{"errorCode": "CLIENT_NOT_CONFIGURED"}'
 
@@ -37,6 +42,44 @@ class TestApprovedFlows(ApprovedCase):
         self.assertEqual(self.flows(), known)
         self.assertFalse(self.connection.last_error)
         self.assertState(move, "MISE_A_DISPOSITION")
+
+    def test_nothing_is_written_in_the_transaction_of_a_call(self):
+        """Another worker writes the connection meanwhile: what was read is undone."""
+        with written_after_calls() as late:
+            lost = self.make_invoice()
+            self.platform.fault("status_after", "pa/flow/v1/flows$", code=503)
+            self.deposit(lost)
+            move = self.arrived()
+            self.work()
+            self.later(hours=5)
+            self.platform.status(move.name, "SUSPENDUE")
+            self.work()
+            self.assertState(move, "SUSPENDUE")
+            move.l10n_fr_chorus_complete(files=[BON])
+            self.work()
+            self.later(minutes=10)
+            self.work()
+        self.assertState(move, "COMPLETEE")
+        self.assertState(lost, "MISE_A_DISPOSITION")
+        self.assertFalse(late)
+
+    def test_a_form_saved_while_the_platform_answers_loses_nothing(self):
+        """The watermark passes over a page once what it says is stored."""
+        move = self.arrived()
+        self.work()
+        until = self.connection.flows_until
+        self.platform.status(move.name, "SERVICE_FAIT")
+        absorb = patch.object(
+            type(self.connection), "_absorb", side_effect=SerializationFailure
+        )
+        with absorb, self.assertRaises(SerializationFailure):
+            self.sync()
+        self.env.invalidate_all()
+        self.assertEqual(self.connection.flows_until, until)
+        self.sync()
+        self.assertState(move, "SERVICE_FAIT")
+        self.assertEqual(set(self.flows().mapped("state")), {"read"})
+        self.assertGreater(self.connection.flows_until, until)
 
     def test_a_step_begun_again_looks_whether_it_is_still_due(self):
         self.arrived()

@@ -14,6 +14,7 @@ from ...chorus.directory import download as directory_download
 from ...chorus.directory.download import Stamp
 from ...chorus.errors import Unreachable
 from ..common import MODULE
+from ..transactions import written_after_calls
 from .directory_case import BODIES, LILLE, SERVICES, DirectoryCase
 
 DOWNLOAD = "telecharger/annuaire"
@@ -47,7 +48,9 @@ class TestDirectorySource(DirectoryCase):
         self.assertFalse(self.body(LILLE))
         self.connection.synced_at = fields.Datetime.now()
         self.due(self.api)
-        self.round()
+        with written_after_calls() as late:
+            self.round()
+        self.assertFalse(late)
         self.assertTrue(self.api.worked_at)
         self.assertEqual(self.api.import_id.state, "done")
         self.assertEqual(self.body(LILLE).source, "file")

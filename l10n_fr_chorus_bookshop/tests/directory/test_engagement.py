@@ -8,6 +8,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..common import ChorusCase
+from ..transactions import written_after_calls
 
 STATE = "11000201100044"
 SEARCH = "engagementsJuridiques"
@@ -161,8 +162,9 @@ class TestEngagement(ChorusCase):
         )
         self.assertEqual(order._l10n_fr_chorus_check(), [])
         self.env.flush_all()
-        with self.worker() as env:
+        with self.worker() as env, written_after_calls() as late:
             env["l10n_fr_chorus.engagement"]._cron_check()
+        self.assertFalse(late)
         self.env.invalidate_all()
         [problem] = order._l10n_fr_chorus_check()
         self.assertEqual(problem.code, "engagement_unknown")

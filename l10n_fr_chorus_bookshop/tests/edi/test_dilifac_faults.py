@@ -4,7 +4,6 @@ import os
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import pairwise
 from unittest.mock import patch
 
 from odoo import fields
@@ -16,7 +15,9 @@ from odoo.tools import mute_logger
 from simulator import edi
 
 from ...chorus.channels.edi.mailbox import Mailbox
+from ...chorus.errors import Unreachable
 from ...models.edi import connection as connection_mailbox
+from ..transactions import written_after_calls
 from .dilifac_case import DilifacCase
 
 LATE = {"minutes": 10}
@@ -368,27 +369,24 @@ class TestDilifacFaults(DilifacCase):
     def test_nothing_is_written_in_the_transaction_of_a_call(self):
         """Another worker writes the connection meanwhile: the visit would be undone,
         and the next one too."""
-        connection, calls = type(self.mailbox), []
-
-        def note(kind, name, word):
-            original = getattr(kind, name)
-
-            def noted(*args, **values):
-                calls.append(word)
-                return original(*args, **values)
-
-            self.patch(kind, name, noted)
-
-        move = self.send()
-        self.platform.mailbox_round()
-        note(Mailbox, "answers", "call")
-        note(Mailbox, "fetch", "call")
-        note(connection, "_commit_read", "commit")
-        note(connection, "write", "write")
-        self.look_twice()
+        with written_after_calls() as late:
+            move = self.send()
+            self.platform.mailbox_round()
+            self.look_twice()
         self.assertEqual(self.verdict(move), "accepted")
-        self.assertIn("write", calls)
-        self.assertNotIn(("call", "write"), list(pairwise(calls)))
+        self.assertFalse(late)
+
+    def test_a_look_that_fails_is_a_look(self):
+        """A mailbox that does not answer is left alone for a while."""
+        self.send()
+        self.later(minutes=30)
+        with patch.object(Mailbox, "answers", side_effect=Unreachable("away")):
+            for _round in range(2):
+                with self.worker() as env:
+                    self.mailbox.with_env(env)._visit()
+            self.assertEqual(Mailbox.answers.call_count, 1)
+        looked = fields.Datetime.now() - self.mailbox.collected_at
+        self.assertLess(looked, timedelta(minutes=1))
 
     def test_an_answer_that_stays_unfinished_is_told_and_read_for_what_it_has(self):
         self.platform.mailbox_manners(aperak=False, statuses=False)

@@ -1,7 +1,10 @@
 """R17: news read page by page; what fails half-way loses nothing."""
 
+import base64
 from dataclasses import replace
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -9,7 +12,9 @@ from ...chorus.facturx import cii
 from ...chorus.lifecycle.states import STATES
 from ...models.invoice.neutral import neutral_invoices
 from ..common import ChorusCase
+from ..transactions import written_after_calls
 
+BON = {"name": "bon.pdf", "content": base64.b64encode(b"%PDF-1.4").decode()}
 SEARCH = "rechercher/fournisseur"
 NEWS = "odoo.addons.l10n_fr_chorus_bookshop.models.lifecycle.connection"
 
@@ -27,6 +32,29 @@ class TestNews(ChorusCase):
             [{"number": move.name, "status": "MANDATEE"} for move in moves]
         )
         return moves
+
+    def test_nothing_is_written_in_the_transaction_of_a_call(self):
+        """Another worker writes the same row meanwhile: what was read is undone."""
+        stale = fields.Datetime.now() - timedelta(days=9)
+        with written_after_calls() as late:
+            self.structures.checked_at = stale
+            self.connection.write({"token": False})
+            lost = self.make_invoice()
+            self.platform.fault("lost_answer", "deposer/flux")
+            self.deposit(lost)
+            move = self.make_invoice()
+            state = self.make_invoice("partner_etat", service="SFACETAT")
+            self.integrate(move + state)
+            self.later(hours=2)
+            self.platform.status(move.name, "SUSPENDUE", reason="LIVR_INCOMP")
+            self.platform.status(state.name, "MANDATEE")
+            self.work()
+            self.assertState(move, "SUSPENDUE")
+            move.l10n_fr_chorus_complete(files=[BON])
+            self.work()
+            self.follow()
+        self.assertState(move, "COMPLETEE")
+        self.assertFalse(late)
 
     def states(self, moves):
         return [move.l10n_fr_chorus_state for move in moves.sorted("name")]

@@ -12,6 +12,7 @@ from simulator.authority import Authority, is_possible
 from ...chorus.channels.hosts import TRUSTED_HOSTS
 from ...chorus.vault import timestamp as stamping
 from ...models.vault import timestamp
+from ..transactions import written_after_calls
 from .proof_case import ProofCase
 
 LOGGER = "odoo.addons.l10n_fr_chorus_bookshop.models.vault.timestamp"
@@ -56,7 +57,9 @@ class TestTimestamp(ProofCase):
             return self.stamp()
 
     def test_each_head_once_in_the_chain_and_in_the_export(self):
-        stamp = self.stamp()
+        with written_after_calls() as late:
+            stamp = self.stamp()
+        self.assertFalse(late)
         self.assertEqual(stamp.anchor_id.sent_to, "127.0.0.1")
         self.assertTrue(stamp.anchor_id.stamped_at)
         self.assertTrue(self.authority.confirms(stamp._content(), stamp.anchor_id.hash))
@@ -103,7 +106,9 @@ class TestTimestamp(ProofCase):
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_an_authority_that_fails_stops_nothing_and_is_told_after_days(self):
-        self.assertFalse(self.fail())
+        with written_after_calls() as late:
+            self.assertFalse(self.fail())
+        self.assertFalse(late)
         self.assertTrue(self.health()["ok"])
         self.assertFalse(self.alarms(), "a night is nothing")
         self.integrate(self.make_invoice())
