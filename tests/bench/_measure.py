@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import shlex
+import shutil
 import tempfile
 import time
 from contextlib import contextmanager
@@ -203,7 +204,10 @@ class Meter:
     def _keep(self, method: str, url: str, keywords: dict) -> None:
         """Note a request; its body goes to a file, not to the memory measured."""
         path = self._folder / str(len(self._requests))
-        path.write_bytes(keywords["data"].getbuffer())
+        body = keywords["data"]
+        with path.open("wb") as file:
+            shutil.copyfileobj(body, file)
+        body.seek(0)
         rest = {name: value for name, value in keywords.items() if name != "data"}
         self._requests.append((method, url, rest, path))
 

@@ -3,11 +3,11 @@
 "The same bytes" can go to the platform again, rebuilt from the originals.
 """
 
-import gzip
 import io
 import tarfile
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from ..invoice import CREDIT_NOTE
@@ -21,21 +21,48 @@ MAX_SUFFIX = 10
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+_-")
 # 6 packs invoices 25 to 35 times smaller; 9 takes twice the time for a tenth less.
 _LEVEL = 6
+_GZIP = 16 + zlib.MAX_WBITS
 
 
-def pack(files: Mapping[str, bytes]) -> bytes:
+def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
     """Return a tar.gz of these files, the same bytes for the same files.
 
-    :param files: content by name, in any order
+    :param files: name and content of each; one at a time is held
     """
-    tar = io.BytesIO()
-    with tarfile.open(fileobj=tar, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name in sorted(files):
+    packed = _Gzip()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in files:
             # A new TarInfo has no date, no owner and mode 0644.
             entry = tarfile.TarInfo(name)
-            entry.size = len(files[name])
-            archive.addfile(entry, io.BytesIO(files[name]))
-    return gzip.compress(tar.getvalue(), _LEVEL, mtime=0)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.close()
+
+
+class _Gzip:
+    """What is written, compressed at once; zlib's own header has no date.
+
+    The header of `gzip.GzipFile` has changed from one Python to the next.
+    """
+
+    def __init__(self):
+        self._packed = io.BytesIO()
+        self._packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+        self._written = 0
+
+    def tell(self) -> int:
+        """Return the bytes written so far, as a tar counts them."""
+        return self._written
+
+    def write(self, content: bytes) -> int:
+        self._written += len(content)
+        self._packed.write(self._packer.compress(content))
+        return len(content)
+
+    def close(self) -> bytes:
+        """Return all that was written, compressed."""
+        self._packed.write(self._packer.flush())
+        return self._packed.getvalue()
 
 
 def unpack(content: bytes) -> dict[str, bytes]:

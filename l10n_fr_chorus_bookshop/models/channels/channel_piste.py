@@ -82,15 +82,13 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
         return made
 
     def _archive(self, originals):
-        contents = {one.filename: one._content() for one in originals}
-        if len(contents) != len(originals):
+        if len(set(originals.mapped("filename"))) != len(originals):
             raise Refused(_("Two invoices of one deposit have the same file name."))
         syntax = originals[0].syntax
         if len(originals) == 1:
-            [(name, content)] = contents.items()
-            return name, content, syntax
+            return originals.filename, originals._content(), syntax
         name = f"chorus_lot_{originals[0].id}_{originals[-1].id}.tar.gz"
-        return name, archive.pack(contents), syntax
+        return name, archive.pack(originals._contents()), syntax
 
     def _depositor(self, connection):
         return connection._client()

@@ -105,7 +105,7 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         pages = move._l10n_fr_chorus_pages(invoice)
 
         def packed():
-            files = {f"{stem}.edi": content, f"{stem}.pdf": pages()}
+            files = [(f"{stem}.edi", content), (f"{stem}.pdf", pages())]
             name, kind = f"{stem}.tar.gz", "application/gzip"
             return Document(name, archive.pack(files), INVOIC_WITH_PDF, kind, **made)
 

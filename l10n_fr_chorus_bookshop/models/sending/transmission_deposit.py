@@ -28,11 +28,18 @@ class L10nFrChorusTransmission(models.Model):
         clients = {}
         with ExitStack() as lines:
             for transmission in self._each_due("ready"):
-                leaving = self._run_step(transmission._hand_over, clients, lines)
-                if leaving:
-                    attempt, *parcel = leaving
-                    outcome = self._carry(*parcel)
-                    self._run_step(transmission._write_outcome, attempt, outcome)
+                transmission._send(clients, lines)
+
+    def _send(self, clients, lines):
+        """Make one attempt at one deposit; its bytes are let go before the next.
+
+        :param clients: see `_hand_over`
+        """
+        leaving = self._run_step(self._hand_over, clients, lines)
+        if leaving:
+            attempt, *parcel = leaving
+            outcome = self._carry(*parcel)
+            self._run_step(self._write_outcome, attempt, outcome)
 
     def _hand_over(self, clients, lines):
         """Write one deposit down, committed, before the network is touched.

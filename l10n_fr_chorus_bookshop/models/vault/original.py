@@ -13,6 +13,8 @@ from ..common import in_user_lang
 
 # Code de commerce L123-22: ten years from the end of the fiscal year.
 RETENTION = relativedelta(years=10)
+# Contents read from the database at once, each of some tens of kilobytes.
+READ_BATCH = 25
 ANCHOR = re.compile(r"\s*(\d{1,9}):([0-9a-fA-F]{64})\s*")
 
 # What a seal says of its original.
@@ -188,6 +190,15 @@ class L10nFrChorusOriginal(models.Model):
         """Return the exact bytes of one original. The caller checks the right to."""
         self.ensure_one()
         return self.sudo().with_context(bin_size=False).content
+
+    def _contents(self):
+        """Yield (file name, exact bytes) of each, by name, a few held at a time."""
+        ids = self.sorted("filename").ids
+        for start in range(0, len(ids), READ_BATCH):
+            some = self.browse(ids[start : start + READ_BATCH])
+            for original in some:
+                yield original.filename, original._content()
+            some.invalidate_recordset(["content"])
 
     # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 

@@ -6,7 +6,6 @@ public Swagger, AIFE's sample pages (`show-detailed-report`).
 
 import json
 import time
-from base64 import b64encode
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -201,7 +200,7 @@ class Piste(Corrections):
         :raise Doubtful: possibly received: ask for the numbers before sending again
         """
         body = {
-            "fichierFlux": b64encode(content).decode(),
+            "fichierFlux": content,
             "nomFichier": name,
             "syntaxeFlux": syntax,
             "avecSignature": False,

@@ -4,8 +4,6 @@ Sources: Swagger *Factures* v1.0.0; for *Transverses*, which has no public Swagg
 reference of the API (`ajouter/fichier`).
 """
 
-from base64 import b64encode
-
 from ...rules.files import extension
 from .http import Transport
 
@@ -28,7 +26,7 @@ class Corrections:
         answer = self._transport.post(
             "transverses/v1/ajouter/fichier",
             {
-                "pieceJointeFichier": b64encode(content).decode(),
+                "pieceJointeFichier": content,
                 "pieceJointeNom": name,
                 "pieceJointeTypeMime": mimetype,
                 "pieceJointeExtension": extension(name).upper(),

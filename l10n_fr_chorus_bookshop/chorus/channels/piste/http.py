@@ -7,13 +7,12 @@ caller. No body, token or password is ever logged or put into an error.
 
 import base64
 import io
-import json
 import logging
 import re
 import time
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -26,6 +25,7 @@ from ..response import read_whole
 from ..token import Token, TokenStore, shared
 from . import answer as piste_answer
 from .answer import Answer, correlation
+from .body import JsonBody
 
 _logger = logging.getLogger(__name__)
 
@@ -109,6 +109,7 @@ class Transport:
         """Call a business service.
 
         :param service: path after `/cpro/`, such as `factures/v1/deposer/flux`
+        :param body: the JSON object; a value of bytes, a file, leaves in base64
         :param effect: the call changes something on the platform, so that an unknown
             outcome is Doubtful rather than Unreachable
         :param search: the service looks for something: nothing found is an empty answer
@@ -118,7 +119,7 @@ class Transport:
         :raise Refused: the platform refuses the request
         :raise Doubtful: `effect`, and the request may have been carried out
         """
-        response = self._call(service, json.dumps(body).encode(), effect)
+        response = self._call(service, JsonBody(body), effect)
         return piste_answer.read_result(response, effect=effect, search=search)
 
     def get(self, service: str) -> Answer:
@@ -162,17 +163,17 @@ class Transport:
             ) from None
 
     def _call(
-        self, service: str, payload: bytes | None, effect: bool
+        self, service: str, body: BinaryIO | None, effect: bool
     ) -> requests.Response:
         url = f"{self._settings.api_url.rstrip('/')}/cpro/{service}"
         token = self._token()
-        response = self._exchange(service, url, payload, JSON, token, effect)
+        response = self._exchange(service, url, body, JSON, token, effect)
         for pause in (0.0, *PAUSES):
             if piste_answer.status(response) != 401:
                 break
             self._sleep(pause)
             token = self._token(refused=token.value)
-            response = self._exchange(service, url, payload, JSON, token, effect)
+            response = self._exchange(service, url, body, JSON, token, effect)
         if piste_answer.status(response) not in piste_answer.SUCCESSES:
             raise piste_answer.failure(response, effect=effect, now=self._now())
         return response
@@ -215,26 +216,28 @@ class Transport:
         return Token.lasting(value, lasts, asked_at)
 
     def _ask_token(self, form: dict[str, str]) -> requests.Response:
-        body = urlencode(form).encode()
+        body = io.BytesIO(urlencode(form).encode())
         return self._exchange("token", self._settings.oauth_url, body, FORM)
 
     def _exchange(
         self,
         service: str,
         url: str,
-        payload: bytes | None,
+        body: BinaryIO | None,
         content_type: str,
         token: Token | None = None,
         effect: bool = False,
     ) -> requests.Response:
         """Send one request, without following redirections, and log one line.
 
+        :param body: read block by block, once connected: its position tells what has
+            left
         :raise Unreachable: no answer came
         :raise Doubtful: none came, and part of a request with effect had already left
         """
         settings = self._settings
-        # Read block by block, once connected: its position tells what has left.
-        body = None if payload is None else io.BytesIO(payload)
+        if body:
+            body.seek(0)
         auth = token and _Credentials(token, settings.login, settings.password)
         started = time.monotonic()
         outcome, found = "no answer", "-"

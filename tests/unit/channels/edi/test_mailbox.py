@@ -392,7 +392,7 @@ def test_one_line_for_many_files_another_after_trouble(server):
 
 
 def test_the_file_that_counts_is_left_last(server):
-    packed = archive.pack({"a.edi": b"UNA", "a.pdf": b"%PDF", "0.pdf": b"%PDF"})
+    packed = archive.pack([("0.pdf", b"%PDF"), ("a.edi", b"UNA"), ("a.pdf", b"%PDF")])
     files = files_of("a.tar.gz", packed, INVOIC_WITH_PDF)
     assert [name for name, _content in files] == ["0.pdf", "a.pdf", "a.edi"]
     assert last_name("a.tar.gz", INVOIC_WITH_PDF) == "a.edi"
