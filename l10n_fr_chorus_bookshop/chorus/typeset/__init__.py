@@ -33,8 +33,10 @@ _own = threading.local()
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 # Typst writes a combining character by its code.
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-# Control characters, halves of a pair, and what is no character.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Control characters, halves of a pair, and what is no character: the last two of each
+# of the 17 planes, and 32 more.
+_NONE = "".join(chr(last) + chr(last + 1) for last in range(0xFFFE, 0x110000, 0x10000))
+_UNSEEN = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONE}]")
 
 
 class MissingGlyphs(ValueError):

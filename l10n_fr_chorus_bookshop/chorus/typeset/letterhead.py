@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 # The room for a logo, in millimetres, and the resolution a printer can show.
 _WIDTH, _HEIGHT = 62, 22
@@ -91,8 +91,8 @@ def _printable(image: Image.Image) -> Logo | None:
         # A camera's: what follows holds it four times.
         image.draft("RGB", _ROOM)
         image.thumbnail(_ROOM)
-    layer = image.convert("RGBA")
-    flat = Image.new("RGB", image.size, _WHITE)
+    layer = ImageOps.exif_transpose(image).convert("RGBA")
+    flat = Image.new("RGB", layer.size, _WHITE)
     flat.paste(layer, mask=layer)
     # White margins would push a logo away from the edge of the page.
     drawn = ImageChops.invert(flat).getbbox()

@@ -14,6 +14,8 @@ from .french import NO_BREAK
 
 # Characters that the column of designations surely holds.
 NARROW = 24
+# Millimetres that the other columns may take of the page's 182.
+_FOR_FIGURES = 140
 # UN/ECE Recommendation 20; a book is counted, and needs no word.
 _UNITS = {"C62": "", "HUR": "h", "DAY": "j", "KGM": "kg", "GRM": "g", "LTR": "l"}
 _TAXED = ("S", "L", "M", "Z")
@@ -47,8 +49,12 @@ def table(invoice: Invoice) -> dict:
     :param invoice: its texts clean
     """
     lines = _lines(invoice, [_Row(line, prices(line)) for line in invoice.lines])
+    columns = list(_columns(invoice, lines))
+    taken = sum(column.width for column in columns)
     return {
-        "columns": [column._asdict() for column in _columns(invoice, lines)],
+        "columns": [column._asdict() for column in columns],
+        # Where figures are too long for the page, all are set smaller.
+        "scale": min(1, round(_FOR_FIGURES / taken, 3)),
         "lines": lines,
         "rows": list(_rows(invoice)),
         "vat": _vat(invoice),
@@ -64,7 +70,7 @@ def _columns(invoice: Invoice, cells: Sequence[dict]) -> Iterator[Column]:
     untaxed = ["HT"] if _taxed(invoice) else []
     for key, heading, least, right in (
         ("position", ["N°"], 6, True),
-        ("ean", ["ISBN / EAN"], 0, False),
+        ("ean", ["ISBN / EAN"], 20, False),
         ("name", ["Désignation"], 0, False),
         ("quantity", ["Qté"], 9, True),
         ("public", ["Prix public", "TTC"], 15, True),

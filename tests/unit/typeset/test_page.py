@@ -306,6 +306,22 @@ def test_no_text_is_markup(words):
     assert text.count(packed(words)) >= 14
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        *("\u00ad", "\ufeff", "\u200b\u200c\u200d\u2060", "\u200e\u202a\u2066\u2069"),
+        *("\ufe0f", "\U000e0041", "\ufdd0", "\U0001ffff", "\x00\x85", "\u2028"),
+    ],
+)
+def test_what_no_eye_sees_holds_no_invoice_back(unseen):
+    name = f"Le Petit{unseen} Prince"
+
+    made = write(factories.invoice((factories.line(name=name),)))
+
+    seen = plain(made).replace(unseen, "")
+    assert "Petit Prince" in " ".join(seen.split())
+
+
 def test_long_texts_stay_on_the_page():
     words = "W" * 200
     invoice = factories.invoice(
@@ -324,6 +340,41 @@ def test_long_texts_stay_on_the_page():
                 (page.width - 24, 0, page.width, page.height)
             )
             assert margin.getextrema() == (255, 255)
+
+
+def test_big_figures_leave_room_for_the_designation():
+    """Wide columns are set smaller: no word of a title runs over its neighbour."""
+    lines = (
+        factories.line("1234567.891234", "12345", "12.5"),
+        factories.line_with_tax_included("99999.99", "99999", "33.33", unit="KGM"),
+    )
+
+    said = page(factories.invoice(lines), typeset.Letterhead())
+
+    taken = sum(column["width"] for column in said["columns"])
+    assert taken > 142, "the designation would have less than 40 mm"
+    assert taken * said["scale"] <= 142
+    check(factories.invoice(lines))
+    usual = page(factories.invoice(), typeset.Letterhead())
+    assert usual["scale"] == 1
+
+
+def test_the_first_of_a_month_is_written_as_french_does():
+    sizes = {}
+
+    def keep(text, _matrix, _place, _font, size):
+        sizes.setdefault(text.strip(), set()).add(size)
+
+    made = write(
+        factories.invoice(issue_date=date(2027, 1, 1), due_date=date(2027, 2, 1))
+    )
+    for one in PdfReader(io.BytesIO(made)).pages:
+        one.extract_text(visitor_text=keep)
+
+    assert "du 1er janvier 2027" in plain(made)
+    assert "au plus tard le 1er février 2027" in plain(made)
+    assert "er" in sizes, "drawn apart, smaller"
+    assert max(sizes["er"]) < 11
 
 
 ENDLESS = "mot " * 2000

@@ -168,6 +168,40 @@ def test_any_usual_picture_becomes_a_logo(kind, mode):
     assert logo.width / logo.height == pytest.approx(3, rel=0.05)
 
 
+def test_picture_taken_sideways_stands_upright():
+    image = Image.new("RGB", (400, 100), "red")
+    taken = image.getexif()
+    taken[0x0112] = 6  # to be turned by a quarter
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", exif=taken)
+
+    logo = Letterhead(logo=buffer.getvalue()).picture
+
+    assert logo.height == pytest.approx(4 * logo.width, rel=0.05)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 20_000), (20_000, 1)])
+def test_picture_of_any_shape_has_a_size(size):
+    logo = Letterhead(logo=picture("PNG", "RGB", size)).picture
+
+    assert 0 < logo.width <= 62
+    assert 0 < logo.height <= 22
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_picture_that_moves_stands_still(kind):
+    first, *more = (Image.new("RGB", (300, 100), name) for name in ("red", "blue"))
+    buffer = io.BytesIO()
+    first.save(buffer, kind, save_all=True, append_images=more)
+
+    logo = Letterhead(logo=buffer.getvalue()).picture
+
+    with Image.open(io.BytesIO(logo.content)) as image:
+        assert getattr(image, "n_frames", 1) == 1
+        red, _green, blue = image.convert("RGB").getpixel((5, 5))
+    assert red > blue + 150
+
+
 def test_picture_from_a_camera_weighs_little():
     logo = Letterhead(logo=picture("JPEG", "RGB", (4000, 3000))).picture
 
