@@ -15,16 +15,33 @@ from ..text import unaccented
 
 # As such a customer writes its own name, without accents.
 _NAMES = re.compile(
-    r"^(la )?(commune|mairie|ville) (de|du|des|d)\b"
-    r"|\bcommunaute (de communes|d agglomeration|urbaine)\b|\bmetropole\b"
-    r"|\b(departement|region|prefecture) (de|du|des|d)\b"
-    r"|\bconseil (departemental|regional)\b"
-    r"|\b(ecole (primaire|maternelle|elementaire|publique)|college|lycee|universite)\b"
-    r"|\b(crous|rectorat|academie (de|d)|ministere|tresor public)\b"
-    r"|\b(chu|chru|centre hospitalier|hopital|hopitaux|ehpad|ccas|sdis)\b"
-    r"|\b(mediatheque|bibliotheque) (municipale|departementale|intercommunale|"
-    r"communale|universitaire)\b"
+    r"^(la )?(commune|mairie|ville) (de|du|des|d)\b|^mairie\b"
+    r"|\bhotel (de ville|du departement|de region|de la region)\b"
+    r"|\bcommunaute (de communes|d agglomeration|urbaine)\b"
+    r"|\b(agglo|agglomeration|metropole|eurometropole|collectivite)\b"
+    r"|\b(departement|region) (de|du|des|d)\b|^region\b|\b(sous )?prefecture\b"
+    r"|\bconseil (departemental|regional|general)\b"
+    r"|\bdirection (departementale|regionale|interregionale|interdepartementale)\b"
+    r"|(?<!auto )\becole (?!(de|du|des|d|privee|catholique|hoteliere)\b)"
+    r"|\b(groupe|cite) scolaire\b|\bcaisse des ecoles\b"
+    r"|\b(college|lycee|universite|iut|inspe|crous|cnrs|inserm|inrae)\b"
+    r"|\b(rectorat|academie (de|d)|ministere|tresor public|tresorerie)\b"
+    r"|\b(draaf|drac|drfip|ddfip|dreal|dsden|dgfip)\b"
+    r"|\b(chu|chru|centre hospitalier|hopital|hopitaux|ehpad|ccas|cias|sdis)\b"
+    r"|\bcentre (inter)?communal d action sociale\b|\bassistance publique\b"
+    r"|\b(mediatheque|bibliotheque)\b"
+    r"|\b(archives|musee|theatre|conservatoire|service|ecole|creche|cantine) "
+    r"(national|municipal|departemental|regional|intercommunal|communal)(e?s?|aux)\b"
+    r"|\b(tribunal|cour d appel|cour des comptes|gendarmerie|maison d arret)\b"
+    r"|\bcentre (penitentiaire|de detention)\b|\bchambre (d agriculture|de metiers)\b"
+    r"|\betablissement public\b|\b(sivom|sivu|sictom)\b|^ars\b"
     r"|\b(office public|opac|oph|syndicat (mixte|intercommunal))\b"
+)
+# A shop or an association beside one of them bears its name, and is not it.
+_BESIDE = re.compile(
+    r"^(le |la |les |l )?(amicale|amis|association|bar|boulangerie|brasserie|cafe"
+    r"|garage|hotel de la(?! region)|hotel du(?! departement)|imprimerie|librairie"
+    r"|papeterie|pharmacie|presse|restaurant|tabac|taxi|taxis)\b"
 )
 
 
@@ -65,7 +82,8 @@ def is_probable(siret: str, name: str) -> bool:
     if len(number) == 9 and number.isdigit() and number[0] in "12":
         return True
     letters = unaccented(name).casefold()
-    return bool(_NAMES.search(" ".join(re.findall(r"[a-z0-9]+", letters))))
+    words = " ".join(re.findall(r"[a-z0-9]+", letters))
+    return bool(_NAMES.search(words)) and not _BESIDE.search(words)
 
 
 def _folded(name: str) -> str:

@@ -66,6 +66,14 @@ TEXTS: dict[str, Text] = {
         _("The customer's SIRET number “%(siret)s” is not made of 14 digits."),
         _("Correct the SIRET number on the customer's form."),
     ),
+    "probably_public": Text(
+        _("This customer is probably a public body, by its SIRET number or its name."),
+        _(
+            "Verify it in the directory: invoices to a public body go through Chorus "
+            "Pro. If it is none, say so on its form."
+        ),
+        WARNING,
+    ),
     "buyer_siret_key": Text(
         _("The customer's SIRET number “%(siret)s” has a wrong check digit."),
         _("Check the digits with the customer: one of them is probably mistyped."),

@@ -8,6 +8,8 @@ from ...chorus.rules import public
 from ...chorus.siret import OK
 from ..common import CHORUS, iso
 
+# Where companies are known by a SIRET: not in the Pacific, nor in Monaco.
+SIRENE = ("FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "TF", "YT")
 ADDRESS = ("street", "street2", "zip", "city")
 
 
@@ -47,9 +49,16 @@ class ResPartner(models.Model):
     l10n_fr_chorus_siret_warning = fields.Char(
         compute="_compute_l10n_fr_chorus_siret_warning"
     )
+    l10n_fr_chorus_looks_public = fields.Boolean(
+        "Looks public",
+        compute="_compute_l10n_fr_chorus_looks_public",
+        store=True,
+        help="By its SIREN or by its name alone, whatever a directory says.",
+    )
     l10n_fr_chorus_probably_public = fields.Boolean(
         "Probably a public body",
         compute="_compute_l10n_fr_chorus_siret_said",
+        search="_search_l10n_fr_chorus_probably_public",
         help="By its SIREN or by its name; no directory has said so yet.",
     )
     l10n_fr_chorus_siret_said = fields.Char(
@@ -211,32 +220,57 @@ class ResPartner(models.Model):
                 and partner._l10n_fr_chorus_siret_problem()
             )
 
+    @api.depends("company_registry", "name", "company_name", "country_id")
+    def _compute_l10n_fr_chorus_looks_public(self):
+        """A person of the e-shop, too, may write a body's name (R5)."""
+        for partner in self:
+            registry = partner.company_registry or ""
+            names = (partner.name, partner.company_name)
+            partner.l10n_fr_chorus_looks_public = (
+                partner._l10n_fr_chorus_may_be_french()
+                and any(public.is_probable(registry, name or "") for name in names)
+            )
+
     @api.depends(
-        *("company_registry", "name", "is_company", "parent_id", "country_id"),
-        *("l10n_fr_chorus_structure_id", "l10n_fr_chorus_exempt"),
+        *("company_registry", "commercial_partner_id.l10n_fr_chorus_looks_public"),
+        *("l10n_fr_chorus_structure_id", "l10n_fr_chorus_looks_public"),
+        *("l10n_fr_chorus_exempt", "commercial_partner_id.l10n_fr_chorus_exempt"),
     )
     @api.depends_context("company", "lang")
     def _compute_l10n_fr_chorus_siret_said(self):
         """What its SIRET and its name say of a customer, beside the SIRET (R1, R5)."""
         for partner in self:
             structure = partner.l10n_fr_chorus_structure_id
-            registry = partner.company_registry or ""
+            whole = partner.commercial_partner_id or partner
+            # A contact without a SIRET of its own is invoiced under its body's.
+            invoiced = partner if partner.company_registry else whole
             probable = (
-                partner.is_company
-                and not partner.parent_id
-                and partner._l10n_fr_chorus_may_be_french()
+                invoiced.l10n_fr_chorus_looks_public
                 and not structure.is_known
-                and not partner.l10n_fr_chorus_exempt
-                and public.is_probable(registry, partner.name or "")
+                and not (partner.l10n_fr_chorus_exempt or whole.l10n_fr_chorus_exempt)
             )
             partner.l10n_fr_chorus_probably_public = probable
             partner.l10n_fr_chorus_siret_said = partner._l10n_fr_chorus_say_siret(
                 structure, probable
             )
 
+    def _search_l10n_fr_chorus_probably_public(self, operator, value):
+        """Those whose own SIRET or name says so, and whom no directory knows."""
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        known = self.env["l10n_fr_chorus.structure"]._search([("is_known", "=", True)])
+        return (
+            Domain("l10n_fr_chorus_looks_public", "=", True)
+            & Domain("l10n_fr_chorus_exempt", "=", False)
+            & (
+                Domain("company_registry", "=", False)
+                | Domain("company_registry", "not in", known.subselect("siret"))
+            )
+        )
+
     def _l10n_fr_chorus_may_be_french(self):
         """Whether the company's number of this contact is a SIRET."""
-        return self.country_code in (False, "FR")
+        return self.country_code in (False, *SIRENE)
 
     @api.model
     def _l10n_fr_chorus_say_typed(self, siret, ask=False):
@@ -401,6 +435,7 @@ class ResPartner(models.Model):
             "id": self.id,
             "siret": self._l10n_fr_chorus_siret(),
             "found": bool(structure.is_known),
+            "probably_public": self.l10n_fr_chorus_probably_public,
             "name": structure.name or "",
             "active": structure.is_active,
             "service_required": structure.service_required,

@@ -109,14 +109,21 @@ class ResPartner(models.Model):
             ("is_active", "=", True),
             ("is_public", "=", True),
         ]
+        return (
+            Domain("l10n_fr_chorus_structure_id", "any", obliged)
+            & Domain("l10n_fr_chorus_exempt", "=", False)
+            & self._l10n_fr_chorus_goes_elsewhere()
+        )
+
+    @api.model
+    def _l10n_fr_chorus_goes_elsewhere(self):
+        """Domain of this company's customers not set to Chorus Pro, without a word."""
         bought = Domain("customer_rank", ">", 0) | Domain(
             "sale_order_ids", "any", [("company_id", "=", self.env.company.id)]
         )
         return (
-            Domain("l10n_fr_chorus_structure_id", "any", obliged)
-            & (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
+            (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
             & Domain("invoice_sending_method", "!=", CHORUS)
-            & Domain("l10n_fr_chorus_exempt", "=", False)
             & Domain("l10n_fr_chorus_paper_reason", "in", [False, ""])
             & bought
         )

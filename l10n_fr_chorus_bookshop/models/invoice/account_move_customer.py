@@ -13,7 +13,7 @@ class AccountMove(models.Model):
     )
 
     l10n_fr_chorus_probably_public = fields.Boolean(
-        related="commercial_partner_id.l10n_fr_chorus_probably_public"
+        related="partner_id.l10n_fr_chorus_probably_public"
     )
 
     def l10n_fr_chorus_leave(self, reason):

@@ -134,6 +134,13 @@ class AccountMove(models.Model):
                 (_("Set to Chorus Pro"), "action_l10n_fr_chorus_serve"),
                 CUSTOMER,
             ),
+            "doubt": Task(
+                _("Public or not?"),
+                _("Probably public, and their invoices go another way: verify them."),
+                Domain("l10n_fr_chorus_probably_public", "=", True)
+                & self.env[CUSTOMER]._l10n_fr_chorus_goes_elsewhere(),
+                model=CUSTOMER,
+            ),
         }
 
     @api.model
@@ -302,7 +309,7 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_customer_row(self, partner, _task):
         return {
             "name": partner.display_name or "",
-            "why": partner._l10n_fr_chorus_siret(),
+            "why": partner.l10n_fr_chorus_siret_said or partner._l10n_fr_chorus_siret(),
         }
 
     @api.model

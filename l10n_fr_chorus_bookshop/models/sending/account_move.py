@@ -278,7 +278,12 @@ class AccountMove(models.Model):
         """
         need_staff(self)
         moves = in_user_lang(self)
-        checks = moves.filtered("l10n_fr_chorus_concerned")._l10n_fr_chorus_checks()
+        concerned = moves.filtered("l10n_fr_chorus_concerned")
+        checks = concerned._l10n_fr_chorus_checks()
+        doubt = problem("probably_public", "buyer.siret")
+        for move in moves - concerned:
+            if move.l10n_fr_chorus_probably_public and move.is_sale_document():
+                checks[move.id] = (None, [doubt])
         return [move._l10n_fr_chorus_item(checks.get(move.id)) for move in moves]
 
     def l10n_fr_chorus_send(self):

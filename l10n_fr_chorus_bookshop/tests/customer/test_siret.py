@@ -114,6 +114,49 @@ class TestSiret(ChorusCase):
         self.assertFalse(known.l10n_fr_chorus_probably_public)
         self.assertIn("active", known.l10n_fr_chorus_siret_said)
 
+    def test_whoever_looks_public_is_asked_about_by_every_way_in(self):
+        partners = self.shop["res.partner"]
+        for said, values in {
+            "an import without the box": {"name": "Mairie d'Elbeuf"},
+            "the e-shop": {"name": "Jeanne Dupont", "company_name": "Lycée Corneille"},
+            "another system": {"name": "X", "company_registry": "21999000900017"},
+            "overseas": {
+                "name": "Commune de Saint-Leu",
+                "country_id": self.env.ref("base.re").id,
+            },
+        }.items():
+            with self.subTest(said):
+                customer = partners.create(values)
+                self.assertTrue(customer.l10n_fr_chorus_probably_public)
+                self.assertTrue(customer.l10n_fr_chorus_siret_said)
+        belgian = {"name": "Commune de Spa", "country_id": self.env.ref("base.be").id}
+        self.assertFalse(partners.create(belgian).l10n_fr_chorus_probably_public)
+
+    def test_the_addresses_of_who_looks_public_do_too(self):
+        hall = self.shop["res.partner"].create({"name": "Mairie d'Elbeuf"})
+        office = hall.create(
+            {"name": "Comptabilité", "parent_id": hall.id, "type": "invoice"}
+        )
+        self.assertTrue(office.l10n_fr_chorus_probably_public)
+        order = self.shop["sale.order"].create({"partner_id": hall.id})
+        self.assertEqual(order.partner_invoice_id, office)
+        self.assertIn("ask it for its SIRET", order.l10n_fr_chorus_siret_said)
+        hall.l10n_fr_chorus_exempt = True
+        self.assertFalse(office.l10n_fr_chorus_probably_public)
+
+    def test_an_invoice_that_posts_by_itself_does_not_hide_who_looks_public(self):
+        hall = self.shop["res.partner"].create({"name": "Mairie d'Elbeuf"})
+        move = self.make_invoice(hall)
+        self.assertFalse(move.l10n_fr_chorus_concerned)
+        [told] = move.l10n_fr_chorus_check()
+        self.assertEqual([one["code"] for one in told["problems"]], ["probably_public"])
+        to_do = {one["code"]: one for one in move.l10n_fr_chorus_dashboard()["to_do"]}
+        self.assertIn(hall.id, [row["id"] for row in to_do["doubt"]["rows"]])
+        opened = move.action_l10n_fr_chorus_card("doubt")
+        self.assertIn(hall, hall.search(opened["domain"]))
+        hall.l10n_fr_chorus_exempt = True
+        self.assertNotIn(hall, hall.search(opened["domain"]))
+
     def test_a_wrong_key_is_told_beside_the_siret(self):
         partner = self.shop["res.partner"].new(
             {"name": "X", "is_company": True, "company_registry": "55210055400014"}

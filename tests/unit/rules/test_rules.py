@@ -202,6 +202,7 @@ DIRECTORY = {
     "recipient_works_only": make_recipient(works_owner_only=True),
 }
 ELSEWHERE = {
+    "probably_public",
     "sent_by_odoo",
     "sent_elsewhere",
     "changed_since",
