@@ -201,8 +201,9 @@ def open_vault(env, move):
 def people(env, customer):
     """Those who look at the pages beside Claire; their passwords are their logins.
 
-    Marc administers, Mary too, in English; Adele only reads, in English; Paul is the
-    customer, Nora has just opened a shop of her own.
+    Marc administers, Mary too, in English; Emma is a clerk, in English; Adele only
+    reads, in English; Paul is the customer, Nora has just opened a shop of her own, and
+    Neil looks at it in English.
 
     :return: their numbers in the database
     """
@@ -214,10 +215,14 @@ def people(env, customer):
     office = ["base.group_user"]
     manager = [*office, "account.group_account_manager", "base.group_system"]
     manager += ["sales_team.group_sale_manager", "base.group_partner_manager"]
+    clerk = [*office, "account.group_account_invoice", "base.group_partner_manager"]
+    clerk += ["sales_team.group_sale_salesman_all_leads", "stock.group_stock_user"]
     given = {
         "marc": (manager, shop, "fr_FR"),
         "mary": (manager, shop, "en_US"),
+        "emma": (clerk, shop, "en_US"),
         "nora": (manager, new, "fr_FR"),
+        "neil": (manager, new, "en_US"),
         "adele": ([*office, "account.group_account_readonly"], shop, "en_US"),
         "paul": (["base.group_portal"], shop, "fr_FR"),
     }

@@ -248,9 +248,10 @@ OF_CLAIRE = (
     Picture("bulk-dialog", bulk, DIALOG, once=True),
 )
 OF_THE_MANAGER = (
+    # First a page that says which app is open: the next two are of any.
+    Picture("connection-list", action("connection_action")),
     Picture("set-up-guide", action("action_guide", FORM)),
     Picture("training", action("action_training", FORM)),
-    Picture("connection-list", action("connection_action")),
     Picture("settings", settings),
     Picture("connection", first_row("connection_action")),
     Picture(

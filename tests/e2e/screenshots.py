@@ -74,6 +74,7 @@ class Album:
     def shoot(self, person, picture, name):
         """Photograph a page as it is seen now; return the picture."""
         seen = person.page
+        seen.mouse.move(0, 0)  # what it points at shows a tip
         if picture.part:
             seen = person.page.locator(f"{picture.part}:visible").last
         image = trimmed(Image.open(BytesIO(seen.screenshot())).convert("RGB"))

@@ -129,6 +129,14 @@ class L10nFrChorusImport(models.Model):
     remarks = fields.Text(readonly=True, copy=False)
     unmapped = fields.Text("Columns nobody knows", readonly=True, copy=False)
 
+    @api.depends("name", "as_of")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """Another system may give a file without its name: it has a date."""
+        for one in self:
+            day = one.as_of and format_date(one.env, one.as_of.date())
+            one.display_name = one.name or one.env._("Directory of %s", day or "")
+
     @api.depends("name")
     def _compute_as_of(self):
         """The day its name tells, else now; never later than now."""

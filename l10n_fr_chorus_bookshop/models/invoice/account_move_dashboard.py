@@ -43,7 +43,7 @@ class AccountMove(models.Model):
             "leaving": (
                 self.env._("Leaving"),
                 self.env._(
-                    "%(ready)s ready, %(remaining)s still to be prepared.",
+                    "Ready: %(ready)s; still to be prepared: %(remaining)s.",
                     **self._l10n_fr_chorus_progress(),
                 ),
                 Domain("l10n_fr_chorus_state", "in", ["requested", *READY]),
@@ -312,6 +312,7 @@ class AccountMove(models.Model):
             "help": explanation,
             "res_model": "account.move",
             "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "views": [
                 (self.env.ref(OF_MONEY if of_money else OF_STATES).id, "list"),
                 (False, "kanban"),

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ...chorus.orders.labels import (
     DATE,
@@ -273,6 +274,7 @@ class L10nFrChorusOrderFormValue(models.Model):
         readonly=True,
     )
     value = fields.Char(required=True, readonly=True)
+    shown = fields.Char("As read", compute="_compute_shown")
     sentence = fields.Char("Read in", readonly=True)
     page = fields.Integer(readonly=True)
     source = fields.Char("File", readonly=True)
@@ -280,6 +282,14 @@ class L10nFrChorusOrderFormValue(models.Model):
     why = fields.Char(readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     keep = fields.Boolean()
+
+    @api.depends("name", "value")
+    @api.depends_context("lang")
+    def _compute_shown(self):
+        """A date is read as people write it; machines keep the ISO text."""
+        for one in self:
+            is_date = one.name == DATE
+            one.shown = format_date(one.env, one.value) if is_date else one.value
 
     def write(self, vals):
         """A person chooses; what was read stays as it was read."""
@@ -300,7 +310,7 @@ class L10nFrChorusOrderFormValue(models.Model):
             self.env._(
                 "%(field)s: %(value)s, read in “%(sentence)s” (page %(page)s)",
                 field=one._label("name"),
-                value=one.value,
+                value=one.shown,
                 sentence=one.sentence,
                 page=one.page or 1,
             )

@@ -41,7 +41,7 @@ class L10nFrChorusInspection(models.Model):
         readonly=True,
         help="The user was made, or opened again, for inspections and ends with them.",
     )
-    is_open = fields.Boolean("Open", compute="_compute_is_open")
+    is_open = fields.Boolean("Still open", compute="_compute_is_open")
     access_log_ids = fields.One2many(
         "l10n_fr_chorus.access_log", "inspection_id", "Readings", readonly=True
     )

@@ -105,6 +105,14 @@ class TestOrderForm(ChorusCase):
         self.assertEqual(self.said(), (False, False, False, False))
         self.assertFalse(self.order.order_line)
 
+    def test_a_date_is_shown_as_people_write_it(self):
+        self.read()
+        french = self.form().with_context(lang="fr_FR")
+        [date] = french.value_ids.filtered(lambda one: one.name == "date")
+        self.assertEqual(date.shown, "03/02/2026")
+        self.assertEqual(french.value_ids[0].shown, self.siret)
+        self.assertIn("03/02/2026", "".join(date._say()))
+
     def test_who_prepares_parcels_has_no_order_to_confirm(self):
         self.read()
         keeper = new_test_user(

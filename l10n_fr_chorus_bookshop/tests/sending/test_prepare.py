@@ -193,7 +193,7 @@ class TestPrepare(ChorusCase):
         cards = self.shop["account.move"].l10n_fr_chorus_dashboard()["cards"]
         [card] = [one for one in cards if one["code"] == "leaving"]
         self.assertEqual(card["count"], 3)
-        self.assertEqual(card["help"], "2 ready, 1 still to be prepared.")
+        self.assertEqual(card["help"], "Ready: 2; still to be prepared: 1.")
 
     def test_vault_tells_its_size_by_year(self):
         moves = self.request(2)

@@ -16,8 +16,18 @@ export class ChorusGraphRenderer extends GraphRenderer {
             }
             if (measure === "__count") {
                 options.y.ticks.precision = 0;
+                options.y.ticks.callback = (value) => this.formatValue(value);
             }
         }
+        return options;
+    }
+
+    /** A legend names what it shows in full. */
+    getLegendOptions() {
+        const options = super.getLegendOptions();
+        const { generateLabels } = options.labels;
+        options.labels.generateLabels = (chart) =>
+            generateLabels(chart).map((one) => ({ ...one, text: one.fullText }));
         return options;
     }
 }
