@@ -9,7 +9,6 @@ from decimal import Decimal
 from . import (
     amounts as rule_amounts,
     document as rule_document,
-    engagement as rule_engagement,
     files as rule_files,
     recipient as rule_recipient,
     reform,
@@ -17,7 +16,7 @@ from . import (
 )
 from ..invoice import INVOICE, Invoice, Party, Recipient
 from .problem import FIELDS, Case, Policy, Problem
-from .engagement import Engagement
+from .recipient import Engagement
 from .texts import ERROR, TEXTS, WARNING, Severity, Text
 
 __all__ = [
@@ -68,7 +67,8 @@ def check(
     case = Case.of(invoice, recipient, policy or Policy())
     rules = (*RULES, *reform.RULES) if case.policy.reform else RULES
     found = [problem for rule in rules for problem in rule(case)]
-    return [*found, *rule_engagement.problems(case, engagement or Engagement())]
+    engagement = engagement or Engagement()
+    return [*found, *rule_recipient.questioned(case, engagement)]
 
 
 def check_order(
@@ -101,7 +101,7 @@ def check_order(
     )
     case = Case.of(invoice, recipient, policy)
     found = [problem for rule in rule_recipient.ORDER_RULES for problem in rule(case)]
-    return [*found, *rule_engagement.problems(case, engagement)]
+    return [*found, *rule_recipient.questioned(case, engagement)]
 
 
 def missing(problems: list[Problem]) -> list[str]:

@@ -103,40 +103,39 @@ class Case:
     :ivar recipient: the directory's answer, None when it was not asked
     :ivar structure: the same when the directory knows the buyer, else None
     :ivar chosen: the directory's entry for the service written on the invoice
+    :ivar structure_name: the body as the directory names it
+    :ivar reference_severity: of a reference that is missing or wrong; a full credit
+        note carries those of what it cancels (R9)
+    :ivar superfluous_severity: of one that the body does not ask for: an error unless
+        the company prefers a warning (R9)
     """
 
     invoice: Invoice
     policy: Policy
-    recipient: Recipient | None = None
-    structure: Recipient | None = None
-    chosen: Service | None = None
+    recipient: Recipient | None
+    structure: Recipient | None
+    chosen: Service | None
+    structure_name: str
+    reference_severity: Severity
+    superfluous_severity: Severity
 
     @classmethod
     def of(cls, invoice: Invoice, recipient: Recipient | None, policy: Policy):
         """Gather a case; an answer about another SIRET counts as none."""
-        if recipient is None or recipient.siret != invoice.buyer.siret:
-            return cls(invoice, policy)
-        if not recipient.known:
-            return cls(invoice, policy, recipient)
-        services = (s for s in recipient.services if s.code == invoice.service)
-        return cls(invoice, policy, recipient, recipient, next(services, None))
-
-    @property
-    def structure_name(self) -> str:
-        """The body as the directory names it."""
-        return self.structure.name or self.structure.siret
-
-    @property
-    def reference_severity(self) -> Severity:
-        """R9: a full credit note carries the references of what it cancels."""
-        lenient = self.invoice.kind == CREDIT_NOTE and self.invoice.full_credit
-        return WARNING if lenient else ERROR
-
-    @property
-    def superfluous_severity(self) -> Severity:
-        """R9: an error unless the company prefers a warning."""
-        lenient = self.reference_severity == WARNING
-        return WARNING if lenient else self.policy.superfluous
+        told = recipient and recipient.siret == invoice.buyer.siret
+        structure = recipient if told and recipient.known else None
+        services = structure.services if structure else ()
+        lenient = invoice.kind == CREDIT_NOTE and invoice.full_credit
+        return cls(
+            invoice,
+            policy,
+            recipient if told else None,
+            structure,
+            next((one for one in services if one.code == invoice.service), None),
+            structure_name=(structure.name or structure.siret) if structure else "",
+            reference_severity=WARNING if lenient else ERROR,
+            superfluous_severity=WARNING if lenient else policy.superfluous,
+        )
 
 
 # ---- WHICH BUTTON SETTLES IT ---------------------------------------------------------

@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from .. import siret
-from ..invoice import PUBLIC_ONLY, Recipient
+from ..invoice import INVOICE, PUBLIC_ONLY, Recipient
 from .problem import Case, Problem, problem
 from .texts import ERROR, WARNING
 
@@ -17,6 +19,26 @@ REFERENCE_LENGTHS = {
 # Signs that one channel or another changes: pictograms, accents beside their letter.
 LATIN_1 = "\xff"
 DRAWINGS = ("So", "Sk", "Mn", "Me")
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """What is known of the engagement number on an invoice or an order.
+
+    :ivar entered_on: when it was entered or last confirmed by a person
+    :ivar known: what the platform last said of it; None when it was not asked, as for
+        all bodies but the State's
+    :ivar supplier: the structure for which it was asked: ours, its name and SIRET
+    :ivar ordered: the number now on the sales order, "" without any
+    :ivar apart: the orders invoiced together whose references contradict each other,
+        each with its own, "" when they agree
+    """
+
+    entered_on: date | None = None
+    known: bool | None = None
+    supplier: str = ""
+    ordered: str = ""
+    apart: str = ""
 
 
 def _buyer_siret(case: Case) -> Iterator[Problem]:
@@ -126,7 +148,7 @@ def _engagement(case: Case) -> Iterator[Problem]:
     by_service = chosen is not None and chosen.engagement_required
     either = structure.service_or_engagement_required
     if number.strip():
-        if not engagement_wanted(case) and not _asks_unknown(case):
+        if not _engagement_wanted(case) and not _asks_unknown(case):
             severity = case.superfluous_severity
             values = {"name": case.structure_name, "number": number}
             yield problem("engagement_superfluous", "engagement", severity, **values)
@@ -149,12 +171,50 @@ def _asks_unknown(case: Case) -> bool:
     return named and not case.structure.services_known
 
 
-def engagement_wanted(case: Case) -> bool:
+def _engagement_wanted(case: Case) -> bool:
     """The body asks for an engagement, its service does, or for one of the two."""
     structure, chosen = case.structure, case.chosen
     by_service = chosen is not None and chosen.engagement_required
     either = structure.service_or_engagement_required
     return structure.engagement_required or by_service or either
+
+
+# The engagement number may have changed since the order (R9)
+
+
+def questioned(case: Case, engagement: Engagement) -> Iterator[Problem]:
+    """Yield why the number may no longer be the one that the body expects.
+
+    None of these stops an invoice that leaves by itself: they are told, and a person in
+    front of the screen confirms an old number. A credit note carries the number of the
+    invoice it cancels: it is not questioned.
+    """
+    if case.invoice.kind == INVOICE and engagement.apart:
+        yield problem("orders_disagree", "engagement", orders=engagement.apart)
+    number = case.invoice.engagement
+    wanted = case.structure is not None and _engagement_wanted(case)
+    if case.invoice.kind != INVOICE or not number.strip() or not wanted:
+        return
+    if engagement.ordered and engagement.ordered != number:
+        values = {"number": number, "ordered": engagement.ordered}
+        yield problem("engagement_differs", "engagement", **values)
+    if engagement.known is False:
+        yield problem(
+            "engagement_unknown",
+            "engagement",
+            number=number,
+            supplier=engagement.supplier,
+            name=case.structure_name,
+        )
+    elif engagement.known is None and _is_old(case, engagement.entered_on):
+        severity = ERROR if case.policy.attended else WARNING
+        values = {"number": number, "date": engagement.entered_on}
+        yield problem("engagement_old", "engagement", severity, **values)
+
+
+def _is_old(case: Case, entered_on: date | None) -> bool:
+    today, days = case.policy.today, case.policy.engagement_days
+    return bool(days and today and entered_on) and (today - entered_on).days > days
 
 
 def _references(case: Case) -> Iterator[Problem]:

@@ -300,3 +300,14 @@ class L10nFrChorusChannel(models.AbstractModel):
     def _missing(self):
         message = f"{self._name} does not speak this part of the contract"
         raise Refused(message)
+
+
+class L10nFrChorusByChannel(models.AbstractModel):
+    """What goes by a channel, whose code it bears."""
+
+    _name = "l10n_fr_chorus.by_channel"
+    _description = "By a channel"
+
+    def _channel(self):
+        """Return the model that speaks for the channel; the contract without any."""
+        return self.env["l10n_fr_chorus.channel"]._named(self.channel)

@@ -18,7 +18,7 @@ class L10nFrChorusConnection(models.Model):
 
     _name = "l10n_fr_chorus.connection"
     _description = "Chorus Pro connection"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "l10n_fr_chorus.by_channel"]
     _order = "company_id, channel, environment"
     _check_company_auto = True
 
@@ -317,10 +317,6 @@ class L10nFrChorusConnection(models.Model):
         return reading.sorted(
             lambda one: (one.channel != road, not one._channel()._is_platform)
         )[:1]
-
-    def _channel(self):
-        """Return the model that speaks for this connection's channel."""
-        return self.env["l10n_fr_chorus.channel"]._named(self.channel)
 
     def action_test(self):
         """Try the connection and tell in words what works and what does not."""

@@ -27,7 +27,11 @@ class L10nFrChorusGuide(models.Model):
 
     _name = "l10n_fr_chorus.guide"
     _description = "Chorus Pro set-up guide"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "l10n_fr_chorus.by_channel",
+    ]
     _rec_name = "company_id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
@@ -232,10 +236,6 @@ class L10nFrChorusGuide(models.Model):
             "views": [[self.env.ref(view).id, "form"]],
             **values,
         }
-
-    def _channel(self):
-        """Return the model that speaks for the channel chosen."""
-        return self.env["l10n_fr_chorus.channel"]._named(self.channel)
 
     def _choose(self, channel):
         """Take a way out; invoices take it once its connection works (R11)."""

@@ -242,6 +242,7 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_type_code(self):
         """Return the UNTDID 1001 code (BT-3) under which the invoice leaves."""
         kind = CREDIT_NOTE if self.move_type == "out_refund" else INVOICE
-        road = self.env["l10n_fr_chorus.channel"]._named(self._l10n_fr_chorus_road())
+        if not self._l10n_fr_chorus_channel()._reform:
+            return kind
         is_deposit = deposits(self).get("is_deposit", False)
-        return reform_kind(kind, is_deposit=is_deposit) if road._reform else kind
+        return reform_kind(kind, is_deposit=is_deposit)

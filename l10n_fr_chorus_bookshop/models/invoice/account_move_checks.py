@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import starmap
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
@@ -27,7 +28,7 @@ class AccountMove(models.Model):
         :return: dict move id -> (neutral invoice, list of Problem)
         """
         invoices = neutral_invoices(self)
-        channels, checks = self.env["l10n_fr_chorus.channel"], {}
+        checks = {}
         twins = self._l10n_fr_chorus_twins(invoices)
         for company, moves in self.grouped("company_id").items():
             sirets = {invoices[move.id].buyer.siret for move in moves}
@@ -42,11 +43,11 @@ class AccountMove(models.Model):
                 invoice = invoices[move.id]
                 structure = structures.get(invoice.buyer.siret)
                 recipient: Recipient | None = structure and recipients[structure.id]
-                road = channels._named(move._l10n_fr_chorus_road())
+                channel = move._l10n_fr_chorus_channel()
                 problems = rules.check(
                     invoice,
                     recipient,
-                    replace(policy, reform=road._reform),
+                    replace(policy, reform=channel._reform),
                     engagements[move.id],
                 )
                 if move._l10n_fr_chorus_other_network():
@@ -131,11 +132,12 @@ class AccountMove(models.Model):
         :param invoices: dict move id -> neutral invoice
         :return: dict move id -> the other invoice
         """
-        keys = {
-            move.id: Identity.of(one.issue_date, one.seller.siret, one.number)
+        said = {
+            move.id: (one.issue_date, one.seller.siret, one.number)
             for move in self
             if (one := invoices[move.id]).number and one.issue_date and one.seller.siret
         }
+        keys = dict(zip(said, starmap(Identity.of, said.values()), strict=True))
         bearers = self._l10n_fr_chorus_bearers(set(keys.values()))
         twins = {
             move.id: (bearers[key] - move._origin)._l10n_fr_chorus_before(move)
@@ -146,7 +148,7 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_bearers(self, keys):
         """Return dict key -> the posted invoices that bear it, oldest first."""
-        named = self.sudo().search(
+        found = self.sudo().search(
             [
                 ("name", "in", sorted({key.number for key in keys})),
                 ("move_type", "in", ("out_invoice", "out_refund")),
@@ -154,7 +156,8 @@ class AccountMove(models.Model):
             ],
             order="id",
         )
-        return named.grouped(lambda one: one._l10n_fr_chorus_identity())
+        identities = found._l10n_fr_chorus_identities()
+        return found.grouped(identities.get)
 
     def _l10n_fr_chorus_before(self, move):
         """Return which of these keeps the number that `move` bears too, if any.

@@ -56,8 +56,11 @@ class L10nFrChorusConnection(models.Model):
 
     def _follows_soon(self):
         """Tell whether the news of an invoice is due to be asked."""
-        due = self.next_sync and self.next_sync <= fields.Datetime.now()
-        return bool(due and self._is_followed())
+        return self._news_due() and self._is_followed()
+
+    def _news_due(self):
+        """Tell whether the hour has come to ask for news."""
+        return bool(self.next_sync) and self.next_sync <= fields.Datetime.now()
 
     def _is_followed(self):
         """Tell whether news of an invoice that it has sent is still awaited."""
@@ -123,7 +126,7 @@ class L10nFrChorusConnection(models.Model):
 
     def _sync_if_due(self):
         """Read the news, unless another worker does: a step begun again looks first."""
-        if self._follows_soon():
+        if self._news_due():
             self._sync()
 
     def _sync(self):

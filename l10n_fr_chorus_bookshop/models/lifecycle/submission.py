@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.channels.answers import Unread
+from ...chorus.lifecycle.delays import RUNNING
 from ...chorus.lifecycle.order import SLACK, UNTOLD, latest, put, without_copies
 from ...chorus.lifecycle.states import (
     COPY_REFUSED,
@@ -27,6 +28,8 @@ FOLLOWED = ("to_deposit", "deposited", "unknown")
 # itself may know an invoice long before, by another program of the shop.
 RELAYED = ("hand", "mail", "export", "person")
 OLDEST = timedelta(days=400)
+# A paid invoice of which nothing was heard for so long has no more news to give.
+SILENCE = timedelta(days=60)
 # How long an invoice given up without the platform's word may still show there.
 LATE = timedelta(days=30)
 
@@ -366,7 +369,12 @@ class L10nFrChorusSubmission(models.Model):
             "payment_not_reported", "=", False
         )
         awaited = Domain("state", "in", running) | unpaid
-        return [*(awaited & ~self._silent_domain() | self._given_up_domain())]
+        silent = (
+            Domain("state", "in", RUNNING)
+            & Domain("state_date", "<", fields.Datetime.now() - SILENCE)
+            & Domain("move_id.payment_state", "in", ("paid", "in_payment"))
+        )
+        return [*(awaited & ~silent | self._given_up_domain())]
 
     @api.model
     def _given_up_domain(self):

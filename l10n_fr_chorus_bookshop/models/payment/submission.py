@@ -1,17 +1,12 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...chorus.lifecycle.delays import RUNNING, clock, payment_due
 from ...chorus.platform_time import day_in_france
 
-# A paid invoice of which nothing was heard for so long has no more news to give.
-SILENCE = timedelta(days=60)
-
 
 class L10nFrChorusSubmission(models.Model):
-    """The public payment delay of one invoice, and the end of its following (R19)."""
+    """The public payment delay of one invoice (R19)."""
 
     _inherit = "l10n_fr_chorus.submission"
 
@@ -60,12 +55,3 @@ class L10nFrChorusSubmission(models.Model):
         """
         today = day_in_france(fields.Datetime.now())
         return Domain("state", "in", RUNNING) & Domain("payment_due", "<", today)
-
-    @api.model
-    def _silent_domain(self):
-        """Domain of paid invoices of which nothing was heard for very long."""
-        return (
-            Domain("state", "in", RUNNING)
-            & Domain("state_date", "<", fields.Datetime.now() - SILENCE)
-            & Domain("move_id.payment_state", "in", ("paid", "in_payment"))
-        )

@@ -1,3 +1,5 @@
+from itertools import starmap
+
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -87,10 +89,10 @@ class AccountMove(models.Model):
                     "company_id": move.company_id.id,
                     "number": move.name,
                     "environment": move.company_id.l10n_fr_chorus_environment,
-                    "identity": move._l10n_fr_chorus_identity().text,
+                    "identity": identity.text,
                     **(way or move.l10n_fr_chorus_submission_id._way(move)),
                 }
-                for move in leaving
+                for move, identity in leaving._l10n_fr_chorus_identities().items()
             ]
         )
         for move, submission in zip(leaving, requested, strict=True):
@@ -103,15 +105,15 @@ class AccountMove(models.Model):
             self.env["l10n_fr_chorus.transmission"]._wake()
         return self.browse(in_hand.ids)
 
-    def _l10n_fr_chorus_identity(self, number="") -> Identity:
-        """Return the key by which the platform tells this invoice from all others.
-
-        :param number: by default its name
-        """
-        self.ensure_one()
-        date = self.invoice_date or fields.Date.context_today(self)
-        seller = self.company_id._l10n_fr_chorus_siret()
-        return Identity.of(date, seller, number or self.name or "")
+    def _l10n_fr_chorus_identities(self):
+        """Return dict invoice -> the `Identity` by which the platform knows it."""
+        sellers = {one: one._l10n_fr_chorus_siret() for one in self.company_id}
+        today = fields.Date.context_today(self)
+        said = [
+            (move.invoice_date or today, sellers[move.company_id], move.name or "")
+            for move in self
+        ]
+        return dict(zip(self, starmap(Identity.of, said), strict=True))
 
     def _l10n_fr_chorus_attachments(self):
         """Return the files that go with the invoice, wished delivery slips included."""
@@ -136,6 +138,11 @@ class AccountMove(models.Model):
         if submission and (submission.channel_reason or not submission._may_leave()):
             return submission.channel
         return self._l10n_fr_chorus_usual_road()
+
+    def _l10n_fr_chorus_channel(self):
+        """Return the model that speaks for the channel by which it leaves, or would."""
+        channels = self.env["l10n_fr_chorus.channel"]
+        return channels._named(self._l10n_fr_chorus_road())
 
     # ---- BY ANOTHER CHANNEL ---------------------------------------------------------
 
@@ -372,8 +379,7 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_by_hand(self):
         """Tell whether a person carries this invoice to the portal."""
         self.ensure_one()
-        channels = self.env["l10n_fr_chorus.channel"]
-        return channels._named(self._l10n_fr_chorus_road())._by_hand
+        return self._l10n_fr_chorus_channel()._by_hand
 
     def _l10n_fr_chorus_portal_next(self):
         """Say what a person does with an invoice that was asked for and is carried."""

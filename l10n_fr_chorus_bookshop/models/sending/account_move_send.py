@@ -48,8 +48,7 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_elsewhere(self):
         """Tell whether this invoice's road is another program of this Odoo."""
         self.ensure_one()
-        channels = self.env["l10n_fr_chorus.channel"]
-        return channels._named(self._l10n_fr_chorus_road())._elsewhere
+        return self._l10n_fr_chorus_channel()._elsewhere
 
     def _l10n_fr_chorus_is_ours(self):
         """Tell whether this invoice is for us to send, or has been sent from here."""

@@ -30,6 +30,7 @@ class L10nFrChorusSubmission(models.Model):
     """
 
     _name = "l10n_fr_chorus.submission"
+    _inherit = ["l10n_fr_chorus.by_channel"]
     _description = "Invoice sent to Chorus Pro"
     _order = "id DESC"
     _rec_name = "number"
@@ -152,10 +153,6 @@ class L10nFrChorusSubmission(models.Model):
             }
         )
 
-    def _channel(self):
-        """Return the model that speaks for this submission's channel."""
-        return self.env["l10n_fr_chorus.channel"]._named(self.channel)
-
     def _ours(self) -> Ours:
         """Return what tells this invoice from another of the same number."""
         self.ensure_one()
@@ -192,7 +189,8 @@ class L10nFrChorusSubmission(models.Model):
     def _identity(self) -> Identity:
         """Return the platform's key of this invoice."""
         self.ensure_one()
-        return self.move_id._l10n_fr_chorus_identity(self.number)
+        identity = self.move_id._l10n_fr_chorus_identities()[self.move_id]
+        return identity._replace(number=self.number.strip())
 
     def _unheard(self):
         """Those on which the platform has not spoken yet: their state is still ours."""

@@ -4,8 +4,10 @@ Amounts are those of the journal items: a line's `amount_currency` is what adds 
 the invoice's stored totals, to the cent, whichever way taxes were rounded.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from stdnum import ean
 
@@ -48,6 +50,21 @@ class Content:
     tax_in_books: Decimal
 
 
+class _Told(NamedTuple):
+    """An item that is a line of the invoice.
+
+    :ivar item: account.move.line
+    :ivar words: what it is called
+    :ivar notes: those below it, filled while they are met
+    """
+
+    item: object
+    words: str
+    notes: list[str]
+    section: str
+    subsection: str
+
+
 class LineReader:
     """Reads journal items; units, products and taxes are looked at once each."""
 
@@ -63,35 +80,35 @@ class LineReader:
         :param sale: who sells to whom
         :param digits: decimals of the invoice's currency
         """
-        items = move.line_ids
+        items, sign = move.line_ids, move.direction_sign
+        words = {item: text(item.name).strip() for item in items}
+        amounts = {item: amount(sign * item.amount_currency, digits) for item in items}
         apart = charges(items.filtered(lambda item: item.display_type in SOLD))
-        told, notes = _with_notes(items, apart)
+        told, notes = _with_notes(items, apart, words)
         taxed = items.filtered(
             lambda item: item.tax_line_id and item.tax_line_id not in apart
         )
-        borne = {item.id: item.tax_ids for item, *_rest in told}
+        borne = {one.item.id: one.item.tax_ids for one in told}
         borne |= {item.id: item.tax_line_id for item in taxed}
         vats = self._vat.read(borne, sale)
-        sign = move.direction_sign
         lines, rows = [], {}
         charged = rounding = in_books = ZERO
-        for position, (item, below, titles) in enumerate(told, 1):
-            vat = _restored(item, vats[item.id], sale)
-            total = amount(sign * item.amount_currency, digits)
-            lines.append(self._line(position, item, below, titles, vat, total))
+        for position, one in enumerate(told, 1):
+            vat = _restored(one.item, vats[one.item.id], sale)
+            total = amounts[one.item]
+            lines.append(self._line(position, one, vat, total))
             key = vat.category, vat.rate
             rows.setdefault(key, _Row(vat)).add_line(vat, total)
-            if item.display_type == "tax":
+            if one.item.display_type == "tax":
                 charged += total
         for item in taxed:
             vat = vats[item.id]
-            total = amount(sign * item.amount_currency, digits)
             row = rows.setdefault((vat.category, vat.rate), _Row(vat))
-            row.add_vat(vat, total, item.display_type == "rounding")
+            row.add_vat(vat, amounts[item], item.display_type == "rounding")
             in_books += amount(sign * item.balance, CENTS)
         for item in items - taxed:
             if item.display_type == "rounding":
-                rounding += amount(sign * item.amount_currency, digits)
+                rounding += amounts[item]
         dues = {row.on_payment for row in rows.values()}
         return Content(
             tuple(lines),
@@ -103,18 +120,10 @@ class LineReader:
             in_books,
         )
 
-    def _line(
-        self,
-        position: int,
-        item,
-        notes: list[str],
-        titles: tuple[str, str],
-        vat: Vat,
-        total: Decimal,
-    ) -> Line:
+    def _line(self, position: int, told: _Told, vat: Vat, total: Decimal) -> Line:
+        item = told.item
         reference, code = self._product(item.product_id)
-        name, description = _designation(item, reference)
-        section, subsection = titles
+        name, description = _designation(told, reference)
         return Line(
             position=position,
             name=name,
@@ -124,9 +133,9 @@ class LineReader:
             unit=self._unit(item.product_uom_id),
             ean=code,
             reference=reference,
-            description="\n".join(filter(None, (description, *notes))),
-            section=section,
-            subsection=subsection,
+            description="\n".join(filter(None, (description, *told.notes))),
+            section=told.section,
+            subsection=told.subsection,
             is_service=item.product_id.type == "service",
             **_prices(item, vat, total),
         )
@@ -189,33 +198,34 @@ class _Row:
         )
 
 
-def _with_notes(items, apart) -> tuple[list[tuple], list[str]]:
+def _with_notes(items, apart, words: Mapping) -> tuple[list[_Told], list[str]]:
     """Return the items that are lines, and other notes.
 
-    Each item comes with the notes below it, and the section and subsection it is in.
+    :param apart: the taxes that are no VAT
+    :param words: what each item is called
 
     Both lines of an early payment discount count ("mixed" computation: one lowers the
     base of VAT, the other restores the total), and so does a charge (EN 16931 knows
     one tax, VAT: an eco-participation is a line of the invoice). A note speaks of
     the product above it; one at the top or under a section title, of the invoice.
     """
-    told: list[tuple] = []
+    told: list[_Told] = []
     general: list[str] = []
     notes = general
     section = subsection = ""
     for item in items.sorted(_rank):
         kind = item.display_type
         if kind == "line_section":
-            notes, section, subsection = general, text(item.name).strip(), ""
+            notes, section, subsection = general, words[item], ""
         elif kind == "line_subsection":
-            notes, subsection = general, text(item.name).strip()
+            notes, subsection = general, words[item]
         elif kind == "line_note":
-            notes.append(text(item.name).strip())
+            notes.append(words[item])
         elif kind in SOLD or (kind == "tax" and item.tax_line_id in apart):
             notes = []
             # A discount for early payment is on the whole invoice.
             titles = ("", "") if kind == "epd" else (section, subsection)
-            told.append((item, notes, titles))
+            told.append(_Told(item, words[item], notes, *titles))
     return told, general
 
 
@@ -234,16 +244,16 @@ def _rank(item) -> tuple[bool, int]:
     return item.display_type == "epd", item.sequence
 
 
-def _designation(item, reference: str) -> tuple[str, str]:
+def _designation(told: _Told, reference: str) -> tuple[str, str]:
     """Return BT-153 and BT-154: the first line of what the invoice shows, the rest.
 
     The label is the product's display name unless a person typed another: name and
     readable invoice agree. The code has a place of its own.
     """
-    first, _, rest = text(item.name).strip().partition("\n")
+    first, _, rest = told.words.partition("\n")
     if reference:
         first = first.removeprefix(f"[{reference}]").strip()
-    return first or text(item.product_id.name), rest.strip()
+    return first or text(told.item.product_id.name), rest.strip()
 
 
 def _prices(item, vat: Vat, total: Decimal) -> dict[str, Decimal]:
