@@ -47,12 +47,12 @@ def tell(env):
     suspended = story.moves.filtered(
         lambda move: move.purchase_order_reference == TO_COMPLETE
     )
-    story.complete(suspended)
+    completed = story.complete(suspended)
     story.follow(
         lambda: (
             story.settled()
             and story.corrected()
-            and suspended.l10n_fr_chorus_state == "COMPLETEE"
+            and set(completed.mapped("l10n_fr_chorus_state")) <= {"COMPLETEE"}
         )
     )
     story.bank()

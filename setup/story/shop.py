@@ -204,11 +204,22 @@ class Story(Roads, Ending):
             self.send(again)
 
     def complete(self, suspended):
-        """Add the delivery note that the body misses."""
+        """Add the delivery note that the body misses; return what could be completed.
+
+        No operator's mailbox takes it: there a person does it on the platform's site.
+        """
         [file] = [{"name": "bon-de-livraison.pdf", "content": PAPER}]
-        for answer in suspended.l10n_fr_chorus_complete([file], "Voici le bon signé."):
-            say(f"\nSuspendue : {answer['number']}, complétée par {file['name']}")
+        answers = suspended.l10n_fr_chorus_complete([file], "Voici le bon signé.")
+        completed = suspended.browse()
+        for move, answer in zip(suspended, answers, strict=True):
+            outcome = answer["message"] or f"complétée par {file['name']}"
+            if answer["by_hand"]:
+                outcome = f"à compléter sur le site, avec {file['name']}"
+            elif answer["done"]:
+                completed += move
+            say(f"\nSuspendue : {answer['number']}, {outcome}")
         self.worker.cr.commit()
+        return completed
 
     def corrected(self):
         """How many refused invoices ended in another one whose payment is ordered."""
