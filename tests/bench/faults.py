@@ -1,14 +1,17 @@
 """A campaign of faults: nothing lost, nothing doubled, whatever breaks.
 
-Run by `setup/bookshop bench faults [--invoices N] [--seed S] [--workers W] [--channel
-piste|approved|dilifac] [--profile P]` inside Odoo's shell, on a database of its own.
-The seed draws the schedule; the workers are processes, the platform is the simulator,
-over HTTP or behind its operator's SFTP mailbox. Waves of invoices are sent while the
-network, the platform, the database, the disk and the workers fail; then everything is
-left to settle, and the platform's ledger is compared with Odoo, invoice by invoice.
+Run by `setup/bookshop bench faults [--invoices N] [--seed S…] [--workers W] [--channel
+piste|approved|dilifac] [--profile P…]` inside Odoo's shell, on a database of its own.
+With several seeds or profiles the shop is made once, and each campaign has a copy of
+it. The seed draws the schedule; the workers are processes, the platform is the
+simulator, over HTTP or behind its operator's SFTP mailbox. Waves of invoices are sent
+while the network, the platform, the database, the disk and the workers fail; then
+everything is left to settle, and the platform's ledger is compared with Odoo, invoice
+by invoice.
 
-Prints one line of JSON, and one on standard error for each bad invoice; exits with 1
-when anything was lost, doubled, stuck, in a wrong state or in another's state.
+Prints one line of JSON for each campaign, and one on standard error for each bad
+invoice; exits with 1 when anything was lost, doubled, stuck, in a wrong state or in
+another's state.
 """
 
 import argparse
@@ -19,7 +22,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
 
 from bench.campaign import truth
 from bench.campaign.approved_shop import FAULTS as APPROVED_FAULTS
@@ -28,8 +35,9 @@ from bench.campaign.blows import Blows
 from bench.campaign.mailbox_shop import FAULTS as MAILBOX_FAULTS
 from bench.campaign.mailbox_shop import MailboxShop
 from bench.campaign.schedule import FAULTS, Schedule, Wave, draw
-from bench.campaign.shop import Shop
+from bench.campaign.shop import Made, Shop
 from bench.campaign.workers import Crew
+from bookshop_tool import template
 from bookshop_tool.services import start_simulator
 from simulator.client import Admin
 
@@ -59,12 +67,11 @@ class Campaign:
         self.blows = Blows(shop.env.cr.dbname, crew, self.platform)
         self.rules = []
 
-    def run(self) -> tuple[Counter, list[str]]:
+    def run(self, made: Made) -> tuple[Counter, list[str]]:
         """Play every wave, let all settle, compare."""
-        self.shop.open()
-        made = self.shop.make()
+        self.shop.open(made)
         self.crew.wait_for_all()
-        for wave, ids in zip(self.schedule.waves, made, strict=True):
+        for wave, ids in zip(self.schedule.waves, made.waves, strict=True):
             self._play(wave, ids)
         self.shop.slow_down(False)
         self._drain()
@@ -131,43 +138,88 @@ class Campaign:
 def main(env) -> None:
     """Run the campaign, print the result, leave with the verdict."""
     options = _options()
+    make_shop, kinds = WAYS[options.channel]
+    profiles = options.profile if options.channel == "approved" else [""]
+    plan = [(profile, seed) for profile in profiles for seed in options.seed]
+    started = time.monotonic()
+    # The number of invoices alone says what is made.
+    made = make_shop(env, None, draw(plan[0][1], options.invoices, kinds)).make()
+    making, bad = time.monotonic() - started, False
+    shell = env.cr
+    for profile, seed in plan:
+        with _stage(shell, alone=len(plan) == 1) as there:
+            bad |= _run(there, options, profile, seed, made, making)
+    sys.exit(bad)
+
+
+@contextmanager
+def _stage(shell, alone: bool):
+    """Where one campaign is played: the database itself, or a copy of it.
+
+    :param shell: cursor of Odoo's shell
+    :return: the environment there
+    """
+    name = shell.dbname
+    if not alone:
+        # A database that somebody uses cannot be copied.
+        shell.close()
+        sql_db.close_db(name)
+        name = template.copy_name("bench_faults_copy")
+        template.copy(shell.dbname, name)
+    try:
+        with Registry(name).cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+    finally:
+        if not alone:
+            Registry.delete(name)
+            sql_db.close_db(name)
+            template.drop(name)
+
+
+def _run(env, options, profile, seed, made: Made, making: float) -> bool:
+    """Play one campaign and print its result.
+
+    :param making: seconds that the shop took
+    :return: whether anything was wrong
+    """
     started = time.monotonic()
     make_shop, kinds = WAYS[options.channel]
-    ApprovedShop.profile = options.profile
-    schedule = draw(options.seed, options.invoices, kinds)
+    schedule = draw(seed, options.invoices, kinds)
     with (
         tempfile.TemporaryDirectory(prefix="bookshop-faults-") as folder,
         start_simulator() as simulator,
         Crew(env.cr.dbname, Path(folder), options.workers) as crew,
     ):
         shop = make_shop(env, Admin(simulator.url), schedule)
+        if profile:
+            shop.profile = profile
         campaign = Campaign(shop, schedule, crew)
-        counts, lines = campaign.run()
+        counts, lines = campaign.run(made)
         faults, kills = campaign.faults(), campaign.blows.kills
     for line in lines:
         print(line, file=sys.stderr)
     result = {
         "invoices": len(campaign.shop.moves),
         "channel": options.channel,
-        **({"profile": options.profile} if options.channel == "approved" else {}),
-        "seed": options.seed,
+        **({"profile": profile} if profile else {}),
+        "seed": seed,
         "faults": dict(sorted(faults.items())),
         "kills": kills,
         **counts,
+        "making": round(making, 1),
         "seconds": round(time.monotonic() - started, 1),
     }
     print(json.dumps(result), flush=True)
-    sys.exit(1 if any(counts[verdict] for verdict in truth.VERDICTS) else 0)
+    return any(counts[verdict] for verdict in truth.VERDICTS)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bookshop bench faults")
     parser.add_argument("--invoices", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--channel", choices=list(WAYS), default="piste")
-    parser.add_argument(
-        "--profile", choices=["standard", "superpdp", "hubtimize"], default="standard"
-    )
+    profiles = ("standard", "superpdp", "hubtimize")
+    parser.add_argument("--profile", choices=profiles, nargs="+", default=profiles[:1])
     parser.add_argument("--workers", type=int, default=2)
     return parser.parse_args(shlex.split(os.environ.get("BOOKSHOP_BENCH_ARGS", "")))
 

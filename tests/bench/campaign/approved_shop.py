@@ -93,6 +93,7 @@ class ApprovedShop(Shop):
     """
 
     profile = "standard"
+    channel = "approved"
     manners = ("last_years_numbers", "two_journals_one_number")
 
     def _manners(self) -> dict:
@@ -122,7 +123,6 @@ class ApprovedShop(Shop):
                 "approved_key": "hub-key",
             }
         )
-        self.company.l10n_fr_chorus_channel = "approved"
 
     def break_with(self, rules: list[dict]) -> None:
         """Have these things go wrong next; the manners of the wave before end."""

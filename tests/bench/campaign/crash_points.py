@@ -74,7 +74,7 @@ class Mortal:
 
 def _mine(point: int) -> None:
     """Have this process die at its nth point."""
-    left = itertools.count(1)
+    left, unsaved = itertools.count(1), []
     execute, commit = sql_db.Cursor.execute, sql_db.Cursor.commit
     call = requests.Session.request
 
@@ -86,11 +86,18 @@ def _mine(point: int) -> None:
         text = getattr(query, "code", query)
         if text.lstrip()[:6].upper().startswith(_WRITES):
             tick()
+            unsaved.append(text)
         return execute(cursor, query, *args, **options)
 
     def dying_commit(cursor):
+        cursor.flush()
+        if not unsaved:
+            # Nothing differs before and after: the next point is the same.
+            commit(cursor)
+            return
         tick()
         commit(cursor)
+        unsaved.clear()
         tick()
 
     def dying_call(session, *args, **options):
@@ -135,8 +142,9 @@ def main(env) -> None:
         # No statement of the database is made for it, and each round would load its
         # rules anew, in a process of its own: it took most of the time.
         shop.company.l10n_fr_chorus_full_check = False
-        shop.open()
-        [ids] = shop.make()
+        made = shop.make()
+        shop.open(made)
+        [ids] = made.waves
         workers.prepare(env.registry, Path(folder))
         mortal = Mortal(env)
         points = [

@@ -45,6 +45,7 @@ class MailboxShop(Shop):
     to sort, so that here each has its own.
     """
 
+    channel = "dilifac"
     manners = ()
 
     def _connect(self) -> None:
@@ -62,7 +63,6 @@ class MailboxShop(Shop):
             }
         )
         connection.host_key = there["host_key"]
-        self.company.l10n_fr_chorus_channel = "dilifac"
 
     def break_with(self, rules: list[dict]) -> None:
         """Have these things go wrong next."""

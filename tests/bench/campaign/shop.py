@@ -9,6 +9,7 @@ import json
 import random
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -78,9 +79,25 @@ _DUPLICATES = (
 _STOPS = ("SUSPENDUE", "A_RECYCLER", "REJETEE")
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a shop has to send.
+
+    :ivar waves: ids of its invoices, wave by wave
+    :ivar year: the one before
+    :ivar earlier: numbers that the platform already has, of that year
+    """
+
+    waves: list[list[int]]
+    year: int
+    earlier: list[str]
+
+
 class Shop:
     """One bookshop at work with the simulated platform."""
 
+    # By which its invoices leave.
+    channel = "piste"
     # What is always so, on the platform and in the shop.
     manners = MANNERS
 
@@ -107,8 +124,11 @@ class Shop:
 
     # ---- BEFORE ---------------------------------------------------------------------
 
-    def open(self) -> None:
-        """Set the clock and the platform's manners; open the connection to it."""
+    def open(self, made: "Made") -> None:
+        """Set the clock and the platform's manners; open the connection to it.
+
+        :param made: what was made for this shop, here or in the database it comes from
+        """
         start = time.time() - _LATE.total_seconds()
         moment = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(start))
         self.platform.set_clock(moment)
@@ -118,6 +138,9 @@ class Shop:
             self._open_another(other)
         if SERVICES_303 in self.manners:
             self._grow_the_state()
+        if made.earlier:
+            siret = self.company.company_registry
+            self.platform.past(made.year, made.earlier, siret, month=6)
         self.env.cr.commit()
 
     def _manners(self) -> dict:
@@ -137,23 +160,11 @@ class Shop:
 
         Each of the two accounts sees the invoices of both.
         """
-        first, siret = (
-            self.company.company_registry,
-            f"{self.company.company_registry[:9]}00026",
-        )
-        other.company_registry = siret
-        self.env["res.partner.bank"].create(
-            {
-                "acc_number": "FR1420041010050500013M02606",
-                "partner_id": other.partner_id.id,
-                "allow_out_payment": True,
-            }
-        )
+        first, siret = self.company.company_registry, other.company_registry
         self.platform.structure(siret, name=other.name, public=False)
         for one in (first, siret):
             self.platform.account(_login(one), "password", [first, siret])
         self._connect_api(other)
-        other.l10n_fr_chorus_channel = self.company.l10n_fr_chorus_channel
 
     def _grow_the_state(self) -> None:
         """A State service centre has hundreds of services, and issues engagements."""
@@ -182,9 +193,16 @@ class Shop:
             }
         )
 
-    def make(self) -> list[list[int]]:
-        """Post the invoices and credit notes of all waves, one line each."""
-        waves = self._schedule.waves
+    def make(self) -> "Made":
+        """Post the invoices and credit notes of all waves, one line each.
+
+        They are the same for every seed: one shop made serves many campaigns, each on
+        a copy of its database.
+        """
+        waves, rng = self._schedule.waves, random.Random(0)
+        for other in self.companies - self.company:
+            self._found(other)
+        self.companies.l10n_fr_chorus_channel = self.channel
         bodies = (
             ("partner_lyon", False, False),
             ("partner_qualification_none", False, False),
@@ -197,25 +215,61 @@ class Shop:
                 for number in ("1300012345", "1300099999")
             )
         count = sum(wave.invoices - wave.credit_notes for wave in waves)
-        values = [
-            self._values(rank, *self._rng.choice(bodies)) for rank in range(count)
-        ]
+        values = [self._values(rank, *rng.choice(bodies)) for rank in range(count)]
         invoices = self.env["account.move"].create(values)
         invoices._post(soft=False)
-        self._restart_numbers(invoices)
-        ours = invoices.filtered(lambda move: move.company_id == self.company)
-        credited = ours[: sum(wave.credit_notes for wave in waves)]
-        credits = credited._reverse_moves([{"date": move.date} for move in credited])
-        credits._post(soft=False)
+        earlier = self._restart_numbers(invoices) if self.manners else []
+        credited = sum(wave.credit_notes for wave in waves)
+        credits = self._credit(
+            [
+                (move, value)
+                for move, value in zip(invoices, values, strict=True)
+                if move.company_id == self.company
+            ][:credited]
+        )
         self.env.cr.commit()
         invoice_ids, credit_ids = iter(invoices.ids), iter(credits.ids)
-        return [
+        made = [
             [
                 *islice(invoice_ids, wave.invoices - wave.credit_notes),
                 *islice(credit_ids, wave.credit_notes),
             ]
             for wave in waves
         ]
+        return Made(made, invoices[0].invoice_date.year - 1, earlier)
+
+    def _found(self, other) -> None:
+        """Another shop of the same SIREN."""
+        other.company_registry = f"{self.company.company_registry[:9]}00026"
+        self.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR1420041010050500013M02606",
+                "partner_id": other.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+
+    def _credit(self, pairs: list):
+        """Credit invoices in full, all at once: Odoo's own reversal copies each.
+
+        :param pairs: of an invoice and the values that it was made of
+        :return: the credit notes, posted
+        """
+        credits = self.env["account.move"].create(
+            [
+                {
+                    **values,
+                    "move_type": "out_refund",
+                    "reversed_entry_id": move.id,
+                    "journal_id": move.journal_id.id,
+                    "invoice_date": move.invoice_date,
+                    "date": move.date,
+                }
+                for move, values in pairs
+            ]
+        )
+        credits._post(soft=False)
+        return credits
 
     def _values(self, rank: int, name: str, service, engagement) -> dict:
         """One invoice of one book; of the other company, one in eight."""
@@ -235,31 +289,33 @@ class Shop:
             "invoice_line_ids": [Command.create(line)],
         }
 
-    def _restart_numbers(self, invoices) -> None:
+    def _restart_numbers(self, invoices) -> list[str]:
         """Give an invoice in four the number of another, of the year before.
 
         Last year's series bore the same numbers, in a journal of its own or in the
         other company; and so did, before this software, invoices that the platform
         already has.
+
+        :return: these last
         """
-        if not self.manners:
-            return
         year = invoices[0].invoice_date.year - 1
         journal = invoices[0].journal_id.copy({"code": "OLD", "name": "Last year"})
-        for rank in range(3, len(invoices), 4):
+        ranks = range(3, len(invoices), 4)
+        again = invoices.browse(
+            invoices[one].id for rank in ranks for one in (rank - 1, rank)
+        )
+        again.button_draft()
+        for rank in ranks:
             # Without the year: a number that bears it cannot be of another one.
             this, move, number = invoices[rank - 1], invoices[rank], f"N-{rank:05}"
             date = move.invoice_date.replace(year=year, day=15)
-            (this + move).button_draft()
             this.name = number
             move.name = False
             if move.company_id == self.company:
                 move.journal_id = journal
             move.write({"invoice_date": date, "date": date, "name": number})
-            (this + move)._post(soft=False)
-        earlier = [move.name for move in invoices[::4]]
-        siret = self.company.company_registry
-        self.platform.past(year, earlier, siret, month=6)
+        again._post(soft=False)
+        return [move.name for move in invoices[::4]]
 
     # ---- SENDING --------------------------------------------------------------------
 
