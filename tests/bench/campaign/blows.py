@@ -13,6 +13,9 @@ _CUT = """
 # The same values again: enough to make the transaction that read these rows fail. It
 # waits for nobody: of two who wait for each other, PostgreSQL would end this one.
 _CONFLICT = """
+    UPDATE l10n_fr_chorus_connection SET batch_size = batch_size WHERE id IN (
+        SELECT id FROM l10n_fr_chorus_connection FOR UPDATE SKIP LOCKED
+    );
     UPDATE l10n_fr_chorus_transmission SET attempts = attempts WHERE id IN (
         SELECT id FROM l10n_fr_chorus_transmission
          WHERE state IN ('ready', 'sending', 'doubtful', 'deposited')

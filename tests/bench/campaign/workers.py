@@ -178,12 +178,19 @@ def prepare(registry, folder: Path) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
         return real(move, *arguments, **options)
 
-    connection = registry["l10n_fr_chorus.connection"]
-    settings = connection._settings
     moves._l10n_fr_chorus_pages = pages
-    connection._settings = lambda self: dataclasses.replace(
-        settings(self), read_timeout=READ_TIMEOUT
-    )
+    for name in ("_settings", "_access"):
+        _hurry(registry["l10n_fr_chorus.connection"], name)
+
+
+def _hurry(connection, name: str) -> None:
+    """Have a client, whose settings this method gives, wait a second for an answer."""
+    real = getattr(connection, name)
+
+    def hurried(self):
+        return dataclasses.replace(real(self), read_timeout=READ_TIMEOUT)
+
+    setattr(connection, name, hurried)
 
 
 def _born(registry, folder: Path) -> int:

@@ -293,7 +293,7 @@ class Transport:
                 code=str(response.status_code),
                 reasons=_reasons(response),
             )
-        if response.status_code != 200:
+        if response.status_code not in (200, 201):
             raise self._failure(response, False)
         answer = self.fields(response)
         value, lasts = answer.get("access_token"), answer.get("expires_in")

@@ -19,8 +19,8 @@ REJECTED = "213"
 #: code -> the word of `lifecycle.states`; a code that is not here is kept as it came
 WORDS = REFORM
 DUPLICATE = "COPIE_REFUSEE"
-#: reasons of a 213 that speak of a second copy
-_COPIES = frozenset({"DOUBLON", "REJ_UNI"})
+#: reasons of a 213 that speak of a second copy, as codes or in the words beside one
+_COPIES = re.compile(r"\b(?:doublon|rej_uni)\b", re.IGNORECASE)
 
 _STEMS = {
     "SERVICE_FAIT": re.compile(r"service fait"),
@@ -39,7 +39,7 @@ _LAST = 99
 
 def word(status: Status) -> str:
     """Return the state's word, the code itself where nobody knows it."""
-    if status.code == REJECTED and _COPIES.intersection(status.reasons):
+    if status.code == REJECTED and _is_copys(status):
         return DUPLICATE
     if status.code == TAKEN_CHARGE:
         return _said(f"{status.label} {status.text}") or WORDS[TAKEN_CHARGE]
@@ -64,6 +64,10 @@ def news(status: Status, flow_id: str) -> News:
         flux_number=flow_id,
         invoice_date=status.issued_on.isoformat() if status.issued_on else "",
     )
+
+
+def _is_copys(status: Status) -> bool:
+    return any(map(_COPIES.search, (*status.reasons, status.text)))
 
 
 def _said(comment: str) -> str:

@@ -233,6 +233,26 @@ def test_four_words_arrive_as_204(comment, word):
     assert comment in news.reason
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("Doublon", ""),
+        ("rej_uni ", ""),
+        ("AUTRE", "REJ_UNI : numéro déjà utilisé"),
+        ("", "Facture en doublon."),
+        ("", "", "DOUBLON"),
+    ],
+)
+def test_the_213_of_a_copy_in_other_words(said):
+    status = one(reference(code="213", details=detail(*said)))
+    assert statuses.word(status) == COPY_REFUSED
+
+
+def test_a_213_for_another_reason_is_a_rejection():
+    status = one(reference(code="213", details=detail("REJ_COH", "BT-13 déjà soldé")))
+    assert statuses.word(status) == "NON_CONFORME"
+
+
 @pytest.mark.parametrize("reason", ["DOUBLON", "REJ_UNI"])
 def test_the_213_of_a_copy_is_no_rejection(reason):
     status = one(reference(code="213", details=detail(reason, "Existe déjà")))
