@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.tests import TransactionCase
 from odoo.tools import SQL, mute_logger
 
-from simulator.client import Admin
+from simulator.client import Admin, connection
 from simulator.server import Simulator
 
 from ..chorus.channels.piste import http
@@ -88,18 +88,11 @@ class ChorusCase(TransactionCase):
     @classmethod
     def connect(cls, company, **values):
         """Open a connection to the simulated platform, by which the company sends."""
-        url = cls.platform.url
         company.l10n_fr_chorus_channel = values.get("channel", "piste")
         return cls.env["l10n_fr_chorus.connection"].create(
             {
                 "company_id": company.id,
-                "channel": "piste",
-                "environment": "qualification",
-                "oauth_url": f"{url}/api/oauth/token",
-                "api_url": url,
-                "client_id": "bookshop",
-                "login": f"TECH_1_{company.company_registry}@cpro.fr",
-                **SECRETS,
+                **connection(cls.platform.url, company.company_registry),
                 **values,
             }
         )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..chorus.lifecycle.actions import COMPLETE
 
@@ -10,14 +10,11 @@ class L10nFrChorusComplete(models.TransientModel):
     _description = "Complete a suspended invoice"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True)
-    reason = fields.Text("What the body says", compute="_compute_reason")
+    reason = fields.Text(
+        "What the body says", related="move_id.l10n_fr_chorus_said", related_sudo=False
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     comment = fields.Text("Comment for the body")
-
-    @api.depends("move_id")
-    def _compute_reason(self):
-        for one in self:
-            one.reason = one.move_id.l10n_fr_chorus_said
 
     def action_complete(self):
         """Write it down; the worker sends it in a moment.

@@ -11,7 +11,9 @@ class L10nFrChorusReaddress(models.TransientModel):
     _description = "Change the address of an invoice"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True)
-    reason = fields.Text("What the body says", compute="_compute_reason")
+    reason = fields.Text(
+        "What the body says", related="move_id.l10n_fr_chorus_said", related_sudo=False
+    )
     siret = fields.Char("SIRET", compute="_compute_address", store=True, readonly=False)
     said = fields.Char("On Chorus Pro", compute="_compute_said")
     structure_id = fields.Many2one(
@@ -33,11 +35,6 @@ class L10nFrChorusReaddress(models.TransientModel):
         "Market number", compute="_compute_address", store=True, readonly=False
     )
     comment = fields.Text("Comment for the body")
-
-    @api.depends("move_id")
-    def _compute_reason(self):
-        for one in self:
-            one.reason = one.move_id.l10n_fr_chorus_said
 
     @api.depends("move_id")
     def _compute_address(self):

@@ -1,5 +1,7 @@
 """How the shop of the story reaches the platform, by each channel."""
 
+from simulator.client import connection
+
 from .plan import CHANNEL, ENDS, MODULE, RIGHT_ENGAGEMENT, SALES
 from .words import say
 
@@ -52,20 +54,9 @@ class Roads:
 
     def connect_piste(self):
         """The qualification connection to the simulated platform."""
-        url = self.platform.url
-        siret = self.company.company_registry
+        values = connection(self.platform.url, self.company.company_registry)
         return self.worker["l10n_fr_chorus.connection"].create(
-            {
-                "company_id": self.company.id,
-                "channel": "piste",
-                "environment": "qualification",
-                "oauth_url": f"{url}/api/oauth/token",
-                "api_url": url,
-                "client_id": "bookshop",
-                "client_secret": "secret",
-                "login": f"TECH_1_{siret}@cpro.fr",
-                "password": "password",
-            }
+            {"company_id": self.company.id, **values}
         )
 
     def plan(self):

@@ -25,7 +25,7 @@ from odoo.addons.l10n_fr_chorus_bookshop.chorus.errors import (
     ChorusError,
     UnreadableFile,
 )
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.identity import Identity
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.lifecycle.identity import Identity
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.payment import line as bank_line
 
 from bench import _bombs as bombs

@@ -23,7 +23,7 @@ from pypdf import PdfWriter
 from odoo import Command, fields, sql_db
 
 from bookshop_tool import workspace
-from simulator.client import Admin
+from simulator.client import Admin, connection
 
 MODULE = "l10n_fr_chorus_bookshop"
 # Invoices made and posted in one go.
@@ -79,14 +79,7 @@ def open_shop(env, url: str, **values):
     env["l10n_fr_chorus.connection"].create(
         {
             "company_id": company.id,
-            "channel": "piste",
-            "environment": "qualification",
-            "oauth_url": f"{url}/api/oauth/token",
-            "api_url": url,
-            "client_id": "bookshop",
-            "client_secret": "secret",
-            "login": f"TECH_1_{company.company_registry}@cpro.fr",
-            "password": "password",
+            **connection(url, company.company_registry),
             **values,
         }
     )

@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 
 from orders_corpus.form import Form, build
 from simulator import directory_files
+from simulator.client import connection
 
 MODULE = "l10n_fr_chorus_bookshop"
 # Whole seconds, as the product counts them: a fraction is not due before the next one.
@@ -45,14 +46,7 @@ def connect(env, url, **values):
     env["l10n_fr_chorus.connection"].create(
         {
             "company_id": company.id,
-            "channel": "piste",
-            "environment": "qualification",
-            "oauth_url": f"{url}/api/oauth/token",
-            "api_url": url,
-            "client_id": "bookshop",
-            "client_secret": "secret",
-            "login": f"TECH_1_{company.company_registry}@cpro.fr",
-            "password": "password",
+            **connection(url, company.company_registry),
             **values,
         }
     )

@@ -7,6 +7,23 @@ import urllib.error
 import urllib.request
 
 
+def connection(url, siret):
+    """The values of a shop's connection to a platform, but for its company.
+
+    :param siret: the shop's
+    """
+    return {
+        "channel": "piste",
+        "environment": "qualification",
+        "oauth_url": f"{url}/api/oauth/token",
+        "api_url": url,
+        "client_id": "bookshop",
+        "client_secret": "secret",
+        "login": f"TECH_1_{siret}@cpro.fr",
+        "password": "password",
+    }
+
+
 class AdminError(Exception):
     """The simulator did not like an admin call."""
 

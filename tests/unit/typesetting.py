@@ -1,6 +1,7 @@
 """What the tests of the readable page share: Odoo's Lato, and the text of a PDF."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +10,10 @@ from lxml import etree
 from pypdf import PdfReader
 
 from chorus import typeset
+from chorus.facturx import cii
 from chorus.facturx.cii import NAMESPACES
+from chorus.facturx.dialect import HISTORICAL
+from chorus.invoice import CREDIT_NOTE
 
 PLAIN = typeset.Letterhead()
 RAM = f"{{{NAMESPACES['ram']}}}"
@@ -105,3 +109,11 @@ def unsaid(pdf: bytes, xml: bytes) -> list[str]:
 def shown(text: str) -> str:
     """A text without what no font shows, and with French spaces."""
     return "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+
+
+def check(invoice, dialect=HISTORICAL) -> None:
+    """Find every amount and reference of the XML in the page's text."""
+    if invoice.kind == CREDIT_NOTE:
+        invoice = replace(invoice, iban="", bic="")  # as the books make it
+    made = write(invoice, reform=dialect is not HISTORICAL)
+    assert unsaid(made, cii.write(invoice, dialect=dialect)) == []

@@ -8,8 +8,15 @@ from stdnum import ean as stdnum_ean
 from stdnum import isbn as stdnum_isbn
 
 from ..text import _
-from . import quantity as quantities
-from .columns import CODE, Columns, guessed, headings, quantity_cell, quantity_in
+from .columns import (
+    CODE,
+    Columns,
+    copies,
+    guessed,
+    headings,
+    quantity_cell,
+    quantity_in,
+)
 from .page import PLAIN, QUOTED, RUN_ON, Cell, Page, Row
 from .reading import Book, Note, Unreadable
 
@@ -27,6 +34,24 @@ _TOTAL = re.compile(r"\s*(?:sous-)?tota(?:l|ux)\b")
 _TOTAL_COPIES = re.compile(
     r"(?<![\d.,])(\d{1,5}) ?(?:ex\b|exempl\w*|livres|volumes|ouvrages)"
 )
+Span = tuple[int, int]
+
+# The quantity that a row says in its own words, without columns.
+_EXPLICIT = re.compile(
+    r"(?<![a-z])(?:qtes?|quantites?|nbre|nb)\b\W{0,4}(?P<a>\d{1,3})(?![\d,.]\d|\d)"
+    r"|(?<![a-z\d])x ?(?P<b>\d{1,3})(?!\d|[.,]\d)"
+    r"|(?<![\d.,])(?P<c>\d{1,3}) ?(?:exs?\b|exempl\w*)"
+    r"|(?<![\d.,])(?P<d>\d{1,3}) ?x(?![a-z\d])"
+)
+_AFTER = re.compile(
+    r"[\s:;,|]*(\d{1,3})(?=\s*$|\s*[;|]|\s{2,}|\s+\d+[.,]\d\d|\s+[^\W\d_])"
+)
+_BEFORE = re.compile(r"\s*(\d{1,3})\s*[:;,|x-]?\s*(?:isbn|ean)?\W*")
+_LAST = re.compile(r"(?<=[\s)])(\d{1,3})\s*$")
+_PRICE = re.compile(r"\d+[.,]\d\d|€")
+# A cell of its own; a semicolon ends one too.
+_ALONE = re.compile(r"(?:^|\s\s|[;|])\s*(\d{1,3})(?=\s*(?:$|\s\s|[;|]))")
+_ANY_NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?![\w/-]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +217,8 @@ class _List:
                 return quantity_in(row, self.columns)
             if found := self._beside(page, number):
                 return found
-        self.quantified |= quantities.has_number(row, codes)
-        return quantities.written(row, code.span, codes)
+        self.quantified |= _has_number(row, codes)
+        return _written(row, code.span, codes)
 
     def _beside(self, page: Page, number: int) -> int | None:
         """The quantity on the row before, or after, of a description of two rows."""
@@ -230,7 +255,51 @@ def _parts(row: Row, codes: list[_Code]) -> list[tuple[_Code, int]]:
     """Several books on one row, each with its own quantity; none otherwise."""
     ends = [code.start for code in codes[1:]] + [len(row.text)]
     found = [
-        (code, quantities.explicit(row.folded[code.end : end]))
+        (code, _explicit(row.folded[code.end : end]))
         for code, end in zip(codes, ends, strict=True)
     ]
     return found if len(codes) > 1 and all(part[1] for part in found) else []
+
+
+# --- the quantity, in a row's own words ---------------------------------------------
+
+
+def _explicit(folded: str) -> int | None:
+    """Return the quantity said in words: "qté 3", "x 3", "3 ex."."""
+    numbers = {
+        next(filter(None, match.groups())) for match in _EXPLICIT.finditer(folded)
+    }
+    return copies(numbers.pop()) if len(numbers) == 1 else None
+
+
+def _written(row: Row, code: Span, codes: list[Span]) -> int | None:
+    """Return the quantity of a row: in words, else the one whole number it has.
+
+    :param code: where the book's own code stands
+    :param codes: where all codes of the row stand
+    """
+    text = _masked(row.folded, codes)
+    if _EXPLICIT.search(text):
+        return _explicit(text)
+    before, after = text[: code[0]], text[code[1] :]
+    last = _LAST.search(after) if len(codes) > 1 or not _PRICE.search(after) else None
+    found = {
+        int(match[1])
+        for match in (_AFTER.match(after), _BEFORE.fullmatch(before), last)
+        if match
+    }
+    found |= {int(match[1]) for match in _ALONE.finditer(text)}
+    return copies(str(found.pop())) if len(found) == 1 else None
+
+
+def _has_number(row: Row, codes: list[Span]) -> bool:
+    """Tell whether anything on a row may be a quantity."""
+    return bool(_ANY_NUMBER.search(_masked(row.folded, codes)))
+
+
+def _masked(folded: str, codes: list[Span]) -> str:
+    """A row without its codes, as long."""
+    letters = list(folded)
+    for start, end in codes:
+        letters[start:end] = "#" * (end - start)
+    return "".join(letters)

@@ -305,4 +305,4 @@ def _identity(invoice: Invoice, letterhead: Letterhead) -> list[str]:
         f"Gencod {seller.gln}" if seller.gln else "",
     )
     lines = (" – ".join(filter(None, identity)), *letterhead.footer)
-    return [french.sentence(line) for line in lines]
+    return list(map(french.sentence, lines))

@@ -219,7 +219,7 @@ class L10nFrChorusChannel(models.AbstractModel):
 
         An `Unread` among them may hide one: then nothing that is missing is absent.
 
-        :param identities: `chorus.identity.Identity` of each invoice looked for
+        :param identities: `lifecycle.identity.Identity` of each invoice looked for
         """
         return self._missing()
 

@@ -205,13 +205,13 @@ class L10nFrChorusOperation(models.Model):
             case None:
                 self._end()
             case Unreachable() | Denied():
-                self._rest("ready", trouble)
+                self._reschedule("ready", trouble)
             case Refused():
                 self._refuse(trouble)
             case _:
-                self._rest("doubtful", trouble)
+                self._reschedule("doubtful", trouble)
 
-    def _rest(self, state, error):
+    def _reschedule(self, state, error):
         """Leave the call for later, saying why."""
         self.write(
             {

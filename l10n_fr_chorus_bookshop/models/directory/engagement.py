@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...chorus.errors import ChorusError
-from ...chorus.siret import is_state
+from ...chorus.siret import STATE
 
 _logger = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ class L10nFrChorusEngagement(models.Model):
     def _known(self, company, pairs):
         """Return dict (SIRET, number) -> what the platform said; not asked: left out.
 
-        :param pairs: set of (SIRET, number)
+        :param pairs: of (SIRET, number), as many as one wants
         """
-        numbers = {number for siret, number in pairs if is_state(siret)}
+        numbers = {number for siret, number in pairs if siret == STATE}
         if not numbers:
             return {}
         rows = self.sudo().search(
@@ -57,7 +57,9 @@ class L10nFrChorusEngagement(models.Model):
     @api.model
     def _to_ask(self, company, pairs):
         """Return those of `pairs` that the platform can tell and did not lately."""
-        pairs = {pair for pair in pairs if pair[1] and is_state(pair[0])}
+        pairs = {
+            (siret, number) for siret, number in pairs if number and siret == STATE
+        }
         if not pairs:
             return []
         age = timedelta(hours=company.l10n_fr_chorus_directory_age)
@@ -146,7 +148,7 @@ class L10nFrChorusEngagement(models.Model):
                 ("l10n_fr_chorus_engagement", "!=", False),
             ]
         )
-        return drafts._l10n_fr_chorus_engagement_pairs() | {
+        return {*drafts._l10n_fr_chorus_engagement_pairs().values()} | {
             (order.l10n_fr_chorus_siret, order.l10n_fr_chorus_engagement)
             for order in orders
         }

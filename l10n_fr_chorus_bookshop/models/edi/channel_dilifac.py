@@ -7,6 +7,7 @@ from odoo import fields, models
 
 from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Report
 from ...chorus.channels.edi import invoic_verify, invoic_write
+from ...chorus.channels.edi.answer import REJECTED as STOPPED
 from ...chorus.channels.edi.invoic import Envelope, obstacles
 from ...chorus.channels.edi.mailbox_depositor import (
     FACTURX,
@@ -14,7 +15,6 @@ from ...chorus.channels.edi.mailbox_depositor import (
     INVOIC_WITH_PDF,
     last_name,
 )
-from ...chorus.channels.edi.returns import REJECTED as STOPPED
 from ...chorus.errors import ChorusError, Doubtful
 from ...chorus.facturx import archive
 from ...chorus.text import _
@@ -132,7 +132,10 @@ class L10nFrChorusChannelDilifac(models.AbstractModel):
         if transmission.verdict == STOPPED:
             reason = transmission.verdict_reason or word
             return Report(name, REJECTED, word, tuple(reason.splitlines()))
-        if transmission.submission_ids and not transmission.submission_ids._unheard():
+        if (
+            transmission.submission_ids
+            and not transmission.submission_ids._before_platform_reply()
+        ):
             return Report(name, INTEGRATED, word)
         return Report(name, PENDING, word)
 

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from ...chorus.channels.answers import News
 from ...chorus.channels.edi import returns
-from ...chorus.channels.edi.returns import ACCEPTED, RECEIVED, REJECTED
+from ...chorus.channels.edi.answer import ACCEPTED, RECEIVED, REJECTED, Unreadable
 
 _logger = logging.getLogger(__name__)
 
@@ -177,7 +177,7 @@ class L10nFrChorusOperatorReply(models.Model):
         dictionary = self.connection_id.profile_id._dictionary()
         try:
             reading = returns.read(self.content or b"", dictionary)
-        except returns.Unreadable as error:
+        except Unreadable as error:
             why = self.env._(error.template)
             self.write({"state": "unreadable", "note": why})
             self._set_aside("file", why=why)
@@ -231,7 +231,7 @@ class L10nFrChorusOperatorReply(models.Model):
     def _place(self, answer):
         """Give an answer to the invoice it speaks of.
 
-        :param answer: chorus.returns.Answer
+        :param answer: chorus.channels.edi.answer.Answer
         :return: why a person must sort it, "" when it found its place
         """
         if not answer.references:

@@ -2,9 +2,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...chorus.channels.edi import invoic
+from ...chorus.channels.edi.answer import ACCEPTED, COLUMNS, DATA, REJECTED, Dictionary
 from ...chorus.channels.edi.invoic import Mentions, Settings
 from ...chorus.channels.edi.mailbox import Folders
-from ...chorus.channels.edi.returns import ACCEPTED, COLUMNS, DATA, REJECTED, Dictionary
 from ...chorus.lifecycle.states import STATES
 from ...chorus.text import storable
 from ..common import profile_download

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...chorus.channels import DILIFAC
-from ...chorus.channels.edi.returns import ACCEPTED, RECEIVED, REJECTED
+from ...chorus.channels.edi.answer import ACCEPTED, RECEIVED, REJECTED
 from ...chorus.errors import Refused
 from ..common import MANAGER
 

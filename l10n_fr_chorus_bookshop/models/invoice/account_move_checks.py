@@ -5,8 +5,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ...chorus import rules
-from ...chorus.identity import Identity
 from ...chorus.invoice import Recipient
+from ...chorus.lifecycle.identity import Identity
 from ...chorus.rules import files as file_rules
 from ...chorus.rules.problem import problem, remedies
 from ..common import notification, problem_lines, problem_list

@@ -16,14 +16,12 @@ class AccountMove(models.Model):
         """Return dict id -> what is known of the engagement numbers of one company."""
         pairs = self._l10n_fr_chorus_engagement_pairs()
         engagements = self.env["l10n_fr_chorus.engagement"]
-        known = engagements._known(self.company_id, pairs)
-        supplier = engagements._supplier(self.company_id)
+        known = engagements._known(self.company_id, pairs.values())
+        supplier = engagements._supplier(self.company_id) if known else ""
         return {
             move.id: Engagement(
                 entered_on=move.l10n_fr_chorus_engagement_date or None,
-                known=known.get(
-                    (move._l10n_fr_chorus_siret(), move.purchase_order_reference)
-                ),
+                known=known.get(pairs.get(move)),
                 supplier=supplier,
                 ordered=move._l10n_fr_chorus_ordered_engagement(),
                 apart=move._l10n_fr_chorus_orders_apart(),

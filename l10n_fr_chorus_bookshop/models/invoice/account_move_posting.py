@@ -117,7 +117,7 @@ class AccountMove(models.Model):
                 "state": "not_integrated",
             }
         )
-        person = stopped._person_in_charge()
+        person = stopped._person_in_charge(stopped._procedure())
         move = self.sudo().with_context(
             lang=person.lang, mail_activity_quick_update=True
         )

@@ -157,9 +157,8 @@ class L10nFrChorusConnection(models.Model):
             return
         self._commit_read()
         self.env["l10n_fr_chorus.submission"]._tell_copies(self)
-        self.write({"synced_until": newest, "synced_at": now})
-        if rereads:
-            self.reread_at = now
+        reread_at = now if rereads else self.reread_at
+        self.write({"synced_until": newest, "synced_at": now, "reread_at": reread_at})
         self._note(None)
 
     def _read_since(self, now, rereads):

@@ -4,7 +4,7 @@ from odoo import models
 
 from ...chorus.channels.answers import Unread
 from ...chorus.errors import Illegible
-from ...chorus.identity import owner
+from ...chorus.lifecycle.identity import owner
 from ...chorus.lifecycle.states import FREE, STATES
 
 # What is read of a submission to place the news.
@@ -31,7 +31,7 @@ UNKNOWN_TO_PLATFORM = [
 
 
 class L10nFrChorusConnection(models.Model):
-    """Which of our invoices the platform speaks of (`chorus.identity`, R41)."""
+    """Which of our invoices the platform speaks of (`lifecycle.identity`, R41)."""
 
     _inherit = "l10n_fr_chorus.connection"
 
@@ -75,10 +75,11 @@ class L10nFrChorusConnection(models.Model):
         """
         bearers = self._bearers(found)
         named = self._named_in(found) if among is None else among
+        known_as = {one: one._ours() for one in named | bearers}
         candidates = defaultdict(list)
-        for submission in named | bearers:
-            candidates[submission.number].append(submission._ours())
-        by_platform_id = {one.platform_id: one._ours() for one in bearers}
+        for ours in known_as.values():
+            candidates[ours.number].append(ours)
+        by_platform_id = {one.platform_id: known_as[one] for one in bearers}
         pairs = []
         for told in found:
             known = by_platform_id.get(told.platform_id)

@@ -148,7 +148,7 @@ class L10nFrChorusSubmission(models.Model):
                 for submission, news, source in rows
             ]
         )
-        unheard = self.browse(row[0].id for row in rows)._unheard()
+        unheard = self.browse(row[0].id for row in rows)._before_platform_reply()
         return self.browse(sorted(fresh_ids.union(unheard.ids)))._apply_events()
 
     def _absorb(self, rows):

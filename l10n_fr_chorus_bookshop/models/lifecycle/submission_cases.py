@@ -74,7 +74,8 @@ class L10nFrChorusSubmission(models.Model):
         today = fields.Date.context_today(self)
         values = []
         for submission in self.filtered(lambda one: one._needs_person()):
-            person = submission._person_in_charge()
+            procedure = submission._procedure()
+            person = submission._person_in_charge(procedure)
             speaking = submission.with_context(lang=person.lang)
             days = actions.DAYS.get(submission.state, actions.USUAL_DAYS)
             values.append(
@@ -85,7 +86,7 @@ class L10nFrChorusSubmission(models.Model):
                     "user_id": person.id,
                     "date_deadline": today + timedelta(days=days),
                     "summary": speaking._case_summary(),
-                    "note": speaking._case_note(),
+                    "note": speaking._case_note(procedure.procedure or ""),
                     "automated": True,
                 }
             )
@@ -112,15 +113,16 @@ class L10nFrChorusSubmission(models.Model):
         if open_cases:
             open_cases.action_feedback(feedback=feedback)
 
-    def _person_in_charge(self):
+    def _person_in_charge(self, procedure):
         """Whoever the shop put in charge of the state, the salesperson, the accountant.
 
+        :param procedure: the shop's own for this state, may be empty
         :return: one user, a Chorus Pro manager for want of anybody else
         """
         company = self.company_id
         managers = self.env.ref(MANAGER).sudo().all_user_ids
         candidates = (
-            self._procedure().user_id,
+            procedure.user_id,
             self.move_id.invoice_user_id,
             company.l10n_fr_chorus_accountant_id,
             *managers.sorted("id", reverse=True),
@@ -145,8 +147,11 @@ class L10nFrChorusSubmission(models.Model):
         label = self.move_id._l10n_fr_chorus_label(self)
         return self.env._("Chorus Pro: %s", label)
 
-    def _case_note(self):
-        """What happened and why, what to do, in plain words."""
+    def _case_note(self, procedure):
+        """What happened and why, what to do, in plain words.
+
+        :param procedure: the shop's own words, "" without any
+        """
         told = [
             self.env._(
                 "%(invoice)s for %(customer)s.",
@@ -166,7 +171,7 @@ class L10nFrChorusSubmission(models.Model):
             )
             for usual in actions.answers(self.state, self.kind or "")[:1]
         ]
-        told.append(self._procedure().procedure or "")
+        told.append(procedure)
         lines = [Markup("<p>%s</p>") % line for line in told if line]
         return Markup().join(lines)
 

@@ -4,7 +4,7 @@ from datetime import UTC
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...chorus.channels.edi.returns import Answer
+from ...chorus.channels.edi.answer import Answer
 from ...chorus.lifecycle.order import SLACK
 from ...chorus.lifecycle.states import UNKNOWN, state_of
 from ..common import describe, reason_in_words

@@ -93,9 +93,9 @@ class L10nFrChorusDocument(models.AbstractModel):
         return {**vals, dated: fields.Date.context_today(self)}
 
     def _l10n_fr_chorus_engagement_pairs(self):
-        """Return the set of (SIRET, number) of those that have an engagement."""
+        """Return dict document -> (SIRET, number) of those that have an engagement."""
         return {
-            (siret, number)
+            document: (siret, number)
             for document in self
             if (number := document[self._l10n_fr_chorus_engagement])
             and (siret := document._l10n_fr_chorus_siret())
@@ -106,7 +106,7 @@ class L10nFrChorusDocument(models.AbstractModel):
         engagements = self.env["l10n_fr_chorus.engagement"]
         company = self.company_id
         pairs = self._l10n_fr_chorus_engagement_pairs()
-        engagements._ask(company, engagements._to_ask(company, pairs))
+        engagements._ask(company, engagements._to_ask(company, pairs.values()))
 
     # ---- VERIFY (R34), WRITE TO THE BODY (R35) ------------------------------------
 

@@ -6,8 +6,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ...chorus.identity import Identity
 from ...chorus.invoice import Attachment
+from ...chorus.lifecycle.identity import Identity
 from ...chorus.lifecycle.states import FREE, STATES, WITHDRAW
 from ...chorus.rules.problem import problem
 from ..common import (

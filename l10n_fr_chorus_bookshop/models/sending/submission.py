@@ -5,13 +5,16 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...chorus.channels.answers import News
-from ...chorus.identity import Identity, Ours
+from ...chorus.lifecycle.identity import Identity, Ours
 from ...chorus.lifecycle.states import FREE, STATES, without_code
 
 # States, as SQL, in which an invoice may be requested anew.
 FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_again)
 # Going round among these while the platform is down is one and the same wait.
 ONE_WAIT = ("requested", "waiting", "queued", "sending")
+
+# What became of what was made.
+WITHDRAWN, NOT_INTEGRATED, RECEIVED = "withdrawn", "not_integrated", "received"
 
 # Rung on the pages that show an invoice, or all of a company.
 BELL = "l10n_fr_chorus/news"
@@ -133,6 +136,32 @@ class L10nFrChorusSubmission(models.Model):
         self._ring()
         return result
 
+    # ---- WHAT BECAME OF IT ---------------------------------------------------------
+
+    def _outcome(self) -> str:
+        """What the present state says of the version made, "" while nothing does.
+
+        A draft left on the platform was received by nobody.
+        """
+        self.ensure_one()
+        if self.state in (WITHDRAWN, NOT_INTEGRATED):
+            return self.state
+        heard = self.state_code and self.state != "BROUILLON"
+        return RECEIVED if heard and STATES[self.state].platform else ""
+
+    def _outcomes(self):
+        """What the present states say, by submission."""
+        return {submission: submission._outcome() for submission in self}
+
+    def _note_outcomes(self, before):
+        """Write down what a change of states has decided.
+
+        :param before: what `_outcomes()` said before it
+        """
+        decided = self.filtered(lambda sub: sub._outcome() not in ("", before[sub]))
+        if decided:
+            self.env["l10n_fr_chorus.outcome"].sudo()._note(decided)
+
     # ---- WORDS --------------------------------------------------------------------
 
     def _state(self):
@@ -192,7 +221,7 @@ class L10nFrChorusSubmission(models.Model):
         identity = self.move_id._l10n_fr_chorus_identities()[self.move_id]
         return identity._replace(number=self.number.strip())
 
-    def _unheard(self):
+    def _before_platform_reply(self):
         """Those on which the platform has not spoken yet: their state is still ours."""
         return self.filtered(lambda submission: not submission.state_code)
 

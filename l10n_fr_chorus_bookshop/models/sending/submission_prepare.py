@@ -122,9 +122,11 @@ class L10nFrChorusSubmission(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         for company, submissions in self.grouped("company_id").items():
             pairs = submissions.move_id._l10n_fr_chorus_engagement_pairs()
-            due = engagements._to_ask(company, pairs)
+            due = engagements._to_ask(company, pairs.values())
+            if not due:
+                continue
             connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
-            if not due or connection.id in down:
+            if connection.id in down:
                 continue
             try:
                 engagements._ask(company, due, between=commit)

@@ -90,7 +90,7 @@ class L10nFrChorusTransmission(models.Model):
         """
         if not self._take("ready"):
             return False
-        self._rest(RETRIES)
+        self._reschedule(RETRIES)
         if self._look_for() is not False:
             return False
         self.next_try = fields.Datetime.now()
@@ -157,7 +157,7 @@ class L10nFrChorusTransmission(models.Model):
             }
         )
         # Since when it waits is kept: this attempt may fail too.
-        leaving._unheard().write(
+        leaving._before_platform_reply().write(
             {
                 "state": "sending",
                 "state_code": False,
@@ -182,7 +182,7 @@ class L10nFrChorusTransmission(models.Model):
                 "next_try": now + pause_after(QUESTIONS, 0),
             }
         )
-        held = self._in_company_lang().submission_ids._unheard()
+        held = self._in_company_lang().submission_ids._before_platform_reply()
         held._set_state("deposited", sent_at=now)
         held._notify_state()
 
@@ -207,10 +207,12 @@ class L10nFrChorusTransmission(models.Model):
         elif self.flux_number:
             # The platform failed on the flux and wants the same bytes again.
             self.state = "ready"
-            self.submission_ids._unheard()._set_state("deposited", reason=reason)
+            self.submission_ids._before_platform_reply()._set_state(
+                "deposited", reason=reason
+            )
         else:
             self.write({"state": "ready", "sha256": False})
-            self.submission_ids._unheard()._set_state(
+            self.submission_ids._before_platform_reply()._set_state(
                 "queued", reason=reason, waiting_since=self._waiting_since()
             )
 
@@ -249,7 +251,7 @@ class L10nFrChorusTransmission(models.Model):
         """
         reason = describe(self.env, error)
         self.write({"state": "refused", "reason": reason, "lease_until": False})
-        refused = self.submission_ids._unheard()
+        refused = self.submission_ids._before_platform_reply()
         refused._set_state("not_integrated", reason=reason)
         refused._notify_state()
 
@@ -276,7 +278,7 @@ class L10nFrChorusTransmission(models.Model):
 
     def _doubt_invoices(self, reason):
         """Nobody knows where they are: from attempt to attempt, it is one same wait."""
-        held = self.submission_ids._unheard()
+        held = self.submission_ids._before_platform_reply()
         since, told_at = fields.Datetime.now(), False
         if self.doubtful_since:
             since = self._waiting_since()

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from ...chorus.channels.answers import PENDING, REJECTED, Unread
 from ...chorus.errors import ChorusError
-from ...chorus.identity import same_place
+from ...chorus.lifecycle.identity import same_place
 from ..common import describe
 from .transmission import QUESTIONS, RETRIES, pause_after
 from .transmission_deposit import LEASE
@@ -44,7 +44,7 @@ class L10nFrChorusTransmission(models.Model):
         """Ask the platform for the invoices of a doubtful deposit."""
         if not self._take("doubtful"):
             return
-        self._rest(QUESTIONS)
+        self._reschedule(QUESTIONS)
         if self._look_for() is False and self._quarantine_over():
             self.write({"state": "ready", "next_try": fields.Datetime.now()})
 
@@ -110,7 +110,7 @@ class L10nFrChorusTransmission(models.Model):
             return True
         if not self._take("ready"):
             return False
-        self._rest(RETRIES)
+        self._reschedule(RETRIES)
         for connection, sendings in unsure.grouped("connection_id").items():
             moves = sendings.submission_ids.move_id
             asked = self.submission_ids.filtered(lambda sub, m=moves: sub.move_id in m)
@@ -126,7 +126,7 @@ class L10nFrChorusTransmission(models.Model):
         self._commit()
         return True
 
-    def _rest(self, pauses):
+    def _reschedule(self, pauses):
         """Plan the next question before asking this one: a crash must not loop."""
         self.write(
             {
@@ -164,7 +164,7 @@ class L10nFrChorusTransmission(models.Model):
         """Read one integration report and pass it on, invoice by invoice."""
         if not self._take("deposited"):
             return
-        self._rest(QUESTIONS)
+        self._reschedule(QUESTIONS)
         if not self.flux_number:
             self._end_without_report()
             return
@@ -203,7 +203,7 @@ class L10nFrChorusTransmission(models.Model):
         the platform has read the deposit: what it has not shown after as long as lets
         bytes go again, every row being legible, it did not take.
         """
-        if self.submission_ids._unheard():
+        if self.submission_ids._before_platform_reply():
             matches, whole = self._find_ours()
             if not matches and not whole:
                 return
@@ -212,7 +212,7 @@ class L10nFrChorusTransmission(models.Model):
             self.submission_ids._absorb(rows)
             self.flux_number = _flux_told(matches)
             there = self.submission_ids.browse({one.id for one, _news in matches})
-            missing = self.submission_ids._unheard()
+            missing = self.submission_ids._before_platform_reply()
             if self.flux_number or missing & there:
                 return
             if missing and not (whole and self._waits_for_long()):
@@ -261,7 +261,7 @@ class L10nFrChorusTransmission(models.Model):
         found = connection._match_among(news, self.submission_ids)
         there = self.submission_ids.browse({one.id for one, _news in found})
         all_of_them = report.outcome == REJECTED or self._loose(report)
-        suspects = (self.submission_ids._unheard() - there).filtered(
+        suspects = (self.submission_ids._before_platform_reply() - there).filtered(
             lambda sub: (
                 (all_of_them or self._reasons(report, sub))
                 and sub._may_have_arrived_before()
@@ -327,7 +327,7 @@ class L10nFrChorusTransmission(models.Model):
             )
             return
         loose = [reason for one in self._loose(report) for reason in one.reasons]
-        open_ones = self.submission_ids._unheard() - there - suspects
+        open_ones = self.submission_ids._before_platform_reply() - there - suspects
         doomed, unclear = self._doomed(report, open_ones, searched)
         unclear |= suspects
         for submission in doomed:
@@ -337,7 +337,9 @@ class L10nFrChorusTransmission(models.Model):
         doomed._notify_state()
         if loose:
             self._tell_loose(loose, self.submission_ids - doomed)
-        arrived = (open_ones - doomed - unclear) | (there & there._unheard())
+        arrived = (open_ones - doomed - unclear) | (
+            there & there._before_platform_reply()
+        )
         arrived._note_integrated(self)
         if unclear:
             self._ask_again(loose)

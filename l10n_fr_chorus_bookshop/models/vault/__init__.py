@@ -9,7 +9,6 @@ from . import comparison
 from . import anchor
 from . import verification
 from . import timestamp
-from . import access_log
 from . import inspection
 from . import res_company
 from . import account_move_audit

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...chorus.lifecycle.states import STATES
-
-WITHDRAWN, NOT_INTEGRATED, RECEIVED = "withdrawn", "not_integrated", "received"
+from ..sending.submission import NOT_INTEGRATED, RECEIVED, WITHDRAWN
 
 
 class L10nFrChorusOutcome(models.Model):
@@ -73,31 +71,3 @@ class L10nFrChorusOutcome(models.Model):
             NOT_INTEGRATED: self.env._("Not integrated: nobody received it"),
             RECEIVED: self.env._("Received: the original"),
         }
-
-
-class L10nFrChorusSubmission(models.Model):
-    _inherit = "l10n_fr_chorus.submission"
-
-    def _outcome(self) -> str:
-        """What the present state says of the version made, "" while nothing does.
-
-        A draft left on the platform was received by nobody.
-        """
-        self.ensure_one()
-        if self.state in (WITHDRAWN, NOT_INTEGRATED):
-            return self.state
-        heard = self.state_code and self.state != "BROUILLON"
-        return RECEIVED if heard and STATES[self.state].platform else ""
-
-    def _outcomes(self):
-        """What the present states say, by submission."""
-        return {submission: submission._outcome() for submission in self}
-
-    def _note_outcomes(self, before):
-        """Write down what a change of states has decided.
-
-        :param before: what `_outcomes()` said before it
-        """
-        decided = self.filtered(lambda sub: sub._outcome() not in ("", before[sub]))
-        if decided:
-            self.env["l10n_fr_chorus.outcome"].sudo()._note(decided)

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ...models.sending import res_company
+from ...models.settings import res_company
 from .approved_case import ApprovedCase
 
 FLOWS = "pa/flow/v1/flows$"

@@ -19,6 +19,7 @@ from odoo import Command
 
 from bookshop_tool import postgres
 from bookshop_tool.console import Failure
+from simulator.client import connection
 
 from .schedule import (
     COMPANIES,
@@ -163,7 +164,8 @@ class Shop:
         first, siret = self.company.company_registry, other.company_registry
         self.platform.structure(siret, name=other.name, public=False)
         for one in (first, siret):
-            self.platform.account(_login(one), "password", [first, siret])
+            login = connection(self.platform.url, one)["login"]
+            self.platform.account(login, "password", [first, siret])
         self._connect_api(other)
 
     def _grow_the_state(self) -> None:
@@ -177,18 +179,11 @@ class Shop:
         self._connect_api(self.company)
 
     def _connect_api(self, company) -> None:
-        url = self.platform.url
+        values = connection(self.platform.url, company.company_registry)
         self.env["l10n_fr_chorus.connection"].create(
             {
                 "company_id": company.id,
-                "channel": "piste",
-                "environment": "qualification",
-                "oauth_url": f"{url}/api/oauth/token",
-                "api_url": url,
-                "client_id": "bookshop",
-                "client_secret": "secret",
-                "login": _login(company.company_registry),
-                "password": "password",
+                **values,
                 "batch_size": self._schedule.batch_size,
             }
         )
@@ -464,10 +459,6 @@ class Shop:
                 time.sleep(random.uniform(0.1, 0.5))
             else:
                 return
-
-
-def _login(siret: str) -> str:
-    return f"TECH_1_{siret}@cpro.fr"
 
 
 def _signature(rule: dict) -> str:

@@ -15,6 +15,7 @@ from PIL import Image
 from chorus import orders
 from chorus.channels.approved import cdar
 from chorus.channels.edi import returns
+from chorus.channels.edi.answer import Dictionary, Unreadable
 from chorus.channels.piste import answer, download
 from chorus.channels.response import read_whole
 from chorus.errors import Refused, UnreadableFile
@@ -133,10 +134,8 @@ def test_references_are_counted_over_all_documents():
 
 
 def test_an_operators_file_of_nothing_but_tags():
-    with pytest.raises(returns.Unreadable):
-        returns.read(
-            b"<r>" + b"<a/>" * 500_000 + b"</r>", returns.Dictionary(row="//f")
-        )
+    with pytest.raises(Unreadable):
+        returns.read(b"<r>" + b"<a/>" * 500_000 + b"</r>", Dictionary(row="//f"))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorus.channels.answers import News
-from chorus.identity import Ours, owner
+from chorus.lifecycle.identity import Ours, owner
 from chorus.lifecycle.order import Fact, latest
 
 SHOPS = ("88888888000018", "88888888000026", "33254021516357")

@@ -29,7 +29,7 @@ from ..answers import (
     Unread,
 )
 from ...errors import ChorusError, Refused, Unreachable
-from ...identity import Identity
+from ...lifecycle.identity import Identity
 from ...invoice import CREDIT_NOTE, INVOICE
 from ...lifecycle.labels import known_code
 from ...platform_time import Moment
@@ -343,11 +343,11 @@ class Piste(Corrections):
         :return: oldest first, precise to the minute; then the rows that cannot be read
         """
 
-        def read(page: int) -> tuple[Answer, list[News | Unread]]:
+        def read(paging: dict) -> tuple[Answer, list[News | Unread]]:
             body = {
                 "idFacture": int(platform_id),
                 "paramRechercheHistoStatuts": {
-                    **self._transport.page_request(page, "ListeHistoStatut"),
+                    **paging,
                     "triSensListeHistoStatut": "Ascendant",
                     "triColonneListeHistoStatut": "HistoStatutDatePassage",
                 },
@@ -379,7 +379,8 @@ class Piste(Corrections):
                 for row in rows
             ]
 
-        rows, _whole = gather(self._transport.pages(read, "HistoStatut"))
+        pages = self._transport.pages(read, "ListeHistoStatut", "HistoStatut")
+        rows, _whole = gather(pages)
         unread = [row for row in rows if isinstance(row, Unread)]
         found = [row for row in rows if isinstance(row, News)]
         found.sort(key=lambda news: (news.occurred_at, news.sequence))
@@ -399,12 +400,8 @@ class Piste(Corrections):
         on the next page.
         """
 
-        def read(page: int) -> tuple[Answer, list[News | Unread]]:
-            paging = {
-                **self._transport.page_request(page),
-                "triColonne": "NumeroFacture",
-                "triSens": "Ascendant",
-            }
+        def read(paging: dict) -> tuple[Answer, list[News | Unread]]:
+            paging |= {"triColonne": "NumeroFacture", "triSens": "Ascendant"}
             body = {**criteria, "rechercheFactureParFournisseur": paging}
             answer = self._transport.post(
                 "factures/v1/rechercher/fournisseur", body, search=True

@@ -126,34 +126,34 @@ class Transport:
         """Call a service without body, whose answer has no `codeRetour`."""
         return piste_answer.read(self._call(service, None, False), effect=False)
 
-    def page_request(self, number: int, suffix: str = "") -> dict:
-        """The paging part of a request (its default size, 10, is never wanted).
-
-        :param suffix: what the service appends to the names of these fields
-        """
-        return {
-            f"pageResultatDemandee{suffix}": number,
-            f"nbResultatsParPage{suffix}": self._settings.page_size,
-        }
-
     def pages(
-        self, read: Callable[[int], tuple[Answer, list[Hashable]]], suffix: str = ""
+        self,
+        read: Callable[[dict], tuple[Answer, list[Hashable]]],
+        asked: str = "",
+        counted: str = "",
     ) -> Generator[list, None, bool]:
         """Yield the new rows of every page of a list, each page once read.
 
-        :param read: reads a page by its number, from 1: the object that holds the
-            counts, and the rows
-        :param suffix: what the service appends to the names of the counts
+        :param read: reads a page, given the paging part of its request: the object that
+            holds the counts, and the rows
+        :param asked: what the service appends to the names of that part's fields
+        :param counted: what it appends to those of the counts
         :return: whether as many were given as are counted, once exhausted
         :raise Unreachable: also when the list does not stop growing
         """
 
         def page(number: int) -> Page:
-            counts, rows = read(number)
-            pages = counts.number(f"pages{suffix}")
-            if not pages and len(rows) >= self._settings.page_size:
-                raise counts.wrong(f"pages{suffix}")
-            return Page(rows, pages, counts.number(f"total{suffix}"))
+            size = self._settings.page_size  # 10 by default, never wanted
+            counts, rows = read(
+                {
+                    f"pageResultatDemandee{asked}": number,
+                    f"nbResultatsParPage{asked}": size,
+                }
+            )
+            pages = counts.number(f"pages{counted}")
+            if not pages and len(rows) >= size:
+                raise counts.wrong(f"pages{counted}")
+            return Page(rows, pages, counts.number(f"total{counted}"))
 
         try:
             return (yield from each_page(page))
@@ -236,21 +236,23 @@ class Transport:
         :raise Doubtful: none came, and part of a request with effect had already left
         """
         settings = self._settings
-        if body:
-            body.seek(0)
         auth = token and _Credentials(token, settings.login, settings.password)
+        proxies = _proxies(url)
+        method = "GET" if body is None else "POST"
+        if body is not None:
+            body.seek(0)
         started = time.monotonic()
         outcome, found = "no answer", "-"
         try:
             response = self._session.request(
-                "POST" if body else "GET",
+                method,
                 url,
                 data=body,
                 headers={"Accept": JSON, "Content-Type": content_type},
                 auth=auth,
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
-                proxies=_proxies(url),
+                proxies=proxies,
                 stream=True,
             )
             read_whole(response)

@@ -22,9 +22,9 @@ def find(
 ) -> Structure | None:
     """Find exactly this SIRET (`structures/rechercher`); see `Piste.find_structure`."""
 
-    def read(page: int) -> tuple[Answer, list[Structure]]:
+    def read(paging: dict) -> tuple[Answer, list[Structure]]:
         wanted = {"identifiantStructure": siret, "typeIdentifiantStructure": "SIRET"}
-        body = {"structure": wanted, "parametres": transport.page_request(page)}
+        body = {"structure": wanted, "parametres": paging}
         answer = transport.post("structures/v1/rechercher", body, search=True)
         return answer.counts(), answer.rows("listeStructures", _structure)
 
@@ -161,12 +161,8 @@ def _services(
 ) -> Iterator[list[tuple[str, Service] | Unread]]:
     """Read the services of a structure with their ids, page by page."""
 
-    def read(page: int) -> tuple[Answer, list[tuple[str, Service] | Unread]]:
-        paging = {
-            **transport.page_request(page),
-            "triColonne": "CodeService",
-            "triSens": "Ascendant",
-        }
+    def read(paging: dict) -> tuple[Answer, list[tuple[str, Service] | Unread]]:
+        paging |= {"triColonne": "CodeService", "triSens": "Ascendant"}
         body = {
             "idStructure": int(platform_id),
             "parametresRechercherServicesStructure": paging,

@@ -16,7 +16,7 @@ from . import parties as neutral_parties
 from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Content, LineReader
 from .parties import PARTNER_FIELDS
 from .payment import PaymentReader
-from .values import language, plain, text
+from .values import plain, text
 
 EURO = "EUR"
 REFERENCES = {
@@ -90,9 +90,8 @@ class _Reader:
     def read(self, move) -> Invoice:
         """Return the neutral invoice of one of the moves."""
         digits = move.currency_id.decimal_places
-        lang = language(move.partner_id)
         day = move.invoice_date or fields.Date.context_today(move)
-        parties, sale = neutral_parties.read(move, lang, day)
+        parties, sale = neutral_parties.read(move, day)
         content = self._lines.read(move._origin, sale, digits)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
@@ -111,7 +110,7 @@ class _Reader:
             **_references(move),
             **_original(move),
             **neutral_order.read(move),
-            **self._payment.read(move, content, digits, lang),
+            **self._payment.read(move, content, digits, sale.lang),
         )
 
 

@@ -55,11 +55,13 @@ class _Told(NamedTuple):
 
     :ivar item: account.move.line
     :ivar words: what it is called
+    :ivar total: its amount before tax
     :ivar notes: those below it, filled while they are met
     """
 
     item: object
     words: str
+    total: Decimal
     notes: list[str]
     section: str
     subsection: str
@@ -81,10 +83,15 @@ class LineReader:
         :param digits: decimals of the invoice's currency
         """
         items, sign = move.line_ids, move.direction_sign
-        words = {item: text(item.name).strip() for item in items}
-        amounts = {item: amount(sign * item.amount_currency, digits) for item in items}
+        said = {
+            item: (
+                text(item.name).strip(),
+                amount(sign * item.amount_currency, digits),
+            )
+            for item in items
+        }
         apart = charges(items.filtered(lambda item: item.display_type in SOLD))
-        told, notes = _with_notes(items, apart, words)
+        told, notes = _with_notes(items, apart, said)
         taxed = items.filtered(
             lambda item: item.tax_line_id and item.tax_line_id not in apart
         )
@@ -95,20 +102,20 @@ class LineReader:
         charged = rounding = in_books = ZERO
         for position, one in enumerate(told, 1):
             vat = _restored(one.item, vats[one.item.id], sale)
-            total = amounts[one.item]
-            lines.append(self._line(position, one, vat, total))
+            lines.append(self._line(position, one, vat))
             key = vat.category, vat.rate
-            rows.setdefault(key, _Row(vat)).add_line(vat, total)
+            rows.setdefault(key, _Row(vat)).add_line(vat, one.total)
             if one.item.display_type == "tax":
-                charged += total
+                charged += one.total
         for item in taxed:
             vat = vats[item.id]
             row = rows.setdefault((vat.category, vat.rate), _Row(vat))
-            row.add_vat(vat, amounts[item], item.display_type == "rounding")
+            _words, total = said[item]
+            row.add_vat(vat, total, item.display_type == "rounding")
             in_books += amount(sign * item.balance, CENTS)
         for item in items - taxed:
             if item.display_type == "rounding":
-                rounding += amounts[item]
+                rounding += said[item][1]
         dues = {row.on_payment for row in rows.values()}
         return Content(
             tuple(lines),
@@ -120,14 +127,14 @@ class LineReader:
             in_books,
         )
 
-    def _line(self, position: int, told: _Told, vat: Vat, total: Decimal) -> Line:
+    def _line(self, position: int, told: _Told, vat: Vat) -> Line:
         item = told.item
         reference, code = self._product(item.product_id)
         name, description = _designation(told, reference)
         return Line(
             position=position,
             name=name,
-            total=total,
+            total=told.total,
             category=vat.category,
             rate=vat.rate,
             unit=self._unit(item.product_uom_id),
@@ -137,7 +144,7 @@ class LineReader:
             section=told.section,
             subsection=told.subsection,
             is_service=item.product_id.type == "service",
-            **_prices(item, vat, total),
+            **_prices(item, vat, told.total),
         )
 
     def _product(self, product) -> tuple[str, str]:
@@ -198,11 +205,11 @@ class _Row:
         )
 
 
-def _with_notes(items, apart, words: Mapping) -> tuple[list[_Told], list[str]]:
+def _with_notes(items, apart, said: Mapping) -> tuple[list[_Told], list[str]]:
     """Return the items that are lines, and other notes.
 
     :param apart: the taxes that are no VAT
-    :param words: what each item is called
+    :param said: what each item is called, and its amount
 
     Both lines of an early payment discount count ("mixed" computation: one lowers the
     base of VAT, the other restores the total), and so does a charge (EN 16931 knows
@@ -214,18 +221,18 @@ def _with_notes(items, apart, words: Mapping) -> tuple[list[_Told], list[str]]:
     notes = general
     section = subsection = ""
     for item in items.sorted(_rank):
-        kind = item.display_type
+        kind, (words, _total) = item.display_type, said[item]
         if kind == "line_section":
-            notes, section, subsection = general, words[item], ""
+            notes, section, subsection = general, words, ""
         elif kind == "line_subsection":
-            notes, subsection = general, words[item]
+            notes, subsection = general, words
         elif kind == "line_note":
-            notes.append(words[item])
+            notes.append(words)
         elif kind in SOLD or (kind == "tax" and item.tax_line_id in apart):
             notes = []
             # A discount for early payment is on the whole invoice.
             titles = ("", "") if kind == "epd" else (section, subsection)
-            told.append(_Told(item, words[item], notes, *titles))
+            told.append(_Told(item, *said[item], notes, *titles))
     return told, general
 
 

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+from odoo.tools.misc import get_lang
+
 from ....chorus.invoice import Address, Party
 from .taxes import Sale
 from .values import compact, text, texts, vat_number
 
+FRENCH = "fr_FR"
 PARTNER_FIELDS = (
     *("name", "complete_name", "company_registry", "vat", "email", "phone", "lang"),
     "l10n_fr_chorus_payment_days",
@@ -14,10 +17,9 @@ PARTNER_FIELDS = (
 )
 
 
-def read(move, lang: str, day: date) -> tuple[dict[str, Party | None], Sale]:
+def read(move, day: date) -> tuple[dict[str, Party | None], Sale]:
     """Return the parties as the neutral invoice names them, and who sells to whom.
 
-    :param lang: language of the customer
     :param day: of the invoice
     """
     seller = _seller(move.company_id)
@@ -25,11 +27,20 @@ def read(move, lang: str, day: date) -> tuple[dict[str, Party | None], Sale]:
         country(move.company_id.partner_id),
         country(move.commercial_partner_id),
         franchise=not seller.vat,
-        lang=lang,
+        lang=_language(move.partner_id),
         day=day,
     )
     parties = {"seller": seller, "buyer": _buyer(move), "delivery": _delivery(move)}
     return parties, sale
+
+
+def _language(partner) -> str:
+    """Return the language in which to write to a partner: its own, else French.
+
+    Another one where that is not installed.
+    """
+    lang = partner.lang or partner.commercial_partner_id.lang or FRENCH
+    return get_lang(partner.env, lang).code
 
 
 def _seller(company) -> Party:

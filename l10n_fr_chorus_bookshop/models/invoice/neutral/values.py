@@ -5,11 +5,9 @@ import unicodedata
 from decimal import Decimal
 
 from odoo.tools import html2plaintext, is_html_empty
-from odoo.tools.misc import get_lang
 
 ZERO = Decimal(0)
 PRICE_DIGITS = 6  # Chorus Pro stores prices as 19,6 (AIFE external specifications)
-FRENCH = "fr_FR"
 # Marks of direction, which a paste from elsewhere brings and nobody sees.
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Core's own words, which it leaves in English whatever the language asked.
@@ -51,15 +49,6 @@ def spoken(record, name: str) -> str:
     words = plain(record[name])
     english = (record.env.lang or "").startswith("en")
     return "" if UNTRANSLATED.match(words) and not english else words
-
-
-def language(partner) -> str:
-    """Return the language in which to write to a partner: its own, else French.
-
-    Another one where that is not installed.
-    """
-    lang = partner.lang or partner.commercial_partner_id.lang or FRENCH
-    return get_lang(partner.env, lang).code
 
 
 def compact(code: str | bool) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorus.channels.approved import cdar, statuses
-from chorus.identity import Ours, owner
+from chorus.lifecycle.identity import Ours, owner
 from chorus.lifecycle.order import Fact, latest
 from chorus.lifecycle.states import BEFORE_ARRIVAL, COPY_REFUSED
 

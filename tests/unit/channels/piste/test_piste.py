@@ -17,7 +17,7 @@ from chorus.channels.answers import (
     Unread,
 )
 from chorus.errors import Refused, Unreachable
-from chorus.identity import Identity
+from chorus.lifecycle.identity import Identity
 
 SIRET = "12345678200028"
 SHOP = "33254021516357"

@@ -15,7 +15,7 @@ from piste_server import Reply, ok, settings
 
 from chorus.channels.piste import MemoryStore, Piste
 from chorus.errors import ChorusError
-from chorus.identity import Identity
+from chorus.lifecycle.identity import Identity
 
 SHOP, BODY = "33254021516357", "12345678200028"
 SINCE = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ import swagger
 from chorus.channels.answers import INTEGRATED, PARTLY, PENDING, REJECTED
 from chorus.channels.piste import MemoryStore, Piste, Settings
 from chorus.errors import Denied, Doubtful, Refused, Unreachable
-from chorus.identity import Identity
+from chorus.lifecycle.identity import Identity
 from chorus.platform_time import PARIS
 
 SHOP = "33254021516357"

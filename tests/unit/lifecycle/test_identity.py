@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chorus.channels.answers import News
-from chorus.identity import Identity, Ours, owner, same_place
+from chorus.lifecycle.identity import Identity, Ours, owner, same_place
 
 SHOP, BRANCH, OTHER = "88888888000018", "88888888000026", "33254021516357"
 BODY, TOWN = "12345678200051", "21590350100017"

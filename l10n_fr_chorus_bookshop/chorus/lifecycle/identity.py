@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple, Protocol
 
-from .invoice import CREDIT_NOTE
+from ..invoice import CREDIT_NOTE
 
 # A date told in another time zone may be the day before or after.
 _A_DAY = timedelta(days=1)
