@@ -11,6 +11,8 @@ NETWORK = "peppol"
 # word that nobody knows is taken for one that it has.
 OTHER_STATE = "peppol_move_state"
 FINAL = [code for code, one in STATES.items() if one.final and not one.send_again]
+# The platform has it.
+TAKEN = ("deposited", *(code for code, one in STATES.items() if one.platform))
 FREE_OF_OTHER = (False, "ready", "skipped", "error")
 
 
@@ -97,6 +99,18 @@ class AccountMoveSend(models.AbstractModel):
         return super()._hook_invoice_document_after_pdf_report_render(
             invoice, invoice_data
         )
+
+    @api.model
+    def _link_invoice_documents(self, invoices_data):
+        # EXTENDS 'account': a copy is no sending; nothing says sent before the platform
+        # has it
+        before = {move: move.is_move_sent for move in invoices_data}
+        result = super()._link_invoice_documents(invoices_data)
+        for move, was in before.items():
+            there = move.sudo().l10n_fr_chorus_state in TAKEN
+            if move.is_move_sent and move._l10n_fr_chorus_is_ours() and not there:
+                move.is_move_sent = was
+        return result
 
     # ---- ALERTS -------------------------------------------------------------------
 

@@ -61,6 +61,20 @@ class TestSendDialog(ChorusCase):
         self.assertFalse(bad.l10n_fr_chorus_state)
         self.assertFalse(bad.sending_data, "core's own queue is not blocked")
 
+    def test_nothing_says_sent_before_the_platform_has_it(self):
+        move = self.make_invoice()
+        wizard = self.dialog(move)
+        wizard.sending_methods = ["email", "chorus"]
+        wizard.action_send_and_print()
+        self.assertState(move, "requested")
+        self.assertTrue(move.invoice_pdf_report_id, "a copy was made")
+        self.assertFalse(move.is_move_sent)
+        self.assertEqual(move.status_in_payment, "posted")
+        self.assertEqual(move.move_sent_values, "not_sent")
+        private = self.make_invoice("partner_parents")
+        self.dialog(private).action_send_and_print()
+        self.assertTrue(private.is_move_sent, "as in Odoo")
+
     def test_core_embeds_no_invoice_of_its_own(self):
         move = self.make_invoice()
         send = self.shop["account.move.send"]
