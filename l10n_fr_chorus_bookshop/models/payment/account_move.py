@@ -167,13 +167,18 @@ class AccountMove(models.Model):
     # ---- ONE TRUTH FOR SEARCH AND DISPLAY -----------------------------------------
 
     def _l10n_fr_chorus_choose(self, name, domains):
-        """Give a field the code whose domain holds each record, False without any."""
-        mine = Domain("id", "in", self._origin.ids)
-        found = {
-            record_id: code
-            for code, domain in domains.items()
-            for record_id in self.sudo().search(mine & domain, order="id").ids
-        }
+        """Give a field the code whose domain holds each record, False without any.
+
+        One statement for all; where several hold, the last one does.
+        """
+        mine, selects = Domain("id", "in", self._origin.ids), []
+        for rank, domain in enumerate(domains.values()):
+            query = self.sudo()._search(mine & domain)
+            held = SQL.identifier(query.table, "id")
+            selects.append(query.select(SQL("%s", rank), held))
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(selects))
+        codes = list(domains)
+        found = {record_id: codes[rank] for rank, record_id in sorted(rows)}
         for move in self:
             move[name] = found.get(move._origin.id, False)
 
