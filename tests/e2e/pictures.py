@@ -187,7 +187,7 @@ OF_CLAIRE = (
         invoice("suspended", "action_l10n_fr_chorus_complete"),
         DIALOG,
     ),
-    Picture("refusals", action("refusal_action", ".o_pivot")),
+    Picture("refusals", action("refusal_action", ".o_pivot, canvas")),
     Picture("customer", form("res.partner", "partner_aube", "accounting")),
     Picture("customer-rennes", form("res.partner", "partner_rennes", "accounting")),
     Picture(
