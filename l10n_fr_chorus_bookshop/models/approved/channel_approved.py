@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from odoo import models
+from odoo.tools import split_every
 
 from ...chorus.channels import APPROVED
 from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, Report
@@ -33,6 +34,8 @@ from .incoming_flow import KEPT, OUTAGE_AFTER, moment
 
 # Minutes of silence that prove a doubtful flow never arrived.
 SILENCE = 240
+# Flows noted, fetched and stored together: no more are asked for again after a crash.
+FLOWS_AT_ONCE = 50
 XML = "application/xml"
 
 
@@ -254,11 +257,10 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
                 for page, asides in client.incoming(begin):
                     connection._commit_read()
                     flows._set_aside(connection, asides)
-                    noted, listed = flows._noted(connection, page)
-                    connection._commit_read()
-                    yield from self._fetched(
-                        connection, client, noted, failures, listed
-                    )
+                    for few in split_every(FLOWS_AT_ONCE, page):
+                        told = flows._noted(connection, few)
+                        connection._commit_read()
+                        yield from self._fetched(connection, client, *told, failures)
                     newest = max([newest, *(min(one.updated_at, now) for one in page)])
                 connection._commit_read()
                 connection.sudo().flows_until = newest.isoformat()
@@ -268,11 +270,11 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
                 trouble, failures = error, [OUTAGE_AFTER - 1]
             else:
                 failures = [0]
-            yield from self._fetched(connection, client, parked, failures)
+            yield from self._fetched(connection, client, parked, {}, failures)
         if trouble:
             raise trouble
 
-    def _fetched(self, connection, client, noted, failures, listed=None):
+    def _fetched(self, connection, client, noted, listed, failures):
         """Yield as one page what flows say, then note them as read.
 
         Between the two the page is stored: a flow that a crash leaves unread is asked
@@ -285,7 +287,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         page, outcomes, trouble = [], [], None
         try:
             for record in noted:
-                flow = (listed or {}).get(record.flow_number)
+                flow = listed.get(record.flow_number)
                 news, outcome = record._fetch(client, flow, failures)
                 page += news
                 outcomes.append((record, outcome))
@@ -372,8 +374,14 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     # ---- DIRECTORY ----------------------------------------------------------------
 
     def _structure(self, connection, siret, service_codes=()):
-        with connection._approved_client() as client:
-            return client.structure(siret, service_codes)
+        try:
+            with connection._approved_client() as client:
+                return client.structure(siret, service_codes)
+        except Refused as error:
+            if error.code == "501":
+                # It has none: what was imported is relied upon.
+                connection.sudo().directory_url = False
+            raise
 
     def _knows_engagement(self, connection, siret, number):
         return None

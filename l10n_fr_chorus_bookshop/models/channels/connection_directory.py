@@ -38,6 +38,8 @@ class L10nFrChorusConnection(models.Model):
             except ChorusError as error:
                 self.env["ir.cron"]._commit_progress()
                 self._keep_partial(siret, error)
+                if not self._channel()._reads(self):
+                    break  # it has no directory after all
                 self._note(error)
                 failures[siret] = env._(
                     "The directory could not be asked: %s", describe(env, error)
