@@ -56,24 +56,21 @@ def tell(
 ) -> subprocess.CompletedProcess:
     """Tell the story on a database; what it sends is written into ``folder``.
 
-    Odoo's server runs beside it, for the style of the PDFs. Its scheduled jobs sleep:
-    the story is the only worker. ``options`` are those of ``subprocess.run``.
+    No server runs, whose scheduled jobs would be a second worker. ``options`` are those
+    of ``subprocess.run``.
     """
-    server_log = log.with_name(f"odoo-{database}.log")
-    with workspace.start_odoo(database, crons=0, log=server_log) as odoo:
-        web.warm_up(odoo.url)
-        say(f"playing the story (Odoo's log: {log})")
-        return workspace.run_shell(
-            database,
-            _STORY,
-            env={
-                "BOOKSHOP_SIMULATOR": platform,
-                "BOOKSHOP_DEMO_DIR": str(folder),
-                "BOOKSHOP_CHANNEL": channel,
-            },
-            log=log,
-            **options,
-        )
+    say(f"playing the story (Odoo's log: {log})")
+    return workspace.run_shell(
+        database,
+        _STORY,
+        env={
+            "BOOKSHOP_SIMULATOR": platform,
+            "BOOKSHOP_DEMO_DIR": str(folder),
+            "BOOKSHOP_CHANNEL": channel,
+        },
+        log=log,
+        **options,
+    )
 
 
 def serve(port: int) -> int:
