@@ -14,6 +14,8 @@ REFERENCES = {
     "purchase_order_reference": "10-CULT-4471",
 }
 WRONG_ENGAGEMENT = {"purchase_order_reference": "EJ-76-2026-0115"}
+# The files whose tests look at `screens`.
+LOOKING = ("test_browser.py", "test_crawl.py")
 KNOWN = ["partner_aube", "partner_rennes", "partner_lyon", "product_book_01"]
 
 
@@ -29,6 +31,22 @@ class Screens:
     url: str
     session: Any
     record: dict = field(default_factory=dict)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Where two processes share the files, one of them has all that look at `screens`.
+
+    Each would make a shop, a server and a browser of its own otherwise.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "screens" if file.endswith(LOOKING) else file
+
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -323,7 +323,7 @@ class SaleOrder(models.Model):
     def _create_account_invoices(self, invoice_vals_list, final):
         # EXTENDS 'sale': the order goes beside the invoice where that was asked
         moves = super()._create_account_invoices(invoice_vals_list, final)
-        for move in moves:
+        for move in moves.filtered("l10n_fr_chorus_concerned"):
             forms = move.line_ids.sale_line_ids.order_id.sudo().l10n_fr_chorus_form_ids
             files = forms.filtered("join").attachment_ids
             if files:
