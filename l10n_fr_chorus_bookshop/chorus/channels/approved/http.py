@@ -11,7 +11,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import quote, urlencode, urlsplit
@@ -40,6 +40,12 @@ _TOKEN_SECONDS = 300
 # Words by which a platform says that it has this flow already.
 _DUPLICATE = re.compile(r"AlreadyExist|ALREADY_EXIST|doublon|duplicate", re.IGNORECASE)
 # Codes of a 400 that speak of the account or of how a file is described.
+# Fields of an error's body that hold words, the code first.
+_TELLING = (
+    *("errorCode", "code", "errorMessage", "message", "msg", "error_description"),
+    *("error", "errors", "detail", "details", "title"),
+)
+_LONGEST_WORD, _MOST_WORDS = 300, 20
 _NO_INVOICES_FAULT = frozenset(
     {"MISSING_REQUIRED_FIELD", "PARAMS_ERROR", "CLIENT_NOT_CONFIGURED"}
 )
@@ -409,17 +415,23 @@ def _json(response: requests.Response) -> object:
 def _reasons(response: requests.Response) -> tuple[str, ...]:
     """The platform's own words on an error, whatever the shape of the body.
 
-    The standard has `{errorCode, errorMessage}`; live ones also send a bare string.
+    The standard has `{errorCode, errorMessage}`; live ones also send a bare string, and
+    usual servers lists of objects.
     """
-    found = _json(response)
-    if isinstance(found, str):
-        return (found[:300],) if found.strip() else ()
-    if not isinstance(found, dict):
-        return ()
-    names = ("errorCode", "errorMessage", "message", "error_description", "error")
-    texts = [found.get(name) for name in (*names, "detail", "details", "title")]
-    words = [text[:300] for text in texts if isinstance(text, str) and text.strip()]
-    return tuple(dict.fromkeys(words))
+    return tuple(dict.fromkeys(_words(_json(response))))
+
+
+def _words(value: object, depth: int = 3) -> Iterator[str]:
+    """The texts of an error's body, to a depth and a number that nobody needs."""
+    if isinstance(value, str):
+        if value.strip():
+            yield value[:_LONGEST_WORD]
+    elif depth and isinstance(value, list):
+        for one in value[:_MOST_WORDS]:
+            yield from _words(one, depth - 1)
+    elif depth and isinstance(value, dict):
+        for name in _TELLING:
+            yield from _words(value.get(name), depth - 1)
 
 
 def _seconds(value: object) -> float:

@@ -313,6 +313,37 @@ def test_errors_of_every_shape(code, body, kind, connect, simulator, admin):
         assert caught.value.reasons == ("un simple texte",)
 
 
+@pytest.mark.parametrize(
+    ("body", "reasons"),
+    [
+        ('{"detail": [{"loc": ["name"], "msg": "trop long"}]}', ("trop long",)),
+        (
+            '{"errorCode": "X", "details": [{"message": "a"}, "b", {"message": "a"}]}',
+            ("X", "a", "b"),
+        ),
+        ('{"error": {"code": "X", "message": "a"}}', ("X", "a")),
+        ('{"errors": [{"errorMessage": "a"}]}', ("a",)),
+        ('["a", "b"]', ("a", "b")),
+        (json.dumps({"errors": ["x" * 999] * 99}), ("x" * 300,)),
+        ('{"errors": ' + "[" * 40 + '"a"' + "]" * 40 + "}", ()),
+    ],
+)
+def test_the_platforms_words_are_told_however_deep(body, reasons, connect, admin):
+    client = connect("standard")
+    admin.fault("status", FLOWS, code=422, body=body)
+    with pytest.raises(Refused) as caught:
+        send(client)
+    assert caught.value.reasons == reasons
+
+
+def test_a_duplicate_told_in_a_list_is_a_doubt_too(connect, admin):
+    client = connect("standard")
+    body = json.dumps({"errors": [{"code": "AlreadyExistingFlow"}]})
+    admin.fault("status", FLOWS, code=422, body=body)
+    with pytest.raises(Doubtful):
+        send(client)
+
+
 @pytest.mark.parametrize("wait", ["30", "999999999", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_no_platform_makes_us_wait_for_years(wait, connect, simulator, admin):
     client = connect("standard")
