@@ -95,7 +95,7 @@ def page(
         "tint": letterhead.tint,
         "tagline": letterhead.tagline,
         "logo-text": f"Logo de {seller}",
-        "footer": list(_foot(identity)),
+        "footer": [french.breakable(one, _WHOLE) for one in _foot(identity)],
         "under-title": list(_under_title(invoice)),
         "seller": {"name": seller},
         "parties-of": list(_parties(invoice, letterhead)),
@@ -275,7 +275,8 @@ def _mentions(invoice: Invoice, identity: Sequence[str], *, reform: bool) -> lis
     credit = invoice.kind == CREDIT_NOTE
     terms = [mentions.terms(invoice)] if not credit and invoice.due else []
     notes = mentions.notes(invoice).values() if not credit or reform else []
-    return [*terms, *notes, " – ".join(identity)]
+    said = [*terms, *notes, " – ".join(identity)]
+    return [french.breakable(one, _WHOLE) for one in said]
 
 
 def _foot(lines: Iterable[str]) -> Iterator[str]:

@@ -90,8 +90,8 @@ def _columns(invoice: Invoice, cells: Sequence[dict]) -> Iterator[Column]:
 
 def _width(text: str) -> float:
     """Return about how many millimetres a cell takes, its margins included."""
-    digits = sum(sign.isdigit() for sign in text)
-    return 2.5 + 1.85 * digits + 0.95 * (len(text) - digits)
+    drawn = sum(sign.isalnum() for sign in text)
+    return 2.5 + 1.85 * drawn + 0.95 * (len(text) - drawn)
 
 
 def _lines(invoice: Invoice, rows: Sequence[_Row]) -> list[dict]:

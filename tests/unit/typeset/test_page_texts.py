@@ -154,6 +154,54 @@ def test_many_deliveries_of_a_day_are_told_together():
     assert "BL/1, BL/2 du 19 novembre 2026, BL/3 du 20 novembre 2026, BL/4" in text
 
 
+def test_number_of_a_delivery_is_never_cut():
+    notes = tuple(
+        DeliveryNote(f"WH/OUT/{rank:05}", date(2026, 11, 1 + rank % 25))
+        for rank in range(60)
+    )
+
+    made = write(factories.invoice(delivery_notes=notes))
+
+    lines = text_of(made).splitlines()
+    assert not [line for line in lines if line.endswith("/")]
+    assert all(any(note.number in line for line in lines) for note in notes)
+
+
+LONG_WORD = "*" * 300
+
+
+@pytest.mark.parametrize(
+    ("invoice", "letterhead"),
+    [
+        (factories.invoice(), typeset.Letterhead(footer=(LONG_WORD,))),
+        (factories.invoice(), typeset.Letterhead(registration=LONG_WORD)),
+        (factories.invoice(early_discount=LONG_WORD), typeset.Letterhead()),
+    ],
+)
+def test_long_word_of_the_shops_own_stays_on_the_page(invoice, letterhead):
+    for picture in typeset.pictures(invoice, letterhead, lato(), dots=50):
+        with Image.open(io.BytesIO(picture)) as page:
+            edge = (page.width - 24, 0, page.width, page.height)
+            assert page.convert("L").crop(edge).getextrema() == (255, 255)
+
+
+def test_long_name_of_a_shop_leaves_the_title_its_line():
+    seller = factories.seller(name="LIBRAIRIE-DE-L'UNIVERSITÉ-ET-DES-GRANDES-ÉCOLES")
+
+    lines = text_of(write(factories.invoice(seller=seller))).splitlines()
+
+    assert "n°\u00a0INV/2026/00001 du 23\u00a0novembre\u00a02026" in lines
+
+
+def test_unit_that_nobody_knows_stays_beside_its_quantity():
+    line = factories.line("1234567.891", "1000", "5", unit="XZZ")
+    said = page(factories.invoice((line,)), typeset.Letterhead())
+
+    [quantity] = [one for one in said["columns"] if one["key"] == "quantity"]
+    assert said["lines"][0]["quantity"] == "1\u202f000\u00a0XZZ"
+    assert quantity["width"] > 16
+
+
 def test_figures_stand_comma_under_comma():
     lines = (factories.line("7.5", "2"), factories.line("18.9625", "0.5"))
     said = page(factories.invoice(lines), typeset.Letterhead())
