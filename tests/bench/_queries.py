@@ -5,18 +5,29 @@ import json
 from odoo import Command
 from odoo.sql_db import Cursor
 
-COUNTRIES = ("fr", "be")
+# Of each country: what its customer's number is in its companies' register.
+CUSTOMERS = {
+    "fr": ("fr", False),
+    "fr, a customer with a SIRET": ("fr", "55203253400646"),
+    "be": ("be", False),
+}
 
 
 def main(env) -> None:
-    print(json.dumps({code: _acts(env, code) for code in COUNTRIES}))
+    print(json.dumps({name: _acts(env, *one) for name, one in CUSTOMERS.items()}))
     env.cr.rollback()
 
 
-def _acts(env, country: str) -> dict[str, int]:
-    """Make, confirm, open, list and send an invoice of a company of that country."""
+def _acts(env, country: str, registry: str | bool) -> dict[str, int]:
+    """Make, confirm, open, list and send an invoice of a company of that country.
+
+    :param registry: its customer's number in the register of companies
+    """
     company = env["res.company"].create(
-        {"name": f"Neighbour {country}", "country_id": env.ref(f"base.{country}").id}
+        {
+            "name": f"Neighbour {country} {registry or ''}",
+            "country_id": env.ref(f"base.{country}").id,
+        }
     )
     charts = env["account.chart.template"]
     chart = charts._guess_chart_template(company.country_id)
@@ -28,6 +39,8 @@ def _acts(env, country: str) -> dict[str, int]:
             "name": "Reader",
             "country_id": company.country_id.id,
             "email": "r@example.com",
+            "is_company": bool(registry),
+            "company_registry": registry,
         }
     )
     line = Command.create({"name": "Book", "price_unit": 10})

@@ -163,6 +163,7 @@ class L10nFrChorusConnection(models.Model):
         )
         connections.invalidate_recordset(SECRETS, flush=False)
         connections._mark_database()
+        connections.company_id._l10n_fr_chorus_begin()
         connections.filtered("password")._count_password_days()
         return connections
 

@@ -98,6 +98,8 @@ class ResPartner(models.Model):
             [self._l10n_fr_chorus_cleaned(vals) for vals in vals_list]
         )
         partners.filtered("company_registry")._l10n_fr_chorus_serve_by_default()
+        if any(vals.get("invoice_sending_method") == CHORUS for vals in vals_list):
+            self.env.company._l10n_fr_chorus_begin()
         return partners
 
     def write(self, vals):
@@ -107,6 +109,8 @@ class ResPartner(models.Model):
             self._l10n_fr_chorus_serve_by_default()
         if vals.get("l10n_fr_chorus_contacted_on"):
             self._l10n_fr_chorus_close_questions()
+        if vals.get("invoice_sending_method") == CHORUS:
+            self.env.company._l10n_fr_chorus_begin()
         return result
 
     @api.model

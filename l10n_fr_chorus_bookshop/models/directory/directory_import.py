@@ -177,6 +177,7 @@ class L10nFrChorusImport(models.Model):
         )
 
     def _start(self, state):
+        self.env.company._l10n_fr_chorus_begin()
         self.sudo().write(
             {"state": state, "progress": 0, "attempts": 0, "message": False}
         )

@@ -155,6 +155,7 @@ class L10nFrChorusDirectorySource(models.Model):
         if digest == self.digest:
             return
         self.digest = digest
+        self.env.company._l10n_fr_chorus_begin()
         self.import_id = self.env["l10n_fr_chorus.import"].create(
             {
                 "name": name,

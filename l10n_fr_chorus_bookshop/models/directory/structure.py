@@ -152,7 +152,9 @@ class L10nFrChorusStructure(models.Model):
         for vals in vals_list:
             if vals.get("source", "manual") == "manual":
                 vals.setdefault("company_id", self.env.company.id)
-        return super().create(vals_list)
+        structures = super().create(vals_list)
+        structures.company_id._l10n_fr_chorus_begin()
+        return structures
 
     def write(self, vals):
         """A person's correction dates the answer again."""

@@ -30,7 +30,10 @@ class AccountMove(models.Model):
     purchase_order_reference = fields.Char("Engagement number", tracking=True)
     contract_reference = fields.Char("Market number", tracking=True)
     l10n_fr_chorus_structure_id = fields.Many2one(
-        related="partner_id.l10n_fr_chorus_structure_id"
+        "l10n_fr_chorus.structure",
+        "Chorus Pro body",
+        compute="_compute_l10n_fr_chorus_structure_id",
+        compute_sudo=True,
     )
     l10n_fr_chorus_attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -116,6 +119,18 @@ class AccountMove(models.Model):
                 and move.partner_id._l10n_fr_chorus_served_by(move.company_id)
                 and move.company_id.is_france_country
                 and not move.commercial_partner_id.l10n_fr_chorus_exempt
+            )
+
+    @api.depends(
+        "partner_id.l10n_fr_chorus_structure_id", "company_id.l10n_fr_chorus_in_use"
+    )
+    @api.depends_context("company")
+    def _compute_l10n_fr_chorus_structure_id(self):
+        """The body invoiced; nobody asks for it where Chorus Pro is not used."""
+        for move in self:
+            move.l10n_fr_chorus_structure_id = (
+                move.company_id._l10n_fr_chorus_uses()
+                and move.partner_id.l10n_fr_chorus_structure_id
             )
 
     @api.constrains("l10n_fr_chorus_submission_id")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..common import notification
 
@@ -13,8 +13,23 @@ class AccountMove(models.Model):
     )
 
     l10n_fr_chorus_probably_public = fields.Boolean(
-        related="partner_id.l10n_fr_chorus_probably_public"
+        "Probably a public body",
+        compute="_compute_l10n_fr_chorus_probably_public",
+        compute_sudo=True,
     )
+
+    @api.depends(
+        "partner_id.l10n_fr_chorus_probably_public",
+        "company_id.l10n_fr_chorus_in_use",
+    )
+    @api.depends_context("company")
+    def _compute_l10n_fr_chorus_probably_public(self):
+        """A company that does not use Chorus Pro is not asked about its customers."""
+        for move in self:
+            move.l10n_fr_chorus_probably_public = (
+                move.company_id._l10n_fr_chorus_uses()
+                and move.partner_id.l10n_fr_chorus_probably_public
+            )
 
     def l10n_fr_chorus_leave(self, reason):
         """Let these invoices leave on paper or by e-mail, and keep why.

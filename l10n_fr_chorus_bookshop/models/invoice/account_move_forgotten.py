@@ -24,7 +24,12 @@ class AccountMove(models.Model):
         search="_search_l10n_fr_chorus_is_forgotten",
     )
 
-    @api.depends("state", "l10n_fr_chorus_submission_id", "l10n_fr_chorus_paper_reason")
+    @api.depends(
+        "state",
+        "company_id.l10n_fr_chorus_in_use",
+        "l10n_fr_chorus_submission_id",
+        "l10n_fr_chorus_paper_reason",
+    )
     def _compute_l10n_fr_chorus_is_forgotten(self):
         """What the search says is the truth; it alone is written down.
 
@@ -34,6 +39,7 @@ class AccountMove(models.Model):
             lambda move: (
                 move.state == "posted"
                 and move.move_type in ("out_invoice", "out_refund")
+                and move.company_id._l10n_fr_chorus_uses()
                 and (
                     move._l10n_fr_chorus_siret()
                     or move.partner_id._l10n_fr_chorus_served_by(move.company_id)
@@ -72,7 +78,7 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_forgotten_in(self, company):
         """Domain of a company's invoices that the law sends to Chorus Pro."""
-        if not company.is_france_country:
+        if not (company.is_france_country and company._l10n_fr_chorus_uses()):
             return Domain.FALSE
         partners = self.env["res.partner"].with_company(company.root_id).sudo()
         since = company.l10n_fr_chorus_watched_from

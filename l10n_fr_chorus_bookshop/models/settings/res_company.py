@@ -2,12 +2,13 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...chorus import rules
 from ...chorus import siret as siret_rules
 from ...chorus.channels import CII_WITH_PDF, FACTURX, PORTAL
 from ..access.base import is_closed
+from ..common import CHORUS
 
 # From then on small firms send through an approved platform (loi de finances 2024).
 REFORM = date(2027, 9, 1)
@@ -105,6 +106,13 @@ class ResCompany(models.Model):
         default=30,
         help="The body should reject a credit note, so that it does not pile up.",
     )
+    l10n_fr_chorus_in_use = fields.Boolean(
+        "Chorus Pro in use",
+        compute="_compute_l10n_fr_chorus_in_use",
+        store=True,
+        help="A connection was opened, a directory loaded or a customer set to Chorus "
+        "Pro. Before that, invoices cost not one query more.",
+    )
     l10n_fr_chorus_accountant_id = fields.Many2one(
         "res.users",
         "In charge of Chorus Pro",
@@ -126,6 +134,47 @@ class ResCompany(models.Model):
         help="Each mail makes a quotation; what its files say is proposed, and someone "
         "confirms.",
     )
+
+    # ---- SINCE WHEN ---------------------------------------------------------------
+
+    @api.depends()
+    def _compute_l10n_fr_chorus_in_use(self):
+        """Only of a company that comes, or was there before: it begins once for all."""
+        self.env["res.partner"].flush_model(["invoice_sending_method"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT company.id FROM res_company AS company
+                 WHERE company.id = ANY(%s) AND (
+                    EXISTS (SELECT FROM l10n_fr_chorus_connection AS one
+                             WHERE one.company_id = company.id)
+                    OR EXISTS (SELECT FROM l10n_fr_chorus_structure AS one
+                                WHERE one.company_id = company.id)
+                    OR EXISTS (SELECT FROM res_partner
+                                WHERE invoice_sending_method->>company.id::text = %s))
+                """,
+                self._origin.ids,
+                CHORUS,
+            )
+        )
+        using = {company_id for (company_id,) in rows}
+        for company in self:
+            company.l10n_fr_chorus_in_use = company._origin.id in using
+
+    def _l10n_fr_chorus_begin(self):
+        """Note that these companies use Chorus Pro, and those they are branches of."""
+        new = (self | self.sudo().root_id).sudo()
+        new.filtered(lambda one: not one.l10n_fr_chorus_in_use).write(
+            {"l10n_fr_chorus_in_use": True}
+        )
+
+    def _l10n_fr_chorus_uses(self):
+        """Tell whether this company, or the one it is a branch of, uses Chorus Pro.
+
+        Asked of every invoice that is opened: core has read both, it costs no query.
+        """
+        both = self.sudo() | self.sudo().root_id
+        return any(both.mapped("l10n_fr_chorus_in_use"))
 
     @api.depends("l10n_fr_chorus_channel")
     def _compute_l10n_fr_chorus_credit_sending(self):

@@ -24,6 +24,7 @@ class WithoutChorusCase(TransactionCase):
 
     country = "base.be"
     customer_name = "Gemeente Gent"
+    siret = False
     # In France anybody's invoice may leave by it, if one chooses so.
     offered = False
 
@@ -47,6 +48,7 @@ class WithoutChorusCase(TransactionCase):
         cls.customer = cls.env["res.partner"].create(
             {
                 "name": cls.customer_name,
+                "company_registry": cls.siret,
                 "is_company": True,
                 "country_id": country.id,
                 "property_account_receivable_id": receivable.id,
@@ -54,6 +56,16 @@ class WithoutChorusCase(TransactionCase):
         )
         cls.line = Command.create(
             {"name": "Book", "price_unit": 10, "account_id": income.id, "tax_ids": []}
+        )
+
+    def invoice(self):
+        return self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": "2026-11-20",
+                "invoice_line_ids": [self.line],
+            }
         )
 
 
@@ -78,16 +90,6 @@ class Counted:
     def assertNothingOfOurs(self, made):  # noqa: N802 - as unittest names them
         self.assertTrue(made)
         self.assertEqual([one for one in made if OURS.search(one)], [])
-
-    def invoice(self):
-        return self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "invoice_date": "2026-11-20",
-                "invoice_line_ids": [self.line],
-            }
-        )
 
     def test_no_query_of_ours_on_its_invoices(self):
         move, made = self.queries(self.invoice)
@@ -127,6 +129,72 @@ class TestFrenchWithoutChorus(Counted, WithoutChorusCase):
     country = "base.fr"
     customer_name = "Une lectrice"
     offered = True
+
+
+@tagged("post_install", "-at_install")
+class TestFrenchFirmWithoutChorus(TestFrenchWithoutChorus):
+    """Its customers are firms, which have a SIRET."""
+
+    customer_name = "Cabinet Morel"
+    siret = "55203253400646"
+
+
+@tagged("post_install", "-at_install")
+class TestFrenchTownWithoutChorus(TestFrenchWithoutChorus):
+    """Nobody has told that this one is a public body, but its name and its SIRET."""
+
+    customer_name = "Commune de Trifouillis-les-Oies"
+    siret = "21760999900014"
+
+
+@tagged("post_install", "-at_install")
+class TestChorusBegins(WithoutChorusCase):
+    """What a company does first with Chorus Pro, and what it then sees."""
+
+    country = "base.fr"
+    customer_name = "Office de l'habitat"
+    siret = "55203253400646"
+
+    def begun(self):
+        """Whether it uses Chorus Pro, as noted and as its records tell anew."""
+        company = self.company
+        noted = company.l10n_fr_chorus_in_use
+        field = company._fields["l10n_fr_chorus_in_use"]
+        self.env.add_to_compute(field, company)
+        self.assertEqual(company.l10n_fr_chorus_in_use, noted)
+        return noted
+
+    def test_a_customer_set_to_chorus_pro_begins_it(self):
+        self.company.l10n_fr_chorus_watched_from = False
+        move = self.invoice()
+        move.action_post()
+        self.assertFalse(self.begun())
+        self.assertFalse(move.l10n_fr_chorus_is_forgotten)
+        self.customer.invoice_sending_method = "chorus"
+        self.assertTrue(self.begun())
+        self.assertTrue(move.l10n_fr_chorus_is_forgotten, "what was posted before, too")
+        self.assertIn(move.id, [one["id"] for one in move.l10n_fr_chorus_forgotten()])
+
+    def test_a_new_customer_set_to_chorus_pro_begins_it(self):
+        self.customer.copy({"invoice_sending_method": "chorus"})
+        self.assertTrue(self.begun())
+
+    def test_a_connection_begins_it(self):
+        self.env["l10n_fr_chorus.connection"].create(
+            {"company_id": self.company.id, "channel": "piste"}
+        )
+        self.assertTrue(self.begun())
+
+    def test_a_body_typed_by_hand_begins_it_and_is_found(self):
+        move = self.invoice()
+        self.assertFalse(move.l10n_fr_chorus_structure_id)
+        body = self.env["l10n_fr_chorus.structure"].create(
+            {"siret": self.siret, "name": "Office public", "is_active": True}
+        )
+        self.assertTrue(self.begun())
+        move.invalidate_recordset()
+        self.customer.invalidate_recordset()
+        self.assertEqual(move.l10n_fr_chorus_structure_id, body)
 
 
 @tagged("post_install", "-at_install")
