@@ -22,7 +22,8 @@ _SPELT = {word.casefold(): word for word in (OK, ERROR, IN, OUT)}
 _OTHERS = re.compile(r"Supplier|Report|^CustomerInvoice$|^StateCustomerInvoice$")
 #: syntaxes that are no status message
 _DOCUMENTS = frozenset({"cii", "ubl", "factur-x", "frr"})
-_DUPLICATE = "AlreadyExistingFlow"
+#: a flow that the platform has already, in its own code or in the standard's
+DUPLICATE = re.compile(r"already_?exist|doublon|duplicate", re.IGNORECASE)
 _LONGEST = 500
 # RFC 3339 always has an offset; without one the moment is taken as UTC.
 _OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
@@ -74,7 +75,7 @@ class Flow:
     @property
     def duplicate(self) -> bool:
         """The platform refuses it because it has it already."""
-        return any(one.code == _DUPLICATE for one in self.details)
+        return any(DUPLICATE.search(one.code) for one in self.details)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
 from ..response import read_whole, retry_after
 from ..token import Token, TokenStore, shared
+from .flow import DUPLICATE
 from .profile import Profile
 
 _logger = logging.getLogger(__name__)
@@ -37,15 +38,13 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_VALUES = 400_000
 # A token whose life is not told.
 _TOKEN_SECONDS = 300
-# Words by which a platform says that it has this flow already.
-_DUPLICATE = re.compile(r"AlreadyExist|ALREADY_EXIST|doublon|duplicate", re.IGNORECASE)
-# Codes of a 400 that speak of the account or of how a file is described.
 # Fields of an error's body that hold words, the code first.
 _TELLING = (
     *("errorCode", "code", "errorMessage", "message", "msg", "error_description"),
     *("error", "errors", "detail", "details", "title"),
 )
 _LONGEST_WORD, _MOST_WORDS = 300, 20
+# Codes of a 400 that speak of the account or of how a file is described.
 _NO_INVOICES_FAULT = frozenset(
     {"MISSING_REQUIRED_FIELD", "PARAMS_ERROR", "CLIENT_NOT_CONFIGURED"}
 )
@@ -314,7 +313,7 @@ class Transport:
         """Say what an HTTP status other than success means."""
         status, reasons = response.status_code, _reasons(response)
         details = {"code": str(status), "reasons": reasons}
-        if effect and any(map(_DUPLICATE.search, reasons)):
+        if effect and any(map(DUPLICATE.search, reasons)):
             return self._unanswered("AlreadyExistingFlow", True, **details)
         # No invoice's fault: each waits until the account or the profile is corrected.
         told = status == 400 and _NO_INVOICES_FAULT.intersection(reasons)

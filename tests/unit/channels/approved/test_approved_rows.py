@@ -171,3 +171,24 @@ def test_a_platform_that_calls_nobody(code, connect):
     with pytest.raises(Refused, match="does not offer") as caught:
         connect(code).subscribe("https://shop.example/hook")
     assert caught.value.code == "501"
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        ("AlreadyExistingFlow", True),
+        ("ALREADY_EXISTING_FLOW", True),
+        ("alreadyexistingflow", True),
+        ("DUPLICATE_FLOW", True),
+        ("InvalidSchema", False),
+        ("", False),
+    ],
+)
+def test_a_copys_refusal_is_known_however_it_is_spelt(code, known):
+    details = {"level": "Error", "reasonCode": code}
+    row = {
+        "flowId": "1",
+        "updatedAt": "2026-11-28T10:00:00Z",
+        "acknowledgement": {"status": "Error", "details": [details]},
+    }
+    assert read(row).duplicate is known
