@@ -262,15 +262,21 @@ class ResPartner(models.Model):
         """Those whose own SIRET or name says so, and whom no directory knows."""
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        known = self.env["l10n_fr_chorus.structure"]._search([("is_known", "=", True)])
         return (
             Domain("l10n_fr_chorus_looks_public", "=", True)
             & Domain("l10n_fr_chorus_exempt", "=", False)
-            & (
-                Domain("company_registry", "=", False)
-                | Domain("company_registry", "not in", known.subselect("siret"))
-            )
+            & Domain.custom(to_sql=self._l10n_fr_chorus_unknown_sql)
         )
+
+    @api.model
+    def _l10n_fr_chorus_unknown_sql(self, partners, alias, query):
+        """SQL: no directory knows its SIRET. Each is looked up, by the index."""
+        known = partners.env["l10n_fr_chorus.structure"]._search(
+            [("is_known", "=", True)]
+        )
+        theirs = partners._field_to_sql(alias, "company_registry", query)
+        known.add_where(SQL("%s = %s", SQL.identifier(known.table, "siret"), theirs))
+        return SQL("NOT EXISTS (%s)", known.select(SQL("1")))
 
     def _l10n_fr_chorus_may_be_french(self):
         """Whether the company's number of this contact is a SIRET."""

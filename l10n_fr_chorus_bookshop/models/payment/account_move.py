@@ -176,7 +176,8 @@ class AccountMove(models.Model):
             query = self.sudo()._search(mine & domain)
             held = SQL.identifier(query.table, "id")
             selects.append(query.select(SQL("%s", rank), held))
-        rows = self.env.execute_query(SQL(" UNION ALL ").join(selects))
+        union = SQL(" UNION ALL ").join(selects)
+        rows = self.env.execute_query(union) if self._origin else []
         codes = list(domains)
         found = {record_id: codes[rank] for rank, record_id in sorted(rows)}
         for move in self:
