@@ -65,6 +65,20 @@ def errors(document, platform, account):
     return found
 
 
+def refusal(document, platform, errors):
+    """What a platform notes of an invoice that it does not take."""
+    return {
+        "file": document.file,
+        "number": document.number,
+        "kind": document.kind,
+        "supplier": document.supplier,
+        "recipient": document.recipient,
+        "issue_date": document.issue_date.isoformat(),
+        "twin": bool(platform.invoices.twin(document)),
+        "errors": errors,
+    }
+
+
 def joined(messages):
     """``libelleErreurDP``: each message cut at 200 characters, joined by ``|``."""
     return "|".join(message[:200] for message in messages)

@@ -157,17 +157,6 @@ class Fluxes:
         if flux.fate.get("kind") == "partial" and position % every == 0:
             errors = [flux.fate.get("message", "Rejet technique de la demande.")]
         if errors:
-            flux.rejected.append(
-                {
-                    "file": document.file,
-                    "number": document.number,
-                    "kind": document.kind,
-                    "supplier": document.supplier,
-                    "recipient": document.recipient,
-                    "issue_date": document.issue_date.isoformat(),
-                    "twin": bool(self.platform.invoices.twin(document)),
-                    "errors": errors,
-                }
-            )
+            flux.rejected.append(checks.refusal(document, self.platform, errors))
         else:
             self.platform.integrate(document, flux)

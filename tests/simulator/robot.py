@@ -161,18 +161,7 @@ class Robot:
 
     def _reject(self, flux, document, errors):
         flux.outcome = "IN_REJETE"
-        flux.rejected.append(
-            {
-                "file": document.file,
-                "number": document.number,
-                "kind": document.kind,
-                "supplier": document.supplier,
-                "recipient": document.recipient,
-                "issue_date": document.issue_date.isoformat(),
-                "twin": bool(self.platform.invoices.twin(document)),
-                "errors": errors,
-            }
-        )
+        flux.rejected.append(checks.refusal(document, self.platform, errors))
 
     # ---- ANSWERING ----------------------------------------------------------------
 

@@ -359,11 +359,6 @@ READY = ("queued", "sending")
 # Nothing is wrong, and nothing goes on by itself either.
 ON_HOLD = ("waiting", "to_deposit", "doubtful", "unknown")
 
-FRAMES = {
-    "A1": _("Invoice to be paid"),
-    "A2": _("Invoice already paid"),
-}
-
 # Why a body suspends or refuses (AIFE FE v1.1 tables 3-4): code -> English label.
 REASONS = {
     "AUTRE": _("Other"),
@@ -451,15 +446,3 @@ def without_code(reason: str) -> str:
         return reason
     bare = re.sub(rf"\b{code}\b[ \t]*[-–:]?[ \t]*", "", reason)
     return bare.replace("()", "").strip()
-
-
-_DUPLICATE = re.compile(r"doublon|d[ée]j[àa]\s", re.IGNORECASE)
-
-
-def is_duplicate(reason: str) -> bool:
-    """Tell whether a rejection says that the number is already on the platform.
-
-    The exact wording is not public (AIFE FE v1.1 §3.2.1.4.2 gives only the rule: year,
-    SIREN and number are unique): French texts with *doublon* or *déjà* are taken so.
-    """
-    return bool(_DUPLICATE.search(reason))

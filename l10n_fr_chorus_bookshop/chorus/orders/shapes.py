@@ -6,8 +6,6 @@ from datetime import date
 
 from stdnum import ean
 
-from .. import siret
-
 _MONTHS = {
     name: rank
     for rank, names in enumerate(
@@ -138,11 +136,6 @@ def bare_sirets(
 def _is_dated(digits: str) -> bool:
     """A number that begins with a day is an order's, as 20260312000009."""
     return bool(re.match(r"20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", digits))
-
-
-def is_siret(text: str) -> bool:
-    """Tell whether fourteen digits pass the key."""
-    return siret.is_valid(text)
 
 
 def code(text: str, folded: str, least: int = 1) -> tuple[str, str] | None:

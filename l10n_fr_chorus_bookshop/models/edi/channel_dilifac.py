@@ -9,7 +9,7 @@ from ...chorus.channels.answers import INTEGRATED, PENDING, REJECTED, News, Repo
 from ...chorus.channels.edi import invoic_verify, invoic_write
 from ...chorus.channels.edi.answer import REJECTED as STOPPED
 from ...chorus.channels.edi.invoic import Envelope, obstacles
-from ...chorus.channels.edi.mailbox_depositor import (
+from ...chorus.channels.edi.mailbox import (
     FACTURX,
     INVOIC,
     INVOIC_WITH_PDF,

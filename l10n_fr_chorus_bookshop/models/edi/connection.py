@@ -11,8 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, split_every
 
 from ...chorus.channels import DILIFAC
-from ...chorus.channels.edi.mailbox import Mailbox
-from ...chorus.channels.edi.mailbox_depositor import MailboxDepositor
+from ...chorus.channels.edi.mailbox import Mailbox, MailboxDepositor
 from ...chorus.channels.edi.mailbox_folder import FolderStore
 from ...chorus.channels.edi.mailbox_sftp import (
     Address,

@@ -222,7 +222,8 @@ class L10nFrChorusConnection(models.Model):
         unmatched = self.env["l10n_fr_chorus.unmatched"]
         if others:
             each_for_itself(self.env, partial(unmatched._keep, self), others)
-        unmatched._keep_unread(self, unread)
+        if unread:
+            unmatched._keep_unread(self, unread)
         if trouble:
             raise trouble
 
@@ -254,6 +255,7 @@ class L10nFrChorusConnection(models.Model):
             trouble = error
         if wanted:
             self._commit_read()
+        if unread:
             self.env["l10n_fr_chorus.unmatched"].sudo()._keep_unread(self, unread)
         return rows, trouble
 

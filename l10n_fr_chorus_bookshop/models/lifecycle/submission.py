@@ -252,6 +252,8 @@ class L10nFrChorusSubmission(models.Model):
 
     def _apply_events(self):
         """Make the state what the events say, grouped writes, and tell the chatter."""
+        if not self:
+            return self
         events = self.env["l10n_fr_chorus.event"].search_fetch(
             [("submission_id", "in", self.ids)],
             [
@@ -300,7 +302,8 @@ class L10nFrChorusSubmission(models.Model):
             changed += moved
         for submission in held.filtered(lambda sub: not sub.waiting_since):
             submission.waiting_since = fields.Datetime.now()
-        changed._notify_state()
+        if changed:
+            changed._notify_state()
         return changed
 
     def _waits_for_first(self, fact):

@@ -306,18 +306,7 @@ class Approved:
             yield ("REJ_UNI" if same else "REJ_CONT_B2G"), text
 
     def _note(self, flow, document, errors):
-        flow.rejected.append(
-            {
-                "file": document.file,
-                "number": document.number,
-                "kind": document.kind,
-                "supplier": document.supplier,
-                "recipient": document.recipient,
-                "issue_date": document.issue_date.isoformat(),
-                "twin": bool(self.platform.invoices.twin(document)),
-                "errors": errors,
-            }
-        )
+        flow.rejected.append(checks.refusal(document, self.platform, errors))
 
     def _accept(self, flow, at):
         flow.status = "Ok"

@@ -14,7 +14,6 @@ from chorus.lifecycle.states import (
     SENDER_OR_PLATFORM_OWES,
     STATES,
     UNKNOWN,
-    is_duplicate,
     reason_code,
     state_of,
 )
@@ -71,21 +70,6 @@ def test_reason_codes_are_found_in_free_text(code):
 
 def test_no_reason_code():
     assert reason_code("Livraison INCOMPLETE du 12/05") == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            "Une demande de paiement portant ce numéro existe déjà pour ce fournisseur",
-            1,
-        ),
-        ("Facture en doublon", 1),
-        ("L'engagement juridique est obligatoire", 0),
-    ],
-)
-def test_duplicate_rejections(text, expected):
-    assert is_duplicate(text) == bool(expected)
 
 
 facts = st.builds(

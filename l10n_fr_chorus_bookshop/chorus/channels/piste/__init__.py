@@ -366,7 +366,7 @@ class Piste(Corrections):
                     seller_siret=seller_siret,
                     buyer_siret=buyer_siret,
                     platform_id=platform_id,
-                    state=_state(code),
+                    state=known_code(code) or code,
                     occurred_at=occurred_at,
                     precision="minute",
                     sequence=rank,
@@ -418,13 +418,14 @@ def _news(row: Answer) -> News:
     """
     when = "dateHeureEtatCourant"
     moment = row.moment(when) if row.has(when) else Moment(None, "day")
+    state = row.word("statut")
     return News(
         number=row.word("numeroFacture"),
         kind=_KINDS.get(row.text("typeFacture").upper(), ""),
         seller_siret=row.text("codeFournisseur"),
         buyer_siret=row.text("codeDestinataire"),
         platform_id=row.known_identifier("identifiantFactureCPP"),
-        state=_state(row.word("statut")),
+        state=known_code(state) or state,
         occurred_at=moment.at,
         precision=moment.precision,
         reason=row.text("commentaireEtatCourant"),
@@ -473,8 +474,3 @@ def _rejection(row: Answer) -> Rejection:
         buyer_siret=row.text("identifiantDestinataire"),
         reasons=tuple(filter(None, reasons)),
     )
-
-
-def _state(code: str) -> str:
-    """The platform's code, however it is written; raw where nobody knows it."""
-    return known_code(code) or code

@@ -8,10 +8,12 @@ import asyncssh
 import pytest
 
 from chorus.channels.edi import mailbox_sftp
-from chorus.channels.edi.mailbox import Entry, Folders, Mailbox
-from chorus.channels.edi.mailbox_depositor import (
+from chorus.channels.edi.mailbox import (
     INVOIC,
     INVOIC_WITH_PDF,
+    Entry,
+    Folders,
+    Mailbox,
     MailboxDepositor,
     files_of,
     last_name,
