@@ -29,8 +29,8 @@ from bookshop_tool.environment import variables
 
 READ_TIMEOUT = 1.0
 PAUSE = 0.15  # seconds between two rounds of a worker
-# A busy machine is slow: what should be there in a second may take minutes.
-_PATIENCE = 300
+# A busy machine is slow: two rounds of a thousand flows, a call each, take minutes.
+_PATIENCE = 900
 
 _logger = logging.getLogger(__name__)
 
