@@ -11,10 +11,8 @@ from odoo.tests.test_cursor import TestCursor
 from ..chorus.channels.edi.mailbox import Mailbox
 from ..models.channels.connection import L10nFrChorusConnection
 
-CALLS = (
-    (requests.Session, "send"),
-    *((Mailbox, name) for name in ("deposit", "trace", "answers", "fetch", "put_away")),
-)
+OF_MAILBOX = ("deposit", "trace", "is_draft", "answers", "fetch", "put_away")
+CALLS = ((requests.Session, "send"), *((Mailbox, name) for name in OF_MAILBOX))
 WRITING = re.compile(
     r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?'
     r'|.*FROM "(\w+)".*FOR (?:NO KEY )?UPDATE',

@@ -45,8 +45,11 @@ class L10nFrChorusTransmission(models.Model):
         if not self._take("doubtful"):
             return
         self._reschedule(QUESTIONS)
-        if self._look_for() is False and self._quarantine_over():
-            self.write({"state": "ready", "next_try": fields.Datetime.now()})
+        if self._look_for() is not False or not self._quarantine_over():
+            return
+        self._commit()
+        doubtful = self._still("doubtful")
+        doubtful.write({"state": "ready", "next_try": fields.Datetime.now()})
 
     def _look_for(self):
         """Ask the platform for these invoices, and take what is there as deposited.

@@ -52,13 +52,15 @@ class TestDilifacFaults(DilifacCase):
     def test_cut_before_the_renaming(self):
         """What was begun and lies there unnamed did not go: no long wait for that."""
         self.platform.mailbox_faults("cut_before_rename")
-        move = self.send()
-        self.assertState(move, "doubtful")
-        self.operate()
-        self.assertState(move, "doubtful")
-        self.later(**LATE)
-        self.work()
-        self.operate()
+        with written_after_calls() as late:
+            move = self.send()
+            self.assertState(move, "doubtful")
+            self.operate()
+            self.assertState(move, "doubtful")
+            self.later(**LATE)
+            self.work()
+            self.operate()
+        self.assertFalse(late)
         self.assertState(move, "deposited")
         self.operate()
         self.assertState(move, "MISE_A_DISPOSITION")
