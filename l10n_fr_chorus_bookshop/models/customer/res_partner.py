@@ -153,15 +153,10 @@ class ResPartner(models.Model):
         Asked of every invoice that is opened: of whom no company chose it for, and that
         is most customers, it costs no query.
         """
-        if not (self | self.commercial_partner_id).filtered("l10n_fr_chorus_chosen"):
-            field = self._fields["invoice_sending_method"]
-            companies = company | company.sudo().root_id
-            usual = {
-                field.get_company_dependent_fallback(self.sudo().with_company(one))
-                for one in companies
-            }
-            if CHORUS not in usual:
-                return False
+        both = self | self.commercial_partner_id
+        chosen = both.filtered("l10n_fr_chorus_chosen")
+        if not chosen and not company._l10n_fr_chorus_is_usual():
+            return False
         return self._l10n_fr_chorus_method(company) == CHORUS
 
     def _l10n_fr_chorus_method(self, company):

@@ -81,6 +81,7 @@ class AccountMove(models.Model):
         # Who comes second must not wait, then fail with all its batch.
         taken = leaving.try_lock_for_update(allow_referencing=True)
         in_hand, leaving = leaving - taken, taken
+        leaving.company_id._l10n_fr_chorus_begin()
         submissions = self.env["l10n_fr_chorus.submission"].sudo()
         requested = submissions.create(
             [

@@ -174,7 +174,17 @@ class ResCompany(models.Model):
         Asked of every invoice that is opened: core has read both, it costs no query.
         """
         both = self.sudo() | self.sudo().root_id
-        return any(both.mapped("l10n_fr_chorus_in_use"))
+        begun = any(both.mapped("l10n_fr_chorus_in_use"))
+        return begun or self._l10n_fr_chorus_is_usual()
+
+    def _l10n_fr_chorus_is_usual(self):
+        """Tell whether customers of whom nothing is said are served by Chorus Pro."""
+        partners = self.env["res.partner"].sudo()
+        method = partners._fields["invoice_sending_method"]
+        return any(
+            method.get_company_dependent_fallback(partners.with_company(one)) == CHORUS
+            for one in self.sudo() | self.sudo().root_id
+        )
 
     @api.depends("l10n_fr_chorus_channel")
     def _compute_l10n_fr_chorus_credit_sending(self):

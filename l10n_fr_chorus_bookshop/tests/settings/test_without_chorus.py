@@ -179,6 +179,22 @@ class TestChorusBegins(WithoutChorusCase):
         self.customer.copy({"invoice_sending_method": "chorus"})
         self.assertTrue(self.begun())
 
+    def test_chorus_pro_as_the_usual_way_is_using_it(self):
+        self.assertFalse(self.company._l10n_fr_chorus_uses())
+        self.env["ir.default"].set(
+            "res.partner",
+            "invoice_sending_method",
+            "chorus",
+            company_id=self.company.id,
+        )
+        self.assertTrue(self.company._l10n_fr_chorus_uses())
+
+    def test_one_invoice_sent_begins_it(self):
+        move = self.invoice()
+        move.action_post()
+        move._l10n_fr_chorus_request()
+        self.assertTrue(self.company.l10n_fr_chorus_in_use)
+
     def test_a_connection_begins_it(self):
         self.env["l10n_fr_chorus.connection"].create(
             {"company_id": self.company.id, "channel": "piste"}
