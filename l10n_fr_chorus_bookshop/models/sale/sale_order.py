@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...chorus import rules
 from ...chorus.lifecycle.actions import FIELD_LABELS
+from ...chorus.rules.problem import problem
 from ..common import in_user_lang, problem_item, problem_list
 
 # What an invoice says once: orders that differ in one of them never share it.
@@ -219,11 +220,20 @@ class SaleOrder(models.Model):
                 "siret": order.l10n_fr_chorus_siret or "",
                 "problems": [
                     problem_item(order.env, one)
-                    for one in order._l10n_fr_chorus_check()
+                    for one in (
+                        order._l10n_fr_chorus_check() or order._l10n_fr_chorus_doubt()
+                    )
                 ],
             }
             for order in in_user_lang(self)
         ]
+
+    def _l10n_fr_chorus_doubt(self):
+        """What to ask of a customer that is taken for a private one; as a list."""
+        doubtful = self.partner_invoice_id.l10n_fr_chorus_probably_public
+        if self.l10n_fr_chorus_concerned or not doubtful:
+            return []
+        return [problem("probably_public", "buyer.siret")]
 
     def _l10n_fr_chorus_about(self):
         return self.client_order_ref or self.name

@@ -141,6 +141,8 @@ class TestSiret(ChorusCase):
         order = self.shop["sale.order"].create({"partner_id": hall.id})
         self.assertEqual(order.partner_invoice_id, office)
         self.assertIn("ask it for its SIRET", order.l10n_fr_chorus_siret_said)
+        [told] = order.l10n_fr_chorus_check()
+        self.assertEqual([one["code"] for one in told["problems"]], ["probably_public"])
         hall.l10n_fr_chorus_exempt = True
         self.assertFalse(office.l10n_fr_chorus_probably_public)
 
