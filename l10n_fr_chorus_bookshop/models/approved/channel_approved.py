@@ -380,7 +380,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         except Refused as error:
             if error.code == "501":
                 # It has none: what was imported is relied upon.
-                connection.sudo().directory_url = False
+                connection.sudo()._free().directory_url = False
             raise
 
     def _knows_engagement(self, connection, siret, number):

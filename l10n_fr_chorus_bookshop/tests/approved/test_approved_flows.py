@@ -244,7 +244,9 @@ class TestApprovedFlows(ApprovedCase):
         self.manners(directory=False)
         self.structures.checked_at = fields.Datetime.now() - timedelta(days=9)
         move = self.make_invoice()
-        self.deposit(move)
+        with written_after_calls() as late:
+            self.deposit(move)
+        self.assertFalse(late)
         self.assertState(move, "deposited")
         self.assertFalse(self.connection.directory_url)
         self.assertFalse(self.connection.last_error)
