@@ -14,6 +14,7 @@ THIS_MONTH = "=1d"
 THIS_YEAR = "=1d -11m"
 # The lists: what was answered, or until when the money is due.
 OF_STATES = "l10n_fr_chorus_bookshop.account_move_view_list_followed"
+CARDS = "l10n_fr_chorus_bookshop.account_move_view_kanban_plain"
 OF_MONEY = "l10n_fr_chorus_bookshop.account_move_view_list_late"
 TO_SORT_ACTION = "l10n_fr_chorus_bookshop.to_sort_action"
 # Ages of expected money, in days since the invoice was made available.
@@ -315,7 +316,7 @@ class AccountMove(models.Model):
             "mobile_view_mode": "kanban",
             "views": [
                 (self.env.ref(OF_MONEY if of_money else OF_STATES).id, "list"),
-                (False, "kanban"),
+                (self.env.ref(CARDS).id, "kanban"),
                 (False, "form"),
             ],
             "search_view_id": [

@@ -277,6 +277,21 @@ class TestDashboard(ChorusCase):
                 [column] = etree.fromstring(arch).iterfind(f".//field[@name='{name}']")
                 self.assertEqual(column.get("optional"), "show")
 
+    def test_no_list_of_ours_invents_invoices(self):
+        """I15: nobody opens a ghost, nor reads one in dollars."""
+        ours = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", "ir.actions.act_window")]
+        )
+        actions = self.env["ir.actions.act_window"].browse(ours.mapped("res_id"))
+        opened = [one.views for one in actions if one.res_model == "account.move"]
+        opened.append(self.moves.action_l10n_fr_chorus_card("send")["views"])
+        for views in opened:
+            for view, mode in views:
+                if mode in ("list", "kanban"):
+                    arch = self.moves.get_view(view, mode)["arch"]
+                    sample = etree.fromstring(arch).get("sample")
+                    self.assertIn(sample, (None, "0"), (view, mode))
+
     def test_words_are_the_users_and_values_are_plain(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.day()
