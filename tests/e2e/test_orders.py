@@ -77,7 +77,7 @@ def test_an_order_form_dropped_on_a_quotation(shop, claire, record):
     claire.page.locator(".alert [name='action_l10n_fr_chorus_read_order']").click()
     dialog = claire.dialog()
     rows = dialog.locator(".o_field_widget[name='value_ids'] .o_data_row")
-    value = claire.page.locator("[name='value']", has_text="26D001532")
+    value = claire.page.locator("[name='shown']", has_text="26D001532")
     row = rows.filter(has=value).first
     row.locator("[name='keep'] input:checked").wait_for(state="attached")
     assert "N° d'engagement : 26D001532" in row.inner_text()
