@@ -374,14 +374,11 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
     # ---- DIRECTORY ----------------------------------------------------------------
 
     def _structure(self, connection, siret, service_codes=()):
-        try:
-            with connection._approved_client() as client:
-                return client.structure(siret, service_codes)
-        except Refused as error:
-            if error.code == "501":
-                # It has none: what was imported is relied upon.
-                connection.sudo()._free().directory_url = False
-            raise
+        with connection._approved_client() as client:
+            return client.structure(siret, service_codes)
+
+    def _lacks_directory(self, error):
+        return error.code == "501"
 
     def _knows_engagement(self, connection, siret, number):
         return None

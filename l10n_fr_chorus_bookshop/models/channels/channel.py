@@ -129,6 +129,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         """Tell whether the directory can be read through this connection."""
         return self._is_platform
 
+    def _lacks_directory(self, error):
+        """Tell whether a ChorusError says that it offers no directory, now at least."""
+        return False
+
     def _production_obstacle(self, connection):
         """Say why production stays closed on this connection, "" when it does not."""
         return ""

@@ -38,9 +38,9 @@ class L10nFrChorusConnection(models.Model):
             except ChorusError as error:
                 self.env["ir.cron"]._commit_progress()
                 self._keep_partial(siret, error)
-                if not self._channel()._reads(self):
-                    break  # it has no directory after all
                 self._note(error)
+                if self._channel()._lacks_directory(error) and self._has_kept(siret):
+                    continue
                 failures[siret] = env._(
                     "The directory could not be asked: %s", describe(env, error)
                 )
@@ -56,6 +56,12 @@ class L10nFrChorusConnection(models.Model):
                 failures[siret] = env._("The directory could not be asked: %s", error)
         self.env["ir.cron"]._commit_progress()
         return failures
+
+    def _has_kept(self, siret):
+        """Whether an earlier answer, or a file, told of a body: it is relied upon."""
+        structures = self.env["l10n_fr_chorus.structure"]
+        kept = structures._by_siret([siret], self.company_id).get(siret, structures)
+        return kept.is_known
 
     def _keep_partial(self, siret, error):
         """Keep what was answered before an error: the next try goes on from there."""

@@ -248,8 +248,22 @@ class TestApprovedFlows(ApprovedCase):
             self.deposit(move)
         self.assertFalse(late)
         self.assertState(move, "deposited")
-        self.assertFalse(self.connection.directory_url)
-        self.assertFalse(self.connection.last_error)
+
+    def test_a_directory_not_offered_for_a_while_is_asked_again(self):
+        """A body that nobody knows waits, and leaves once the directory is back."""
+        address = self.connection.directory_url
+        self.manners(directory=False)
+        body = self.ref("partner_seine_maritime").company_registry
+        self.structures.filtered(lambda one: one.siret == body).unlink()
+        move = self.make_invoice()
+        self.deposit(move)
+        self.assertState(move, "waiting")
+        self.assertIn("does not offer", self.connection.last_error)
+        self.manners(directory=True)
+        self.later(hours=2)
+        self.work()
+        self.assertState(move, "deposited")
+        self.assertEqual(self.connection.directory_url, address)
 
     def test_a_deposit_that_cannot_be_read_waits_and_goes_once(self):
         self.manners(renamed={"flowId": "id"})
