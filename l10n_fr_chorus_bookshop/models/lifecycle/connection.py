@@ -5,6 +5,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...chorus.channels.answers import Unread
 from ...chorus.errors import ChorusError, Illegible, Refused
@@ -142,6 +143,18 @@ class L10nFrChorusConnection(models.Model):
         since = self._read_since(now, rereads)
         self.write({"next_sync": now + SYNC_EVERY})
         self.env["ir.cron"]._commit_progress()
+        try:
+            self._read_news(now, since, rereads)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # The next hour was planned before this reading, which is undone.
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
+            self._free().next_sync = now
+            self._commit_read()
+            raise
+
+    def _read_news(self, now, since, rereads):
+        """Store the news page by page, then how far they were read; note trouble."""
         newest = self.synced_until
         pages = self._channel()._news(self, since.replace(tzinfo=UTC))
         try:

@@ -86,6 +86,24 @@ class TestApprovedFlows(ApprovedCase):
         self.assertEqual(set(self.flows().mapped("state")), {"read"})
         self.assertGreater(self.connection.flows_until, until)
 
+    def test_a_reading_that_is_undone_begins_again_at_once(self):
+        """Not an hour later, which was planned before it."""
+        move = self.arrived()
+        self.work()
+        self.platform.status(move.name, "SERVICE_FAIT")
+        self.connection.next_sync = fields.Datetime.now()
+        absorb, failures = type(self.connection)._absorb, [SerializationFailure]
+
+        def broken(connection, batch):
+            if failures:
+                raise failures.pop()
+            absorb(connection, batch)
+
+        with patch.object(type(self.connection), "_absorb", broken):
+            self.work()
+        self.assertFalse(failures)
+        self.assertState(move, "SERVICE_FAIT")
+
     def test_a_long_page_is_stored_by_and_by(self):
         """What breaks in the midst of it has but a few flows asked for again."""
         move = self.arrived()
