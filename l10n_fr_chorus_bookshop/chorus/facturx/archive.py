@@ -54,7 +54,7 @@ class _Gzip:
         """Return the bytes written so far, as a tar counts them."""
         return self._written
 
-    def write(self, content: bytes) -> int:
+    def write(self, content: bytes) -> int:  # pylint: disable=method-required-super
         self._written += len(content)
         self._packed.write(self._packer.compress(content))
         return len(content)
