@@ -20,7 +20,7 @@ QUESTIONS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 # A conflict only means that another worker was quicker.
 ROUNDS = 5
 # Invoices put into deposits in one transaction.
-PACK_BATCH = 1000
+PACK_BATCH = 3000
 # Before what another program holds is tried again.
 HELD_PAUSE = timedelta(minutes=1)
 
