@@ -8,6 +8,7 @@ from odoo.tools import float_compare, html2plaintext
 from ...chorus.payment import Line, candidates
 from ...chorus.payment.line import TREASURY_BANKS
 from ..common import answer_each, in_user_lang, iso, notification
+from .account_move_bank import CENT
 
 # Lines of the same payer that are looked at to learn for whom it pays.
 LEARNT_FROM = 200
@@ -74,11 +75,16 @@ class AccountBankStatementLine(models.Model):
                 self.transaction_type or "",
                 " ".join(_texts(details)),
             ),
-            amount=Decimal(str(self.amount)).quantize(Decimal("0.01")),
+            amount=Decimal(str(self._l10n_fr_chorus_left())).quantize(CENT),
             on=self.date,
             payer=self.partner_name or "",
             account=self.account_number or "",
         )
+
+    def _l10n_fr_chorus_left(self):
+        """What of this line is matched with nothing yet."""
+        _liquidity, suspense, _others = self._seek_for_lines()
+        return -sum(suspense.mapped("amount_currency"))
 
     def _l10n_fr_chorus_bodies(self):
         """Return the SIRETs of the bodies that this payer is known to pay for.
@@ -113,14 +119,20 @@ class AccountBankStatementLine(models.Model):
 
     # ---- ONE CLICK -------------------------------------------------------------
 
-    def _l10n_fr_chorus_register(self, moves=None):
+    def _l10n_fr_chorus_register(self, moves=None, rest=None):
         """Match this line with invoices, as Odoo's own reconciliation does.
 
         :param moves: one of the candidates; by default the one that is certain
-        :raises UserError: it is no candidate, or none is certain
+        :param rest: what was shown to be paid beyond them
+        :raises UserError: it is no candidate, or no longer what was shown, or none is
+            certain
         """
         self.ensure_one()
         self.check_access("write")
+        if self.is_reconciled:
+            raise UserError(
+                self.env._("“%s” is matched already.", self.payment_ref or "")
+            )
         found = self._l10n_fr_chorus_found().get(self.id, [])
         if moves is None:
             chosen = next((one for one in found if one.certain), None)
@@ -132,6 +144,14 @@ class AccountBankStatementLine(models.Model):
                 self.env._(
                     "“%s”: no invoice that this line certainly pays. Look at the "
                     "candidates and choose.",
+                    self.payment_ref or "",
+                )
+            )
+        if rest is not None and float_compare(rest, float(chosen.rest), 2):
+            raise UserError(
+                self.env._(
+                    "What “%s” may pay has changed since it was shown: look at the "
+                    "candidates again.",
                     self.payment_ref or "",
                 )
             )
@@ -147,13 +167,8 @@ class AccountBankStatementLine(models.Model):
         # Credit notes first: they add to what the others are paid with.
         moves = moves.sorted(lambda move: (move.move_type != "out_refund", move.date))
         pairs, commands = [], [Command.delete(line.id) for line in suspense]
-        for due in moves.line_ids.filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
-            )
-        ):
-            part = min(due.amount_residual, left)
+        for due, awaited in moves._l10n_fr_chorus_open_items():
+            part = min(awaited, left)
             if currency.is_zero(part):
                 continue
             left -= part
@@ -322,7 +337,7 @@ class L10nFrChorusBankCandidate(models.TransientModel):
         self.ensure_one()
         line = self.env["account.bank.statement.line"].browse(self.line_id.id)
         line._l10n_fr_chorus_register(
-            self.env["account.move"].browse(self.move_ids.ids)
+            self.env["account.move"].browse(self.move_ids.ids), self.rest
         )
         return {"type": "ir.actions.act_window_close"}
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...chorus.payment import Due
 from ..common import (
@@ -10,7 +11,9 @@ from ..common import (
     iso,
     need_staff,
 )
-from .account_move import OPEN, ORDERED
+from .account_move import OPEN, ORDERED, SETTLED
+
+CENT = Decimal("0.01")
 
 # A payment that is ordered reaches the bank within days; beyond, someone asks.
 PATIENCE = timedelta(days=10)
@@ -38,7 +41,15 @@ class AccountMove(models.Model):
             Domain("company_id", "=", company.id)
             & Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("state", "=", "posted")
-            & Domain("payment_state", "in", OPEN)
+            & (
+                Domain("payment_state", "in", OPEN)
+                # A payment that waits for the bank without an entry leaves all due.
+                | Domain("payment_state", "in", SETTLED)
+                & (
+                    Domain("amount_residual", "!=", 0)
+                    | Domain("id", "in", self._l10n_fr_chorus_noted())
+                )
+            )
             & Domain("currency_id", "=", company.currency_id.id)
             & (
                 Domain("l10n_fr_chorus_submission_id", "!=", False)
@@ -63,13 +74,79 @@ class AccountMove(models.Model):
         return Due(
             key=self.id,
             number=self.name or "",
-            amount=Decimal(str(self.amount_residual_signed)).quantize(Decimal("0.01")),
+            amount=Decimal(str(self._l10n_fr_chorus_awaited())).quantize(CENT),
             on=self.invoice_date or self.date,
             siret=self._l10n_fr_chorus_siret() or "",
             payment=submission.payment_request or "",
             references=tuple(dict.fromkeys(filter(None, references))),
             ordered_on=ordered.date() if ordered else None,
         )
+
+    @api.model
+    def _l10n_fr_chorus_noted(self):
+        """SQL of the invoices that a payment settles which no bank line has met."""
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.move.line"].flush_model(["move_id"])
+        self.env["account.move"].flush_model(["origin_payment_id"])
+        self.env["account.payment"].flush_model(["is_matched"])
+        return SQL(
+            """(
+            SELECT line.move_id
+              FROM account_payment payment
+              JOIN account_move entry ON entry.origin_payment_id = payment.id
+              JOIN account_move_line other ON other.move_id = entry.id
+              JOIN account_partial_reconcile part
+                ON other.id IN (part.credit_move_id, part.debit_move_id)
+              JOIN account_move_line line
+                ON line.id IN (part.credit_move_id, part.debit_move_id)
+               AND line.id != other.id
+             WHERE payment.is_matched IS NOT TRUE
+            )"""
+        )
+
+    def _l10n_fr_chorus_awaited(self):
+        """What the bank has still to bring of one invoice, in its company's currency;
+        negative for a credit note.
+        """
+        return self.amount_residual_signed or sum(
+            part for _item, part in self._l10n_fr_chorus_noted_items()
+        )
+
+    def _l10n_fr_chorus_open_items(self):
+        """List what a bank line settles of these invoices: (journal item, amount).
+
+        The receivable, or, once a clerk noted a payment, what that payment awaits.
+        """
+        items = []
+        for move in self:
+            if not move.amount_residual:
+                items += move._l10n_fr_chorus_noted_items()
+                continue
+            items += [
+                (item, item.amount_residual)
+                for item in move.line_ids
+                if item.account_type == "asset_receivable" and not item.reconciled
+            ]
+        return items
+
+    def _l10n_fr_chorus_noted_items(self):
+        """The items of payments that await the bank, each with this invoice's part."""
+        items = []
+        receivable = self.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        parts = receivable.matched_credit_ids | receivable.matched_debit_ids
+        for part in parts:
+            other = (part.credit_move_id | part.debit_move_id) - receivable
+            payment = other.move_id.origin_payment_id
+            if not payment or payment.is_matched:
+                continue
+            awaiting = payment._seek_for_lines()[0].filtered(
+                lambda item: item.account_id.reconcile and not item.reconciled
+            )
+            sign = 1 if part.debit_move_id in receivable else -1
+            items += [(item, sign * part.amount) for item in awaiting[:1]]
+        return items
 
     def _l10n_fr_chorus_bank_found(self):
         """Return dict line id -> candidates, of the lines that may pay this invoice."""
@@ -114,10 +191,21 @@ class AccountMove(models.Model):
 
     @api.model
     def _l10n_fr_chorus_unbanked_domain(self):
-        """Domain of the payments ordered ten days ago that no bank line has met."""
+        """Domain of the payments ordered ten days ago that no bank line has met.
+
+        A payment that a clerk noted is no line of the bank.
+        """
         since = fields.Datetime.now() - PATIENCE
-        return Domain("l10n_fr_chorus_payment", "=", "ordered") & Domain(
-            "l10n_fr_chorus_submission_id.state_date", "<", since
+        ordered = (
+            Domain("move_type", "=", "out_invoice")
+            & Domain("state", "=", "posted")
+            & Domain("l10n_fr_chorus_submission_id.state", "=", ORDERED)
+            & Domain("l10n_fr_chorus_submission_id.state_date", "<", since)
+        )
+        return ordered & (
+            Domain("payment_state", "in", (*OPEN, "in_payment"))
+            | Domain("payment_state", "=", "paid")
+            & Domain("id", "in", self._l10n_fr_chorus_noted())
         )
 
     @api.depends("l10n_fr_chorus_payment")

@@ -11,11 +11,21 @@ from ..common import (
     need_staff,
     notification,
 )
+from .account_move import OPEN, ORDERED
 
 # Where a body's invoices stand, in the order of a payment. English titles.
-STAGES = ("to_send", "on_its_way", "accepted", "ordered", "received")
+STAGES = (
+    *("to_send", "stopped", "on_its_way", "accepted", "ordered"),
+    *("registered", "received"),
+)
+# What is in the books as paid: a line of the bank alone says that it was received.
+PAID = STAGES[-2:]
+NOT_SENT = ("to_deposit", "BROUILLON", "INTERPRETEE_OCR")
+STOPPED = ("REJETEE", "SUSPENDUE", "EN_LITIGE", "A_RECYCLER")
 ACCEPTED = (
     "SERVICE_FAIT",
+    "APPROUVEE",
+    "APPROUVEE_PARTIELLEMENT",
     "MANDATEE",
     "MISE_A_DISPOSITION_COMPTABLE",
     "COMPTABILISEE",
@@ -44,58 +54,82 @@ class ResPartner(models.Model):
             & Domain("commercial_partner_id", "in", self.commercial_partner_id.ids)
             & Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("state", "=", "posted")
+            # What was credited in full is neither due nor received, nor its credit.
+            & Domain("payment_state", "!=", "reversed")
+            & ~Domain("reversed_entry_id.payment_state", "=", "reversed")
             & (
-                Domain("payment_state", "in", ("not_paid", "partial"))
+                Domain("payment_state", "in", OPEN)
                 | Domain("invoice_date", ">=", since)
             ),
             order="invoice_date, id",
         )
 
+    def _l10n_fr_chorus_due_stages(self):
+        """Return dict stage -> these bodies' invoices."""
+        moves = self._l10n_fr_chorus_due_moves()
+        noted = moves.search(
+            Domain("id", "in", moves.ids)
+            & Domain("id", "in", moves._l10n_fr_chorus_noted())
+        )
+
+        def stage(move):
+            if move.payment_state in OPEN:
+                return self._l10n_fr_chorus_due_stage(move.l10n_fr_chorus_state)
+            waits = move in noted or move.payment_state == "in_payment"
+            return "registered" if waits else "received"
+
+        return moves.grouped(stage)
+
     @api.model
-    def _l10n_fr_chorus_due_stage(self, move):
-        """Tell where an invoice stands, one of STAGES."""
-        if move.payment_state not in ("not_paid", "partial"):
-            return "received"
-        state = move.l10n_fr_chorus_state
-        if move.l10n_fr_chorus_payment == "ordered":
+    def _l10n_fr_chorus_due_stage(self, state):
+        """Tell where an unpaid invoice stands by its state, one of STAGES."""
+        if state == ORDERED:
             return "ordered"
         if state in ACCEPTED:
             return "accepted"
-        sent = state in STATES and not STATES[state].send_again
+        if state in STOPPED:
+            return "stopped"
+        known = STATES.get(state)
+        sent = known and not known.send_again and state not in NOT_SENT
         return "on_its_way" if sent else "to_send"
 
     def _l10n_fr_chorus_stage_titles(self):
         return {
             "to_send": self.env._("Not sent"),
+            "stopped": self.env._("Refused or suspended: to answer"),
             "on_its_way": self.env._("On its way"),
             "accepted": self.env._("Accepted"),
             "ordered": self.env._("Payment ordered"),
+            "registered": self.env._("Payment noted, no bank line yet"),
             "received": self.env._("Received in the last twelve months"),
         }
 
     def _l10n_fr_chorus_due(self):
         """Return one body's invoices by stage, with totals; for the printed page."""
         self.ensure_one()
-        by_stage = self._l10n_fr_chorus_due_moves().grouped(
-            self._l10n_fr_chorus_due_stage
-        )
+        by_stage = self._l10n_fr_chorus_due_stages()
         titles = self._l10n_fr_chorus_stage_titles()
-        return [
-            {
-                "code": stage,
-                "title": titles[stage],
-                "moves": moves,
-                "total": sum(
-                    moves.mapped(
-                        "amount_total_signed"
-                        if stage == "received"
-                        else "amount_residual_signed"
-                    )
-                ),
-            }
-            for stage in STAGES
-            if (moves := by_stage.get(stage, self.env["account.move"]))
-        ]
+        sections = []
+        for stage in STAGES:
+            moves = by_stage.get(stage, self.env["account.move"])
+            amount = (
+                "amount_total_signed" if stage in PAID else "amount_residual_signed"
+            )
+            rows = [(move, move[amount]) for move in moves]
+            if rows:
+                sections.append(
+                    {
+                        "code": stage,
+                        "title": titles[stage],
+                        "rows": rows,
+                        "total": self._l10n_fr_chorus_sum(rows),
+                    }
+                )
+        return sections
+
+    def _l10n_fr_chorus_sum(self, rows):
+        """Add up what invoices amount to, without the crumbs of a float."""
+        return self.env.company.currency_id.round(sum(amount for _move, amount in rows))
 
     @api.model
     def _l10n_fr_chorus_owing(self):
@@ -105,7 +139,7 @@ class ResPartner(models.Model):
             Domain("company_id", "in", self.env.companies.ids)
             & Domain("move_type", "=", "out_invoice")
             & Domain("state", "=", "posted")
-            & Domain("payment_state", "in", ("not_paid", "partial"))
+            & Domain("payment_state", "in", OPEN)
             & (
                 Domain("l10n_fr_chorus_submission_id", "!=", False)
                 | Domain("partner_id.l10n_fr_chorus_structure_id", "!=", False)
@@ -128,8 +162,11 @@ class ResPartner(models.Model):
                 "id": body.id,
                 "customer": body.display_name or "",
                 "siret": body._l10n_fr_chorus_siret() or "",
-                "total": sum(
-                    one["total"] for one in stages if one["code"] != "received"
+                "total": self._l10n_fr_chorus_sum(
+                    row
+                    for one in stages
+                    if one["code"] not in PAID
+                    for row in one["rows"]
                 ),
                 "stages": [
                     {
@@ -140,11 +177,9 @@ class ResPartner(models.Model):
                             {
                                 "id": move.id,
                                 "number": move.name or "",
-                                "amount": move.amount_residual_signed
-                                if one["code"] != "received"
-                                else move.amount_total_signed,
+                                "amount": amount,
                             }
-                            for move in one["moves"]
+                            for move, amount in one["rows"]
                         ],
                     }
                     for one in stages

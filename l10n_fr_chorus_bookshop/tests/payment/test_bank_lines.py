@@ -180,6 +180,95 @@ class TestBankLines(ChorusCase):
         self.assertEqual(self.moves[0].payment_state, "not_paid")
         self.assertTrue(line.l10n_fr_chorus_certain)
 
+    def noted(self, moves):
+        """A clerk notes a payment by hand, before the bank shows it."""
+        dialog = self.books["account.payment.register"].with_context(
+            active_model="account.move", active_ids=moves.ids
+        )
+        dialog = dialog.create({"journal_id": self.bank.id, "group_payment": True})
+        return dialog._create_payments()
+
+    def test_what_is_left_of_a_line_pays_another(self):
+        first, second = self.moves[:2]
+        line = self.line(f"VIR {first.name}", self.total(first + second))
+        [answer] = line.l10n_fr_chorus_register(first.ids)
+        self.assertTrue(answer["done"], answer["message"])
+        line.sudo().transaction_details = {"motif": second.name}
+        [told] = line.l10n_fr_chorus_candidates()[0]["candidates"]
+        self.assertEqual((told["rest"], told["certain"]), (0, True))
+        self.assertTrue(self.pay(line)["reconciled"])
+        self.assertEqual(set((first + second).mapped("payment_state")), {"paid"})
+
+    def test_a_payment_noted_by_hand_meets_its_bank_line(self):
+        """A line never pays a second time what a clerk noted."""
+        move = self.moves[0]
+        amount = self.total(move)
+        payment = self.noted(move)
+        self.assertFalse(payment.is_matched)
+        line = self.line(f"VIR {move.name}", amount)
+        [one] = line.l10n_fr_chorus_candidates()[0]["candidates"]
+        self.assertEqual((one["rest"], one["certain"]), (0, True))
+        self.assertTrue(self.pay(line)["reconciled"])
+        self.assertTrue(payment.is_matched)
+        self.assertEqual(payment.reconciled_statement_line_ids, line)
+        again = self.line(f"VIR {move.name}", amount)
+        self.assertFalse(again.l10n_fr_chorus_hint)
+
+    def test_one_payment_noted_for_three_invoices(self):
+        amount = self.total(self.moves)
+        payment = self.noted(self.moves)
+        line = self.line(f"VIR SGC {' '.join(self.moves.mapped('name'))}", amount)
+        self.assertTrue(self.pay(line)["reconciled"])
+        self.assertTrue(payment.is_matched)
+
+    def test_a_line_is_registered_once(self):
+        line = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
+        self.assertTrue(self.pay(line)["done"])
+        again = self.pay(line)
+        self.assertFalse(again["done"])
+        self.assertIn("matched already", again["message"])
+        self.assertEqual(len(line.line_ids), 2)
+
+    def test_what_changed_since_it_was_shown_is_shown_again(self):
+        """Two people look at one list; what the second saw is no longer so."""
+        move = self.moves[0]
+        line = self.line(f"VIR {move.name}", self.total(move))
+        action = line.action_l10n_fr_chorus_candidates()
+        row = self.books[action["res_model"]].search(action["domain"])
+        other = self.line(f"VIR {move.name}", 1)
+        other.l10n_fr_chorus_register(move.ids)
+        with self.assertRaisesRegex(UserError, "changed"):
+            row.action_register()
+        self.assertFalse(line.is_reconciled)
+
+    def test_money_of_another_currency_is_left_to_a_person(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        line = self.line(
+            f"VIR {self.moves[0].name}",
+            self.total(self.moves[0]),
+            foreign_currency_id=dollar.id,
+            amount_currency=12,
+        )
+        self.assertFalse(line.l10n_fr_chorus_hint)
+        self.assertFalse(self.pay(line)["done"])
+
+    def test_a_line_of_another_company(self):
+        other = self.other_company()
+        bank = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", other.id)], limit=1
+        )
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": bank.id,
+                "payment_ref": f"VIR {self.moves[0].name}",
+                "amount": self.total(self.moves[0]),
+            }
+        )
+        self.assertFalse(line.l10n_fr_chorus_hint)
+        with self.assertRaises(AccessError):
+            line.with_env(self.books)._l10n_fr_chorus_register(self.moves[0])
+
     def test_the_button_registers_what_is_certain(self):
         lines = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
         lines += self.line("VIR SGC", self.total(self.moves[1]))
@@ -228,6 +317,54 @@ class TestBankLines(ChorusCase):
         self.pay(line)
         self.assertNotIn(move, self.shop["account.move"].search(unbanked))
         self.assertFalse(move.l10n_fr_chorus_unbanked)
+
+    def test_ordered_noted_by_hand_and_not_in_the_bank(self):
+        """A payment that a clerk noted is no line of the bank."""
+        move = self.moves[0]
+        self.integrate(move)
+        self.platform.status(move.name, "MISE_EN_PAIEMENT")
+        self.follow()
+        self.later(days=11)
+        amount = self.total(move)
+        self.noted(move)
+        unbanked = [("l10n_fr_chorus_unbanked", "=", True)]
+        self.assertIn(move, self.shop["account.move"].search(unbanked))
+        self.pay(self.line(f"VIR {move.name}", amount))
+        self.assertNotIn(move, self.shop["account.move"].search(unbanked))
+        self.assertEqual(move.l10n_fr_chorus_payment, "cashed")
+
+    def stages(self, body):
+        """What is due of a body: dict stage -> ids, and the totals by stage."""
+        [told] = body.l10n_fr_chorus_due()
+        ids = {
+            one["code"]: {invoice["id"] for invoice in one["invoices"]}
+            for one in told["stages"]
+        }
+        return ids, {one["code"]: one["total"] for one in told["stages"]}, told["total"]
+
+    def test_what_was_refused_is_not_on_its_way(self):
+        refused, suspended = self.moves[:2]
+        self.integrate(self.moves)
+        self.later(hours=2)
+        self.platform.status(refused.name, "REJETEE", reason="EJ_ERR")
+        self.platform.status(suspended.name, "SUSPENDUE", reason="LIVR_INCOMP")
+        self.work()
+        ids, _totals, _total = self.stages(self.moves.commercial_partner_id)
+        self.assertEqual(ids["stopped"] & set(self.moves.ids), set(self.moves[:2].ids))
+        self.assertIn(self.moves[2].id, ids["on_its_way"])
+
+    def test_what_was_credited_was_not_received(self):
+        move, noted = self.moves[:2]
+        note = move.sudo()._reverse_moves([{"invoice_date": move.invoice_date}])
+        note._post()
+        self.assertEqual(move.payment_state, "reversed")
+        self.noted(noted)
+        ids, totals, total = self.stages(self.moves.commercial_partner_id)
+        received = ids.get("received", set())
+        self.assertFalse(received & {move.id, note.id, noted.id})
+        self.assertIn(noted.id, ids["registered"])
+        owed = [code for code in totals if code not in ("registered", "received")]
+        self.assertAlmostEqual(total, sum(totals[code] for code in owed))
 
     def test_what_is_due_to_me(self):
         self.integrate(self.moves[0])
