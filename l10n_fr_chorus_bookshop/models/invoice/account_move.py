@@ -5,7 +5,7 @@ from odoo.tools import format_date
 from ...chorus.facturx.dialect import reform_kind
 from ...chorus.invoice import CREDIT_NOTE, INVOICE
 from ...chorus.lifecycle.states import STATES
-from .neutral.order import deposits
+from .neutral import deposits
 
 REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference")
 

@@ -10,13 +10,10 @@ from decimal import Decimal
 
 from odoo import fields
 
-from ....chorus.invoice import CREDIT_NOTE, INVOICE, Invoice
-from . import order as neutral_order
-from . import parties as neutral_parties
+from ....chorus.invoice import CREDIT_NOTE, INVOICE, DeliveryNote, Invoice, Preceding
 from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Content, LineReader
-from .parties import PARTNER_FIELDS
 from .payment import PaymentReader
-from .values import plain, text
+from .records import PARTNER_FIELDS, neutral_files, read
 
 EURO = "EUR"
 REFERENCES = {
@@ -41,6 +38,10 @@ CREDITED_FIELDS = (
     *("display_type", "product_id", "quantity"),
     *("price_unit", "discount", "tax_ids"),
 )
+LINE_FIELDS = ("order_id", "move_ids")
+ORDER_FIELDS = ("name", "client_order_ref")
+STOCK_FIELDS = ("state", "picking_id", "location_dest_id")
+PICKING_FIELDS = ("name", "date_done")
 
 
 def neutral_invoices(
@@ -72,12 +73,6 @@ def expected_number(move) -> str:
     return template.format(**{**values, "seq": values["seq"] + 1})
 
 
-def neutral_files(move) -> tuple[tuple[str, int], ...]:
-    """Return name and size in bytes of each file that goes with an invoice."""
-    files = move.sudo().l10n_fr_chorus_attachment_ids
-    return tuple((text(file.name), file.file_size or 0) for file in files)
-
-
 class _Reader:
     """Everything the invoices of one batch share."""
 
@@ -91,7 +86,7 @@ class _Reader:
         """Return the neutral invoice of one of the moves."""
         digits = move.currency_id.decimal_places
         day = move.invoice_date or fields.Date.context_today(move)
-        parties, sale = neutral_parties.read(move, day)
+        said, note, sale = read(move, day)
         content = self._lines.read(move._origin, sale, digits)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
@@ -101,15 +96,14 @@ class _Reader:
             lines=content.lines,
             taxes=content.taxes,
             delivery_date=move.delivery_date or None,
-            note="\n".join(filter(None, (plain(move.narration), *content.notes))),
+            note="\n".join(filter(None, (note, *content.notes))),
             vat_on_payment=content.vat_on_payment,
             service_name=_service_name(move),
             tax_in_euros=_tax_in_euros(move, content),
-            files=neutral_files(move),
-            **parties,
+            **said,
             **_references(move),
             **_original(move),
-            **neutral_order.read(move),
+            **_ordered(move),
             **self._payment.read(move, content, digits, sale.lang),
         )
 
@@ -182,7 +176,7 @@ def _fetch(moves) -> None:
     items = moves._origin.line_ids
     items.fetch(ITEM_FIELDS)
     items.product_id.fetch(PRODUCT_FIELDS)
-    neutral_order.fetch(items)
+    _fetch_orders(items)
     # Computed together rather than tax by tax.
     items.tax_ids.mapped("has_negative_factor")
     (
@@ -192,3 +186,110 @@ def _fetch(moves) -> None:
         | moves.company_id.partner_id
         | moves.company_id.sudo().root_id.partner_id
     ).fetch(PARTNER_FIELDS)
+
+
+# ---- WHAT WAS ORDERED AND DELIVERED: a clerk certifies the delivery by it
+
+
+def _fetch_orders(items) -> None:
+    """Bring orders and deliveries of journal items into memory, a query per table."""
+    # One who invoices need not read orders.
+    items = items.sudo()
+    items.fetch(("sale_line_ids",))
+    sold = items.sale_line_ids
+    if not sold:
+        return
+    sold.fetch(LINE_FIELDS)
+    sold.order_id.fetch(ORDER_FIELDS)
+    sold.move_ids.fetch(STOCK_FIELDS)
+    sold.move_ids.picking_id.fetch(PICKING_FIELDS)
+    sold.move_ids.location_dest_id.fetch(("usage",))
+
+
+def _ordered(move) -> dict:
+    """Return the delivery notes, the customer's reference and the deposits."""
+    return {
+        "delivery_notes": _delivery_notes(move),
+        "customer_reference": _customer_reference(move),
+        **deposits(move),
+    }
+
+
+def _delivery_notes(move) -> tuple[DeliveryNote, ...]:
+    """Return what was delivered of an invoice's lines until its date, oldest first."""
+    day = move.invoice_date or fields.Date.context_today(move)
+    stock = move._origin.line_ids.sudo().sale_line_ids.move_ids
+    done = stock.filtered(
+        lambda one: one.state == "done" and one.location_dest_id.usage == "customer"
+    ).picking_id
+    notes = [
+        DeliveryNote(one.name, fields.Datetime.context_timestamp(one, when).date())
+        for one in done.with_context(tz="Europe/Paris")
+        if (when := one.date_done)
+    ]
+    return tuple(
+        sorted(
+            (note for note in notes if note.day <= day),
+            key=lambda note: (note.day, note.number),
+        )
+    )
+
+
+def _customer_reference(move) -> str:
+    """Return how the customer calls its order; why, on a credit note.
+
+    Odoo writes the shop's own order there when the customer gave no reference.
+    """
+    orders = move._origin.line_ids.sudo().sale_line_ids.order_id
+    given = filter(None, orders.mapped("client_order_ref"))
+    reference = (move.ref or "").strip()
+    if move.move_type == "out_refund":
+        # "Reversal of: INV/2026/00001, reason": the number has a place of its own.
+        original = move.reversed_entry_id.name or ""
+        _before, named, reason = (
+            reference.partition(original) if original else ("",) * 3
+        )
+        return reason.removeprefix(",").strip() if named else reference
+    own = {*orders.mapped("name"), ""}
+    return ", ".join(dict.fromkeys(given)) or (
+        reference if reference not in own else ""
+    )
+
+
+def _advance(move):
+    """Return the lines of an invoice that ask for a deposit, and all that it sells."""
+    sold = move.line_ids.filtered(lambda item: item.display_type == "product")
+    return sold.filtered("is_downpayment"), sold
+
+
+def _is_deposit(move) -> bool:
+    """A deposit invoice, rather than an earlier balance that deducts it."""
+    if move.state != "posted" or move.move_type != "out_invoice":
+        return False
+    advance, sold = _advance(move)
+    return advance == sold
+
+
+def deposits(move) -> dict:
+    """Tell whether an invoice asks for a deposit, and which ones it deducts (BG-3).
+
+    The balance carries lines that take each deposit back, with its VAT: nothing of it
+    is "already paid" (BT-113), or it would be deducted twice.
+    """
+    advance, sold = _advance(move._origin)
+    if not advance:
+        return {}
+    if advance == sold:
+        return {"is_deposit": True}
+    if move.move_type != "out_invoice":
+        return {}
+    # A deposit that was credited since is taken back for nothing.
+    deducted = advance.filtered("price_subtotal").sudo().sale_line_ids
+    named = (deducted.invoice_lines.move_id - move._origin).filtered(_is_deposit)
+    return {
+        "after_deposit": bool(named),
+        "deposits": tuple(
+            Preceding(one.name, one.invoice_date)
+            for one in named.sorted(lambda one: (one.invoice_date, one.id))
+        ),
+    }

@@ -11,7 +11,7 @@ from odoo.tools import format_amount, format_date
 from odoo.tools.misc import babel_locale_parse
 
 from .lines import Content
-from .values import amount, spoken, text
+from .records import amount, spoken, text
 
 TRANSFER, CHEQUE, CARD, CASH, DIRECT_DEBIT = "30", "20", "48", "10", "59"
 CLEARING = "97"
