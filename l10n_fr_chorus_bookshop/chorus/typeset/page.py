@@ -16,10 +16,8 @@ from .. import mentions
 from ..invoice import CREDIT_NOTE, Address, DeliveryNote, Invoice, Party
 from ..text import cleaned
 from ..vat import OVERSEAS
-from . import french
-from .french import NO_BREAK
 from .letterhead import Letterhead
-from .table import NARROW, table
+from .table import NARROW, NO_BREAK, money, table
 
 _WORDS = {
     "references": "Références à rappeler",
@@ -50,10 +48,20 @@ _MEANS = {
     "59": "prélèvement SEPA",
     "97": "compensation",
 }
-# Characters that a party's column surely holds, and a line of the page.
-_WIDE, _WHOLE = 36, 56
+# Characters that the columns of designations and of a party surely hold, and a line
+# of the page.
+_NARROW, _WIDE, _WHOLE = 24, 36, 56
 # Rows at the foot of a page, and the characters that one surely holds.
 _FOOT_ROWS, _FOOT_ROW = 4, 130
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
+    *("septembre", "octobre", "novembre", "décembre"),
+)
+_DOUBLE_SIGNS = re.compile(r"\s+([:;!?%€»])")
+_OPENING = re.compile(r"«\s+")
+# In a word too long for its column, what a line may keep of it.
+_PART = re.compile(r"\S{12}(?=\S)")
+_ZERO_WIDTH = "\u200b"
 # A sole trader says so next to the name (decree 2022-725).
 _SOLE_TRADER = re.compile(r"(EI|E\.I\.|[Ee]ntrepreneure? individuel(?:le)?)(?!\w)")
 
@@ -67,7 +75,7 @@ def copy_words(sent_on: date | None) -> str:
     """Return what marks a copy, so that nobody books or pays it twice."""
     if sent_on is None:
         return "COPIE – l'original électronique est transmis par Chorus Pro"
-    day = french.day(sent_on)
+    day = french_day(sent_on)
     return f"COPIE – l'original électronique a été transmis par Chorus Pro le {day}"
 
 
@@ -87,7 +95,7 @@ def page(
         "author": seller,
         "kind": _kind(invoice).upper(),
         "number": invoice.number,
-        "date": french.day(invoice.issue_date),
+        "date": french_day(invoice.issue_date),
         "copy": copy,
         "parties": " – ".join(map(_short, (seller, invoice.buyer.name))),
         "words": _WORDS,
@@ -95,16 +103,26 @@ def page(
         "tint": letterhead.tint,
         "tagline": letterhead.tagline,
         "logo-text": f"Logo de {seller}",
-        "footer": [french.breakable(one, _WHOLE) for one in _foot(identity)],
+        "footer": [breakable(one, _WHOLE) for one in _foot(identity)],
         "under-title": list(_under_title(invoice)),
         "seller": {"name": seller},
         "parties-of": list(_parties(invoice, letterhead)),
         "references": _references(invoice),
-        **table(invoice),
+        **_worded(table(invoice)),
         **_payment(invoice),
-        "notes": french.prose(invoice.note.splitlines(), _WHOLE),
+        "notes": prose(invoice.note.splitlines(), _WHOLE),
         "mentions": _mentions(invoice, identity, reform=reform),
     }
+
+
+def _worded(said: dict) -> dict:
+    """Set in French what people and the law say in the table."""
+    for line in said["lines"]:
+        line["name"], *line["details"] = prose(
+            [line["name"], *line["details"]], _NARROW
+        )
+    said["vat"]["mentions"] = list(map(sentence, said["vat"]["mentions"]))
+    return said
 
 
 def _short(name: str) -> str:
@@ -127,13 +145,13 @@ def _under_title(invoice: Invoice) -> Iterator[str]:
         of = "Avoir sur la facture" if credit else "Se rapporte à la pièce"
         of += f" n°{NO_BREAK}{invoice.original_number}"
         if invoice.original_date:
-            of += f" du {french.day(invoice.original_date)}"
+            of += f" du {french_day(invoice.original_date)}"
         yield of
     for deposit in invoice.deposits:
         of = f"Acompte déduit{NO_BREAK}: facture n°{NO_BREAK}{deposit.number}"
-        yield f"{of} du {french.day(deposit.day)}" if deposit.day else of
+        yield f"{of} du {french_day(deposit.day)}" if deposit.day else of
     if invoice.frame == "A2":
-        on = f" le {french.day(invoice.paid_on)}" if invoice.paid_on else ""
+        on = f" le {french_day(invoice.paid_on)}" if invoice.paid_on else ""
         yield f"Facture déjà payée{on}, à ne pas régler"
 
 
@@ -151,14 +169,14 @@ def _party(heading: str, party: Party, siret: str, *, contact: bool = False) -> 
     reach = [party.phone, party.email] if contact else []
     lines = filter(None, map(str.strip, [*_address(party.address), *reach]))
     numbers = [
-        (siret, french.siret(party.siret)),
-        ("TVA", french.vat_number(party.vat)),
+        (siret, grouped_siret(party.siret)),
+        ("TVA", grouped_vat(party.vat)),
         ("Gencod", party.gln),
     ]
     return {
         "heading": heading,
-        "name": french.breakable(party.name, NARROW),
-        "address": [french.breakable(line, _WIDE) for line in lines],
+        "name": breakable(party.name, _NARROW),
+        "address": [breakable(line, _WIDE) for line in lines],
         "numbers": [
             (f"{name}{NO_BREAK}:", value) for name, value in numbers if name and value
         ],
@@ -188,7 +206,7 @@ def _seller(name: str, registration: str) -> tuple[str, str]:
 
 def _references(invoice: Invoice) -> dict:
     others = [(name, value) for name, value in _others(invoice) if value]
-    named = french.breakable(french.sentence(invoice.service_name), _WHOLE)
+    named = breakable(sentence(invoice.service_name), _WHOLE)
     main = [
         ("Code service", invoice.service, named),
         ("N° d'engagement", invoice.engagement, ""),
@@ -200,8 +218,7 @@ def _references(invoice: Invoice) -> dict:
         "main": main,
         "columns": 1 if long else max(len(main), 1),
         "others": [
-            (f"{name}{NO_BREAK}:", french.breakable(value, _WHOLE))
-            for name, value in others
+            (f"{name}{NO_BREAK}:", breakable(value, _WHOLE)) for name, value in others
         ],
     }
 
@@ -215,9 +232,9 @@ def _others(invoice: Invoice) -> list[tuple[str, str]]:
     delivered_on = invoice.delivery_date or invoice.issue_date
     return [
         ("Service", "" if invoice.service else invoice.service_name),
-        (given, "" if reference in known else french.sentence(reference)),
+        (given, "" if reference in known else sentence(reference)),
         ("N° de bon de livraison", notes),
-        ("Date de livraison", french.day(delivered_on)),
+        ("Date de livraison", french_day(delivered_on)),
         (nature, goods.strip()),
     ]
 
@@ -229,7 +246,7 @@ def _delivered(notes: Iterable[DeliveryNote]) -> Iterator[str]:
         numbers_of[note.day].append(note.number)
     for day, several in numbers_of.items():
         numbers = ", ".join(several)
-        yield f"{numbers} du {french.day(day)}" if day else numbers
+        yield f"{numbers} du {french_day(day)}" if day else numbers
 
 
 # --- payment -------------------------------------------------------------------------
@@ -244,18 +261,18 @@ def _payment(invoice: Invoice) -> dict:
     last = invoice.due_date or (None if invoice.payment_terms else invoice.issue_date)
     means = _MEANS.get(invoice.payment_means, "")
     transfer = bool(means == "virement" and invoice.due)
-    money = french.money(invoice.due, invoice.currency)
+    due = money(invoice.due, invoice.currency)
     told = (
-        ("IBAN", french.iban(invoice.iban), transfer),
+        ("IBAN", grouped_iban(invoice.iban), transfer),
         ("BIC", invoice.bic, transfer),
         ("Titulaire", invoice.seller.name if invoice.iban else "", False),
         ("Mode de règlement", means, False),
         ("Référence du virement", invoice.number if transfer else "", False),
-        ("Conditions", *french.prose([invoice.payment_terms], _WHOLE), False),
+        ("Conditions", *prose([invoice.payment_terms], _WHOLE), False),
     )
     return {
-        "asked": ("Net à votre crédit" if credit else "Net à payer", money),
-        "due": french.day(last) if last and invoice.due and not credit else "",
+        "asked": ("Net à votre crédit" if credit else "Net à payer", due),
+        "due": french_day(last) if last and invoice.due and not credit else "",
         "payment": [
             (f"{name}{NO_BREAK}:", value, large)
             for name, value, large in told
@@ -276,7 +293,7 @@ def _mentions(invoice: Invoice, identity: Sequence[str], *, reform: bool) -> lis
     terms = [mentions.terms(invoice)] if not credit and invoice.due else []
     notes = mentions.notes(invoice).values() if not credit or reform else []
     said = [*terms, *notes, " – ".join(identity)]
-    return [french.breakable(one, _WHOLE) for one in said]
+    return [breakable(one, _WHOLE) for one in said]
 
 
 def _foot(lines: Iterable[str]) -> Iterator[str]:
@@ -301,9 +318,65 @@ def _identity(invoice: Invoice, letterhead: Letterhead) -> list[str]:
     )
     identity = (
         *who,
-        f"SIRET {french.siret(seller.siret)}" if seller.siret else "",
-        f"TVA {french.vat_number(seller.vat)}" if seller.vat else "",
+        f"SIRET {grouped_siret(seller.siret)}" if seller.siret else "",
+        f"TVA {grouped_vat(seller.vat)}" if seller.vat else "",
         f"Gencod {seller.gln}" if seller.gln else "",
     )
     lines = (" – ".join(filter(None, identity)), *letterhead.footer)
-    return list(map(french.sentence, lines))
+    return list(map(sentence, lines))
+
+
+# --- French typography --------------------------------------------------------------
+
+
+def french_day(value: date) -> str:
+    """Write a date in full; the template raises the *er* of the first."""
+    first = "1er" if value.day == 1 else str(value.day)
+    month = _MONTHS[value.month - 1]
+    return f"{first}{NO_BREAK}{month}{NO_BREAK}{value.year}"
+
+
+def grouped_siret(value: str) -> str:
+    """Group a SIRET 3-3-3-5, as INSEE does."""
+    return _grouped(value, (3, 3, 3, 5))
+
+
+def grouped_iban(value: str) -> str:
+    """Group an IBAN by fours."""
+    return NARROW.join(re.findall(".{1,4}", "".join(value.split())))
+
+
+def grouped_vat(value: str) -> str:
+    """Group a French VAT number: country, key, SIREN; others stay as they are."""
+    is_french = re.fullmatch(r"FR\w{2}\d{9}", value)
+    return _grouped(value, (2, 2, 9)) if is_french else value
+
+
+def sentence(text: str) -> str:
+    """Hold the signs that French parts by a space to the word before them."""
+    text = _DOUBLE_SIGNS.sub(rf"{NO_BREAK}\1", text)
+    return _OPENING.sub(f"«{NO_BREAK}", text)
+
+
+def prose(texts: Iterable[str], most: int) -> list[str]:
+    """Write what people wrote, in a column that surely holds `most` characters."""
+    return [breakable(sentence(text), most) for text in texts]
+
+
+def breakable(text: str, most: int) -> str:
+    """Let a word longer than `most` characters be cut, without a hyphen."""
+    return re.sub(
+        rf"\S{{{most},}}",
+        lambda word: _PART.sub(lambda part: part[0] + _ZERO_WIDTH, word[0]),
+        text,
+    )
+
+
+def _grouped(value: str, sizes: tuple[int, ...]) -> str:
+    if len(value) != sum(sizes):
+        return value
+    parts, at = [], 0
+    for size in sizes:
+        parts.append(value[at : at + size])
+        at += size
+    return NARROW.join(parts)

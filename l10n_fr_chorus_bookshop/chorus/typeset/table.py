@@ -9,11 +9,11 @@ from .. import mentions
 from ..facturx.prices import Prices, prices
 from ..invoice import Invoice, Line, Tax
 from ..vat import MARGIN
-from . import french
-from .french import NO_BREAK
 
-# Characters that the column of designations surely holds.
-NARROW = 24
+# A narrow no-break space parts groups of digits; the template draws it as a gap, which
+# is copied as an ordinary space. Numbers of documents are never grouped.
+NARROW, NO_BREAK = "\u202f", "\u00a0"
+_SIGNS = {"EUR": "€"}
 # Millimetres that the other columns may take of the page's 182.
 _FOR_FIGURES = 140
 # UN/ECE Recommendation 20; a book is counted, and needs no word.
@@ -98,7 +98,7 @@ def _lines(invoice: Invoice, rows: Sequence[_Row]) -> list[dict]:
     carried, lines = Decimal(0), []
     for row in rows:
         carried += row.line.total
-        lines.append(_line(invoice, row) | {"carried": french.money(carried)})
+        lines.append(_line(invoice, row) | {"carried": money(carried)})
     _align(lines)
     return lines
 
@@ -127,30 +127,29 @@ def _line(invoice: Invoice, row: _Row) -> dict:
     if line.reference and line.reference != line.ean:
         details[-1:] = [" · ".join([*details[-1:], f"Réf.{NO_BREAK}{line.reference}"])]
     rate = _rate(invoice, line) if _taxed(invoice) else ""
-    name, *details = french.prose([line.name, *details], NARROW)
-    price = french.number(net, 2)
+    price = number(net, 2)
     if basis is not None:
-        price += f" les {french.number(basis)}"
+        price += f" les {number(basis)}"
     return {
         "position": str(line.position),
         "ean": line.ean,
-        "name": name,
+        "name": line.name,
         "details": details,
-        "quantity": NO_BREAK.join(filter(None, (french.number(quantity), unit))),
-        "public": french.number(line.public_price, 2) if line.public_price else "",
-        "gross": "" if gross is None else french.number(gross, 2),
-        "discount": french.percent(line.discount) if line.discount else "",
-        "allowance": "" if gross is None else french.number(gross - net, 2),
+        "quantity": NO_BREAK.join(filter(None, (number(quantity), unit))),
+        "public": number(line.public_price, 2) if line.public_price else "",
+        "gross": "" if gross is None else number(gross, 2),
+        "discount": percent(line.discount) if line.discount else "",
+        "allowance": "" if gross is None else number(gross - net, 2),
         "net": price,
         "rate": rate,
-        "total": french.money(line.total),
+        "total": money(line.total),
     }
 
 
 def _rate(invoice: Invoice, row: Line | Tax) -> str:
     """Return the rate of a line or of a row of VAT, or why it has none."""
     if row.category in _TAXED:
-        return french.percent(row.rate)
+        return percent(row.rate)
     codes = {
         tax.exemption_code for tax in invoice.taxes if tax.category == row.category
     }
@@ -181,7 +180,7 @@ def _rows(invoice: Invoice) -> Iterator[dict]:
 def _subtotal(section: str, amount: Decimal) -> Iterator[dict]:
     if section:
         words = f"Sous-total {section}"
-        yield {"kind": "subtotal", "words": words, "value": french.money(amount)}
+        yield {"kind": "subtotal", "words": words, "value": money(amount)}
 
 
 # --- amounts -------------------------------------------------------------------------
@@ -195,24 +194,21 @@ def _taxed(invoice: Invoice) -> bool:
 def _vat(invoice: Invoice) -> dict:
     """Return the breakdown by rate, and why no VAT is charged where it is not."""
     rows = [_vat_row(_rate(invoice, tax), tax) for tax in invoice.taxes]
-    reasons = "\n".join(mentions.reason(invoice, tax) for tax in invoice.taxes)
+    reasons = "\n".join([mentions.reason(invoice, tax) for tax in invoice.taxes])
     said = [*reasons.splitlines(), mentions.debits(invoice)]
     return {
         "headings": ("Taux", "Base HT", "TVA", "TTC"),
         "rows": rows if _taxed(invoice) else [],
-        "mentions": [
-            french.sentence(one)
-            for one in dict.fromkeys(filter(None, map(str.strip, said)))
-        ],
+        "mentions": list(dict.fromkeys(filter(None, map(str.strip, said)))),
     }
 
 
 def _vat_row(rate: str, tax: Tax) -> tuple[str, str, str, str]:
-    total = french.money(tax.base + tax.amount)
+    total = money(tax.base + tax.amount)
     if rate == _ON_MARGIN:
         # No VAT may be read there, nor worked out (CGI, article 297 E).
         return rate, "", "", total
-    return rate, french.money(tax.base), french.money(tax.amount), total
+    return rate, money(tax.base), money(tax.amount), total
 
 
 def _totals(invoice: Invoice) -> list[tuple[str, str]]:
@@ -228,5 +224,33 @@ def _totals(invoice: Invoice) -> list[tuple[str, str]]:
     rows = []
     for name, value, code in told:
         if value is not None:
-            rows.append((name, french.money(value, code)))
+            rows.append((name, money(value, code)))
     return rows
+
+
+# --- figures, for a French eye ------------------------------------------------------
+
+
+def number(value: Decimal, decimals: int = 0) -> str:
+    """Write a number with a comma, its thousands grouped.
+
+    :param decimals: at least this many; further significant ones are kept
+    """
+    digits = f"{value + 0:f}"
+    whole, _, part = digits.partition(".")
+    part = part.rstrip("0").ljust(decimals, "0")
+    sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    grouped = f"{int(whole):,}".replace(",", NARROW)
+    return sign + ",".join(filter(None, (grouped, part)))
+
+
+def money(value: Decimal, currency: str = "") -> str:
+    """Write an amount with two decimals, and its currency where one is given."""
+    sign = _SIGNS.get(currency, currency)
+    written = number(value, 2)
+    return f"{written}{NO_BREAK}{sign}" if sign else written
+
+
+def percent(value: Decimal) -> str:
+    """Write a rate: 5,5 %."""
+    return f"{number(value)}{NO_BREAK}%"

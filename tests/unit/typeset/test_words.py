@@ -11,8 +11,17 @@ from PIL import Image
 import factories
 from chorus import mentions
 from chorus.facturx import cii
-from chorus.typeset import Letterhead, french
-from chorus.typeset.page import page
+from chorus.typeset import Letterhead
+from chorus.typeset.page import (
+    breakable,
+    french_day,
+    grouped_iban,
+    grouped_siret,
+    grouped_vat,
+    page,
+    sentence,
+)
+from chorus.typeset.table import money, percent
 
 NB, NARROW = "\u00a0", "\u202f"
 
@@ -28,33 +37,33 @@ NB, NARROW = "\u00a0", "\u202f"
     ],
 )
 def test_amounts(value, written):
-    assert french.money(Decimal(value)) == written
-    assert french.money(Decimal(value), "EUR") == f"{written}{NB}€"
+    assert money(Decimal(value)) == written
+    assert money(Decimal(value), "EUR") == f"{written}{NB}€"
 
 
 def test_numbers_are_grouped_as_their_owners_do():
-    assert french.percent(Decimal("5.50")) == f"5,5{NB}%"
-    assert french.day(date(2027, 1, 1)) == f"1er{NB}janvier{NB}2027"
-    assert french.siret("33254021516357").split(NARROW) == [
+    assert percent(Decimal("5.50")) == f"5,5{NB}%"
+    assert french_day(date(2027, 1, 1)) == f"1er{NB}janvier{NB}2027"
+    assert grouped_siret("33254021516357").split(NARROW) == [
         "332",
         "540",
         "215",
         "16357",
     ]
-    assert french.siret("A1") == "A1"
-    assert french.iban(factories.IBAN).split(NARROW)[-2:] == ["7890", "189"]
-    assert french.vat_number("FR12345678901").split(NARROW) == ["FR", "12", "345678901"]
-    assert french.vat_number("BE0428759497") == "BE0428759497"
+    assert grouped_siret("A1") == "A1"
+    assert grouped_iban(factories.IBAN).split(NARROW)[-2:] == ["7890", "189"]
+    assert grouped_vat("FR12345678901").split(NARROW) == ["FR", "12", "345678901"]
+    assert grouped_vat("BE0428759497") == "BE0428759497"
 
 
 def test_sentences_hold_their_signs():
-    assert french.sentence("Où ? « Là » !") == f"Où{NB}? «{NB}Là{NB}»{NB}!"
+    assert sentence("Où ? « Là » !") == f"Où{NB}? «{NB}Là{NB}»{NB}!"
 
 
 def test_only_words_too_long_are_cut():
-    assert french.breakable("court mot", 24) == "court mot"
-    assert "\u200b" in french.breakable("x" * 30, 24)
-    assert french.breakable("x" * 30, 24).replace("\u200b", "") == "x" * 30
+    assert breakable("court mot", 24) == "court mot"
+    assert "\u200b" in breakable("x" * 30, 24)
+    assert breakable("x" * 30, 24).replace("\u200b", "") == "x" * 30
 
 
 # --- the law -------------------------------------------------------------------------
