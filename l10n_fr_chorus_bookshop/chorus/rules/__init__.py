@@ -12,7 +12,6 @@ from . import (
     files as rule_files,
     recipient as rule_recipient,
     reform,
-    vat as rule_vat,
 )
 from ..invoice import INVOICE, Invoice, Party, Recipient
 from .problem import FIELDS, Case, Policy, Problem
@@ -46,7 +45,6 @@ MISSING = {
 RULES = (
     *rule_recipient.RULES,
     *rule_document.RULES,
-    *rule_vat.RULES,
     *rule_amounts.RULES,
     *rule_files.RULES,
 )

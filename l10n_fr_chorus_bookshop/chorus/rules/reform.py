@@ -14,8 +14,8 @@ from decimal import Decimal
 from ..facturx.dialect import is_address, is_identifier, open_line
 from ..invoice import CREDIT_NOTE, Line
 from ..vat import STANDARD
+from .amounts import CENT
 from .problem import Case, Problem, problem
-from .vat import CENT
 
 # BR-FR-03.
 YEARS = range(2000, 2100)

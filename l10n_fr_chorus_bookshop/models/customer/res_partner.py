@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...chorus import siret as siret_rules
-from ...chorus.rules import public
+from ...chorus.rules.recipient import is_probable
 from ...chorus.siret import OK
 from ..common import CHORUS, iso
 
@@ -227,7 +227,7 @@ class ResPartner(models.Model):
             names = (partner.name, partner.company_name)
             partner.l10n_fr_chorus_looks_public = (
                 partner._l10n_fr_chorus_may_be_french()
-                and any(public.is_probable(registry, name or "") for name in names)
+                and any(is_probable(registry, name or "") for name in names)
             )
 
     @api.depends(

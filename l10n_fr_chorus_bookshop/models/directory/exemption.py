@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...chorus.rules import public as rules
+from ...chorus.rules.recipient import Exemption, find_exemption
 
 
 class L10nFrChorusExemption(models.Model):
@@ -78,11 +78,11 @@ class L10nFrChorusExemption(models.Model):
     def _of(self, partners):
         """Return dict partner -> the exemption that holds for it, if any."""
         exemptions = {
-            rules.Exemption(exemption.name, exemption.siren or ""): exemption
+            Exemption(exemption.name, exemption.siren or ""): exemption
             for exemption in self.sudo().search([])
         }
         found = {
-            partner: rules.find(
+            partner: find_exemption(
                 partner.company_registry or "", partner.name or "", exemptions
             )
             for partner in partners

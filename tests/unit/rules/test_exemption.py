@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorus.rules.public import Exemption, find
+from chorus.rules.recipient import Exemption, find_exemption
 
 SNCF = Exemption("SNCF", "552049447")
 SENATE = Exemption("Sénat")
@@ -21,4 +21,4 @@ SENATE = Exemption("Sénat")
     ],
 )
 def test_by_siren_else_by_name(siret, name, found):
-    assert find(siret, name, [SNCF, SENATE]) == found
+    assert find_exemption(siret, name, [SNCF, SENATE]) == found

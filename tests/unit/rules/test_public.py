@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorus.rules.public import is_probable
+from chorus.rules.recipient import is_probable
 
 
 @pytest.mark.parametrize(
