@@ -34,6 +34,10 @@ from .incoming_flow import KEPT, OUTAGE_AFTER, moment
 
 # Minutes of silence that prove a doubtful flow never arrived.
 SILENCE = 240
+# For how long a list of what left serves other doubts.
+LISTING_SERVES = timedelta(minutes=1)
+# How far Odoo's dates are cut down.
+_DATED_TO = timedelta(seconds=1)
 # Flows noted, fetched and stored together: no more are asked for again after a crash.
 FLOWS_AT_ONCE = 50
 XML = "application/xml"
@@ -190,7 +194,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         return report
 
     def _shows_within(self, connection):
-        return timedelta(seconds=connection.approved_id.index_delay)
+        return timedelta(seconds=connection.approved_id.index_delay) + LISTING_SERVES
 
     def _look_for(self, client, transmission):
         """The flow of a deposit, whatever was answered to it; None without any."""
@@ -199,6 +203,37 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
             name=transmission.name,
             content_sha256=transmission.sha256,
             since=transmission._left_after(),
+            outgoing=partial(self._outgoing, client, transmission),
+        )
+
+    def _outgoing(self, client, transmission, since):
+        """List what left since: once for all that a round finds in doubt.
+
+        A list serves what was over before it was read. It goes back to the oldest
+        doubt, so that it serves them all.
+        """
+        connection = transmission.connection_id
+        round_ = self.env.context.get("l10n_fr_chorus_round")
+        known = round_.known if round_ else {}
+        listed = known.get(connection)
+        if listed and self._serves(listed, transmission, since):
+            return listed
+        doubts = transmission.search(
+            [("connection_id", "=", connection.id), ("state", "=", "doubtful")]
+        )
+        oldest = min((one._left_after() for one in doubts), default=since)
+        listed = known[connection] = client.outgoing(min(since, oldest))
+        return listed
+
+    def _serves(self, listed, transmission, since):
+        """Tell whether what was listed shows what came of a deposit's attempts."""
+        over = transmission.doubtful_since or transmission.deposited_at
+        return (
+            transmission.state != "sending"
+            and bool(over)
+            and over.replace(tzinfo=UTC) + _DATED_TO < listed.read_at
+            and datetime.now(UTC) - listed.read_at < LISTING_SERVES
+            and listed.since <= since
         )
 
     def _find(self, connection, identities=(), flux_number=""):

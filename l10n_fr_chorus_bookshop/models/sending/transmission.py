@@ -10,7 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...chorus.lifecycle.labels import FLUX_LABELS
 from ..common import lock_patience
-from .time_limit import TimeLimit
+from .round import Round
 
 _logger = logging.getLogger(__name__)
 
@@ -113,10 +113,10 @@ class L10nFrChorusTransmission(models.Model):
         that fails is told to the log and does not stop the next ones. What the
         process has no time for is left to the next round, which begins at once.
         """
-        round_ = self.with_context(l10n_fr_chorus_limit=TimeLimit())
+        worker = self.with_context(l10n_fr_chorus_round=Round())
         try:
             with lock_patience(self.env):
-                round_._run_steps()
+                worker._run_steps()
         except LockNotAvailable:
             _logger.warning("Chorus Pro: another program holds our tables")
             self.env["l10n_fr_chorus.verification"]._watch_locks()
@@ -147,8 +147,8 @@ class L10nFrChorusTransmission(models.Model):
     @api.model
     def _is_over(self):
         """Tell whether this round must leave the rest to the next one."""
-        limit = self.env.context.get("l10n_fr_chorus_limit")
-        return bool(limit) and limit.is_over()
+        round_ = self.env.context.get("l10n_fr_chorus_round")
+        return bool(round_) and round_.is_over()
 
     @api.model
     def _run_step(self, step, *arguments):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.sending.round import Round
 from .approved_case import ApprovedCase
 
 FLOWS = "pa/flow/v1/flows$"
@@ -186,6 +187,37 @@ class TestApprovedDoubt(FoundAgain, DoubtCase):
 @tagged("post_install", "-at_install")
 class TestApprovedDoubtByName(FoundAgain, DoubtCase):
     profile_code = "superpdp"
+
+    def test_what_left_is_listed_once_for_all_doubts_of_a_round(self):
+        """A thousand doubts of an outage are not a thousand long lists."""
+        self.platform.fault("lost_answer", FLOWS, times=3)
+        moves = [self.make_invoice() for _invoice in range(3)]
+        for move in moves:
+            self.work_but_not_ask(move)
+        self.later(minutes=20)
+        before = len(self.calls("flows/search"))
+        self.resolve(Round())
+        asked = len(self.calls("flows/search")) - before
+        self.assertLess(asked, 4, "one list, and two looks around it")
+        for move in moves:
+            self.assertEqual(self.transmission(move).state, "deposited")
+
+    def test_a_list_read_before_the_last_attempt_proves_nothing(self):
+        self.platform.fault("lost_answer", FLOWS, times=2)
+        first, second = self.make_invoice(), self.make_invoice()
+        self.work_but_not_ask(first)
+        self.later(minutes=20)
+        round_ = Round()
+        self.resolve(round_)
+        self.work_but_not_ask(second)
+        self.resolve(round_)
+        self.assertEqual(self.transmission(second).state, "deposited")
+
+    def resolve(self, round_):
+        """Look into all doubts, within a round of a worker."""
+        with self.worker() as env:
+            model = env["l10n_fr_chorus.transmission"]
+            model.with_context(l10n_fr_chorus_round=round_)._resolve_due()
 
     def test_a_clock_far_behind_and_a_long_doubt(self):
         """What was read since says nothing of when the doubtful one left."""

@@ -9,10 +9,10 @@ from odoo import SUPERUSER_ID, fields
 from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 
-from ...models.sending.time_limit import ENDLESS, TimeLimit
+from ...models.sending.round import ENDLESS, Round
 from ..common import ChorusCase
 
-LIMIT = TimeLimit.__module__
+LIMIT = Round.__module__
 HERE = bool(get_module_path("queue_job", display_warning=False))
 
 
@@ -78,7 +78,7 @@ class TestRound(ChorusCase):
 
     def test_a_round_ends_at_half_of_what_the_process_has_left(self):
         with patch(f"{LIMIT}._processor_left", return_value=60.0):
-            limit = TimeLimit()
+            limit = Round()
         self.assertFalse(limit.is_over())
         spent = time.process_time() + 31
         with patch(f"{LIMIT}.time.process_time", return_value=spent):
@@ -86,7 +86,7 @@ class TestRound(ChorusCase):
 
     def test_nothing_limits_a_round_where_the_system_does_not(self):
         with patch(f"{LIMIT}._processor_left", return_value=ENDLESS):
-            limit = TimeLimit()
+            limit = Round()
         later = time.monotonic() + 10**6
         with patch(f"{LIMIT}.time.monotonic", return_value=later):
             self.assertFalse(limit.is_over())

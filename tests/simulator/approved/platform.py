@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import random
 import uuid
+from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
@@ -41,6 +42,8 @@ PROFILES = {
     },
 }
 KEY = "hub-key"
+#: the longest page of the standard
+LONGEST_PAGE = 100
 #: reason of every stray status, and of no other
 STRAY = "DOUBLE_FACT"
 HOSTILE = (
@@ -173,6 +176,7 @@ class Approved:
         self._messages = itertools.count(1)
         self._draw = random.Random(0)
         self._shown_until = platform.clock.now()
+        self._at = Counter()
 
     # ---- OUT ----------------------------------------------------------------------
 
@@ -411,8 +415,17 @@ class Approved:
         return self._grain(at + timedelta(seconds=self.manners.skew))
 
     def _grain(self, moment):
-        grain = self.manners.grain
-        stamp = int(moment.timestamp() / grain) * grain
+        """The moment that a flow bears.
+
+        Without a cursor or a total, what one moment holds beyond a page is out of
+        everybody's reach for ever: such a platform would be of no use to anyone.
+        """
+        manners = self.manners
+        stamp = round(moment.timestamp() // manners.grain * manners.grain, 3)
+        if not (manners.cursors or manners.totals):
+            while self._at[stamp] >= LONGEST_PAGE - 1:
+                stamp = round(stamp + manners.grain, 3)
+        self._at[stamp] += 1
         return datetime.fromtimestamp(stamp, timezone.utc)
 
     def visible(self):

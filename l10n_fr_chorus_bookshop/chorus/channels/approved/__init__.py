@@ -23,6 +23,7 @@ from . import cdar, directory, flow
 from .flow import CDAR, IN, OUT, Aside, Flow
 from .http import FLOW, Access, Transport
 from .profile import Profile
+from .outgoing import Outgoing
 from .search import Page, Period, Search, stamp
 
 __all__ = [
@@ -175,7 +176,13 @@ class Approved:
         return self._read_flow(self._transport.fields(response))
 
     def find(
-        self, *, tracking: str, name: str, content_sha256: str, since: datetime
+        self,
+        *,
+        tracking: str,
+        name: str,
+        content_sha256: str,
+        since: datetime,
+        outgoing: Callable[[datetime], Outgoing] | None = None,
     ) -> Flow | None:
         """Find the flow that a lost answer was about; None when there is none to see.
 
@@ -183,6 +190,7 @@ class Approved:
         fingerprint among what left since.
 
         :param since: aware; the first attempt
+        :param outgoing: what gives all that left since; `outgoing` by default
         :raise Doubtful: it is not seen, but a flow that cannot be read may be it
         :raise Unreachable: also where what is listed cannot be told from it
         """
@@ -194,14 +202,13 @@ class Approved:
             if ours:
                 return _best(ours)
             unread += page.asides
-        wanted_name, found = name[-_LONGEST_NAME:], []
-        for flows, asides in self._flows(OUT, since - _AHEAD):
-            unread += asides
-            found += [
-                one
-                for one in flows
-                if one.name in (wanted_name, "") and self._same(one, content_sha256)
-            ]
+        listed = (outgoing or self.outgoing)(since)
+        unread += listed.asides
+        found = [
+            one
+            for one in listed.named(name[-_LONGEST_NAME:])
+            if self._same(one, content_sha256)
+        ]
         if unread and not found:
             raise self._transport.error(
                 Doubtful,
@@ -212,6 +219,17 @@ class Approved:
                 code="unread",
             )
         return _best(found) if found else None
+
+    def outgoing(self, since: datetime) -> Outgoing:
+        """List all that left since, by the platform's clock.
+
+        :param since: aware
+        """
+        read_at, flows, asides = self._moment(), [], []
+        for some, others in self._flows(OUT, since - _AHEAD):
+            flows += some
+            asides += others
+        return Outgoing(since, read_at, flows, asides)
 
     def _same(self, found: Flow, content_sha256: str) -> bool:
         """Whether a flow holds these bytes: by its fingerprint, else by its file.

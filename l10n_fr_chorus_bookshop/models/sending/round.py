@@ -1,4 +1,4 @@
-"""A round of work ends before the server ends its process."""
+"""One round of a worker: it ends before the server ends its process."""
 
 import time
 
@@ -12,15 +12,18 @@ except ImportError:  # Windows, where Odoo sets no limit either
 ENDLESS = float("inf")
 
 
-class TimeLimit:
-    """When a round must end: at half of what its process still has.
+class Round:
+    """When a round must end, at half of what its process still has; what it knows.
 
     A prefork server gives each task a share of processor (``limit_time_cpu``) and of
     time (``limit_time_real``), and ends a process that takes more, whatever it does.
     Elsewhere, as in a shell, nothing limits a round.
+
+    :ivar known: what a channel has asked once for all that the round looks at
     """
 
     def __init__(self):
+        self.known = {}
         share = _processor_left()
         limited = share != ENDLESS
         self._processor = time.process_time() + share / 2
