@@ -422,9 +422,15 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         siret = connection.company_id._l10n_fr_chorus_siret()
         with connection._approved_client() as client:
             account = client.test(siret)
-        if not account.directory:
-            connection.sudo().directory_url = False
-        return {}
+        if account.directory or not connection.directory_url:
+            return {}
+        return {
+            "test_result": self.env._(
+                "This platform offers no directory today. If it has none, empty the "
+                "address of the directory service: public bodies are then read by "
+                "another connection, or in the imported file."
+            )
+        }
 
     # ---- ANSWERS ------------------------------------------------------------------
 

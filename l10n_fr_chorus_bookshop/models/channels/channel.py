@@ -274,7 +274,10 @@ class L10nFrChorusChannel(models.AbstractModel):
         return self._missing()
 
     def _test(self, connection):
-        """Try the connection; return values to write on it."""
+        """Try the connection; return values to write on it.
+
+        A `test_result` among them is what a person should know though all works.
+        """
         return self._missing()
 
     def _carried(self):

@@ -327,7 +327,8 @@ class L10nFrChorusConnection(models.Model):
         )
         try:
             values = self._channel()._test(self)
-            values["test_result"] = self._told_working()
+            told = (self._told_working(), values.get("test_result"))
+            values["test_result"] = "\n".join(filter(None, told))
             self.sudo()._fares_well()
             self._wake()
             kind = "success"

@@ -252,7 +252,10 @@ class TestApprovedFlows(ApprovedCase):
 
     def test_a_platform_without_directory_is_no_trouble(self):
         self.manners(directory=False)
-        self.assertIn("Everything answers", self.told())
+        address, told = self.connection.directory_url, self.told()
+        self.assertIn("Everything answers", told)
+        self.assertIn("no directory today", told)
+        self.assertEqual(self.connection.directory_url, address)
         move = self.make_invoice()
         self.deposit(move)
         self.assertState(move, "deposited")
