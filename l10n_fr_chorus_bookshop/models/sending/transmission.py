@@ -274,11 +274,13 @@ class L10nFrChorusTransmission(models.Model):
             ["size", "company_id"],
             order="next_try, id",
         )
+        # Before the first of their commits, after which all would be read anew.
+        due = [one._in_company_lang() for one in due]
         for transmission in due:
             if self._is_over():
                 return
             # Alone: after a commit, one that is read must not fetch them all again.
-            yield transmission.with_prefetch()._in_company_lang()
+            yield transmission.with_prefetch()
 
     def _in_company_lang(self):
         """The same deposit, writing in its company's language."""
