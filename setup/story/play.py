@@ -29,13 +29,7 @@ def tell(env):
     story.closed_service()
     say("\nEnvoi et suivi…")
     expected = Counter(ENDS.get(one[3], one[3]) for one in SALES)
-
-    def arrived():
-        submissions = story.moves.sudo().l10n_fr_chorus_submission_id
-        now = Counter(one.state_code or one.state for one in submissions)
-        return all(now[end] >= count for end, count in expected.items())
-
-    story.follow(arrived)
+    story.follow(lambda: story.unreached(expected))
     story.correct(
         story.moves.filtered(
             lambda move: (
@@ -48,18 +42,24 @@ def tell(env):
         lambda move: move.purchase_order_reference == TO_COMPLETE
     )
     completed = story.complete(suspended)
-    story.follow(
-        lambda: (
-            story.settled()
-            and story.corrected()
-            and set(completed.mapped("l10n_fr_chorus_state")) <= {"COMPLETEE"}
-        )
-    )
+
+    def answered():
+        left = [f"{move.name}, complétée" for move in completed if not completes(move)]
+        if not story.corrected():
+            left.append("la facture corrigée, mise en paiement")
+        return story.unsettled() + left
+
+    story.follow(answered)
     story.bank()
     say()
     story.table()
     story.export_vault()
     return story.summary()
+
+
+def completes(move):
+    """Tell whether the body has what was missing."""
+    return move.l10n_fr_chorus_state == "COMPLETEE"
 
 
 def main():

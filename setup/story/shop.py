@@ -3,6 +3,7 @@
 import base64
 import os
 import time
+from collections import Counter
 
 from odoo.exceptions import UserError
 
@@ -164,22 +165,42 @@ class Story(Roads, Ending):
         self.worker["l10n_fr_chorus.transmission"]._work()
         self.env.invalidate_all()
 
-    def follow(self, arrived):
-        """Work until every invoice has arrived where its plan ends."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            self.round()
-            if arrived():
-                return
-            time.sleep(0.5)
+    def follow(self, awaited):
+        """Work until nothing is awaited; say what still is when patience ends.
 
-    def settled(self):
-        """Nothing is under way between the shop and the platform."""
-        states = {move.l10n_fr_chorus_state for move in self.moves} - {False}
-        return all(
-            STATES[state].platform or state in ("waiting", "not_integrated", "unknown")
-            for state in states
-        )
+        :param awaited: function that returns what the story waits for, a line each
+        """
+        deadline = time.monotonic() + PATIENCE
+        self.round()
+        while (left := awaited()) and time.monotonic() < deadline:
+            time.sleep(0.5)
+            self.round()
+        if left:
+            say(f"\nToujours attendu après {PATIENCE} secondes :")
+            for line in left:
+                say(f"  {line}")
+
+    def unsettled(self):
+        """What is still under way between the shop and the platform, a line each."""
+        return [
+            f"{move.name} : {STATES[state].french}"
+            for move in self.moves
+            if (state := move.l10n_fr_chorus_state)
+            and not STATES[state].platform
+            and state not in ("waiting", "not_integrated", "unknown")
+        ]
+
+    def unreached(self, expected):
+        """The ends that some invoices have not reached yet, a line each.
+
+        :param expected: Counter of the states that the sales end in
+        """
+        submissions = self.moves.sudo().l10n_fr_chorus_submission_id
+        now = Counter(one.state_code or one.state for one in submissions)
+        return [
+            f"{count} × {STATES[code].french if code in STATES else code}"
+            for code, count in (expected - now).items()
+        ]
 
     def closed_service(self):
         """A service closed between our check and the deposit: not integrated."""

@@ -6,6 +6,7 @@ Every function takes the shell's environment first; what it returns is plain JSO
 import time
 from base64 import b64encode
 from datetime import timedelta
+from functools import partial
 
 from odoo.exceptions import UserError
 
@@ -431,6 +432,106 @@ def open_till(env):
     till.with_user(claire).open_ui()
     till.current_session_id.with_user(claire).set_opening_control(0, "")
     return till.id
+
+
+def tickets(env, till):
+    """What becomes of tickets that nobody was asked about on a screen.
+
+    :return: dict case -> the invoice's references, and whether it is to correct; or the
+        words of a refusal
+    """
+    env["l10n_fr_chorus.structure"].search([]).write(
+        {"source": "api", "checked_at": env.cr.now()}
+    )
+    shop, body = _claire(env), env.ref(f"{MODULE}.partner_aube")
+    shop = shop(context={**shop.context, "lang": "en_US", "generate_pdf": False})
+    sale = shop["sale.order"].browse(order(env, "partner_aube"))
+    sale.l10n_fr_chorus_engagement = "10-SALE"
+    sell = partial(_sell, shop, shop["pos.config"].browse(till).sudo(), body)
+    ask = shop["l10n_fr_chorus.ticket"].l10n_fr_chorus_ask
+    for uuid, number in (("A", "10-A"), ("B", "10-B"), ("C", "10-A")):
+        said = {"service": "MEDIATHEQUE", "engagement": number}
+        ask(uuid, body.id, said)
+    a, b, c, silent = (sell(uuid) for uuid in ("A", "B", "C", "SILENT"))
+    silent.with_context(generate_pdf=True).action_pos_order_invoice()
+    said = {"silent": silent, "settled": sell("SALE", sale=sale)}
+    said["settled"].action_pos_order_invoice()
+    try:
+        with env.cr.savepoint():
+            (a + b)._generate_pos_order_invoice()
+        refused = ""
+    except UserError as error:
+        refused = str(error)
+    env.invalidate_all()
+    said["together"] = a + c
+    said["together"]._generate_pos_order_invoice()
+    said["refund"] = sell("REFUND", refunded=a)
+    said["refund"].action_pos_order_invoice()
+    return {
+        "refused": refused,
+        "asked": ask("SALE", body.id, None, sale.ids)["engagement"],
+        **{name: _ticket_said(sold.account_move) for name, sold in said.items()},
+    }
+
+
+def _ticket_said(move):
+    move.ensure_one()
+    return [
+        move.purchase_order_reference or "",
+        move.invoice_origin,
+        move.l10n_fr_chorus_stage,
+    ]
+
+
+def _sell(shop, till, body, uuid, refunded=None, sale=None):
+    """One book paid by card at the till."""
+    book = shop.ref(f"{MODULE}.product_book_01").sudo()
+    quantity = -1 if refunded else 1
+    line = {
+        "product_id": book.id,
+        "full_product_name": book.name,
+        "qty": quantity,
+        "price_unit": 10.55,
+        "tax_ids": [
+            (
+                6,
+                0,
+                book.taxes_id.filtered(
+                    lambda tax: tax.company_id == till.company_id
+                ).ids,
+            )
+        ],
+        "price_subtotal": 10 * quantity,
+        "price_subtotal_incl": 10.55 * quantity,
+    }
+    if refunded:
+        line["refunded_orderline_id"] = refunded.lines.id
+    if sale:
+        line["sale_order_origin_id"] = sale.id
+    sold = shop["pos.order"].create(
+        {
+            "session_id": till.current_session_id.id,
+            "company_id": till.company_id.id,
+            "partner_id": body.id,
+            "uuid": uuid,
+            "pos_reference": uuid,
+            "lines": [(0, 0, line)],
+            "is_refund": bool(refunded),
+            "amount_total": 10.55 * quantity,
+            "amount_tax": 0.55 * quantity,
+            "amount_paid": 0,
+            "amount_return": 0,
+        }
+    )
+    sold.add_payment(
+        {
+            "pos_order_id": sold.id,
+            "amount": sold.amount_total,
+            "payment_method_id": till.payment_method_ids[:1].id,
+        }
+    )
+    sold.action_pos_order_paid()
+    return sold
 
 
 def transfer(env, invoices, claire_keeps_the_books=True):

@@ -28,7 +28,7 @@ ORDER = Form(
 @pytest.fixture(scope="module")
 def shop():
     with open_shop("e2e_orders", pages=True) as shop:
-        shop.install("point_of_sale")
+        shop.install("pos_sale")
         yield shop
 
 
@@ -138,3 +138,15 @@ def test_a_till_sale_to_a_public_body(shop, claire, record):
         "WHERE purchase_order_reference = '10-TILL-1'"
     )
     assert shop.sql(made).strip() == "posted|MEDIATHEQUE"
+
+
+def test_tickets_invoiced_without_a_screen(shop, record):
+    """From the back office, together, from an order, given back: never a wrong one."""
+    said = shop.call("tickets", till=record["till"])
+    assert "A: service MEDIATHEQUE, engagement 10-A" in said["refused"]
+    assert "B: service MEDIATHEQUE, engagement 10-B" in said["refused"]
+    assert said["together"][:2] == ["10-A", "A, C"]
+    # The sale stands; what is missing is on the list, with the ticket.
+    assert said["silent"] == ["", "SILENT", "to_correct"]
+    assert said["asked"] == said["settled"][0] == "10-SALE"
+    assert said["refund"][0] == "10-A"

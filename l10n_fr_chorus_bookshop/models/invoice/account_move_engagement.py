@@ -47,7 +47,7 @@ class AccountMove(models.Model):
         """Say which orders of one invoice contradict each other, "" when none do."""
         orders = self.sudo().line_ids.sale_line_ids.order_id
         said = {order.name: order._l10n_fr_chorus_references() for order in orders}
-        said |= {one.uuid: one._references() for one in self._l10n_fr_chorus_tickets()}
+        said |= dict(self._l10n_fr_chorus_said_at_till())
         columns = zip(*said.values(), strict=True)
         if all(len(set(filter(None, values))) <= 1 for values in columns):
             return ""

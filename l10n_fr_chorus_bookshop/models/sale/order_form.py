@@ -95,10 +95,13 @@ class L10nFrChorusOrderForm(models.Model):
             )
         order = self.order_id
         values = self._order_values(kept)
-        values["order_line"] = self.book_ids.filtered("keep")._lines()
+        books = self.book_ids.filtered("keep")
+        values["order_line"] = books._lines()
         order.write(values)
         self._settle("kept")
-        if said := kept._say() + self.book_ids.filtered("keep")._say():
+        others = order.l10n_fr_chorus_form_ids.filtered(lambda one: one._is_open())
+        others.book_ids._ordered_already(books.product_id)
+        if said := kept._say() + books._say():
             order._message_log(
                 body=Markup("%s<ul>%s</ul>")
                 % (
@@ -125,9 +128,12 @@ class L10nFrChorusOrderForm(models.Model):
         self._need_open()
         self._settle("left")
 
+    def _is_open(self):
+        return self.state == "proposed"
+
     def _need_open(self):
         self.order_id.check_access("write")
-        if self.state != "proposed":
+        if not self._is_open():
             raise UserError(
                 self.env._("%s was confirmed or set aside already.", self.name)
             )
@@ -380,6 +386,13 @@ class L10nFrChorusOrderFormBook(models.Model):
             )
             for book in self
         ]
+
+    def _ordered_already(self, products):
+        """Propose no more what another copy of the order has put on the quotation."""
+        for book in self.filtered(lambda one: one.keep and one.product_id in products):
+            said = self.env._("already on the quotation by another file")
+            note = ", ".join(filter(None, (book.note, said)))
+            book.sudo().write({"keep": False, "note": note})
 
     def _say(self):
         return [

@@ -4,6 +4,7 @@ from ...chorus import rules
 from ...chorus.lifecycle.actions import FIELD_LABELS
 from ...chorus.rules.problem import problem
 from ..common import in_user_lang, problem_item, problem_list
+from .document import ENGAGEMENT_DATE
 
 # What an invoice says once: orders that differ in one of them never share it.
 REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference")
@@ -74,15 +75,17 @@ class SaleOrder(models.Model):
         return super().write(self._l10n_fr_chorus_dated(vals))
 
     def _prepare_invoice(self):
-        # EXTENDS 'sale': the references go to the invoice as typed (R8). Core sorts by
-        # them where it groups orders, and no text compares with False.
-        return {
-            **super()._prepare_invoice(),
-            "buyer_reference": self.l10n_fr_chorus_service_code or "",
-            "purchase_order_reference": self.l10n_fr_chorus_engagement or "",
-            "contract_reference": self.l10n_fr_chorus_market or "",
-            "l10n_fr_chorus_engagement_date": self.l10n_fr_chorus_engagement_date,
-        }
+        # EXTENDS 'sale': the references go to the invoice as typed (R8); where ours are
+        # empty, another module's stay. Core sorts by them where it groups orders, and
+        # no text compares with False.
+        values = super()._prepare_invoice()
+        for name, said in zip(
+            REFERENCES, self._l10n_fr_chorus_references(), strict=True
+        ):
+            values[name] = said or values.get(name) or ""
+        if self.l10n_fr_chorus_engagement:
+            values[ENGAGEMENT_DATE] = self.l10n_fr_chorus_engagement_date
+        return values
 
     # ---- WHO IS INVOICED ----------------------------------------------------------
 
@@ -291,6 +294,13 @@ class SaleAdvancePaymentInv(models.TransientModel):
     l10n_fr_chorus_apart = fields.Text(
         "Why several invoices", compute="_compute_l10n_fr_chorus_apart"
     )
+
+    def _create_invoices(self, sale_orders):
+        # EXTENDS 'sale': a deposit is made by the dialog itself
+        moves = super()._create_invoices(sale_orders)
+        if self.advance_payment_method != "delivered":
+            sale_orders._l10n_fr_chorus_join(moves)
+        return moves
 
     @api.depends("sale_order_ids", "consolidated_billing")
     @api.depends_context("lang")

@@ -1,15 +1,20 @@
 import logging
 from base64 import b64decode
 
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus import orders, siret
 from ...chorus.orders.labels import ENGAGEMENT, LOT, SERVICE, SIRET
 from ..common import in_user_lang
+from .order_form import TARGETS
 
 _logger = logging.getLogger(__name__)
 
+# A file that looked like an order's, and told nothing.
+UNREAD = (orders.NO_TEXT, orders.FAILED)
 # What makes a file an order, and not any paper put on a quotation.
 TELLING = (SIRET, SERVICE, ENGAGEMENT)
 FORM = "l10n_fr_chorus.order_form"
@@ -53,11 +58,20 @@ class SaleOrder(models.Model):
         return super().message_new(msg_dict, values)
 
     def _message_post_after_hook(self, message, msg_vals):
-        # EXTENDS 'mail': a mail that came in, not one that leaves
+        # EXTENDS 'mail': a mail that came in, a note, what a customer wrote on its own
+        # page; not what the shop sends
         if message.message_type == "email":
             mail = str(message.subject or ""), str(message.body or "")
             self._l10n_fr_chorus_offer(message.sudo().attachment_ids, mail)
+        elif message.message_type == "comment" and not message._l10n_fr_chorus_ours():
+            files = self._l10n_fr_chorus_not_ours(message.sudo().attachment_ids)
+            if files:
+                self._l10n_fr_chorus_offer(files)
         return super()._message_post_after_hook(message, msg_vals)
+
+    def _l10n_fr_chorus_not_ours(self, files):
+        """Leave out of files the quotation itself, as a customer signed it."""
+        return files.filtered(lambda one: one.name != f"{self.name}.pdf")
 
     def _extend_with_attachments(self, files_data, new=False):
         # EXTENDS 'account': files dropped on the list make quotations
@@ -96,8 +110,17 @@ class SaleOrder(models.Model):
         )
         telling = any(reading.best(name) for name in TELLING)
         if not (telling or reading.books or told):
+            self._l10n_fr_chorus_say_unread(reading)
             return self.env[FORM]
         return self._l10n_fr_chorus_propose(reading, attachments, mail)
+
+    def _l10n_fr_chorus_say_unread(self, reading):
+        """Say on the quotation that a file could not be read: it may be the order."""
+        env = in_user_lang(self).env
+        notes = [_said(env, one) for one in reading.notes if one.template in UNREAD]
+        if notes:
+            lines = Markup().join(Markup("<p>%s</p>") % one for one in notes)
+            self._message_log(body=lines)
 
     def _l10n_fr_chorus_is_siret(self, digits):
         """A wrong key is accepted when the directory knows the number (R1)."""
@@ -156,15 +179,39 @@ class SaleOrder(models.Model):
             )
         )
         form = form.sudo(self.env.su)
-        if self.partner_invoice_id.commercial_partner_id.l10n_fr_chorus_fill_orders:
+        if self._l10n_fr_chorus_fills(form, mail):
             form._keep()
         return form
+
+    def _l10n_fr_chorus_fills(self, form, mail):
+        """Tell whether what was read is written without a person, as its customer asks.
+
+        Never over what a person wrote, on an order already confirmed, or for another
+        customer than the one who wrote.
+        """
+        kept = form.value_ids.filtered("keep")
+        customer = self.partner_invoice_id.commercial_partner_id
+        if not mail and self._l10n_fr_chorus_unknown_customer():
+            customer = kept.partner_id.commercial_partner_id or customer
+        return (
+            customer.l10n_fr_chorus_fill_orders
+            and self.state in ("draft", "sent")
+            and not any(self._l10n_fr_chorus_other(one.name, one.value) for one in kept)
+            and kept.partner_id.commercial_partner_id <= customer
+        )
+
+    def _l10n_fr_chorus_other(self, name, value):
+        """What the quotation says instead of a value that was read, "" when nothing."""
+        said = self[TARGETS[name]] if name in TARGETS else ""
+        return str(said) if said and str(said) != value else ""
 
     def _l10n_fr_chorus_value(self, env, reading, one):
         """Return one candidate's values."""
         why = [env._(text) for text in one.why]
         partner = self.env["res.partner"]
         sure = reading.best(one.name) == one
+        if other := self._l10n_fr_chorus_other(one.name, one.value):
+            why.append(env._("the quotation says %s", other))
         if one.name == SIRET:
             partner = self._l10n_fr_chorus_customer_of(one.value)
             if not partner:
@@ -250,7 +297,12 @@ class SaleOrder(models.Model):
         files = self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id)], order="id"
         )
-        return files - self.sudo().l10n_fr_chorus_form_ids.attachment_ids
+        messages = self.env["mail.message"].sudo()
+        sent = messages.search(
+            [("attachment_ids", "in", files.ids), ("message_type", "!=", "email")]
+        ).filtered(lambda one: one._l10n_fr_chorus_ours())
+        read = self.sudo().l10n_fr_chorus_form_ids.attachment_ids
+        return self._l10n_fr_chorus_not_ours(files - read - sent.attachment_ids)
 
     def action_l10n_fr_chorus_read_order(self):
         """Read the files put on this quotation, and show what they propose.
@@ -323,12 +375,27 @@ class SaleOrder(models.Model):
     def _create_account_invoices(self, invoice_vals_list, final):
         # EXTENDS 'sale': the order goes beside the invoice where that was asked
         moves = super()._create_account_invoices(invoice_vals_list, final)
-        for move in moves.filtered("l10n_fr_chorus_concerned"):
-            forms = move.line_ids.sale_line_ids.order_id.sudo().l10n_fr_chorus_form_ids
+        self._l10n_fr_chorus_join(moves)
+        return moves
+
+    @api.model
+    def _l10n_fr_chorus_join(self, moves):
+        """Put the orders that are to go with them beside invoices."""
+        for move in moves.sudo().filtered("l10n_fr_chorus_concerned"):
+            forms = move.line_ids.sale_line_ids.order_id.l10n_fr_chorus_form_ids
             files = forms.filtered("join").attachment_ids
             if files:
                 move.l10n_fr_chorus_attachment_ids += files
-        return moves
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    def _l10n_fr_chorus_ours(self):
+        """Tell whether the shop wrote this to the customer; a note stays inside."""
+        self.ensure_one()
+        inside = self.is_internal or self.subtype_id.internal
+        return not inside and not self.author_id.partner_share
 
 
 def _said(env, note):

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .res_partner import REFERENCES
+from .sale_order import REFERENCES as DOCUMENT
+from .sale_order import say_references
 
+NONE = ("", "", "")
 # No reference that the platform takes is longer.
 LONGEST = 100
 
@@ -30,12 +33,16 @@ class L10nFrChorusTicket(models.Model):
     _uuid = models.UniqueIndex("(uuid, company_id)", "This ticket is known already.")
 
     @api.model
-    def l10n_fr_chorus_ask(self, uuid, partner_id, references=None):
+    def l10n_fr_chorus_ask(
+        self, uuid, partner_id, references=None, sale_order_ids=None
+    ):
         """Tell what a till must ask before it invoices a public body; keep the answers.
 
         :param uuid: the ticket's own identifier
         :param partner_id: its customer
         :param references: dict of "service", "engagement" and "market", once given
+        :param sale_order_ids: the orders that the ticket settles: what they say is not
+            asked again
         :return: {"public", "asked": whether something is to give or to correct,
             "customer", "service", "engagement", "market", "services": list of [code,
             name], "missing": fields to give, "problems": sentences}
@@ -45,7 +52,12 @@ class L10nFrChorusTicket(models.Model):
         customer.check_access("read")
         if not customer or not uuid:
             raise UserError(self.env._("This ticket has no customer."))
+        orders = self.env["sale.order"].browse(sale_order_ids or []).exists()
+        if orders:
+            orders.check_access("read")
         invoiced = customer.browse(customer.address_get(["invoice"])["invoice"])
+        # As the till's own invoice does.
+        invoiced = orders[:1].partner_invoice_id or invoiced
         ticket = self.sudo().search(
             [("uuid", "=", str(uuid)), ("company_id", "=", company.id)]
         )
@@ -55,9 +67,10 @@ class L10nFrChorusTicket(models.Model):
                 for name in REFERENCES
             }
             ticket = ticket._keep(str(uuid), company, invoiced, said)
-        given = {}
+        given = _agreed(one._l10n_fr_chorus_references() for one in orders)
         if ticket.partner_id == invoiced:
-            given = {name: ticket[name] for name in REFERENCES}
+            given = ticket._references()
+        given = dict(zip(REFERENCES, given, strict=True))
         return invoiced._l10n_fr_chorus_asked(company, given)
 
     def _references(self):
@@ -75,33 +88,75 @@ class L10nFrChorusTicket(models.Model):
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _l10n_fr_chorus_tickets(self):
-        """Return what was given at the till for one invoice, if there is a till."""
+    def _l10n_fr_chorus_said_at_till(self):
+        """List what each ticket of one invoice was given: (its name, references).
+
+        What was answered at the till comes first, then what the orders that it settles
+        say, or the invoice that it gives back.
+        """
+        self.ensure_one()
         if "pos_order_ids" not in self._fields:
-            return self.env["l10n_fr_chorus.ticket"]
-        return (
-            self.env["l10n_fr_chorus.ticket"]
-            .sudo()
-            .search(
-                [
-                    ("uuid", "in", self.sudo().pos_order_ids.mapped("uuid")),
-                    ("company_id", "=", self.company_id.id),
-                    ("partner_id", "=", self.partner_id.id),
-                ]
+            return []
+        sold = self.sudo().pos_order_ids
+        tickets = self.env["l10n_fr_chorus.ticket"].sudo()
+        tickets = sold and tickets.search(
+            [
+                ("uuid", "in", sold.mapped("uuid")),
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+            ]
+        )
+        by_uuid = {ticket.uuid: ticket for ticket in tickets}
+        said = []
+        for one in sold:
+            name = one.pos_reference or one.name
+            if ticket := by_uuid.get(one.uuid):
+                said.append((name, ticket._references()))
+            else:
+                said += _settled(one) or [(name, NONE)]
+        return said
+
+    def _l10n_fr_chorus_take_tickets(self):
+        """Write on till invoices what their tickets were given, where they agree.
+
+        :raises UserError: several tickets that do not agree are to be one invoice (R8)
+        """
+        for move in self:
+            said = move._l10n_fr_chorus_said_at_till()
+            references = {one for _name, one in said}
+            if len(references) > 1 and len(move.sudo().pos_order_ids) > 1:
+                move._l10n_fr_chorus_refuse_together(said)
+            given = dict(zip(DOCUMENT, _agreed(references), strict=True))
+            if given := {name: value for name, value in given.items() if value}:
+                move.write(given)
+
+    def _l10n_fr_chorus_refuse_together(self, said):
+        """Refuse to make one invoice of tickets that bear different references."""
+        if not self.partner_id._l10n_fr_chorus_served_by(self.company_id):
+            return
+        lines = [f"{name}: {say_references(self.env, one)}" for name, one in said]
+        raise UserError(
+            self.env._(
+                "One invoice bears one service, one engagement and one market: invoice "
+                "these tickets apart.\n%s",
+                "\n".join(lines),
             )
         )
 
-    def _l10n_fr_chorus_take_tickets(self):
-        """Write on till invoices what their tickets were given, where they agree."""
-        for move in self:
-            tickets = move._l10n_fr_chorus_tickets()
-            said = {one._references() for one in tickets}
-            if len(said) == 1:
-                service, engagement, market = said.pop()
-                move.write(
-                    {
-                        "buyer_reference": service or move.buyer_reference,
-                        "purchase_order_reference": engagement,
-                        "contract_reference": market,
-                    }
-                )
+
+def _settled(sold):
+    """What a ticket takes over: of the orders it settles, of the invoice it refunds."""
+    if "sale_order_origin_id" in sold.lines._fields:
+        orders = sold.lines.sale_order_origin_id
+        if orders:
+            return [(one.name, one._l10n_fr_chorus_references()) for one in orders]
+    return [
+        (move.name, tuple(move[name] or "" for name in DOCUMENT))
+        for move in sold.refunded_order_id.account_move
+    ]
+
+
+def _agreed(references):
+    """The references that all say, none when they differ."""
+    found = set(references)
+    return found.pop() if len(found) == 1 else NONE

@@ -7,6 +7,8 @@ from ..common import CHORUS, problem_lines
 # Odoo's own network, as `account_peppol` calls it; `l10n_fr_pdp` shows the same method
 # under another name. An invoice has one owner (R44).
 NETWORK = "peppol"
+# Nobody is there to read an alert: the context of a sending without a dialog.
+UNATTENDED = "l10n_fr_chorus_unattended"
 # What Odoo's own network says of an invoice, and its words for one that it has not: a
 # word that nobody knows is taken for one that it has.
 OTHER_STATE = "peppol_move_state"
@@ -51,6 +53,12 @@ class AccountMove(models.Model):
         """Tell whether this invoice's road is another program of this Odoo."""
         self.ensure_one()
         return self._l10n_fr_chorus_channel()._elsewhere
+
+    def _generate_and_send(self, *args, **kwargs):
+        # EXTENDS 'account': a till invoices once the customer has paid; what is wrong
+        # waits to be corrected, and the sale stands
+        unattended = self.with_context(**{UNATTENDED: True})
+        return super(AccountMove, unattended)._generate_and_send(*args, **kwargs)
 
     def _l10n_fr_chorus_is_ours(self):
         """Tell whether this invoice is for us to send, or has been sent from here."""
@@ -117,6 +125,8 @@ class AccountMoveSend(models.AbstractModel):
     def _get_alerts(self, moves, moves_data):
         # EXTENDS 'account': problems at hand, no network
         alerts = super()._get_alerts(moves, moves_data)
+        # Among several invoices a bad one does not stop the others.
+        alone = len(moves) == 1 and not self.env.context.get(UNATTENDED)
         both = moves.filtered(
             lambda move: (
                 NETWORK in moves_data[move]["sending_methods"]
@@ -125,7 +135,7 @@ class AccountMoveSend(models.AbstractModel):
         )
         if both:
             alerts["l10n_fr_chorus_two_networks"] = {
-                "level": "danger" if len(moves) == 1 else "warning",
+                "level": "danger" if alone else "warning",
                 "message": self.env._(
                     "This customer's invoices go through Chorus Pro: by two networks "
                     "it would receive them twice. Untick the other one, or choose "
@@ -167,8 +177,7 @@ class AccountMoveSend(models.AbstractModel):
             stops = severity == "error" and not waits
             at_fault = moves.browse(ids)
             alerts[f"l10n_fr_chorus_{code}_{index}"] = {
-                # Among several invoices a bad one does not stop the others.
-                "level": "danger" if stops and len(moves) == 1 else "warning",
+                "level": "danger" if stops and alone else "warning",
                 "message": text,
                 "action_text": self.env._("View Invoice(s)"),
                 "action": at_fault._get_records_action(

@@ -4,6 +4,7 @@
 
 import io
 from base64 import b64encode
+from email.message import EmailMessage
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -255,10 +256,56 @@ class TestOrderForm(ChorusCase):
         self.assertFalse(alias.exists())
 
     def test_what_we_send_is_not_read(self):
+        """Neither as it leaves nor when a person asks: it is no customer's order."""
         self.order.message_post(
-            body="Votre devis", attachments=[("devis.pdf", self.order_form)]
+            body="Votre devis",
+            attachments=[("devis.pdf", self.order_form)],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
         self.assertFalse(self.form())
+        with self.assertRaisesRegex(UserError, "Drop the customer's order"):
+            self.order.action_l10n_fr_chorus_read_order()
+
+    def test_a_note_of_the_chatter_is_read(self):
+        self.order.message_post(
+            body="Reçu au comptoir",
+            attachments=[("bc.pdf", self.order_form)],
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )
+        self.assertEqual(self.form().name, "bc.pdf")
+
+    def test_what_a_customer_writes_on_its_page_is_read(self):
+        customer = new_test_user(
+            self.env, "town", groups="base.group_portal", partner_id=self.aube.id
+        )
+        self.order.with_user(customer).sudo().message_post(
+            body="Voici notre bon",
+            attachments=[("bc.pdf", self.order_form)],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.aube.id,
+        )
+        self.assertEqual(self.form().name, "bc.pdf")
+
+    def test_a_picture_that_is_dropped_says_so(self):
+        self.attach(drawn(), "scan.pdf").sudo()._post_add_create()
+        self.assertFalse(self.form())
+        self.assertIn("scan.pdf holds no text", self.order.message_ids[:1].body)
+
+    def test_an_order_that_comes_with_a_mail_file(self):
+        """A mail is dropped as a file, its PDF inside."""
+        mail = EmailMessage()
+        mail["Subject"] = "Bon de commande n° 2026-00417"
+        mail["From"], mail["To"] = "a@mairie.example.com", "b@shop.example.com"
+        mail.set_content("Bonjour, voici notre bon.")
+        mail.add_attachment(
+            self.order_form, maintype="application", subtype="pdf", filename="bc.pdf"
+        )
+        self.attach(mail.as_bytes(), "commande.eml").sudo()._post_add_create()
+        self.form().action_keep()
+        self.assertEqual(self.said(), self.READ)
 
     # ---- DECIDING --------------------------------------------------------------
 
@@ -266,6 +313,50 @@ class TestOrderForm(ChorusCase):
         self.aube.l10n_fr_chorus_fill_orders = True
         self.assertEqual(self.read()["state"], "kept")
         self.assertEqual(self.said(), self.READ)
+
+    def test_what_a_person_wrote_is_not_filled_over(self):
+        self.aube.l10n_fr_chorus_fill_orders = True
+        self.order.l10n_fr_chorus_engagement = "TYPED"
+        self.assertEqual(self.read()["state"], "proposed")
+        self.assertEqual(self.order.l10n_fr_chorus_engagement, "TYPED")
+        [told] = [one for one in self.form().value_ids if one.name == "engagement"]
+        self.assertIn("TYPED", told.why)
+
+    def test_a_confirmed_order_is_not_filled_by_itself(self):
+        self.aube.l10n_fr_chorus_fill_orders = True
+        self.order.action_confirm()
+        self.assertEqual(self.read()["state"], "proposed")
+        self.assertFalse(self.order.order_line)
+
+    def test_the_same_order_twice_orders_its_books_once(self):
+        for _time in range(2):
+            self.attach().sudo()._post_add_create()
+        for form in self.order.l10n_fr_chorus_form_ids:
+            form.action_keep()
+        self.assertEqual(self.order.order_line.product_uom_qty, 3)
+
+    def test_a_salesperson_without_accounting(self):
+        seller = new_test_user(
+            self.env,
+            "seller",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        shop = self.shop(user=seller)
+        order = shop["sale.order"].create({"partner_id": self.aube.id})
+        answer = self.read(order=order)
+        self.assertTrue([one for one in answer["values"] if one["keep"]])
+        self.form(order).action_keep()
+        self.assertEqual(self.said(order), self.READ)
+        order.action_confirm()
+        order.sudo().picking_ids.button_validate()
+        self.form(order).join = True
+        invoice = order._create_invoices().sudo()
+        self.assertEqual(invoice.purchase_order_reference, "26D001532")
+        self.assertEqual(
+            invoice.l10n_fr_chorus_attachment_ids.mapped("name"), ["bc.pdf"]
+        )
 
     def test_another_system_confirms(self):
         self.read()

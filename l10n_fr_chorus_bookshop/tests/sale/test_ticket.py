@@ -63,7 +63,7 @@ class TestTicket(ChorusCase):
 
     def test_without_a_till_an_invoice_has_no_ticket(self):
         if "pos_order_ids" not in self.env["account.move"]._fields:
-            self.assertFalse(self.make_invoice()._l10n_fr_chorus_tickets())
+            self.assertFalse(self.make_invoice()._l10n_fr_chorus_said_at_till())
 
     def test_a_basket_of_the_shop(self):
         order = self.shop["sale.order"].create({"partner_id": self.aube.id})

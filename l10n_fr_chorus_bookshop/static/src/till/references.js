@@ -1,9 +1,12 @@
 import { Component, useState } from "@odoo/owl";
 
+import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { PaymentScreen } from "@point_of_sale/app/screens/payment_screen/payment_screen";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
 import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 
 /** What a public body must say before its ticket is paid and invoiced (R47). */
@@ -32,20 +35,43 @@ function askReferences(pos, order) {
     return current;
 }
 
-/** Ask until the rules are content, or a person decides otherwise. */
+/** A credit note says what the invoice said that it gives back. */
+function givesBack(order) {
+    return order.isRefund && order.lines[0]?.refunded_orderline_id?.order_id?.isToInvoice();
+}
+
+/** Ask; without the network the sale goes on, and its invoice waits to be corrected. */
 async function ask(pos, order) {
     const partner = order.getPartner();
-    if (!order.isToInvoice() || !partner || order.isRefund) {
+    if (!order.isToInvoice() || !partner || givesBack(order)) {
         return true;
     }
     if (order.uiState.chorusLater === partner.id) {
         return true;
     }
+    try {
+        return await askPartner(pos, order, partner);
+    } catch (error) {
+        if (!(error instanceof ConnectionLostError)) {
+            throw error;
+        }
+        pos.notification.add(
+            _t("The customer's references could not be asked: look at its invoice afterwards."),
+            { type: "warning" }
+        );
+        return true;
+    }
+}
+
+/** Ask until the rules are content, or a person decides otherwise. */
+async function askPartner(pos, order, partner) {
+    const settled = order.lines.map((line) => line.sale_order_origin_id?.id).filter(Boolean);
     const tell = (references) =>
         pos.data.call("l10n_fr_chorus.ticket", "l10n_fr_chorus_ask", [
             order.uuid,
             partner.id,
             references,
+            [...new Set(settled)],
         ]);
     let asked = await tell(null);
     while (asked.asked) {
@@ -72,11 +98,29 @@ patch(OrderPaymentValidation.prototype, {
     },
 });
 
+patch(PosStore.prototype, {
+    async selectPartner(order = this.getOrder()) {
+        // Chosen or changed once the sale is being paid.
+        const partner = await super.selectPartner(...arguments);
+        if (partner && order?.payment_ids.length) {
+            await askReferences(this, order);
+        }
+        return partner;
+    },
+});
+
 patch(PaymentScreen.prototype, {
     onMounted() {
         super.onMounted(...arguments);
         // Asked to be invoiced with its customer, before this screen.
         askReferences(this.pos, this.currentOrder);
+    },
+
+    async sendPaymentRequest() {
+        // A card is debited before the sale is validated: asked first.
+        if (await askReferences(this.pos, this.currentOrder)) {
+            await super.sendPaymentRequest(...arguments);
+        }
     },
 
     async toggleIsToInvoice() {
