@@ -7,9 +7,9 @@ references is read for itself.
 
 import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -18,6 +18,7 @@ from ... import text as words
 from ...errors import UnreadableFile
 from ...facturx.schemas import parse
 from ...invoice import Attachment
+from . import moments
 
 _ = words._
 
@@ -34,11 +35,16 @@ _RSM, _RAM, _QDT, _UDT = (f"{{{uri}}}" for uri in NAMESPACES.values())
 LARGEST = 60_000_000
 _MOST_REFERENCES, _MOST_TAGS = 10_000, 400_000
 _LONGEST_REASON = 4000
-_SIREN, _ANNUAIRE, _SIRET = "0002", "0225", "0009"
-_SHORTEST = len("20260101")
+_SIREN, _ANNUAIRE, _SIRET, _VAT = "0002", "0225", "0009", "0223"
+_SIREN_IN = re.compile(r"(?:FR[0-9A-Z]{2})?([0-9]{9})")
+_SELLER = "SE"
 # A status later than the flow that carries it: its clock or its zone is wrong.
 _AHEAD = timedelta(hours=3)
-_FIRST_YEAR = 2000
+_DAY = timedelta(days=1) - timedelta(seconds=1)
+# Files of others are not read here, and may be longer than a parser takes.
+_FILE = re.compile(rb"(<(?:\w+:)?AttachmentBinaryObject\b[^<>]*>)[^<]*")
+# "210" also as "fr:210" or "210 - Refusée".
+_CODE = re.compile(r"(?:fr\W?)?([0-9]{3})(?:\W.*)?", re.IGNORECASE | re.DOTALL)
 # XML 1.0 allows what a database column does not like to show.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -82,7 +88,7 @@ def read(
     if len(content) > LARGEST or content.count(b"<") > _MOST_TAGS:
         raise UnreadableFile(_("The status message is too large."))
     try:
-        root = parse(content)
+        root = parse(_FILE.sub(rb"\1", content.lstrip()))
     except ValueError as error:
         raise UnreadableFile(
             _("The status message cannot be read: %(reason)s."),
@@ -90,15 +96,16 @@ def read(
         ) from None
     if etree.QName(root).localname != "CrossDomainAcknowledgementAndResponse":
         raise UnreadableFile(_("This file is not a status message."))
-    documents = list(_each(root, "AcknowledgementDocument"))
+    heads = list(_each(root, "ExchangedDocument"))
+    seller = _named_seller(heads)
     statuses, asides = [], []
-    for document in documents:
-        moment = _moment(document, "IssueDateTime", received_at, zone)
+    for document in _each(root, "AcknowledgementDocument"):
+        moment = _moment([document, *heads], received_at, ZoneInfo(zone))
         for reference in _each(document, "ReferenceReferencedDocument"):
             if len(statuses) + len(asides) >= _MOST_REFERENCES:
                 raise UnreadableFile(_("The status message is too large."))
             try:
-                statuses.append(_status(reference, moment))
+                statuses.append(_status(reference, moment, seller))
             except ValueError as error:
                 asides.append((_shown(reference), str(error)))
     if not statuses and not asides:
@@ -106,20 +113,24 @@ def read(
     return statuses, asides
 
 
-def _status(reference: etree._Element, moment: datetime) -> Status:
+def _status(reference: etree._Element, moment: datetime, seller: str) -> Status:
+    """Read one reference.
+
+    :param seller: SIREN of whom the whole message names as such, "" for none
+    """
     number, code = _text(reference, "IssuerAssignedID"), _code(reference)
     if not number:
         raise ValueError("MDT-87")
     if not code:
         raise ValueError("MDT-105")
     details = list(_each(reference, "SpecifiedDocumentStatus"))
-    codes = (_text(one, "ReasonCode") for one in details)
+    codes = (code for one in details for code in _texts(one, "ReasonCode"))
     return Status(
         number=number,
         code=code,
         occurred_at=moment,
         kind=_text(reference, "TypeCode"),
-        seller_siren=_siren(reference),
+        seller_siren=_siren(_each(reference, "IssuerTradeParty")) or seller,
         issued_on=_day(reference),
         label=_text(reference, "ProcessCondition"),
         reasons=tuple(dict.fromkeys(filter(None, codes))),
@@ -128,92 +139,98 @@ def _status(reference: etree._Element, moment: datetime) -> Status:
 
 
 def _code(reference: etree._Element) -> str:
-    """MDT-105; MDT-88 says something else and is never read."""
-    code = _text(reference, "ProcessConditionCode")
-    if not code:
-        codes = [
-            _text(one, "ProcessConditionCode")
-            for one in _each(reference, "SpecifiedDocumentStatus")
-        ]
-        code = next(filter(None, codes), "")
-    return code
+    """MDT-105, by its label without one; MDT-88 says something else, never read."""
+    holders = [reference, *_each(reference, "SpecifiedDocumentStatus")]
+    told = [_text(one, "ProcessConditionCode") for one in holders]
+    code = next(filter(None, told), "") or _text(reference, "ProcessCondition")
+    known = _CODE.fullmatch(code)
+    return known[1] if known else code
 
 
 def _detail(status: etree._Element) -> str:
-    """All that one detail says, the code first, nothing twice."""
-    code = _text(status, "ReasonCode")
+    """All that one detail says, the codes first, nothing twice."""
+    codes = ", ".join(_texts(status, "ReasonCode"))
     said = [
         *(_text(status, name) for name in ("Reason", "RequestedAction")),
         *(
-            _clean(content.text)
+            content
             for note in _each(status, "IncludedNote")
-            for content in _each(note, "Content")
+            for content in _texts(note, "Content")
         ),
         *(
-            _text(one, name)
+            value
             for one in _each(status, "SpecifiedDocumentCharacteristic")
-            for name in ("ID", "Name", "Location")
+            for value in _characteristic(one)
         ),
     ]
     text = " – ".join(dict.fromkeys(filter(None, said)))
-    return f"{code}: {text}" if code and text else code or text
+    return f"{codes}: {text}" if codes and text else codes or text
 
 
-def _siren(reference: etree._Element) -> str:
-    """The seller, by SIREN; some platforms give its directory address or SIRET."""
+def _characteristic(element: etree._Element) -> Iterator[str]:
+    """What one piece of data says; an amount with what it is, as it came."""
+    yield from (_text(element, name) for name in ("ID", "Name", "Location"))
+    kind = _text(element, "TypeCode")
+    for amount in _each(element, "ValueAmount"):
+        yield " ".join(filter(None, (kind, _said(amount), amount.get("currencyID"))))
+    for percent in _texts(element, "ValuePercent"):
+        yield f"{percent} %"
+
+
+def _named_seller(heads: Sequence[etree._Element]) -> str:
+    """SIREN of the party that the message as a whole names as the seller."""
+    parties = (
+        party
+        for head in heads
+        for role in ("RecipientTradeParty", "IssuerTradeParty")
+        for party in _each(head, role)
+        if _text(party, "RoleCode") == _SELLER
+    )
+    return _siren(parties)
+
+
+def _siren(parties: Iterable[etree._Element]) -> str:
+    """The seller, by SIREN; some platforms give another identifier that holds it."""
     found = {}
-    for party in _each(reference, "IssuerTradeParty"):
+    for party in parties:
         for identifier in (*_each(party, "GlobalID"), *_each(party, "ID")):
-            found.setdefault(identifier.get("schemeID"), _clean(identifier.text))
-    for scheme in (_SIREN, _SIRET, _ANNUAIRE, None):
-        number = "".join(found.get(scheme, "").split())[:9]
-        if re.fullmatch(r"[0-9]{9}", number):
-            return number
-    return ""
+            number = _SIREN_IN.match("".join(_said(identifier).split()))
+            if number:
+                found.setdefault(identifier.get("schemeID"), number[1])
+    schemes = (_SIREN, _SIRET, _ANNUAIRE, _VAT, None)
+    return next((found[one] for one in schemes if one in found), "")
 
 
 def _day(reference: etree._Element) -> date | None:
-    for holder in _each(reference, "FormattedIssueDateTime"):
-        for string in _each(holder, "DateTimeString"):
-            digits = re.sub(r"[-/]", "", _clean(string.text))[:_SHORTEST]
-            try:
-                day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-            except ValueError:
-                continue
-            return day if day.year >= _FIRST_YEAR else None
-    return None
+    """MDT-100: the date of the invoice."""
+    dates = _dates([reference], ("FormattedIssueDateTime", "IssueDateTime"))
+    return next(filter(None, map(moments.day, dates)), None)
 
 
 def _moment(
-    parent: etree._Element, name: str, received_at: datetime, zone: str
+    parents: Sequence[etree._Element], received_at: datetime, zone: ZoneInfo
 ) -> datetime:
-    """When, aware; when the platform had it, if what is written cannot be."""
-    for holder in _each(parent, name):
-        for string in _each(holder, "DateTimeString"):
-            moment = _read_moment(_clean(string.text), ZoneInfo(zone))
-            if moment and moment.year >= _FIRST_YEAR and moment <= received_at + _AHEAD:
-                return moment
+    """When, aware; when the platform had it, if what is written cannot be.
+
+    A day without an hour is its end: nothing told before it in the day comes after.
+    """
+    for text in _dates(parents, ("IssueDateTime",)):
+        moment = moments.read(text, zone)
+        if not moment or moment.at > received_at + _AHEAD:
+            continue
+        if moment.precision == "day":
+            return max(moment.at, min(moment.at + _DAY, received_at))
+        return moment.at
     return received_at
 
 
-def _read_moment(value: str, zone: ZoneInfo) -> datetime | None:
-    """`yyyymmddhhmmss` (204), the same shorter, or ISO 8601."""
-    for shape in ("%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d"):
-        try:
-            return (
-                datetime.strptime(value, shape)
-                .replace(tzinfo=zone)
-                .astimezone(timezone.utc)
-            )
-        except (ValueError, OverflowError):
-            continue
-    try:
-        moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=zone)
-        return moment.astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        return None
+def _dates(parents: Iterable[etree._Element], names: Sequence[str]) -> Iterator[str]:
+    """The texts of all dates of these names, in their order."""
+    for parent in parents:
+        for name in names:
+            for holder in _each(parent, name):
+                for string in ("DateTimeString", "DateTime"):
+                    yield from _texts(holder, string)
 
 
 def _each(parent: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -223,9 +240,19 @@ def _each(parent: etree._Element, name: str) -> Iterator[etree._Element]:
             yield child
 
 
+def _texts(parent: etree._Element, name: str) -> Iterator[str]:
+    """The texts of the children of this name that have any."""
+    return filter(None, map(_said, _each(parent, name)))
+
+
 def _text(parent: etree._Element, name: str) -> str:
     """The text of the first child of this name that has any."""
-    return next(filter(None, (_clean(one.text) for one in _each(parent, name))), "")
+    return next(_texts(parent, name), "")
+
+
+def _said(element: etree._Element) -> str:
+    """All of an element's text: what stands inside it does not cut it."""
+    return _clean("".join(element.itertext()))
 
 
 def _clean(value: str | None) -> str:

@@ -6,11 +6,12 @@ as 204, told apart by the comment alone: believed where it is plain, never guess
 """
 
 import re
-import unicodedata
 from datetime import datetime
 
 from ...lifecycle.labels import REFORM
+from ...text import unaccented
 from ..answers import News
+from . import copies
 from .cdar import Status
 
 TAKEN_CHARGE = "204"
@@ -19,8 +20,23 @@ REJECTED = "213"
 #: code -> the word of `lifecycle.states`; a code that is not here is kept as it came
 WORDS = REFORM
 DUPLICATE = "COPIE_REFUSEE"
-#: reasons of a 213 that speak of a second copy, as codes or in the words beside one
-_COPIES = re.compile(r"\b(?:doublon|rej_uni)\b", re.IGNORECASE)
+#: the reform's labels (AIFE FE v1.1 §4.2), where a platform gives no code
+_LABELS = {
+    "deposee": "200",
+    "emise par la plateforme": "201",
+    "recue par la plateforme": "202",
+    "mise a disposition": "203",
+    "prise en charge": "204",
+    "approuvee": "205",
+    "approuvee partiellement": "206",
+    "partiellement approuvee": "206",
+    "en litige": "207",
+    "suspendue": "208",
+    "completee": "209",
+    "refusee": "210",
+    "paiement transmis": "211",
+    "rejetee": "213",
+}
 
 _STEMS = {
     "SERVICE_FAIT": re.compile(r"service fait"),
@@ -39,11 +55,12 @@ _LAST = 99
 
 def word(status: Status) -> str:
     """Return the state's word, the code itself where nobody knows it."""
-    if status.code == REJECTED and _is_copys(status):
+    code = _code(status)
+    if code == REJECTED and _is_copys(status):
         return DUPLICATE
-    if status.code == TAKEN_CHARGE:
+    if code == TAKEN_CHARGE:
         return _said(f"{status.label} {status.text}") or WORDS[TAKEN_CHARGE]
-    return WORDS.get(status.code, status.code)
+    return WORDS.get(code, code)
 
 
 def news(status: Status, flow_id: str) -> News:
@@ -67,14 +84,21 @@ def news(status: Status, flow_id: str) -> News:
 
 
 def _is_copys(status: Status) -> bool:
-    return any(map(_COPIES.search, (*status.reasons, status.text)))
+    return any(map(copies.says_so, (*status.reasons, *status.text.splitlines())))
+
+
+def _code(status: Status) -> str:
+    """The code, where a label stands in its place too."""
+    return _LABELS.get(_plain(status.code), status.code)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unaccented(text.replace("\u2019", "'")).casefold().split())
 
 
 def _said(comment: str) -> str:
     """The one thing a comment says, "" when it says none, several or a negation."""
-    plain = unicodedata.normalize("NFKD", comment.casefold())
-    plain = "".join(one for one in plain if not unicodedata.combining(one))
-    plain = " ".join(plain.replace("\u2019", "'").split())
+    plain = _plain(comment)
     if _NEGATION.search(plain):
         return ""
     found = {name for name, stem in _STEMS.items() if stem.search(plain)}
@@ -84,8 +108,8 @@ def _said(comment: str) -> str:
 
 
 def _kind(code: str) -> str:
-    """Credit notes of every sort are 381 to us, everything else an invoice."""
-    if not code:
+    """Credit notes of every sort are 381 to us, every other number an invoice."""
+    if not re.fullmatch(r"[0-9]{2,3}", code):
         return ""
     return "381" if code in ("381", "396", "502", "503", "261", "262") else "380"
 
@@ -93,12 +117,12 @@ def _kind(code: str) -> str:
 def _sequence(status: Status) -> int:
     """Order within a minute: seconds, then the usual way where even those agree."""
     moment: datetime = status.occurred_at
-    return moment.second * 100 + _ORDER.get(status.code, _LAST)
+    return moment.second * 100 + _ORDER.get(_code(status), _LAST)
 
 
 def _reason(status: Status) -> str:
     """What was written; the label too where our own word does not say as much."""
     vague = (status.code, WORDS[TAKEN_CHARGE])
     told = word(status) not in vague
-    lead = "" if told else " ".join(filter(None, (status.code, status.label)))
-    return "\n".join(filter(None, (lead, status.text)))
+    lead = dict.fromkeys(() if told else filter(None, (status.code, status.label)))
+    return "\n".join(filter(None, (" ".join(lead), status.text)))

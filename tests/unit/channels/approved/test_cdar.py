@@ -59,6 +59,19 @@ def test_the_status_is_the_process_condition_never_the_status_code():
         ("202611231000", "203", datetime(2026, 11, 23, 9, tzinfo=UTC)),
         ("2026-11-23T10:00:00Z", "205", datetime(2026, 11, 23, 10, tzinfo=UTC)),
         ("2026-11-23T10:00:00.123+01:00", "205", None),
+        ("202611231015", "203", datetime(2026, 11, 23, 9, 15, tzinfo=UTC)),
+        ("202611231015+0100", "205", datetime(2026, 11, 23, 9, 15, tzinfo=UTC)),
+        ("20261123101530-0200", "205", datetime(2026, 11, 23, 12, 15, 30, tzinfo=UTC)),
+        ("20261123101530Z", "304", datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)),
+        ("20261123101530.25", "204", datetime(2026, 11, 23, 9, 15, 30, 250_000, UTC)),
+        ("2026-11-23 10:15", "", datetime(2026, 11, 23, 9, 15, tzinfo=UTC)),
+        ("23/11/2026 10:15:30", "", datetime(2026, 11, 23, 9, 15, 30, tzinfo=UTC)),
+        ("2026-11-23T05:15:00-04:00", "", datetime(2026, 11, 23, 9, 15, tzinfo=UTC)),
+        ("1795425300", "", datetime(2026, 11, 23, 9, 15, tzinfo=UTC)),
+        # A day alone: as late in it as the message allows.
+        ("20261123", "102", RECEIVED),
+        ("2026-11-23", "102", RECEIVED),
+        ("20261122", "102", datetime(2026, 11, 22, 22, 59, 59, tzinfo=UTC)),
         ("demain", "204", RECEIVED),
         ("00010101000000", "204", RECEIVED),
         ("99991231235959", "204", RECEIVED),
@@ -70,6 +83,65 @@ def test_moments_in_every_shape(moment, shape, expected):
     status = one(reference(), moment=moment, shape=shape)
     expected = expected or datetime(2026, 11, 23, 9, 0, 0, 123000, tzinfo=UTC)
     assert status.occurred_at == expected
+
+
+def test_a_day_alone_does_not_come_before_what_it_followed():
+    """203 at ten, then 210 "on the 23rd": refused."""
+    said = [
+        one(reference(code="203")),
+        one(reference(code="210"), moment="20261123", shape="102"),
+    ]
+    news = [statuses.news(status, "flow") for status in said]
+    facts = [
+        Fact(one.state, one.occurred_at, one.precision, one.sequence) for one in news
+    ]
+    assert latest(facts).code == "REJETEE"
+
+
+def test_without_a_moment_of_its_own_a_status_has_the_messages():
+    stamp = (
+        "<ram:IssueDateTime><udt:DateTimeString format='204'>20261123083000"
+        "</udt:DateTimeString></ram:IssueDateTime></rsm:ExchangedDocument>"
+    )
+    content = message(reference(), moment="")
+    content = content.replace(b"</rsm:ExchangedDocument>", stamp.encode())
+    ((status,), _asides) = cdar.read(content, RECEIVED, PARIS)
+    assert status.occurred_at == datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("issued", "expected"),
+    [
+        ("20261118", date(2026, 11, 18)),
+        ("2026-11-18", date(2026, 11, 18)),
+        ("2026-11-18+04:00", date(2026, 11, 18)),
+        ("18/11/2026", date(2026, 11, 18)),
+        ("18.11.2026", date(2026, 11, 18)),
+        ("20261118093000", date(2026, 11, 18)),
+        ("2026-11-18T09:30:00Z", date(2026, 11, 18)),
+        # The first of January in France: its year tells it from last year's.
+        ("2025-12-31T23:00:00Z", date(2026, 1, 1)),
+        ("202611180", None),
+        ("00010101", None),
+        ("hier", None),
+    ],
+)
+def test_the_date_of_the_invoice_in_every_shape(issued, expected):
+    assert one(reference(issued=issued)).issued_on == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"ram:FormattedIssueDateTime>", b"ram:IssueDateTime>"),
+        (b"qdt:DateTimeString", b"udt:DateTime"),
+    ],
+)
+def test_the_date_of_the_invoice_under_another_name(before, after):
+    content = message(reference())
+    assert before in content
+    ((status,), _asides) = cdar.read(content.replace(before, after), RECEIVED, PARIS)
+    assert status.issued_on == date(2026, 11, 18)
 
 
 def test_the_zone_is_the_platforms():
@@ -84,10 +156,38 @@ def test_the_zone_is_the_platforms():
         ("0002", "332540215"),
         ("0225", "332540215_33254021516357"),
         ("0009", "33254021516357"),
+        ("0009", "332 540 215 16357"),
+        ("0223", "FR27332540215"),
     ],
 )
 def test_the_seller_by_any_of_its_identifiers(scheme, value):
     assert one(reference(siren=value, scheme=scheme)).seller_siren == "332540215"
+
+
+def test_an_empty_identifier_hides_no_other():
+    found = b"<ram:GlobalID schemeID='0002'>332540215"
+    content = message(reference())
+    assert found in content
+    content = content.replace(found, b"<ram:GlobalID schemeID='0002'/>" + found)
+    ((status,), _asides) = cdar.read(content, RECEIVED, PARIS)
+    assert status.seller_siren == "332540215"
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "expected"),
+    [("SE", "", "111222333"), ("BY", "", ""), ("SE", "332540215", "332540215")],
+)
+def test_where_a_reference_names_no_seller_the_message_may(role, own, expected):
+    """An account of several companies: another's invoice has our number and date."""
+    party = (
+        "<ram:RecipientTradeParty><ram:GlobalID schemeID='0002'>111222333"
+        f"</ram:GlobalID><ram:RoleCode>{role}</ram:RoleCode></ram:RecipientTradeParty>"
+        "</rsm:ExchangedDocument>"
+    )
+    content = message(reference(siren=own))
+    content = content.replace(b"</rsm:ExchangedDocument>", party.encode())
+    ((status,), _asides) = cdar.read(content, RECEIVED, PARIS)
+    assert status.seller_siren == expected
 
 
 def test_reasons_notes_and_places_are_all_told():
@@ -140,7 +240,54 @@ def test_a_file_of_any_size_is_refused_before_it_is_read(monkeypatch):
         read(reference())
 
 
-@pytest.mark.parametrize("inside", ["<!-- x -->", "<?x y?>"])
+def test_every_reason_of_a_detail_is_told():
+    second = "<ram:ReasonCode>DEST_ERR</ram:ReasonCode><ram:SequenceNumeric>"
+    details = detail("REJ_COH", "Rejet").replace("<ram:SequenceNumeric>", second)
+    status = one(reference(code="213", details=details))
+    assert status.reasons == ("REJ_COH", "DEST_ERR")
+    assert status.text == "REJ_COH, DEST_ERR: Rejet"
+
+
+def test_amounts_are_told_with_what_they_are():
+    """Of a partial approval or a payment (MDT-215, MDT-224)."""
+    data = (
+        "<ram:SpecifiedDocumentCharacteristic><ram:TypeCode>MAPTTC</ram:TypeCode>"
+        "<ram:ValueAmount currencyID='EUR'>120.50</ram:ValueAmount>"
+        "<ram:ValuePercent>5.5</ram:ValuePercent>"
+        "</ram:SpecifiedDocumentCharacteristic></ram:SpecifiedDocumentStatus>"
+    )
+    details = detail().replace("</ram:SpecifiedDocumentStatus>", data)
+    assert one(reference(code="206", details=details)).text == (
+        "MAPTTC 120.50 EUR – 5.5 %"
+    )
+
+
+FILE = "<ram:AttachmentBinaryObject filename='a.pdf'>{}</ram:AttachmentBinaryObject>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + message(reference()),
+        b"\r\n  " + message(reference()),
+        message(reference()).decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+        message(reference()).replace(b"ram:", b"x:").replace(b":ram=", b":x="),
+        message(reference()).replace(b"ram:", b"rsm:"),
+        message(reference()).replace(b":100", b":D16B"),
+        message(reference(details=FILE.format("QUJD" * 2_600_000))),
+    ],
+    ids=["BOM", "blank", "UTF-16", "prefix", "one space", "D16B", "large file"],
+)
+def test_a_message_as_another_maker_writes_it(content):
+    ((status,), asides) = cdar.read(content, RECEIVED, PARIS)
+    assert asides == []
+    assert (status.number, status.code, status.seller_siren, status.issued_on) == (
+        *("F-82", "203", "332540215"),
+        date(2026, 11, 18),
+    )
+
+
+@pytest.mark.parametrize("inside", ["<!-- x -->", "<?x y?>", "<b/>"])
 def test_what_stands_inside_a_number_does_not_cut_it(inside):
     """Cut, it would be the number of another invoice."""
     content = message(reference("F-82", code="210", siren="332540215"))
@@ -196,6 +343,22 @@ def test_each_code_of_the_table(code, word):
     assert state_of(news.state).code == word
 
 
+@pytest.mark.parametrize(
+    "code", [" 210 ", "fr:210", "FR210", "210 - Refusée", "210\n", "Refusée", "REFUSÉE"]
+)
+def test_a_code_however_it_is_written(code):
+    news = statuses.news(one(reference(code=code)), "flow")
+    assert news.state == "REJETEE"
+    assert news.sequence == statuses.news(one(reference(code="210")), "flow").sequence
+
+
+def test_a_label_says_what_a_missing_code_does_not():
+    """In the reform's words, where "Rejetée" is no refusal by the body."""
+    assert statuses.word(one(reference(code="", label="Refusée"))) == "REJETEE"
+    assert statuses.word(one(reference(code="", label="Rejetée"))) == "NON_CONFORME"
+    assert statuses.word(one(reference(code="", label="Autre chose"))) == "Autre chose"
+
+
 @pytest.mark.parametrize("code", ["212", "214", "220", "221", "224", "228", "999", "X"])
 def test_other_codes_stay_as_they_came(code):
     news = statuses.news(one(reference(code=code, label="Visée")), "flow")
@@ -241,6 +404,17 @@ def test_four_words_arrive_as_204(comment, word):
         ("AUTRE", "REJ_UNI : numéro déjà utilisé"),
         ("", "Facture en doublon."),
         ("", "", "DOUBLON"),
+        ("", "La facture existe déjà"),
+        ("", "Une facture avec ce numéro existe déjà pour ce fournisseur"),
+        ("", "Il existe déjà une facture portant ce numéro"),
+        ("REJ_SEMAN", "Numéro de facture déjà utilisé"),
+        ("AUTRE", "Facture déjà reçue le 12/11/2026"),
+        ("", "", "Ce flux a déjà été transmis"),
+        ("", "Facture transmise en double"),
+        ("", "Le numéro de la facture n’est pas unique"),
+        ("", "Unicité de la facture non respectée"),
+        ("", "Invoice already exists"),
+        ("", "Duplicate invoice number"),
     ],
 )
 def test_the_213_of_a_copy_in_other_words(said):
@@ -248,8 +422,20 @@ def test_the_213_of_a_copy_in_other_words(said):
     assert statuses.word(status) == COPY_REFUSED
 
 
-def test_a_213_for_another_reason_is_a_rejection():
-    status = one(reference(code="213", details=detail("REJ_COH", "BT-13 déjà soldé")))
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "BT-13 déjà soldé",
+        "Numéro d'engagement déjà utilisé",
+        "La facture porte un engagement déjà utilisé",
+        "Ce marché existe déjà sous un autre numéro",
+        "La facture a déjà été refusée",
+        "Le montant est le double de celui de la commande",
+        "Le numéro de facture n'existe pas",
+    ],
+)
+def test_a_213_for_another_reason_is_a_rejection(reason):
+    status = one(reference(code="213", details=detail("REJ_COH", reason)))
     assert statuses.word(status) == "NON_CONFORME"
 
 
@@ -263,7 +449,12 @@ def test_the_213_of_a_copy_is_no_rejection(reason):
 
 @pytest.mark.parametrize(
     ("kind", "ours"),
-    [("380", "380"), ("384", "380"), ("386", "380"), ("381", "381"), ("503", "381")],
+    [
+        *(("380", "380"), ("384", "380"), ("386", "380"), ("381", "381")),
+        *(("503", "381"), (" 381 ", "381"), ("", "")),
+        # What is no code contradicts nothing: it may be either.
+        *(("Avoir", ""), ("CreditNote", ""), ("FACTURE", "")),
+    ],
 )
 def test_kinds_are_invoices_or_credit_notes(kind, ours):
     assert statuses.news(one(reference(kind=kind)), "flow").kind == ours
