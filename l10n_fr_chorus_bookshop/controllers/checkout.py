@@ -23,15 +23,10 @@ class Checkout(http.Controller):
         basket = getattr(request, "cart", None)
         if not basket or basket.state not in ("draft", "sent"):
             return {"public": False, "asked": False}
-        values = {
-            "l10n_fr_chorus_service_code": service,
-            "l10n_fr_chorus_engagement": engagement,
-        }
+        said = {"service": service, "engagement": engagement}
         given = {
-            name: str(value).strip()[:LONGEST]
-            for name, value in values.items()
-            if value is not None
+            name: value.strip()[:LONGEST]
+            for name, value in said.items()
+            if isinstance(value, str)
         }
-        if given:
-            basket.write(given)
-        return basket._l10n_fr_chorus_basket()
+        return basket._l10n_fr_chorus_basket(given)

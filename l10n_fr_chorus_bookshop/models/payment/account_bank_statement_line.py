@@ -7,6 +7,7 @@ from odoo.tools import float_compare, html2plaintext
 
 from ...chorus.payment import Line, candidates
 from ...chorus.payment.line import TREASURY_BANKS
+from ...chorus.payment.match import SEVERAL
 from ..common import answer_each, in_user_lang, iso, notification
 from .account_move_bank import CENT
 
@@ -33,15 +34,26 @@ class AccountBankStatementLine(models.Model):
     def _compute_l10n_fr_chorus_hint(self):
         found = self._l10n_fr_chorus_found()
         for line in self:
-            first = next(iter(found.get(line._origin.id, ())), None)
-            moves = self.env["account.move"].browse(first.keys if first else ())
-            names = ", ".join(moves.mapped("name"))
-            line.l10n_fr_chorus_certain = bool(first and first.certain)
-            line.l10n_fr_chorus_hint = first and self.env._(
-                "%(invoices)s: %(why)s",
-                invoices=names,
-                why=_reason(self.env, first.reasons[0]),
-            )
+            ones = found.get(line._origin.id, ())
+            line.l10n_fr_chorus_certain = any(one.certain for one in ones)
+            line.l10n_fr_chorus_hint = self._l10n_fr_chorus_say(ones)
+
+    def _l10n_fr_chorus_say(self, ones):
+        """Say what a line may pay, in one sentence; False when it pays nothing known.
+
+        :param ones: its candidates, the likeliest first
+        """
+        if not ones:
+            return False
+        as_likely = sum(_is_rivalled(one) for one in ones)
+        if as_likely:
+            return self.env._("%s candidates as likely: look and choose", as_likely)
+        first = ones[0]
+        return self.env._(
+            "%(invoices)s: %(why)s",
+            invoices=_numbers(self.env, first),
+            why=_reason(self.env, first.reasons[0]),
+        )
 
     # ---- WHAT THE CORE IS ASKED ------------------------------------------------
 
@@ -155,7 +167,7 @@ class AccountBankStatementLine(models.Model):
                     self.payment_ref or "",
                 )
             )
-        self._l10n_fr_chorus_match(self.env["account.move"].browse(chosen.keys))
+        self._l10n_fr_chorus_match(_moves(self.env, chosen))
 
     def _l10n_fr_chorus_match(self, moves):
         """Put what is due in the place of the suspense line, and reconcile it.
@@ -248,9 +260,7 @@ class AccountBankStatementLine(models.Model):
                 "candidates": [
                     {
                         "move_ids": list(one.keys),
-                        "numbers": lines.env["account.move"]
-                        .browse(one.keys)
-                        .mapped("name"),
+                        "numbers": _moves(lines.env, one).mapped("name"),
                         "rest": float(one.rest),
                         "certain": one.certain,
                         "reasons": [_reason(lines.env, why) for why in one.reasons],
@@ -297,7 +307,8 @@ class L10nFrChorusBankCandidate(models.TransientModel):
     label = fields.Char(related="line_id.payment_ref")
     amount = fields.Monetary(related="line_id.amount")
     currency_id = fields.Many2one(related="line_id.currency_id")
-    move_ids = fields.Many2many("account.move", string="Invoices", readonly=True)
+    move_ids = fields.Many2many("account.move", readonly=True)
+    numbers = fields.Text("Invoices", readonly=True)
     rest = fields.Monetary("Paid beyond them", readonly=True)
     why = fields.Text(readonly=True)
     certain = fields.Boolean(readonly=True)
@@ -314,8 +325,9 @@ class L10nFrChorusBankCandidate(models.TransientModel):
                 {
                     "line_id": line_id,
                     "move_ids": list(one.keys),
+                    "numbers": _numbers(self.env, one),
                     "rest": float(one.rest),
-                    "why": "\n".join(_reason(self.env, why) for why in one.reasons),
+                    "why": " · ".join(_reason(self.env, why) for why in one.reasons),
                     "certain": one.certain,
                 }
                 for line_id, ones in found.items()
@@ -340,6 +352,20 @@ class L10nFrChorusBankCandidate(models.TransientModel):
             self.env["account.move"].browse(self.move_ids.ids), self.rest
         )
         return {"type": "ir.actions.act_window_close"}
+
+
+def _moves(env, candidate):
+    return env["account.move"].browse(candidate.keys)
+
+
+def _numbers(env, candidate):
+    """The invoices of a candidate, by their numbers."""
+    return ", ".join(_moves(env, candidate).mapped("name"))
+
+
+def _is_rivalled(candidate):
+    """Tell whether another candidate is as likely."""
+    return any(one.template == SEVERAL for one in candidate.reasons)
 
 
 def _reason(env, reason):

@@ -127,6 +127,11 @@ class ResPartner(models.Model):
                 )
         return sections
 
+    def _l10n_fr_chorus_still_due(self, sections):
+        """Add up what a body owes: neither what was noted as paid nor received."""
+        owed = [one["rows"] for one in sections if one["code"] not in PAID]
+        return self._l10n_fr_chorus_sum(row for rows in owed for row in rows)
+
     def _l10n_fr_chorus_sum(self, rows):
         """Add up what invoices amount to, without the crumbs of a float."""
         return self.env.company.currency_id.round(sum(amount for _move, amount in rows))
@@ -162,12 +167,7 @@ class ResPartner(models.Model):
                 "id": body.id,
                 "customer": body.display_name or "",
                 "siret": body._l10n_fr_chorus_siret() or "",
-                "total": self._l10n_fr_chorus_sum(
-                    row
-                    for one in stages
-                    if one["code"] not in PAID
-                    for row in one["rows"]
-                ),
+                "total": body._l10n_fr_chorus_still_due(stages),
                 "stages": [
                     {
                         "code": one["code"],

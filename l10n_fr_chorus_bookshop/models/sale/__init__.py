@@ -1,5 +1,6 @@
 from . import document
 from . import ir_attachment
+from . import ir_http
 from . import order_form
 from . import res_partner
 from . import sale_order

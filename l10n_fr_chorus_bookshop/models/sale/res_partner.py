@@ -21,7 +21,8 @@ class ResPartner(models.Model):
         :param given: dict of `service`, `engagement` and `market`, as far as known
         :return: {"public": bool, "asked": whether something is to give or to correct,
             "customer", "service", "engagement", "market", "services": list of [code,
-            name], "missing": fields to give, "problems": sentences}; of a customer
+            name], "missing": fields to give, "problems": sentences, "said": the same
+            for the customer itself, without what the shop should do}; of a customer
             that is no public body, the first two
         """
         self.ensure_one()
@@ -58,4 +59,5 @@ class ResPartner(models.Model):
             ],
             "missing": rules.missing(problems),
             "problems": [f"{one['message']} {one['remedy']}" for one in told],
+            "said": [one["message"] for one in told],
         }

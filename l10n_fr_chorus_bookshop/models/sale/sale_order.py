@@ -9,6 +9,12 @@ from .document import ENGAGEMENT_DATE
 # What an invoice says once: orders that differ in one of them never share it.
 REFERENCES = ("buyer_reference", "purchase_order_reference", "contract_reference")
 
+# What a customer of the e-shop may say of its basket.
+BASKET = {
+    "service": "l10n_fr_chorus_service_code",
+    "engagement": "l10n_fr_chorus_engagement",
+}
+
 
 def say_references(env, references):
     """Say a service, an engagement and a market, "" without any, in one sentence."""
@@ -198,9 +204,15 @@ class SaleOrder(models.Model):
             ),
         )
 
-    def _l10n_fr_chorus_basket(self):
-        """Tell what a customer of the e-shop must say of its own basket (R47)."""
-        return self.partner_invoice_id._l10n_fr_chorus_asked(
+    def _l10n_fr_chorus_basket(self, given=None):
+        """Tell what a customer of the e-shop must say of its own basket (R47).
+
+        :param given: dict of what it answers, by the names of `asked`
+        """
+        customer = self.partner_invoice_id
+        if given and customer._l10n_fr_chorus_served_by(self.company_id):
+            self.write({BASKET[name]: value for name, value in given.items()})
+        asked = customer._l10n_fr_chorus_asked(
             self.company_id,
             {
                 "service": self.l10n_fr_chorus_service_code,
@@ -208,6 +220,8 @@ class SaleOrder(models.Model):
                 "market": self.l10n_fr_chorus_market,
             },
         )
+        # Who reads it is the customer.
+        return {**asked, "problems": asked["said"]} if asked["public"] else asked
 
     def l10n_fr_chorus_check(self):
         """Check what orders say for Chorus Pro, before any invoice.

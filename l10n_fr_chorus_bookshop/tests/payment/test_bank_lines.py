@@ -123,6 +123,7 @@ class TestBankLines(ChorusCase):
     def test_what_is_not_certain_is_chosen_by_a_person(self):
         line = self.line("VIR SGC ROUEN", self.total(self.moves[0]))
         self.assertFalse(line.l10n_fr_chorus_certain)
+        self.assertIn("3 candidates as likely", line.l10n_fr_chorus_hint)
         self.assertIn("candidates", self.pay(line)["message"])
         action = line.action_l10n_fr_chorus_candidates()
         rows = self.books[action["res_model"]].search(action["domain"])
@@ -392,6 +393,7 @@ class TestBankLines(ChorusCase):
             "l10n_fr_chorus_bookshop.report_due", body.ids
         )
         self.assertIn(self.moves[0].name, html.decode())
+        self.assertIn("Still due", html.decode())
         action = self.shop["res.partner"].action_l10n_fr_chorus_due()
         self.assertEqual(action["report_name"], "l10n_fr_chorus_bookshop.due")
 

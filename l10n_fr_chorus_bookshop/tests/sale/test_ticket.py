@@ -69,6 +69,22 @@ class TestTicket(ChorusCase):
         order = self.shop["sale.order"].create({"partner_id": self.aube.id})
         asked = order._l10n_fr_chorus_basket()
         self.assertEqual(asked["missing"], ["service", "engagement"])
-        order.l10n_fr_chorus_service_code = "MEDIATHEQUE"
-        order.l10n_fr_chorus_engagement = "10-X"
-        self.assertFalse(order._l10n_fr_chorus_basket()["asked"])
+        # The customer reads it: nobody tells it to ask the customer.
+        self.assertNotIn("customer", " ".join(asked["problems"]))
+        given = {"service": "MEDIATHEQUE", "engagement": "10-X"}
+        self.assertFalse(order._l10n_fr_chorus_basket(given)["asked"])
+        self.assertEqual(
+            order._l10n_fr_chorus_references(), ("MEDIATHEQUE", "10-X", "")
+        )
+
+    def test_a_private_basket_says_no_reference(self):
+        order = self.shop["sale.order"].create(
+            {"partner_id": self.ref("partner_parents").id}
+        )
+        answer = order._l10n_fr_chorus_basket({"engagement": "10-X"})
+        self.assertFalse(answer["public"])
+        self.assertFalse(order.l10n_fr_chorus_engagement)
+
+    def test_the_page_of_the_shop_speaks_the_customers_language(self):
+        modules = self.env["ir.http"]._get_translation_frontend_modules_name()
+        self.assertIn("l10n_fr_chorus_bookshop", modules)
