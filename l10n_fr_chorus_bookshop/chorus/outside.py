@@ -10,6 +10,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse
 
 from .errors import Denied, Unreachable
 from .text import _
@@ -159,7 +161,7 @@ def blocks(response: requests.Response, most: int, longest: float) -> Iterator[b
     """
     size, end = 0, time.monotonic() + longest
     try:
-        for block in response.iter_content(_BLOCK):
+        for block in pieces(response):
             size += len(block)
             if time.monotonic() > end:
                 raise failed("time")
@@ -170,6 +172,24 @@ def blocks(response: requests.Response, most: int, longest: float) -> Iterator[b
             yield block
     except (requests.RequestException, OSError) as error:
         raise failed(type(error).__name__) from None
+
+
+def pieces(response: requests.Response) -> Iterator[bytes]:
+    """Yield the body as it comes, decoded: a server that drips holds nobody up.
+
+    `iter_content` waits until a whole block is there.
+
+    :raise OSError: it does not come whole
+    """
+    raw = getattr(response, "raw", None)
+    if not isinstance(raw, HTTPResponse) or not hasattr(raw, "read1"):
+        yield from response.iter_content(_BLOCK)  # urllib3 before 2.1
+        return
+    try:
+        while piece := raw.read1(_BLOCK, decode_content=True):
+            yield piece
+    except HTTPError as error:
+        raise requests.ConnectionError(type(error).__name__) from None
 
 
 def checked(url: str) -> SplitResult:

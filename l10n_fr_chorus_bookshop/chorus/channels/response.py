@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 
 import requests
 
+from ..outside import pieces
+
 # Bytes: a status message with files, or an invoice given back; PISTE's own limit.
 LARGEST = 120_000_000
 # Seconds: a server that drips is left.
@@ -14,7 +16,6 @@ LONGEST = 600
 # Seconds: no wait lasts longer, whatever is asked: a wrong figure would stop a shop
 # for years.
 LONGEST_WAIT = 3600.0
-_BLOCK = 1 << 16
 
 
 def read_whole(
@@ -28,7 +29,7 @@ def read_whole(
     """
     content, end = bytearray(), time.monotonic() + longest
     with response:
-        for block in response.iter_content(_BLOCK):
+        for block in pieces(response):
             content += block
             if len(content) > most:
                 raise OSError("too large")

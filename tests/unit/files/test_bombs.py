@@ -1,8 +1,11 @@
 """G12, G18: every reader of what others write is bounded, whatever it reads."""
 
 import base64
+import contextlib
 import io
 import os
+import socket
+import threading
 import time
 import zipfile
 from datetime import date, datetime, timezone
@@ -10,6 +13,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+import requests
 from PIL import Image
 
 from chorus import orders
@@ -163,6 +167,29 @@ class Dripping:
 def test_an_answer_that_never_ends_is_left(limits):
     with pytest.raises(OSError, match="too"):
         read_whole(Dripping(), **limits)
+
+
+def test_a_body_that_drips_below_its_announced_length_is_left():
+    """A byte now and then keeps a time-out from ever being reached."""
+    left, end = threading.Event(), time.monotonic() + 5
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+        def drip():
+            peer, _address = server.accept()
+            with peer, contextlib.suppress(OSError):
+                peer.recv(65536)
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n")
+                while not left.wait(0.01) and time.monotonic() < end:
+                    peer.sendall(b"x")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        response = requests.get(address, stream=True, timeout=5)
+        with pytest.raises(OSError, match="too slow"):
+            read_whole(response, longest=0.1)
+        left.set()
+        thread.join()
 
 
 # ---- PICTURES, BANK LINES --------------------------------------------------------

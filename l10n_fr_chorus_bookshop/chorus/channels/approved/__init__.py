@@ -6,8 +6,9 @@ belongs to the caller.
 
 import hashlib
 import json
+import re
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -41,6 +42,7 @@ _PROFILES = {"CII": "Extended-CTC-FR", "UBL": "Extended-CTC-FR"}
 # B2G is a processing rule since 1.2.0.
 _RULE_SINCE = "1.2.0"
 _LONGEST_NAME = 255
+_LONGEST_CURSOR = 4000
 _OUTCOMES = {flow.OK: INTEGRATED, flow.ERROR: REJECTED}
 # Clocks differ: how far from ours a flow may be dated.
 _AHEAD = timedelta(days=1)
@@ -263,20 +265,25 @@ class Approved:
 
     def read(self, found: Flow) -> tuple[list[cdar.Status], list[Aside]]:
         """Read the statuses of one incoming flow, and what had to be set aside."""
-        content = None
+        aside = refusal = None
         for kind in self._profile.documents:
-            content = self._file(found.flow_id, kind)
-            if content:
-                break
-        if not content:
-            reason = _("the platform gives no file for it")
-            return [], [Aside(found.flow_id, found.name, reason)]
+            try:
+                if content := self._file(found.flow_id, kind):
+                    return self._statuses(found, content)
+            except Refused as error:
+                refusal = refusal or error
+            except UnreadableFile as error:
+                # An original may be in a form of the platform's own.
+                text = content[:500].decode("utf-8", "replace")
+                aside = aside or Aside(found.flow_id, text, error.message)
+        if refusal and not aside:
+            raise refusal
+        reason = _("the platform gives no file for it")
+        return [], [aside or Aside(found.flow_id, found.name, reason)]
+
+    def _statuses(self, found: Flow, content: bytes):
         zone = self._profile.time_zone
-        try:
-            statuses, asides = cdar.read(content, found.updated_at, zone)
-        except UnreadableFile as error:
-            text = content[:500].decode("utf-8", "replace")
-            return [], [Aside(found.flow_id, text, error.message)]
+        statuses, asides = cdar.read(content, found.updated_at, zone)
         return statuses, [Aside(found.flow_id, text, reason) for text, reason in asides]
 
     def subscribe(self, url: str) -> tuple[str, str]:
@@ -343,17 +350,15 @@ class Approved:
         body = {"limit": limit, "where": where}
         if cursor:
             body["cursor"] = cursor
-        answer = self._transport.fields(
-            self._transport.post(FLOW, "flows/search", body)
-        )
+        response = self._transport.post(FLOW, "flows/search", body)
+        if response.status_code == 204:
+            return Page(())
+        answer = self._transport.fields(response)
         rows = answer.get("results")
-        if rows is None and not any(isinstance(one, list) for one in answer.values()):
+        if rows is None and _is_empty(answer):
             rows = []
         if not isinstance(rows, list):
-            # A list under another name is no empty one.
             raise self._transport.unreadable("results")
-        total, cursor = answer.get("total"), answer.get("nextCursor")
-        cap = answer.get("limit")
         flows, asides = [], []
         for row in rows:
             try:
@@ -364,9 +369,9 @@ class Approved:
         return Page(
             tuple(flows),
             tuple(asides),
-            cursor if isinstance(cursor, str) else "",
-            total if type(total) is int and total >= 0 else None,
-            cap if type(cap) is int and cap > 0 else 0,
+            flow.text(answer, "nextCursor", _LONGEST_CURSOR),
+            _count(answer.get("total")),
+            _count(answer.get("limit")) or 0,
         )
 
     def _read_flow(self, fields: dict) -> Flow:
@@ -382,6 +387,29 @@ class Approved:
 
     def _moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), timezone.utc)
+
+
+def _is_empty(answer: Mapping) -> bool:
+    """Whether an answer without `results` says that there are none.
+
+    A list under another name is no empty one, nor is an error told with 200.
+    """
+    if "results" not in answer and not {"limit", "filters"} & set(answer):
+        return False
+    rest = [value for name, value in answer.items() if name != "filters"]
+    return not any(map(_holds_list, rest))
+
+
+def _holds_list(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_list, value.values()))
+    return isinstance(value, list)
+
+
+def _count(value: object) -> int | None:
+    """A number of flows, written as a number or as a text; None when it is none."""
+    text = flow.text({"count": value}, "count")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _path(flow_id: str) -> str:

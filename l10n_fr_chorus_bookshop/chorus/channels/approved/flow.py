@@ -8,10 +8,10 @@ its moment.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
-from ... import platform_time
 from ... import text as words
+from . import copies, moments
 
 IN, OUT = "In", "Out"
 CDAR = "CDAR"
@@ -22,20 +22,21 @@ _SPELT = {word.casefold(): word for word in (OK, ERROR, IN, OUT)}
 _OTHERS = re.compile(r"Supplier|Report|^CustomerInvoice$|^StateCustomerInvoice$")
 #: syntaxes that are no status message
 _DOCUMENTS = frozenset({"cii", "ubl", "factur-x", "frr"})
-#: a flow that the platform has already, in its own code or in the standard's
-DUPLICATE = re.compile(r"already_?exist|doublon|duplicate", re.IGNORECASE)
 _LONGEST = 500
-# RFC 3339 always has an offset; without one the moment is taken as UTC.
-_OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One reason of an acknowledgement."""
+    """One reason of an acknowledgement.
+
+    :ivar duplicate: it says that the platform has this flow already
+    """
 
     level: str
     code: str
     text: str
+    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Flow:
     @property
     def duplicate(self) -> bool:
         """The platform refuses it because it has it already."""
-        return any(DUPLICATE.search(one.code) for one in self.details)
+        return any(one.duplicate for one in self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def read(row: object) -> Flow:
     flow_id = text(row, "flowId") if isinstance(row, Mapping) else ""
     if not flow_id:
         raise ValueError("flowId")
+    sha256 = text(row, "sha256").lower()
     acknowledgement = row.get("acknowledgement")
     if not isinstance(acknowledgement, Mapping):
         acknowledgement = {}
@@ -117,16 +119,17 @@ def read(row: object) -> Flow:
         direction=_word(row, "flowDirection"),
         status=_word(acknowledgement, "status"),
         details=tuple(_details(acknowledgement.get("details"))),
-        sha256=text(row, "sha256").lower(),
+        # In another form it can be compared with nothing.
+        sha256=sha256 if _SHA256.fullmatch(sha256) else "",
     )
 
 
-def text(row: Mapping, name: str) -> str:
+def text(row: Mapping, name: str, longest: int = _LONGEST) -> str:
     """A text or a number as text, "" when there is neither."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return words.word(str(value), _LONGEST)
+    return words.word(str(value), longest)
 
 
 def _word(row: Mapping, name: str) -> str:
@@ -140,21 +143,22 @@ def _details(rows: object):
         rows = [rows]
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, str):
-            yield Detail("", "", words.kept(row, _LONGEST))
+            yield Detail("", "", words.kept(row, _LONGEST), copies.says_so(row))
         elif isinstance(row, Mapping):
             level, code = text(row, "level"), text(row, "reasonCode")
-            said = (text(row, "item"), text(row, "reasonMessage"), code)
-            yield Detail(level, code, ": ".join(filter(None, said)))
+            reason = text(row, "reasonMessage")
+            said = ": ".join(filter(None, (text(row, "item"), reason, code)))
+            # A file may bear any name: only what is said of it counts.
+            duplicate = copies.says_so(code) or copies.says_so(reason)
+            yield Detail(level, code, said, duplicate)
 
 
 def _moment(row: Mapping, *names: str) -> datetime:
-    """The first moment that can be read among these fields."""
+    """The first moment that can be read among these fields.
+
+    RFC 3339 always has an offset; without one it is taken as UTC.
+    """
     for name in names:
-        value = row.get(name)
-        if isinstance(value, str) and not _OFFSET.search(value.strip()):
-            value = f"{value.strip()}Z"
-        try:
-            return platform_time.parse(value).at
-        except ValueError:
-            continue
+        if moment := moments.read(row.get(name), timezone.utc):
+            return moment.at
     raise ValueError(names[0])

@@ -24,7 +24,7 @@ from ...errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...text import _
 from ..response import read_whole, retry_after
 from ..token import Token, TokenStore, shared
-from .flow import DUPLICATE
+from . import copies
 from .profile import Profile
 
 _logger = logging.getLogger(__name__)
@@ -36,6 +36,12 @@ FLOW, DIRECTORY = "flow", "directory"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Values of one answer: the largest page has hundreds of rows of forty.
 _MOST_VALUES = 400_000
+# Where else to look once a request was done; other redirections come before that.
+_SEE_OTHER = (302, 303)
+# What a refusal by the token service is, whatever it is called.
+_UNTOLD = (408, 429)
+# A header holds these; anything else ends in a traceback, or in two headers.
+_IN_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 # A token whose life is not told.
 _TOKEN_SECONDS = 300
 # Fields of an error's body that hold words, the code first.
@@ -46,8 +52,13 @@ _TELLING = (
 _LONGEST_WORD, _MOST_WORDS = 300, 20
 # Codes of a 400 that speak of the account or of how a file is described.
 _NO_INVOICES_FAULT = frozenset(
-    {"MISSING_REQUIRED_FIELD", "PARAMS_ERROR", "CLIENT_NOT_CONFIGURED"}
+    {
+        *("MISSING_REQUIRED_FIELD", "PARAMS_ERROR", "CLIENT_NOT_CONFIGURED"),
+        *("UNAUTHORIZED", "MISSING_TOKEN", "INVALID_TOKEN", "FORBIDDEN_ACCESS"),
+    }
 )
+# Codes that belong to another status than the one they came with.
+_NOT_NOW = frozenset({"TOO_MANY_REQUESTS", "INTERNAL_ERROR", "RESOURCE_ERROR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,15 @@ class Transport:
         for address in (access.flow_url, access.directory_url, access.token_url):
             if address:
                 self._check_address(address)
+        for value in self._sent_in_headers():
+            if value and not _IN_HEADER.fullmatch(value):
+                raise self.error(
+                    Denied,
+                    _(
+                        "The organisation or a key for %(who)s holds a character that "
+                        "cannot be sent: type it again."
+                    ),
+                )
         self._session = requests.Session()
         # The environment would otherwise win over `verify` (REQUESTS_CA_BUNDLE) and
         # over our Authorization header (.netrc). Its proxies are taken in `_exchange`.
@@ -291,21 +311,30 @@ class Transport:
             FORM,
             headers=headers,
         )
-        if response.status_code in (400, 401, 403):
-            raise self.error(
-                Denied,
-                _("%(who)s refused the account's client ID or secret."),
-                code=str(response.status_code),
-                reasons=_reasons(response),
-            )
-        if response.status_code not in (200, 201):
+        status = response.status_code
+        if status in (404, 405) or 300 <= status < 400:
+            raise self._failure(response, False)
+        if (400 <= status < 500 and status not in _UNTOLD) or status == 501:
+            raise self._no_token(response)
+        if status not in (200, 201):
             raise self._failure(response, False)
         answer = self.fields(response)
         value, lasts = answer.get("access_token"), answer.get("expires_in")
+        if not value and _reasons(response):
+            raise self._no_token(response)
         # A value that no header can carry would show itself in a traceback.
         if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
             raise self.unreadable("access_token")
         return Token.lasting(value, _seconds(lasts) or _TOKEN_SECONDS, asked_at)
+
+    def _no_token(self, response: requests.Response) -> ChorusError:
+        """Say that there is none for this account: no invoice is at fault."""
+        return self.error(
+            Denied,
+            _("%(who)s refused the account's client ID or secret."),
+            code=str(response.status_code),
+            reasons=_reasons(response),
+        )
 
     # ---- WHAT AN ANSWER MEANS -----------------------------------------------------
 
@@ -313,10 +342,13 @@ class Transport:
         """Say what an HTTP status other than success means."""
         status, reasons = response.status_code, _reasons(response)
         details = {"code": str(status), "reasons": reasons}
-        if effect and any(map(DUPLICATE.search, reasons)):
+        if effect and any(map(copies.says_so, reasons)):
             return self._unanswered("AlreadyExistingFlow", True, **details)
+        codes = {reason.upper() for reason in reasons}
+        if _NOT_NOW & codes:
+            status = 503
         # No invoice's fault: each waits until the account or the profile is corrected.
-        told = status == 400 and _NO_INVOICES_FAULT.intersection(reasons)
+        told = status == 400 and _NO_INVOICES_FAULT & codes
         ours = told or status in (415, 501)
         refused = Denied if effect and ours else Refused
         if status in (400, 413, 415, 422):
@@ -331,6 +363,8 @@ class Transport:
                 _("%(who)s refused access: check the account's rights."),
                 **details,
             )
+        if effect and status in _SEE_OTHER:
+            return self._unanswered(f"HTTP {response.status_code}", effect, **details)
         if status in (404, 405) or 300 <= status < 400:
             return self.error(
                 Denied,
@@ -342,7 +376,7 @@ class Transport:
                 refused, _("%(who)s does not offer this service."), **details
             )
         wait = retry_after(response, self._now())
-        return self._unanswered(f"HTTP {status}", effect, wait, **details)
+        return self._unanswered(f"HTTP {response.status_code}", effect, wait, **details)
 
     def _unanswered(
         self, cause: str, effect: bool, retry_after: float | None = None, **details
@@ -369,6 +403,12 @@ class Transport:
             retry_after=retry_after,
             **details,
         )
+
+    def _sent_in_headers(self) -> tuple[str, ...]:
+        access = self._access
+        is_static = access.profile.token_style == "static"
+        fixed = access.client_secret if is_static else ""
+        return (access.key, access.organization, fixed)
 
     def _check_address(self, url: str) -> None:
         """Refuse to carry a secret in clear, except to this very machine."""
@@ -437,6 +477,6 @@ def _seconds(value: object) -> float:
     """A number of seconds, written as a number or as a text; 0 when it is none."""
     try:
         seconds = float(value)  # Decimal, int or text
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
     return seconds if 0 < seconds < 10**9 else 0.0
