@@ -1,4 +1,4 @@
-"""How well order forms are read: per field, found right, found wrong, missed.
+"""How well order forms are read, and bank lines matched: right, wrong, missed.
 
 Run by `setup/bookshop bench orders`. No database is touched. Prints one line of JSON.
 """
@@ -6,9 +6,9 @@ Run by `setup/bookshop bench orders`. No database is touched. Prints one line of
 import json
 import time
 
-from odoo.addons.l10n_fr_chorus_bookshop.chorus import orders
+from odoo.addons.l10n_fr_chorus_bookshop.chorus import orders, payment
 
-from orders_corpus import HELD_OUT, TUNED, build
+from orders_corpus import BANK_HELD_OUT, BANK_TUNED, HELD_OUT, TUNED, bank, build
 from orders_corpus.measure import score
 
 
@@ -19,6 +19,8 @@ def main() -> None:
         "fields": score(TUNED, orders),
         "held_out_forms": len(HELD_OUT),
         "held_out": score(HELD_OUT, orders),
+        "bank": bank.score(BANK_TUNED, payment),
+        "bank_held_out": bank.score(BANK_HELD_OUT, payment),
         "ms_per_page": round(_speed([*TUNED, *HELD_OUT]), 1),
     }
     print(json.dumps(result), flush=True)

@@ -1,15 +1,40 @@
-"""Order forms made for the tests: invented bodies, their layouts as bodies print them.
+"""Order forms and bank lines made for the tests, as bodies and banks print them.
 
 Each form is drawn from rows of text whose columns become places on the page. What a
 reader should find stands beside it. `TUNED` is what the reader was written against, set
-after set: each was kept apart until it was measured. `HELD_OUT` is the last set:
-nothing was changed for its sake.
+after set: each was kept apart until it was measured. `HELD_OUT` is the last set.
 """
 
-from . import held_out, tuned_1, tuned_2, tuned_3, tuned_4
+from . import (
+    bank_1,
+    bank_2,
+    bank_held_out,
+    held_out,
+    tuned_1,
+    tuned_2,
+    tuned_3,
+    tuned_4,
+    tuned_5,
+    tuned_6,
+    tuned_7,
+    tuned_8,
+    tuned_9,
+)
 from .form import Form, build
 
-TUNED = [*tuned_1.FORMS, *tuned_2.FORMS, *tuned_3.FORMS, *tuned_4.FORMS]
+TUNED = [
+    *tuned_1.FORMS,
+    *tuned_2.FORMS,
+    *tuned_3.FORMS,
+    *tuned_4.FORMS,
+    *tuned_5.FORMS,
+    *tuned_6.FORMS,
+    *tuned_7.FORMS,
+    *tuned_8.FORMS,
+    *tuned_9.FORMS,
+]
 HELD_OUT = held_out.FORMS
+BANK_TUNED = [*bank_1.CASES, *bank_2.CASES]
+BANK_HELD_OUT = bank_held_out.CASES
 
-__all__ = ["HELD_OUT", "TUNED", "Form", "build"]
+__all__ = ["BANK_HELD_OUT", "BANK_TUNED", "HELD_OUT", "TUNED", "Form", "build"]

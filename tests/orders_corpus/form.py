@@ -26,8 +26,9 @@ class Form:
     :ivar text: its rows; a form feed begins another page
     :ivar expected: value by field
     :ivar books: copies by EAN
-    :ivar kind: pdf, eml, html, docx, odt, csv or xlsx
-    :ivar draw: by "rows", by "columns", or "words" one at a time
+    :ivar kind: pdf, eml, html, docx, odt, ods, csv or xlsx
+    :ivar draw: by "rows", by "columns", "words" or "letters" one at a time
+    :ivar turned: words that climb the margin of a PDF
     :ivar fields: an electronic form's fields
     :ivar attached: (file's name, form) joined to a mail
     """
@@ -38,6 +39,7 @@ class Form:
     books: dict = field(default_factory=dict)
     kind: str = "pdf"
     draw: str = "rows"
+    turned: str = ""
     font: str = "Helvetica"
     size: float = 9
     fields: dict = field(default_factory=dict)
@@ -84,6 +86,7 @@ def build(form: Form) -> bytes:
         "html": _mail,
         "docx": _docx,
         "odt": _odt,
+        "ods": _odt,
         "csv": lambda one: one.text.strip().encode("cp1252"),
         "xlsx": _xlsx,
     }[form.kind](form)
@@ -96,6 +99,11 @@ def _pdf(form: Form) -> bytes:
         canvas.setFont(form.font, form.size)
         for x, y, words in _placed(sheet.strip("\n").splitlines(), form, canvas):
             canvas.drawString(x, y, words)
+        if form.turned:
+            canvas.saveState()
+            canvas.rotate(90)
+            canvas.drawString(120, -20, form.turned)
+            canvas.restoreState()
         for name, (value, x, y) in form.fields.items():
             canvas.acroForm.textfield(
                 name=name, value=value, x=x, y=y, width=140, height=14, fontSize=8
@@ -112,12 +120,13 @@ def _placed(lines: list[str], form: Form, canvas: Canvas) -> list:
         y = A4[1] - 40 - LINE * number
         for cell in _CELL.finditer(line):
             x = 30 + COLUMN * cell.start()
-            if form.draw != "words":
+            if form.draw not in ("words", "letters"):
                 runs.append((x, y, cell[0]))
                 continue
-            for word in cell[0].split(" "):
-                runs.append((x, y, word))
-                x += canvas.stringWidth(f"{word} ", form.font, form.size)
+            by_words = form.draw == "words"
+            for word in re.findall(r"\S+ ?" if by_words else ".", cell[0]):
+                runs.append((x, y, word.strip()))
+                x += canvas.stringWidth(word, form.font, form.size)
     return sorted(runs, key=lambda run: run[0]) if form.draw == "columns" else runs
 
 

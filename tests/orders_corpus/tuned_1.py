@@ -446,6 +446,7 @@ FORMS = [
         """,
         {
             "order": "26/00077",
+            "date": "2026-04-08",
             "engagement": "VA260077",
             "siret": COMMUNE_2,
             "service": "CULT01",

@@ -177,6 +177,7 @@ FORMS = [
         """,
         {
             "order": "2026-00312",
+            "date": "2026-06-30",
             "engagement": "2026-312",
             "siret": LYCEE,
         },

@@ -60,7 +60,7 @@ FORMS = [
         1 ex {B[4]}
         Cachet et signature
         """,
-        {"engagement": "770/26", "siret": VILLE_2},
+        {"engagement": "770/26", "date": "2026-02-04", "siret": VILLE_2},
         {B[3]: 4, B[4]: 1},
     ),
     Form(

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chorus import payment
 from chorus.payment import Due, Line, candidates
 from chorus.payment.line import holds, plain
 from chorus.payment.match import MOST_CANDIDATES, subsets
+from orders_corpus import BANK_HELD_OUT, BANK_TUNED, bank
 
 TOWN, OTHER, SCHOOL, UNIVERSITY = (
     "21990010700018", "21990011500011", "19990202400017", "19990101800010"
@@ -191,6 +193,19 @@ def test_the_delay_is_said():
     assert "7 days after" in said(one)
 
 
+@pytest.mark.parametrize("case", BANK_TUNED, ids=lambda case: case.name)
+def test_every_line_is_matched_as_it_should(case):
+    assert bank.verdict(case, payment) in ("right", "absent"), bank.proposed(
+        case, payment
+    )
+
+
+def test_lines_nobody_tuned_on():
+    found = bank.score(BANK_HELD_OUT, payment)
+    assert found["wrong"] <= 1
+    assert found["recall"] >= 0.9
+
+
 # --- laws -----------------------------------------------------------------------------
 
 amounts = st.decimals(-50, 400, places=2).filter(bool)
@@ -225,3 +240,8 @@ def test_a_number_is_held_by_itself_only(number, other, mark):
     text = plain(f"MOTIF FAC{mark}2026{mark}{number:05} FIN")
     assert holds(text, f"FAC/2026/{number:05}")
     assert holds(text, f"FAC/2026/{other:05}") == (number == other)
+
+
+@given(st.text("0123456789 /-", max_size=40), several, st.decimals(1, 400, places=2))
+def test_figures_of_nobody_pay_nothing(figures, dues, amount):
+    assert not candidates(line(f"VIR SEPA {figures}", amount), dues)

@@ -52,6 +52,6 @@ def test_forms_nobody_tuned_on():
 def test_the_corpus_is_large_and_of_every_kind():
     assert len(TUNED) >= 30
     assert {form.kind for form in TUNED} == {
-        "pdf", "eml", "html", "docx", "odt", "csv", "xlsx"
+        "pdf", "eml", "html", "docx", "odt", "ods", "csv", "xlsx"
     }  # fmt: skip
-    assert {form.draw for form in TUNED} == {"rows", "columns", "words"}
+    assert {form.draw for form in TUNED} == {"rows", "columns", "words", "letters"}

@@ -6,6 +6,13 @@ import zipfile
 
 import pytest
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    StreamObject,
+    TextStringObject,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 from chorus import orders
@@ -70,9 +77,92 @@ def test_a_pdf_locked_by_an_empty_password_is_read():
     assert reading.values() == {"engagement": "1400123459"}
 
 
+def test_an_aes_file_locked_by_an_empty_password_is_read():
+    writer = PdfWriter(PdfReader(io.BytesIO(build(Form("bc", "EJ 1400123459")))))
+    writer.encrypt("", "owner", algorithm="AES-256")
+    file = io.BytesIO()
+    writer.write(file)
+    reading = orders.read_file(file.getvalue(), "bc.pdf")
+    assert reading.values() == {"engagement": "1400123459"}
+
+
+def holding(cover, **files):
+    """A PDF with other files inside."""
+    writer = PdfWriter(PdfReader(io.BytesIO(cover)))
+    for name, data in files.items():
+        writer.add_attachment(name.replace("_", "."), data)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def test_the_files_of_a_portfolio_are_read():
+    inner = build(Form("bc", "Engagement n° 2026-77"))
+    cover = drawn(lambda canvas: canvas.rect(10, 10, 300, 300))
+    reading = orders.read_file(holding(cover, bc_pdf=inner, logo_png=b"x"), "p.pdf")
+    assert reading.values() == {"engagement": "2026-77"}
+    assert not reading.notes
+
+
+def test_a_portfolio_within_a_portfolio_is_not_followed(quick):
+    inner = build(Form("bc", "Engagement n° 2026-77"))
+    cover = build(Form("cover", "Bon de commande n° 2026-1"))
+    twice = holding(cover, in_pdf=holding(cover, bc_pdf=inner))
+    assert orders.read_file(twice, "p.pdf").values() == {"order": "2026-1"}
+
+
+def test_a_portfolio_of_a_thousand_files(quick):
+    inner = build(Form("bc", "Engagement n° 2026-77"))
+    files = {f"a{number}_pdf": inner for number in range(300)}
+    cover = build(Form("cover", "Bon de commande n° 2026-1"))
+    orders.read_file(holding(cover, **files), "p.pdf")
+
+
+def test_a_portfolio_that_unpacks_into_gigabytes(quick):
+    cover = build(Form("cover", "Bon de commande n° 2026-1"))
+    writer = PdfWriter(PdfReader(io.BytesIO(cover)))
+    writer.add_attachment("a.csv", b" " * 90_000_000)
+    for number, one in enumerate(writer._objects):
+        if isinstance(one, StreamObject) and one.get("/Type") == "/EmbeddedFile":
+            writer._objects[number] = one.flate_encode()
+    file = io.BytesIO()
+    writer.write(file)
+    bomb = file.getvalue()
+    assert len(bomb) < 1_000_000
+    reading = orders.read_file(bomb, "p.pdf")
+    assert reading.values() == {"order": "2026-1"}
+
+
+def test_a_form_for_adobe_reader_alone_says_so():
+    writer = PdfWriter(PdfReader(io.BytesIO(build(Form("x", "Please wait...")))))
+    form = DictionaryObject({NameObject("/XFA"): ArrayObject()})
+    form[NameObject("/Fields")] = ArrayObject()
+    form[NameObject("/XFA")].append(TextStringObject("datasets"))
+    writer.root_object[NameObject("/AcroForm")] = form
+    file = io.BytesIO()
+    writer.write(file)
+    assert "Adobe Reader" in said(orders.read_file(file.getvalue(), "x.pdf"))
+
+
+def test_an_outlook_file_says_what_to_do():
+    content = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 2000
+    [note] = orders.read_file(content, "commande.msg").notes
+    assert "save it as PDF" in str(note)
+
+
+def test_a_photograph_is_a_picture():
+    [note] = orders.read_file(b"\xff\xd8\xff\xe0" + b"\0" * 99, "bc.jpg").notes
+    assert "it is a picture" in str(note)
+
+
+def test_a_mail_saved_without_an_ending_is_a_mail():
+    mail = build(Form("m", "EJ 1400123459\n> EJ 1400123442", kind="eml"))
+    assert orders.read_file(mail, "message").values() == {"engagement": "1400123459"}
+
+
 def test_only_the_first_pages_are_read(quick):
     def draw(canvas):
-        for number in range(pdf_file.MAX_PAGES + 60):
+        for number in range(pdf_file.MAX_PAGES + 460):
             canvas.drawString(50, 700, f"page {number}")
             canvas.showPage()
 
@@ -152,7 +242,7 @@ def test_a_file_larger_than_any_order():
 
 
 def test_an_unknown_kind_of_file_says_so():
-    assert "no kind of file" in said(orders.read_file(b"\x89PNG\r\n", "photo.png"))
+    assert "no kind of file" in said(orders.read_file(b"\x7fELF", "photo.exe"))
 
 
 def test_nul_and_marks_of_direction_are_cleaned():

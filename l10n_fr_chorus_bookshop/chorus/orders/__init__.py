@@ -4,8 +4,10 @@ What is read is a proposal: each value with the words it was read from. A person
 setting per customer, decides. Text only: a picture of a form says nothing here.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from .. import siret
 from ..errors import UnreadableFile
@@ -43,7 +45,17 @@ MAX_TEXT = 800_000
 TOO_MUCH_TEXT = _("this is longer than any order: only the beginning was read")
 NO_TEXT = _("%(file)s holds no text: it is a picture, type what it says yourself")
 UNKNOWN = _("%(file)s is no kind of file that can be read")
+OLD = _("%(file)s is an Outlook or an old Office file: save it as PDF and read that")
 FAILED = _("%(file)s: %(reason)s")
+# What of a PDF's own attachments may be an order: an invoice's XML is none.
+_ORDERS = (".pdf", ".docx", ".odt", ".ods", ".xlsx", ".csv", ".txt")
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
+_HEADERS = re.compile(
+    rb"(?:(?:Received|Return-Path|From|To|Date|Subject|Message-ID|MIME-Version|"
+    rb"Delivered-To|X-[\w-]+):.*\r?\n){2}",
+    re.IGNORECASE,
+)
 
 mail_pages = mail_file.mail_pages
 
@@ -103,7 +115,8 @@ def pages(content: bytes, name: str = "") -> list[Page]:
         found = list(_pages(content, name))
     except UnreadableFile as error:
         return [_failed(name, str(error))]
-    if not any(row.text.strip() for sheet in found for row in sheet.rows):
+    says = any(row.text.strip() for sheet in found for row in sheet.rows)
+    if not says and not any(sheet.notes for sheet in found):
         found.append(Page(0, (), notes=(Note(NO_TEXT, (("file", name),)),)))
     return found
 
@@ -114,15 +127,23 @@ def _failed(name: str, reason: str) -> Page:
 
 def _pages(content: bytes, name: str) -> Iterator[Page]:
     head = content[:1024]
-    ending = name.lower().rpartition(".")[2]
+    ending = PurePath(name.lower()).suffix[1:]
     if b"%PDF-" in head:
         yield from pdf_file.pages(content, name)
+        for file, data in pdf_file.attached(content):
+            # One deep.
+            if file.lower().endswith(_ORDERS) and not pdf_file.attached(data):
+                yield from pages(data, file)
     elif head.startswith(b"PK\x03\x04"):
         if office_file.part_of(content):
             yield from office_file.pages(content, name)
         else:
             yield from _sheets(content, name)
-    elif ending in ("eml", "mht"):
+    elif head.startswith(_OLE):
+        yield Page(0, (), notes=(Note(OLD, (("file", name),)),))
+    elif head.startswith(_PICTURES):
+        return
+    elif ending in ("eml", "mht") or not ending and _HEADERS.match(head):
         yield from _mail(content, name)
     elif ending in ("csv", "txt", "tsv", "html", "htm", ""):
         yield from _text(content, name, ending)

@@ -27,8 +27,8 @@ BAD_KEY = _("the check digit is wrong: a digit was mistyped")
 LOST_DIGITS = _("the spreadsheet kept rounded figures: digits are lost")
 
 _ROUNDED = re.compile(r"(?<![\w,.])\d[.,]\d{1,6}[eE]\+\d{2}(?!\w)")
-# Where the label or the column says ISBN, ten figures are one.
-_TEN = re.compile(r"(?<![\w-])\d{9}[\dXx](?![\w-])")
+# Where the label or the column says ISBN, ten figures are one; a sheet drops a zero.
+_TEN = re.compile(r"(?<![\w-])\d{8,9}[\dXx](?![\w-])")
 _LABELLED_TEN = re.compile(r"isbn\W{0,4}(?P<ten>\d{9}[\dx])(?!\w)")
 _TOTAL = re.compile(r"\s*(?:sous-)?tota(?:l|ux)\b")
 _TOTAL_COPIES = re.compile(
@@ -36,22 +36,36 @@ _TOTAL_COPIES = re.compile(
 )
 Span = tuple[int, int]
 
+_SPELT = {
+    "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
+    "huit": 8, "neuf": 9, "dix": 10, "douze": 12, "quinze": 15, "vingt": 20,
+    "trente": 30,
+}  # fmt: skip
 # The quantity that a row says in its own words, without columns.
 _EXPLICIT = re.compile(
     r"(?<![a-z])(?:qtes?|quantites?|nbre|nb)\b\W{0,4}(?P<a>\d{1,3})(?![\d,.]\d|\d)"
     r"|(?<![a-z\d])x ?(?P<b>\d{1,3})(?!\d|[.,]\d)"
     r"|(?<![\d.,])(?P<c>\d{1,3}) ?(?:exs?\b|exempl\w*)"
     r"|(?<![\d.,])(?P<d>\d{1,3}) ?x(?![a-z\d])"
+    r"|#\W{0,2}\((?P<e>\d{1,3})\)"
+    r"|(?<![a-z])(?P<f>" + "|".join(_SPELT) + r") (?:exs?\b|exempl\w*)"
 )
+# "Tome 3": the number of a book, not of its copies.
+_OF_A_BOOK = re.compile(
+    r"(?<![a-z])(?:tomes?|t\.|vol(?:umes?|\.)?|n ?°|numero|niveau|cycle|partie|saison|"
+    r"annee|classe)\s*\d{1,3}(?![\d.,]\d|\d)"
+)
+_UNIT = r"(?: ?(?:u|ea|pces?|pcs?|unites?)\b)?"
 _AFTER = re.compile(
-    r"[\s:;,|]*(\d{1,3})(?=\s*$|\s*[;|]|\s{2,}|\s+\d+[.,]\d\d|\s+[^\W\d_])"
+    rf"[\s:;,|]*(0{{0,4}}\d{{1,3}}){_UNIT}"
+    r"(?=\s*$|\s*[;|]|\s{2,}|\s+\d+[.,]\d\d|\s+[^\W\d_])"
 )
-_BEFORE = re.compile(r"\s*(\d{1,3})\s*[:;,|x-]?\s*(?:isbn|ean)?\W*")
+_BEFORE = re.compile(r"\s*(\d{1,3})(?![.)])\s*[:;,|x-]?\s*(?:isbn|ean)?\W*")
 _LAST = re.compile(r"(?<=[\s)])(\d{1,3})\s*$")
 _PRICE = re.compile(r"\d+[.,]\d\d|€")
 # A cell of its own; a semicolon ends one too.
-_ALONE = re.compile(r"(?:^|\s\s|[;|])\s*(\d{1,3})(?=\s*(?:$|\s\s|[;|]))")
-_ANY_NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?![\w/-]|[.,]\d)")
+_ALONE = re.compile(rf"(?:^|\s\s|[;|])\s*(\d{{1,3}}){_UNIT}(?=\s*(?:$|\s\s|[;|]))")
+_ANY_NUMBER = re.compile(r"(?<![\w.,/-])0{0,4}\d{1,3}(?![\w/-]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +135,7 @@ def isbn13(printed: str) -> str:
     :param printed: with hyphens, blanks, or as ten digits
     """
     digits = re.sub(r"[\s-]", "", printed).upper()
+    digits = digits.zfill(10) if len(digits) == 9 else digits
     if len(digits) == 13:
         return digits if stdnum_ean.is_valid(digits) else ""
     return stdnum_isbn.to_isbn13(digits) if stdnum_isbn.is_valid(digits) else ""
@@ -140,6 +155,8 @@ class _List:
         self.announced: int | None = None
         self.columns = Columns()
         self.quantified = False
+        self._of_page: Page | None = None
+        self._found_apart: dict[int, int] = {}
 
     def read(self, page: Page) -> None:
         self.columns = guessed(page) or self.columns
@@ -217,8 +234,24 @@ class _List:
                 return quantity_in(row, self.columns)
             if found := self._beside(page, number):
                 return found
-        self.quantified |= _has_number(row, codes)
+        if not _has_number(row, codes) and not _EXPLICIT.search(row.folded):
+            if number in (apart := self._apart(page)):
+                self.quantified = True
+                return apart[number]
+            return None
+        self.quantified = True
         return _written(row, code.span, codes)
+
+    def _apart(self, page: Page) -> dict[int, int]:
+        """Quantities that stand on other rows than the codes, each with one code.
+
+        "ISBN : …", "Titre : …", "Quantité : 2", then the next book.
+
+        :return: by number of the code's row
+        """
+        if self._of_page is not page:
+            self._of_page, self._found_apart = page, dict(_paired(page))
+        return self._found_apart
 
     def _beside(self, page: Page, number: int) -> int | None:
         """The quantity on the row before, or after, of a description of two rows."""
@@ -253,12 +286,20 @@ def _codes(row: Row, columns: Columns) -> Iterator[_Code]:
 
 def _parts(row: Row, codes: list[_Code]) -> list[tuple[_Code, int]]:
     """Several books on one row, each with its own quantity; none otherwise."""
-    ends = [code.start for code in codes[1:]] + [len(row.text)]
-    found = [
-        (code, _explicit(row.folded[code.end : end]))
-        for code, end in zip(codes, ends, strict=True)
+    if len(codes) < 2:
+        return []
+    text = _masked(row.folded, [code.span for code in codes])
+    ends = [0, *(code.end for code in codes)], [code.start for code in codes]
+    # With the last sign of the code before it.
+    between = [
+        text[max(end - 1, 0) : start]
+        for end, start in zip(ends[0], [*ends[1], len(text)], strict=True)
     ]
-    return found if len(codes) > 1 and all(part[1] for part in found) else []
+    for said in (between[1:], between[:-1]):
+        found = [_explicit(words) for words in said]
+        if all(found):
+            return list(zip(codes, found, strict=True))
+    return []
 
 
 # --- the quantity, in a row's own words ---------------------------------------------
@@ -269,7 +310,10 @@ def _explicit(folded: str) -> int | None:
     numbers = {
         next(filter(None, match.groups())) for match in _EXPLICIT.finditer(folded)
     }
-    return copies(numbers.pop()) if len(numbers) == 1 else None
+    if len(numbers) != 1:
+        return None
+    number = numbers.pop()
+    return copies(str(_SPELT.get(number, number)))
 
 
 def _written(row: Row, code: Span, codes: list[Span]) -> int | None:
@@ -297,9 +341,36 @@ def _has_number(row: Row, codes: list[Span]) -> bool:
     return bool(_ANY_NUMBER.search(_masked(row.folded, codes)))
 
 
+def _paired(page: Page) -> Iterator[tuple[int, int]]:
+    """Pair codes and quantities that alternate from row to row."""
+    kinds: list[tuple[int, int | None]] = []
+    for number, row in enumerate(page.rows):
+        if CODE.search(row.text) or _LABELLED_TEN.search(row.folded):
+            kinds.append((number, None))
+        elif not _TOTAL.match(row.folded) and (found := _said_apart(row)):
+            kinds.append((number, found))
+    pairs = list(zip(kinds[::2], kinds[1::2], strict=False))
+    orders = {(one[1] is None, other[1] is None) for one, other in pairs}
+    if len(kinds) % 2 or len(orders) != 1:
+        return
+    for (first, before), (second, after) in pairs:
+        if before is None and after is not None:
+            yield first, after
+        elif after is None and before is not None:
+            yield second, before
+
+
+def _said_apart(row: Row) -> int | None:
+    if found := _explicit(row.folded):
+        return found
+    alone = _ALONE.findall(row.folded) if _PRICE.search(row.text) else []
+    return copies(alone[0]) if len(alone) == 1 else None
+
+
 def _masked(folded: str, codes: list[Span]) -> str:
-    """A row without its codes, as long."""
+    """A row without its codes and the numbers of its books, as long."""
     letters = list(folded)
     for start, end in codes:
         letters[start:end] = "#" * (end - start)
-    return "".join(letters)
+    text = "".join(letters)
+    return _OF_A_BOOK.sub(lambda match: "_" * len(match[0]), text)

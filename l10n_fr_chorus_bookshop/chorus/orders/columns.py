@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from stdnum import isbn
+
 from .page import Cell, Page, Row
 
 MOST_COPIES = 999
@@ -33,6 +35,9 @@ _COPIES = re.compile(
 _WHOLE = re.compile(r"\d{1,3}")
 # Fewer rows than this are no list: nothing is concluded from how they stand.
 _FEWEST_ROWS = 3
+# How many of a column's cells have a right key, when it is one of codes.
+_MOSTLY = 0.8
+_TEN = re.compile(r"\d{9}[\dXx]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ def guessed(page: Page) -> Columns | None:
         return None
     rows = [row for row in page.rows if len(CODE.findall(row.text)) == 1]
     codes = [row.cell_at(CODE.search(row.text).start()) for row in rows]
+    if not rows:
+        rows, codes = _tens(page)
     if len(rows) < _FEWEST_ROWS or len({cell.start for cell in codes}) != 1:
         return None
     # Numbers are set to the left, or to the right.
@@ -91,6 +98,20 @@ def guessed(page: Page) -> Columns | None:
     nearest = min(full, key=lambda cells: abs(cells[0].start - codes[0].start))
     start, end = min(one.start for one in nearest), max(one.end for one in nearest)
     return Columns(codes[0], Cell("", start, end))
+
+
+def _tens(page: Page) -> tuple[list[Row], list[Cell]]:
+    """The rows and the cells of a column whose ten figures are an ISBN's."""
+    at: dict[int, list[tuple[Row, Cell]]] = {}
+    for row in page.rows:
+        for cell in row.cells:
+            if _TEN.fullmatch(cell.text):
+                at.setdefault(cell.start, []).append((row, cell))
+    for found in at.values():
+        valid = sum(isbn.is_valid(cell.text) for _row, cell in found)
+        if len(found) >= _FEWEST_ROWS and valid >= _MOSTLY * len(found):
+            return [row for row, _cell in found], [cell for _row, cell in found]
+    return [], []
 
 
 def _counts_rows(cells: list[Cell]) -> bool:
@@ -113,9 +134,19 @@ def quantity_cell(row: Row, columns: Columns) -> Cell | None:
         cell
         for cell in row.cells
         if _WHOLE.fullmatch(cell.text)
+        and _is_on_its_side(row, cell, columns)
         and all(_gap(cell, heading) < _gap(cell, other) for other in columns.others)
     ]
     return near[0] if len(near) == 1 else None
+
+
+def _is_on_its_side(row: Row, cell: Cell, columns: Columns) -> bool:
+    """Tell whether a cell is before, or after, the code as its heading is."""
+    code = CODE.search(row.text)
+    if not code or not columns.ean:
+        return True
+    before = columns.quantity.start < columns.ean.start
+    return (cell.start < code.start()) == before
 
 
 def quantity_in(row: Row, columns: Columns) -> int | None:

@@ -19,9 +19,16 @@ BOTH, REPLACED, NUMBER, STOP, NONE = "both", "replaced", "number", "stop", "none
 # How sure a value beside a label is what the field wants, at most and at least.
 SURE, WEAK = 0.95, 0.6
 
-_NUMBER = r"(?:n ?°|n o\b|no\b\.?|n\.(?= ?\S)|num(?:ero)?s?\b\.?|nr\b\.?|#)"
-# Where a cell begins: at the row's start, or after a wide blank.
-_CELL = r"(?:^|(?<=\s\s))"
+# What `labels.txt` names: the sign of a number; where a cell begins, at the row's start
+# or after a wide blank; what ends a label; "à rappeler sur votre facture".
+_NAMED = {
+    "ASKED": r"\(?a\x20(?:(?:faire\x20)?(?:figurer|apparaitre)|citer|rappeler|"
+    r"reporter|porter|indiquer|saisir|utiliser|inscrire|mentionner|renseigner|preciser)\b"
+    r"(?:\x20[a-z']+){0,10}?\)?(?={END}|\s+[\w/-]*\d)",
+    "N": r"(?:n ?°|n o\b|no\b\.?|n\.(?= ?\S)|num(?:ero)?s?\b\.?|nr\b\.?|#)",
+    "CELL": r"(?:^\s?|(?<=\s\s))",
+    "END": r"\s*(?:[:=]|$)|\s\s|\s*n ?°|\x20(?:est|sera)\b",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,9 @@ class Label:
 
 
 def _compiled(pattern: str) -> re.Pattern:
-    pattern = pattern.replace("{N}", _NUMBER).replace("{CELL}", _CELL)
-    return re.compile(pattern.replace(" ", " *"))
+    for name, meant in _NAMED.items():
+        pattern = pattern.replace(f"{{{name}}}", meant)
+    return re.compile(pattern.replace(" ", " ?"))
 
 
 def _read() -> Iterator[tuple[str, float, re.Pattern]]:
@@ -57,9 +65,10 @@ def _read() -> Iterator[tuple[str, float, re.Pattern]]:
 _PATTERNS = tuple(_read())
 # What every label has one of: a row of a list of books mostly has none.
 _ANY = re.compile(
-    r"siret|s1ret|slret|servi|engag|ej|command|bc|bdc|cde|march|accord|mapa|contrat|lot|"
-    r"dat|le\b|le\d|du|livr|destin|identif|struct|ref|rempla|avenant|modific|complement|"
-    r"uo|n ?°|no|num|nr|#|po|purchase|tva|tel|fax|factur|devis|rectif"
+    r"s\.?[il1]\.?r\.?e\.?t|servi|engag|\beng|e\.?j|command|b\.?d?\.?c|bon|cde|march|"
+    r"accord|mapa|contrat|lot|dat|le\b|le\d|du|livr|destin|identif|struct|ref|rempla|"
+    r"avenant|modific|complement|code|\bse\b|uo|n ?°|no|num|nr|#|po|purchase|tva|tel|"
+    r"fax|factur|devis|rectif"
 )
 
 
@@ -68,20 +77,21 @@ def labels_on(folded: str) -> list[Label]:
 
     :param folded: the row without accents or capitals
     """
-    if not _ANY.search(folded):
-        return []
-    found = sorted(
-        (
+    kept: list[Label] = []
+    end = 0
+    found = list(_PATTERNS) if _ANY.search(folded) else []
+    matches = [pattern.search(folded) for _kind, _strength, pattern in found]
+    while True:
+        # What began within the last label may begin again after it.
+        for rank, match in enumerate(matches):
+            if match and match.start() < end:
+                matches[rank] = found[rank][2].search(folded, end)
+        left = [
             Label(kind, strength, *match.span())
-            for kind, strength, pattern in _PATTERNS
-            for match in pattern.finditer(folded)
-            if match.end() > match.start()
-        ),
-        key=lambda label: (label.start, -label.end),
-    )
-    kept, end = [], 0
-    for label in found:
-        if label.start >= end:
-            kept.append(label)
-            end = label.end
-    return kept
+            for (kind, strength, _pattern), match in zip(found, matches, strict=True)
+            if match and match.end() > match.start()
+        ]
+        if not left:
+            return kept
+        kept.append(min(left, key=lambda label: (label.start, -label.end)))
+        end = kept[-1].end

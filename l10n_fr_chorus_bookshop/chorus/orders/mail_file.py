@@ -10,7 +10,7 @@ from lxml.etree import ParserError
 
 from ..errors import UnreadableFile
 from ..text import _
-from .page import LAID_OUT, QUOTED, Page, fold, page, table
+from .page import FORWARDED, LAID_OUT, QUOTED, SIGNED, Page, fold, page, table
 
 MAX_TEXT, MAX_PLAIN = 200_000, 1_000_000
 MAX_FILES = 20
@@ -19,12 +19,35 @@ MAX_HEAD, MAX_PARTS = 64_000, 500
 _LINES = {"br", "div", "h1", "h2", "h3", "h4", "li", "p", "ul", "ol"}
 _SILENT = {"head", "script", "style", "title"}
 
-# Everything below is another message.
+# Everything below is another message, which this one answers or passes on.
 _QUOTED = re.compile(
-    r"^\s*(?:>|(?:le|on)\b.{4,120}\b(?:a ecrit|ecrivait|ecriviez|wrote)\s*:?\s*$"
-    r"|-{2,}\s*(?:message|original|forwarded|transfere|mail)|(?:de|from) ?: .+|_{10,}$)"
+    r"\s*(?:>|(?:le|on)\b.{4,160}\b(?:a ecrit|ecrivait|ecriviez|wrote)\s*:?\s*$"
+    r"|-{2,}\s*(?:message|original|mail)|_{10,}$)"
 )
+_FORWARDED = re.compile(
+    r"\s*(?:-{2,}\s*(?:forwarded|(?:message |mail )?(?:transfere|transmis))"
+    r"|debut du message (?:transfere|reexpedie)|begin forwarded message)"
+)
+_SUBJECT_FORWARDED = re.compile(r"\s*(?:tr|fwd?|i)\s*:")
+# "De : …" begins one only where "Envoyé : …" or its like follows.
+_FROM = re.compile(r"\W*(?:de|from|expediteur)\W*: .")
+_HEADER = re.compile(
+    r"\W*(?:de|from|expediteur|envoye|sent|date|a|to|cc|objet|subject|sujet)\W*: ?"
+)
+_TOPIC = re.compile(r"\W*(?:objet|subject|sujet)\b")
+_HEADERS = 8
 _SIGNATURE = re.compile(r"^\s*-- ?$")
+_SIGN_OFF = re.compile(
+    r"(?:.{0,80}[.!,])?\s*(?:(?:bien|tres|avec|mes|nos|meilleures?|sinceres?|respectueusement)\s+)*"
+    r"(?:cordialement|cdlt|cdt|sincerement|amicalement|a vous|salutations|respects)"
+    r"(?: (?:distinguees?|cordiales|a vous))?\W*$"
+    r"|\s*(?:je vous prie|nous vous prions|veuillez).{0,90}(?:salutations|sentiments)"
+)
+_HTML = re.compile(
+    r"<(?:!doctype|html|body|head|style|meta|div|p|br|hr|table|tr|td|span|font|ul|ol|li|"
+    r"h\d|a|b|i|em|strong|blockquote|pre|center|img)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 _SAFELINK = re.compile(r"https?://\S+")
 
 
@@ -34,11 +57,21 @@ def mail_pages(subject: str, body: str, source: str = "") -> Iterator[Page]:
     :param body: HTML, or plain text
     """
     body = body[:MAX_PLAIN]
-    lines = html_lines(body) if re.search(r"<[a-zA-Z!/]", body) else body.splitlines()
-    own, quoted = _parted([_SAFELINK.sub("", line) for line in lines])
-    yield page([subject, "", *own], 0, LAID_OUT, source)
-    if quoted:
+    lines = html_lines(body) if _HTML.search(body) else body.splitlines()
+    lines = [_SAFELINK.sub("", line) for line in lines]
+    begins = _beginning(lines)
+    own, signed = _signed(lines[:begins])
+    yield page([subject, "", *_unquoted(own)], 0, LAID_OUT, source)
+    if signed:
+        yield page(_unquoted(signed), 0, SIGNED, source)
+    if quoted := [line.lstrip("> ") for line in own if line.lstrip().startswith(">")]:
         yield page(quoted, 0, QUOTED, source)
+    if begins < len(lines):
+        passed_on = _FORWARDED.match(fold(lines[begins])) or (
+            _SUBJECT_FORWARDED.match(fold(subject))
+        )
+        other = _without_headers(lines[begins:])
+        yield page(other, 0, FORWARDED if passed_on else QUOTED, source)
 
 
 def parts(content: bytes) -> tuple[str, str, list[tuple[str, bytes]]]:
@@ -60,6 +93,8 @@ def parts(content: bytes) -> tuple[str, str, list[tuple[str, bytes]]]:
         text = body.get_content()[:MAX_TEXT] if body is not None else ""
         files = []
         for one in list(message.iter_attachments())[:MAX_FILES]:
+            if one.get_content_maintype() == "image" and one["Content-ID"]:
+                continue  # the logo of a signature
             data = one.get_content()
             name = one.get_filename() or ""
             if isinstance(data, str):
@@ -72,19 +107,44 @@ def parts(content: bytes) -> tuple[str, str, list[tuple[str, bytes]]]:
         raise UnreadableFile(_("The mail cannot be read: forward it again.")) from None
 
 
-def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
-    """What the writer says, without the signature, and what he quotes."""
-    own, quoted, silent = [], [], False
+def _beginning(lines: list[str]) -> int:
+    """Where another message begins, its end when there is none."""
+    folded = [fold(line) for line in lines]
+    for rank, line in enumerate(folded):
+        if line.lstrip().startswith(">"):
+            continue
+        # The address may stand on a line of its own.
+        two = f"{line} {folded[rank + 1]}" if rank + 1 < len(folded) else line
+        if _QUOTED.match(line) or _QUOTED.match(two) or _FORWARDED.match(line):
+            return rank
+        near = folded[rank + 1 : rank + 4]
+        if _FROM.match(line) and any(map(_HEADER.match, near)):
+            return rank
+    return len(lines)
+
+
+def _without_headers(lines: list[str]) -> list[str]:
+    """A message without who sent it when, which are no order's names and dates."""
+    head = [
+        line
+        for line in lines[:_HEADERS]
+        if not _HEADER.match(fold(line)) or _TOPIC.match(fold(line))
+    ]
+    return [line.lstrip("> ") for line in (*head, *lines[_HEADERS:])]
+
+
+def _signed(lines: list[str]) -> tuple[list[str], list[str]]:
+    """What the writer says, and what stands below his greetings."""
+    ends = [rank for rank, line in enumerate(lines) if _SIGNATURE.match(line)]
+    lines = lines[: min(ends, default=len(lines))]
     for rank, line in enumerate(lines):
-        if _SIGNATURE.match(line):
-            silent = True
-        elif _QUOTED.match(fold(line)):
-            if not line.lstrip().startswith(">"):
-                return own, [*quoted, *lines[rank:]]
-            quoted.append(line.lstrip("> "))
-        elif not silent:
-            own.append(line)
-    return own, quoted
+        if _SIGN_OFF.match(fold(line)):
+            return lines[:rank], lines[rank + 1 :]
+    return lines, []
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    return [line for line in lines if not line.lstrip().startswith(">")]
 
 
 def html_lines(body: str) -> list[str]:

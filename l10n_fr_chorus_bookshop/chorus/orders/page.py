@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 # What a page is worth beside another that says otherwise.
-FORM, LAID_OUT, RUN_ON, PLAIN, QUOTED = range(5)
+FORM, LAID_OUT, FORWARDED, SIGNED, RUN_ON, PLAIN, QUOTED = range(7)
 
 # A cell ends where a typist would have pressed the tabulator.
 _CELL = re.compile(r"\S+(?: \S+)*")
@@ -72,7 +72,7 @@ class Page:
     """A page of an order form, a mail, or a sheet of a workbook.
 
     :ivar number: from 1; 0 for what has no pages
-    :ivar worth: FORM, LAID_OUT, RUN_ON, PLAIN or QUOTED
+    :ivar worth: FORM, LAID_OUT, FORWARDED, SIGNED, RUN_ON, PLAIN or QUOTED
     :ivar source: the file's name
     :ivar notes: what of the file was not read, and why (`reading.Note`)
     """

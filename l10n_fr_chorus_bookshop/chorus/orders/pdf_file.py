@@ -23,10 +23,12 @@ MAX_DRAWING = 1_500_000
 # What its fonts say of their letters: some kilobytes each.
 MAX_LETTERS = 3_000_000
 MAX_FIELDS = 500
+MAX_ATTACHED = 10
 # Forms within forms: a letterhead, its logo.
 MAX_DEPTH = 5
 _SHOWN = re.compile(rb"(/[^\s/\[\]()<>{}%]+)\s+Do\b")
 
+XFA = _("its form is made for Adobe Reader alone: print it as a PDF, and read that")
 TOO_MANY_PAGES = _("only the first %(count)s pages were read")
 TOO_LONG = _("reading took too long: the last pages were not read")
 PAGE_TOO_HEAVY = _("page %(page)s draws too much to be read")
@@ -43,7 +45,10 @@ def pages(content: bytes, source: str = "") -> Iterator[Page]:
     """
     reader = _open(content)
     notes: list[Note] = []
-    yield from _fields(reader, source)
+    filled = list(_fields(reader, source))
+    yield from filled
+    if not filled and _is_xfa(reader):
+        notes.append(Note(XFA))
     ends = time.thread_time() + MAX_SECONDS
     for number, sheet in enumerate(reader.pages[:MAX_PAGES], start=1):
         if time.thread_time() > ends:
@@ -142,6 +147,27 @@ def _fields(reader: PdfReader, source: str) -> Iterator[Page]:
             ]
     if lines:
         yield page(lines, 1, FORM, source)
+
+
+def _is_xfa(reader: PdfReader) -> bool:
+    try:
+        form = reader.root_object.get("/AcroForm")
+        return bool(form and form.get_object().get("/XFA"))
+    except Exception:  # noqa: BLE001 - whatever a broken form makes pypdf raise
+        return False
+
+
+def attached(content: bytes) -> list[tuple[str, bytes]]:
+    """Return the files that a PDF holds: a portfolio is nothing but them."""
+    try:
+        found = [
+            (name, data)
+            for name, several in PdfReader(io.BytesIO(content)).attachments.items()
+            for data in several
+        ]
+    except Exception:  # noqa: BLE001 - whatever a broken file makes pypdf raise
+        return []
+    return found[:MAX_ATTACHED]
 
 
 def _names(name: str, said: str) -> list[str]:

@@ -7,15 +7,20 @@ from functools import cached_property
 
 from .labels import DATE, NONE, Label, labels_on
 from .page import FORM, PLAIN, RUN_ON, Cell, Page, Row
+from .shapes import shape
+
+# Lines of a list that one column is followed through.
+MOST_LINES = 60
 
 # What may stand between a label and its value.
 _FILLER = re.compile(
-    r"[\s:.=>*_-]*(?:(?:n ?[°o]|no|num(?:ero)?|nr|#)\s*[:.]?|\((?:\D{0,40})\)|"
+    r"[\s:.=>*_-]*(?:(?:n ?[°o]|no|num(?:ero)?|nr|#)\s*[:.]?|"
+    r"\((?:[^()\d]|(?<!\d)\d{1,2}(?!\d)){0,40}\)|"
     r"est(?: le)?|suivant|ci-apres|sera(?: le)?)?[\s:.=>*_«\"-]*"
 )
 # "Commande de livres n° 2026-12": words, then the sign of a number.
 _WORDS_THEN_NUMBER = re.compile(
-    r"[^\d:;,.()]{0,60}?(?<![a-z])(?:n ?°|no\.?|numero) ?:?\s*(?=\w)"
+    r"(?:20\d\d)?[^\d:;,.()]{0,60}?(?<![a-z])(?:n ?°|no\.?|numero) ?:?\s*(?=\w)"
 )
 _NUMBER_SIGN = re.compile(r"(?:n ?°|no\.?|:|n ?° ?:)")
 
@@ -100,11 +105,26 @@ class Sheet:
             yield self._after(row, following.start, stop, label)
         if self.has_columns:
             yield from self._below(number, cell, label)
+        if not following:
+            ends = [one.end for one in self.labels[number] if one.end <= label.start]
+            begins = max([cell.start, *ends])
+            yield from self._wrapped(number, row.folded[begins : label.start])
 
     def _after(self, row: Row, start: int, end: int, label: Label) -> Place:
         if label.kind != DATE:
             start = _FILLER.match(row.folded, start, end).end()
         return Place(row, start, end, sentence(row))
+
+    def _wrapped(self, number: int, before: str) -> Iterator[Place]:
+        """A sentence that goes on below: "sous le numéro d'engagement / 26-77"."""
+        if len(before.split()) < 2 or number + 1 == len(self.rows):
+            return
+        row = self.rows[number + 1]
+        starts = [one.start for one in self.labels[number + 1] if one.kind != NONE]
+        if row.cells and row.cells[0].start not in starts:
+            cell = row.cells[0]
+            said = f"{sentence(self.rows[number])} / {sentence(row)}"
+            yield Place(row, cell.start, min([cell.end, *starts]), said)
 
     def _run_on(self, row: Row, cell: Cell) -> int:
         """The end of a cell; of the next when it is only the sign of a number."""
@@ -124,9 +144,9 @@ class Sheet:
         if below is None:
             return
         row = self.rows[below]
-        own = Cell("", label.start, label.end)
-        under = [one for one in row.cells if one.is_under(own)]
-        under = under or [one for one in row.cells if one.is_under(cell)]
+        under = self._ranked(number, below, cell)
+        for over in (Cell("", label.start, label.end), cell):
+            under = under or [one for one in row.cells if one.is_under(over)]
         if len(under) != 1 or self._overlaps(below, under[0]):
             return
         [one] = under
@@ -134,6 +154,37 @@ class Sheet:
         said = " ".join(self.rows[number].text[cell.start : cell.end].split())
         start = lead if lead < one.end else one.start
         yield Place(row, start, one.end, f"{said} / {sentence(row)}", below=True)
+
+    def _ranked(self, number: int, below: int, cell: Cell) -> list[Cell]:
+        """The cell of the same rank, below a row that is nothing but labels."""
+        over, under = self.rows[number].cells, self.rows[below].cells
+        if len(over) != len(under) or len(over) < 2:
+            return []
+        if not all(self._is_label(number, one) for one in over):
+            return []
+        return [under[over.index(cell)]] if cell in over else []
+
+    def _is_label(self, number: int, cell: Cell) -> bool:
+        """Tell whether a cell says a label and nothing else."""
+        return any(
+            not self.rows[number].folded[cell.start : label.start].strip()
+            and not self.rows[number].folded[label.end : cell.end].strip(" :*")
+            for label in self.labels[number]
+            if label.kind != NONE and cell.start <= label.start < cell.end
+        )
+
+    def further(self, place: Place) -> Iterator[Place]:
+        """Yield what stands below a value that stands below its label, if alike."""
+        if not place.below:
+            return
+        column, alike = Cell("", place.start, place.end), shape(place.text)
+        first = self.rows.index(place.row) + 1
+        for rank in range(first, min(first + MOST_LINES, len(self.rows))):
+            row = self.rows[rank]
+            for cell in (one for one in row.cells if one.is_under(column)):
+                if shape(cell.text) != alike:
+                    return
+                yield replace(place, row=row, start=cell.start, end=cell.end)
 
     def _overlaps(self, number: int, cell: Cell) -> bool:
         return any(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ..siret import siren
 from ..text import Note, _
 from .labels import ENGAGEMENT, FIELDS, ORDER, SERVICE, SIRET
+from .page import FORWARDED, QUOTED, SIGNED
 
 # Less sure than this, a value is shown, never filled in.
 ENOUGH = 0.7
@@ -19,11 +20,16 @@ ABOVE = _("below its label")
 FIELD = _("in a field of the form")
 CORRECTED = _("read by correction: letters taken for digits")
 ALONE = _("without a label")
-QUOTED_NOTE = _("in a quoted message")
+MAIL_NOTES = {
+    FORWARDED: _("in a forwarded message"),
+    SIGNED: _("below the signature"),
+    QUOTED: _("in a quoted message"),
+}
 ALSO_ENGAGEMENT = _("the order says that its number is the engagement number")
 DELIVERY = _("of the place of delivery")
 OTHER_BODY = _("perhaps of another body than the one to invoice")
 REPLACED_NOTE = _("of the order that this one replaces")
+IN_TERMS = _("in the general conditions")
 IN_DIRECTORY = _("known in the directory")
 NOT_A_SERVICE = _("not a service of this body in the directory")
 WEAK_LABEL = _("its label can mean something else")

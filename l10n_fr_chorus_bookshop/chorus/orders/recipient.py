@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from . import shapes
-from .labels import PLACE, SERVICE, SIRET, SURE, Label
+from .labels import ENGAGEMENT, MARKET, ORDER, PLACE, SERVICE, SIRET, SURE, Label
 from .page import Cell
 from .place import Place, Sheet, here
 from .reading import ALONE, CORRECTED, DELIVERY, OTHER_BODY
@@ -48,6 +48,8 @@ _SAYS_BUYER = re.compile(
     r"collectivite|universite|lycee|college|hopital|departement|region"
 )
 _ROWS_OF_A_BLOCK = 6
+# What titles a block stands at the beginning of a row; what parts two blocks.
+_TITLE, _REFERENCES = 28, (SIRET, ENGAGEMENT, ORDER, MARKET)
 _CORRECTED_AT_MOST, _BARE_BUYER, _BARE = 0.75, 0.75, 0.45
 # How far a label's value goes, where no SIRET is read.
 _CLAIM = 25
@@ -95,9 +97,10 @@ def _role(
     sheet: Sheet, number: int, start: int, end: int
 ) -> tuple[float, tuple[str, ...]]:
     """Whose SIRET: the nearest word that tells, in its label, before it or above."""
-    if _SAYS_BUYER.search(sheet.rows[number].folded, start, end):
+    label = sheet.rows[number].folded[start:end]
+    if _SAYS_BUYER.search(label):
         return _BUYER
-    for text in _before(sheet, number, start):
+    for text in (label, *_before(sheet, number, start)):
         found = [
             (match.start(), rank)
             for rank, (pattern, _role_said) in enumerate(_ROLES)
@@ -121,16 +124,16 @@ def _before(sheet: Sheet, number: int, column: int) -> Iterator[str]:
     for rank in range(number - 1, max(number - 1 - _ROWS_OF_A_BLOCK, -1), -1):
         above = sheet.rows[rank]
         cells = [one for one in above.cells if one.is_under(cell)]
-        if not above.text.strip() or _holds_siret(sheet, rank, cells):
+        if not above.text.strip() or _holds_reference(sheet, rank, cells):
             return
         for one in cells:
-            yield above.folded[one.start : one.end]
+            yield above.folded[one.start : min(one.end, one.start + _TITLE)]
 
 
-def _holds_siret(sheet: Sheet, number: int, cells: list[Cell]) -> bool:
-    """Another SIRET's words are not this one's."""
+def _holds_reference(sheet: Sheet, number: int, cells: list[Cell]) -> bool:
+    """Another SIRET's words are not this one's, nor what is above an order's number."""
     return any(
-        label.kind == SIRET and cell.start <= label.start < cell.end
+        label.kind in _REFERENCES and cell.start <= label.start < cell.end
         for label in sheet.labels[number]
         for cell in cells
     )

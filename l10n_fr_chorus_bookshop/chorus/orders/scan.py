@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
 
 from . import recipient, shapes
 from .columns import headings
@@ -24,7 +26,18 @@ from .labels import (
     WEAK,
     Label,
 )
-from .page import FORM, PLAIN, QUOTED, RUN_ON, Cell, Page, Row
+from .page import (
+    FORM,
+    FORWARDED,
+    PLAIN,
+    QUOTED,
+    RUN_ON,
+    SIGNED,
+    Cell,
+    Page,
+    Row,
+    fold,
+)
 from .place import Place, Sheet, here
 from .reading import (
     ABOVE,
@@ -33,7 +46,8 @@ from .reading import (
     BESIDE,
     CERTAIN,
     FIELD,
-    QUOTED_NOTE,
+    IN_TERMS,
+    MAIL_NOTES,
     REPLACED_NOTE,
     UNLABELLED,
     WEAK_LABEL,
@@ -41,22 +55,50 @@ from .reading import (
 )
 
 # How much less a value is worth that was read elsewhere than where it was laid out.
-_LESS = {RUN_ON: 0.12, PLAIN: 0.14, QUOTED: 0.3}
+_LESS = {FORWARDED: 0.1, RUN_ON: 0.12, PLAIN: 0.14, SIGNED: 0.2, QUOTED: 0.3}
 _BELOW, _LATER_PAGE, _LATER_AT_MOST = 0.1, 0.03, 5
 _UNDER_TITLE, _PLAIN_ORDER, _NAMED, _HINTED = 0.9, 0.9, 0.75, 0.9
 _REPLACED_WORTH = UNLABELLED - 0.1
 _ROWS_OF_A_BLOCK, _LONG_PLACE = 6, 200
 
-_DATE_AFTER = re.compile(
-    r"[\s,(-]*(?:(?:du|le|en date du|date du|en date)\s*:?\s*|-\s+)(?=\d)"
+_WEEKDAY = (
+    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),?\s*(?:le\s*)?)?"
 )
-_DATE_LEAD = re.compile(r"^[\s:.=-]*(?:(?:le|du)\s*(?::\s*)?)?")
+_DATE_AFTER = re.compile(
+    rf"[\s,(-]*(?:(?:du|le|en date du|date du|en date)\s*:?\s*|-\s+){_WEEKDAY}(?=\d)"
+)
+_NUMBER_AFTER = re.compile(
+    r"\S+(?: [a-z.]+ \d{4})?[\s,-]*(?:n ?°|no\.?|numero)\s*:?\s*"
+)
+_DATE_LEAD = re.compile(rf"^[\s:.=-]*(?:(?:le|du)\s*(?::\s*)?)?{_WEEKDAY}")
+# "La commande n° 71 est annulée": the number of no order any more.
+_IS_REPLACED = re.compile(
+    r"\s*(?:(?:est|a ete|sera) (?:annule|remplace)|(?:annulee?s? et )?remplacee?s? par)"
+)
 _HINT = re.compile(
     r"(?:a (?:saisir|reporter|rappeler|indiquer|utiliser|renseigner|porter)|sert de|"
     r"vaut|correspond a|tient lieu d|fait office d).{0,60}engagement"
+    r"|engagement(?: juridique)? ?= ?(?:le )?(?:n ?°|numero)? ?(?:de )?commande"
+    r"|commande (?:comme|en tant que|dans (?:le champ|la zone|la rubrique))"
+    r".{0,20}engagement"
 )
 _ALSO = re.compile(r"\s*\((?:n ?° )?(?:d')?(?:ej|engagement[a-z ]*)\)")
-_NAMES_ITSELF = re.compile(r"(?<![\w/-])(?:BC|BDC)[-_/]?\d[\w/-]{2,28}(?<=\d)(?!\w)")
+_NAMES_ITSELF = re.compile(r"(?<![\w/-])(?:BC|BDC|EJ)[-_/]?\d[\w/-]{2,28}(?<=\d)(?!\w)")
+# What an address, or a place, says; anything else is shown, never filled in.
+_IS_PLACE = re.compile(
+    r"\b(?:\d{5}|rue|avenue|av\.|boulevard|bd|place|quai|allees?|chemin|route|cours|"
+    r"impasse|mail|zone|za|zi|mediatheque|bibliotheque|biblio|bu|bcd|cdi|ecoles?|college|"
+    r"lycee|universite|ufr|umr|upr|iut|faculte|campus|laboratoire|labo|institut|ifsi|"
+    r"mairie|hotel|maison|centre|creche|salle|batiment|bat\.?|bureau|service|accueil|"
+    r"boutique|musee|archives|theatre|residence|cite|foyer|magasin|entrepot|depot|"
+    r"reserve|loge|annexe|site|etage|hopital|tribunal|prefecture|conseil|direction|pole|"
+    r"relais|ludotheque|conservatoire|gymnase)\b"
+)
+# In a block: "Téléphone :".
+_ANOTHER_LABEL = re.compile(r"[^\W\d_][\w .°'()-]{1,30}:")
+_TERMS = re.compile(
+    r"\W*(?:extraits? des )?conditions generales(?: d['e][\w' ]{2,40})?\W*"
+)
 _LOT_NUMBER = re.compile(r"(\d{1,3}[A-Za-z]?|[A-Z])(?!\w|[,.]\d)")
 _FIELDS_OF = {BOTH: (ORDER, ENGAGEMENT), NUMBER: (ORDER,), REPLACED: (ORDER,)}
 
@@ -76,6 +118,17 @@ class _Scan:
         self.accepts = accepts
         self.found: list[Candidate] = []
 
+    @cached_property
+    def terms(self) -> set[int]:
+        """The rows of the general conditions, which speak of all orders and of none."""
+        titles = (
+            number
+            for number, row in enumerate(self.sheet.rows)
+            if len(row.cells) == 1 and _TERMS.fullmatch(row.folded)
+        )
+        first = next(titles, len(self.sheet.rows))
+        return set(map(id, self.sheet.rows[first:]))
+
     def run(self) -> list[Candidate]:
         for number, labels in enumerate(self.sheet.labels):
             for label in labels:
@@ -88,7 +141,7 @@ class _Scan:
         return self.found
 
     def _read(self, number: int, label: Label) -> None:
-        if label.kind in (STOP, NONE, SIRET):
+        if label.kind in (STOP, NONE, SIRET) or self._is_shared(number, label):
             return
         if label.kind == PLACE:
             self._delivery(number, label)
@@ -96,9 +149,20 @@ class _Scan:
         if label.kind == NUMBER and not self._is_under_title(number, label):
             return
         read = {DATE: self._date, SERVICE: self._service, LOT: self._lot}
+        read = read.get(label.kind, self._code)
         for place in self.sheet.places(number, label):
-            if read.get(label.kind, self._code)(number, label, place):
+            if read(number, label, place):
+                # One a line: all are shown, none is chosen.
+                for other in self.sheet.further(place):
+                    read(number, label, other)
                 return
+
+    def _is_shared(self, number: int, label: Label) -> bool:
+        """ "Commande/Marché : A / B": whose each value is, nobody knows."""
+        row, labels = self.sheet.rows[number].folded, self.sheet.labels[number]
+        pairs = [pair for pair in pairwise(labels) if label in pair]
+        between = (row[one.end : other.start] for one, other in pairs)
+        return any(text.strip() in ("/", "ou", "et") for text in between)
 
     # ---- numbers --------------------------------------------------------------------
 
@@ -106,21 +170,40 @@ class _Scan:
         least = 3 if label.kind in (ENGAGEMENT, BOTH, MARKET) else 1
         found = shapes.code(place.text, place.folded, least)
         if not found:
-            return False
+            return label.kind == ORDER and self._dated(number, label, place)
         value, printed = found
         beyond = place.beyond(printed)
+        said = place.row.text[place.start :], place.row.folded[place.start :]
+        others = [*shapes.following(*said, printed)]
         dated = _DATE_AFTER.match(beyond)
-        if place.below and not place.is_all(printed) and not dated:
+        if place.below and not place.is_all(printed) and not dated and not others:
             return False
+        if label.kind == ORDER and _IS_REPLACED.match(beyond):
+            label = replace(label, kind=REPLACED)
         strength = self._strength(number, label, place, value)
         if not strength:
             return False
         why = (REPLACED_NOTE,) if label.kind == REPLACED else ()
         for name in self._names(label, beyond):
-            self._keep(name, value, printed, place, strength, why)
-        if dated and label.kind in (ORDER, NUMBER, BOTH):
+            for one in (found, *others):
+                self._keep(name, *one, place, strength, why)
+        bon = self.sheet.rows[number].folded.startswith("bon", label.start)
+        if dated and (bon or label.kind in (ORDER, NUMBER, BOTH)):
             self._date_at(place, len(printed) + dated.end(), SURE)
         return True
+
+    def _dated(self, number: int, label: Label, place: Place) -> bool:
+        """ "BON DE COMMANDE du 04/12/2026", its number after it or nowhere."""
+        dated = _DATE_AFTER.match(place.folded)
+        if not dated or not self._date_at(place, dated.end(), SURE):
+            return False
+        self._numbered(number, label, place, dated.end())
+        return True
+
+    def _numbered(self, number: int, label: Label, place: Place, start: int) -> None:
+        """ "Commande du 12/03/2026 n° 4512": the number after the date."""
+        if after := _NUMBER_AFTER.match(place.folded, start):
+            self._code(number, label, replace(place, start=place.start + after.end()))
 
     def _names(self, label: Label, beyond: str) -> tuple[str, ...]:
         """The fields that a number is: an order's that says "(EJ)" is both."""
@@ -154,12 +237,12 @@ class _Scan:
         if len(self.sheet.labels[number]) > 1:
             return False
         in_a_sentence = weak and len(self.sheet.rows[number].cells) > 1
-        return in_a_sentence or not re.search(r"°|\bno?\b|num", said)
+        return in_a_sentence or not re.search(r"[°#]|\bn[or]?\b|num|ref", said)
 
     def _is_under_title(self, number: int, label: Label) -> bool:
         """ "N° 2026-00417" beside or below the words "bon de commande", alone there."""
         own = Cell("", label.start, label.end + 4)
-        for rank in range(max(number - 2, 0), number + 1):
+        for rank in range(max(number - 2, 0), min(number + 2, len(self.sheet.rows))):
             row = self.sheet.rows[rank]
             for one in self.sheet.labels[rank]:
                 if one.kind != ORDER or one.strength <= WEAK or one.start > label.end:
@@ -203,9 +286,14 @@ class _Scan:
                 return strength
         return WEAK
 
-    def _date(self, _number: int, label: Label, place: Place) -> bool:
+    def _date(self, number: int, label: Label, place: Place) -> bool:
         lead = _DATE_LEAD.match(place.folded).end()
-        return self._date_at(place, lead, label.strength)
+        if not self._date_at(place, lead, label.strength):
+            return False
+        row = self.sheet.rows[number].folded
+        if row.startswith("commande", label.start):
+            self._numbered(number, replace(label, kind=ORDER), place, lead)
+        return True
 
     def _date_at(self, place: Place, start: int, strength: float) -> bool:
         match = shapes.DATE.match(place.row.folded, place.start + start)
@@ -231,7 +319,7 @@ class _Scan:
                     )
 
     def _bare_orders(self) -> None:
-        """ "BC-118" names itself."""
+        """ "BC-118" names itself, and "EJ2026-0214"."""
         for number, row in enumerate(self.sheet.rows):
             replaced = [
                 label.end
@@ -240,8 +328,9 @@ class _Scan:
             ]
             for match in _NAMES_ITSELF.finditer(row.text):
                 if not any(end <= match.start() <= end + 3 for end in replaced):
+                    name = ENGAGEMENT if match[0].startswith("EJ") else ORDER
                     place = here(row, *match.span())
-                    self._keep(ORDER, match[0], match[0], place, _NAMED, (ALONE,))
+                    self._keep(name, match[0], match[0], place, _NAMED, (ALONE,))
 
     def _hints(self) -> None:
         """ "Numéro à saisir dans n° d'engagement": the order's serves as both."""
@@ -285,15 +374,21 @@ class _Scan:
     def _block(self, number: int, column: Cell) -> list[str]:
         lines = []
         for rank, cell in self.sheet.column_below(number, column, _ROWS_OF_A_BLOCK):
-            if headings(self.sheet.rows[rank]):
+            if headings(self.sheet.rows[rank]) or _ANOTHER_LABEL.match(cell.text):
                 break
             lines.append(cell.text.strip(" ,;"))
         return lines
 
     def _keep_block(self, label: Label, lines: list[str]) -> None:
+        lines = [line.strip(" ,;(") for line in lines]
         value = ", ".join(line for line in lines if re.search(r"[^\W\d_]{2}", line))
         if value:
-            strength = label.strength if len(value) <= _LONG_PLACE else WEAK
+            is_place = (
+                _IS_PLACE.search(fold(value))
+                and len(value) <= _LONG_PLACE
+                and "[" not in value
+            )
+            strength = label.strength if is_place else WEAK
             place = Place(Row(value), 0, len(value), value)
             self._keep(PLACE, value, value, place, strength)
 
@@ -310,6 +405,8 @@ class _Scan:
     ) -> None:
         strength -= _LESS.get(self.page.worth, 0) + (_BELOW if place.below else 0)
         strength -= _LATER_PAGE * min(max(self.page.number - 1, 0), _LATER_AT_MOST)
+        if id(place.row) in self.terms:
+            strength, why = min(strength, UNLABELLED), (*why, IN_TERMS)
         if self.page.worth == FORM and strength >= _UNDER_TITLE:
             strength = CERTAIN
         self.found.append(
@@ -333,8 +430,8 @@ class _Scan:
             reasons.insert(0, FIELD)
         elif ALONE not in why:
             reasons.insert(0, ABOVE if place.below else BESIDE)
-        if self.page.worth == QUOTED:
-            reasons.append(QUOTED_NOTE)
+        if self.page.worth in MAIL_NOTES:
+            reasons.append(MAIL_NOTES[self.page.worth])
         elif strength <= WEAK and not why:
             reasons.append(WEAK_LABEL)
         return tuple(reasons)

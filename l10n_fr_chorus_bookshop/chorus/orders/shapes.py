@@ -1,7 +1,7 @@
 """The shapes that values take on an order form: digits grouped anyhow, dates, codes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from stdnum import ean
@@ -49,15 +49,25 @@ _BARE_SIRET_BESIDE = re.compile(r"\d *$"), re.compile(r" {0,2}\d")
 
 # A number of an order, an engagement, a market: words and digits without blanks.
 _CODE = re.compile(r"[A-Za-z0-9]+(?:[./_+-]+[A-Za-z0-9]+)*")
+# With blanks in it, as far as nothing but a date comes next.
 _SPACED = re.compile(
-    r"\d{2,4} [A-Z]{1,3} ?\d{3,8}(?![\w,.])|\d{2,4}[A-Z]{1,3} \d{3,8}(?![\w,.])"
+    r"(?:\d{2,4} ?[A-Z]{1,3} ?\d{3,8}|[A-Z]{1,4} ?\d{2,4}[ -]\d{3,8}|"
+    r"\d{2,4} ?[/-] ?\d{3,8}|\d{2,8}(?: \d{3,8}){1,2})"
+    r"(?=\s*$|\s\s|\s*[;()]|\s+[/-]|[,.](?!\d)|\s+(?:[Dd][Uu]|[Ee][Nn]|[Ll][Ee])\b)"
 )
-_SAP = re.compile(r"(?:\d[ ]?){10}(?!\d)")
+_SAP = re.compile(r"(?!20\d\d )(?:\d[ ]?){10}(?!\d)")
+# "26D0011 et n° 26D0012": another number of the same shape.
+_AND = re.compile(
+    r"\s*(?:\([^()]{1,30}\)\s*)?(?:et|ou|[,;&+/-])\s*(?:n ?°|no\.?|numero)?\s*(?=\w)",
+    re.IGNORECASE,
+)
 # Said where there is no service.
 _NO_SERVICE = {"N/A", "NA", "NC", "NEANT", "AUCUN", "SANS", "RAS", "NON", "OUI", "XX"}
+_ALONE = re.compile(r"\s*(?:$|[,;.()]|[/-](?:\s|$)|\s{2})")
 _SERVICE = re.compile(r"[A-Za-z0-9_/-]{2,100}")
 STATE_ENGAGEMENT = re.compile(r"[12]\d{9}")
 _AMOUNT = re.compile(r"\d+(?:[ .]\d{3})*,\d{2}\b|\d+ ?(?:€|eur)")
+_POSTAL = re.compile(r"\d{5} [A-ZÀ-Ý][A-Za-zÀ-ÿ-]{2}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PHONE = re.compile(r"0[1-9]\d{8}|0[1-9](?:[ .-]\d\d){4}")
 
@@ -146,7 +156,7 @@ def code(text: str, folded: str, least: int = 1) -> tuple[str, str] | None:
     :param least: how many letters and digits it has at least
     :return: (value, as printed)
     """
-    if DATE.match(folded) or _AMOUNT.match(folded) or _PHONE.match(text):
+    if any(one.match(text) for one in (_AMOUNT, _PHONE, _POSTAL)) or DATE.match(folded):
         return None
     grouped = _SAP.match(text)
     if grouped and " " in grouped[0].strip():
@@ -154,21 +164,47 @@ def code(text: str, folded: str, least: int = 1) -> tuple[str, str] | None:
         value = printed.replace(" ", "")
         if STATE_ENGAGEMENT.fullmatch(value) or value.startswith("45"):
             return value, printed
-    match = _SPACED.match(text) or _CODE.match(text)
+    spaced = _SPACED.match(text)
+    if spaced and " " in spaced[0]:
+        return re.sub(r" ?([/-]) ?", r"\1", spaced[0]), spaced[0]
+    match = _CODE.match(text)
     if not match:
         return None
     printed = match[0]
     if (
         not _DIGITS.search(printed)
         or _YEAR.fullmatch(printed)
+        or not printed.strip("0")
         or len(re.sub(r"\W", "", printed)) < least
         or len(printed) > 50
         or re.match(r"[,.]\d|[%€@]", text[match.end() :])
+        or printed.isdigit()
+        and re.match(r" \d", text[match.end() :])
         or len(printed) == 13
         and ean.is_valid(printed)
     ):
         return None
     return printed, printed
+
+
+def following(text: str, folded: str, printed: str) -> Iterator[tuple[str, str]]:
+    """Yield the numbers of the same shape that a number begins a list of.
+
+    :param text: from that number on
+    :param printed: the number
+    """
+    end = len(printed)
+    while beyond := _AND.match(text, end):
+        one = code(text[beyond.end() :], folded[beyond.end() :])
+        if not one or shape(one[1]) != shape(printed):
+            return
+        yield one
+        end = beyond.end() + len(one[1])
+
+
+def shape(text: str) -> str:
+    """Return what two numbers of one series have in common."""
+    return re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "9", text))
 
 
 def service(text: str, sure: bool) -> str | None:
@@ -187,9 +223,9 @@ def service(text: str, sure: bool) -> str | None:
     if _DIGITS.search(printed):
         good = not _YEAR.fullmatch(printed) and not re.match(r"[,.]\d", after)
         if printed.isdigit():
-            good = good and sure
+            good = good and sure and len(printed) != 14 and _ALONE.match(after)
         return printed if good and (sure or printed.upper() == printed) else None
     # A word in capitals is a code where nothing but it is said.
-    alone = re.match(r"\s*(?:$|[,;.()]|- |\s{2})", after)
+    alone = _ALONE.match(after)
     capital = printed.upper() == printed
     return printed if capital and alone and (sure or len(printed) <= 12) else None

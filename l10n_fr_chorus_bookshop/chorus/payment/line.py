@@ -14,29 +14,43 @@ from ..text import unaccented
 # Bank codes of the Treasury's deposit accounts and of the Banque de France.
 TREASURY_BANKS = ("10071", "30001")
 
-_TREASURY = re.compile(
-    r"\b(?:DRFIP|DDFIP|DGFIP|SGC|TRESORERIE|TRESOR PUBLIC|PAIERIE|CBCM|RGF|"
-    r"RECETTE DES FINANCES|AGENT COMPTABLE|AGENCE COMPTABLE|REGIE|DCM)\b"
+_PUBLIC = re.compile(
+    r"\b(?:D[DRS]FIP|DGFIP|SGC|SERVICE DE GESTION COMPT\w*|SI[EP]|TRESO(?:RERIE)?|"
+    r"TRESOR PUBLIC|PAIERIE|CBCM|RGF|RECETTE DES FINANCES|"
+    r"AG(?:ENT|ENCE|CE|T)\.? COMPT\w*|"
+    r"AC (?=LYC|CLG|COL|UNIV)|REGIE|DCM|MAIRIE|COMMUNE|VILLE|UNIV(?:ERSITE)?|CROUS|"
+    r"LYC(?:EE)?|CLG|COLLEGE|CHU?|CENTRE HOSPITALIER|DEPARTEMENT|REGION|SDIS|CCAS|"
+    r"METROPOLE)\b"
 )
-_BODY = re.compile(
-    r"\b(?:MAIRIE|COMMUNE|VILLE|UNIV(?:ERSITE)?|CROUS|LYC(?:EE)?|CLG|COLLEGE|CHU?|"
-    r"CENTRE HOSPITALIER|DEPARTEMENT|REGION|SDIS|CCAS|METROPOLE)\b"
-)
-# Money of the State that pays no invoice: taxes given back, aid, wages.
+# Money that pays no invoice: taxes given back, aid, wages, loans.
 _NOT_AN_INVOICE = re.compile(
-    r"\b(?:REMB(?:OURSEMENT)?|EXCD|EXCEDENT|MENSUALISE|PAIE|SALAIRES?|TRAITEMENT|"
-    r"AIDE UNIQUE|AIDE|SUBV(?:ENTION)?|ARCE|CREDIT TVA|CREDIT DE TVA|DEGREVEMENT|"
-    r"PRIME|BOURSE)\b|\bIMPOT"
+    r"\b(?:REMB\w*|RBT|RESTIT\w*|TROP PERCU|EXCD|EXCED\w*|MENSUALIS\w*|DEGREV\w*|"
+    r"PAIE|PAYE|SALAIRES?|TRAITEMENTS?|PENSIONS?|(?<!MAISON DE )RETRAITES?|AIDES?|ASP|"
+    r"APPRENTI\w*|SUBV\w*|ARCE|CICE|CFE|CREDIT (?:DE )?TVA|PRIMES?|PRETS?|"
+    r"BOURSES?(?! DU TRAVAIL)|TAXES?|IMPOTS?|ACTIVITE PARTIELLE|FONDS DE SOLIDARITE|"
+    r"URSSAF|CPAM|COTIS\w*|INDEMNITES JOURNALIERES|IJ|ALLOC\w*)\b"
+)
+# What may come beside an invoice, or alone: no sum of invoices is sought then.
+_BESIDE_AN_INVOICE = re.compile(
+    r"\b(?:INTERETS? MORA\w*|MORATOIRES?|IM|INDEMNITES?|PENALITES?|OPPOSITIONS?|"
+    r"SAISIES?|SATD|ATD|CESSION)\b"
 )
 # Longer than all that a bank writes of one payment.
 _LONGEST = 4000
 _IBAN = re.compile(r"FR\d{2}(\d{5})[0-9A-Z]{18}")
-_N = r"\W*(?:N(?:O|UM|UMERO)?\b\W*°?)?\W*"
-_MANDATE = re.compile(rf"\b(?:MDT|MANDATS?|MAND)\b{_N}(\d{{1,9}})(?!\d)")
-_GLUED_MANDATE = re.compile(r"\b(?:MDT|MANDAT)(\d{1,9})(?!\d)")
-_SLIP = re.compile(rf"\b(?:BORD|BORDEREAU|BJ)\b{_N}(\d{{1,6}})(?!\d)")
+_ANY_IBAN = re.compile(r"\bFR\d{2}(?: ?[0-9A-Z]{4}){5} ?[0-9A-Z]{3}\b")
+_N = r"\W*(?:N(?:OS?|UM|UMERO)?\b\W*°?)?\W*"
+_NUMBER = r"\d{1,9}(?!\d|[.,]\d\d(?!\d))"
+# "MANDATS 1532, 1533 ET 1540", "MDT 2026-72-1532", "MANDAT 1532/2026".
+_MANDATES = re.compile(
+    rf"\b(?:MDTS?|MANDATS?|MAND|MD){_N}({_NUMBER}(?:(?:[\s,;&+/-]|\bET\b)+{_NUMBER})*)"
+)
+_SLIP = re.compile(rf"\b(?:BORD|BORDEREAU|BJ){_N}(\d{{1,6}})(?!\d)")
 _YEAR = re.compile(r"\b(?:EX|EXER|EXERCICE)\b\W*(20\d\d|\d\d)(?!\d)")
-_REQUEST = re.compile(rf"\bDP\b{_N}(\d{{4,20}})(?!\d)")
+_YEAR_BESIDE = re.compile(r"20\d\d(?=[/-])|(?<=[/-])(?:20\d\d|[23]\d)$")
+_REQUEST = re.compile(rf"\b(?:DP|DEMANDES? (?:DE )?PAIEMENT){_N}(\d{{4,20}})(?!\d)")
+INVOICE = r"FACTURES?|FACTS?|FAC|FRAS?|FA|F"
+ORDER = r"BONS?|BC|BDC|CDES?|COMMANDES?|ENG(?:AGEMENTS?)?|EJ"
 _DIGITS = re.compile(r"(?<!\d)\d[\d ]*\d(?!\d)|(?<!\d)\d(?!\d)")
 
 
@@ -63,21 +77,25 @@ class Words:
     """What a line says.
 
     :ivar text: all of it, in capitals without accents
+    :ivar glued: the same, its lines joined: a bank cuts them anywhere
     :ivar mandates: mandates' numbers, without leading zeros
     :ivar slip: the number of the *bordereau*
     :ivar year: the *exercice*, None when it is not said
     :ivar requests: payment requests' numbers
     :ivar is_public: the payer is a public body or its accountant
-    :ivar is_other: what a public body pays that is no invoice
+    :ivar is_other: money that pays no invoice
+    :ivar is_more: what is paid beside an invoice, or kept from it
     """
 
     text: str
+    glued: str
     mandates: tuple[str, ...]
     slip: str
     year: int | None
     requests: tuple[str, ...]
     is_public: bool
     is_other: bool
+    is_more: bool
 
 
 def plain(text: str) -> str:
@@ -87,25 +105,45 @@ def plain(text: str) -> str:
 
 def words(line: Line) -> Words:
     """Read a line."""
-    text = plain(" ".join(filter(None, (*line.texts, line.payer)))[:_LONGEST])
+    said = " ".join(filter(None, (*line.texts, line.payer)))[:_LONGEST]
+    text = _ANY_IBAN.sub(" ", plain(said))
     bank = _IBAN.fullmatch(re.sub(r"\s", "", line.account.upper()))
-    treasury = bool(_TREASURY.search(text)) or (
-        bank is not None and bank[1] in TREASURY_BANKS
-    )
     slip, year = _SLIP.search(text), _YEAR.search(text)
+    mandates, beside = _mandates(text, line.on.year)
     return Words(
         text,
-        _numbers(_MANDATE, text) + _numbers(_GLUED_MANDATE, text),
+        plain(re.sub(r"\s*\n\s*", "", said)),
+        mandates,
         slip[1].lstrip("0") if slip else "",
-        _full_year(year[1]) if year else None,
-        _numbers(_REQUEST, text),
-        treasury or bool(_BODY.search(text)),
-        bool(_NOT_AN_INVOICE.search(text)) and treasury,
+        _full_year(year[1]) if year else beside,
+        tuple(match[1].lstrip("0") for match in _REQUEST.finditer(text)),
+        bool(_PUBLIC.search(text)) or bool(bank and bank[1] in TREASURY_BANKS),
+        bool(_NOT_AN_INVOICE.search(text)),
+        bool(_BESIDE_AN_INVOICE.search(text)),
     )
 
 
-def _numbers(pattern: re.Pattern, text: str) -> tuple[str, ...]:
-    return tuple(match[1].lstrip("0") for match in pattern.finditer(text))
+def _mandates(text: str, now: int) -> tuple[tuple[str, ...], int | None]:
+    """The mandates' numbers, and the year that stands beside one of them.
+
+    :param now: the line's year: a mandate is paid within a year of it
+    """
+    numbers: list[str] = []
+    year = None
+    for match in _MANDATES.finditer(text):
+        found = match[1]
+        beside = _YEAR_BESIDE.search(found)
+        if beside and abs(_full_year(beside[0]) - now) > 1:
+            beside = None
+        if beside:
+            year = _full_year(beside[0])
+            found = found[: beside.start()] + found[beside.end() :]
+        several = re.findall(r"\d+", found)
+        # "2026-72-1532": the slip stands between them.
+        if beside and beside.start() == 0 and len(several) == 2:
+            del several[0]
+        numbers += several
+    return tuple(dict.fromkeys(one.lstrip("0") for one in numbers)), year
 
 
 def _full_year(text: str) -> int:
@@ -127,15 +165,22 @@ def holds(text: str, number: str, least: int = 4) -> bool:
         return False
     before = r"(?<!\d)" if parts[0].isdigit() else r"(?<![A-Z])"
     after = r"(?!\d)" if parts[-1].isdigit() else r"(?![A-Z])"
+    if letters.isdigit() and len(letters) < 8:
+        # A day or an amount begins, or ends, as a short number does.
+        before, after = rf"(?<!\d[-/.,]){before}", rf"{after}(?![-/.,]\d)"
     pattern = before + r"[\W_]*".join(map(re.escape, parts)) + after
     return re.search(pattern, text) is not None
 
 
-def short_number(text: str, number: str) -> bool:
-    """Tell whether a text says "facture 42" of an invoice whose number is short."""
+def short_number(text: str, number: str, words: str = INVOICE) -> bool:
+    """Tell whether a text says "facture 42" of an invoice whose number is short.
+
+    :param words: those that say whose number it is, as a pattern
+    """
     said = re.escape(plain(number))
-    invoice = r"\b(?:FACTURES?|FACT|FAC|FRA|FA|F)\b"
-    return re.search(rf"{invoice}{_N}{said}(?![\w/-])", text) is not None
+    others = r"(?:[A-Z]*\d[\w/-]*(?:\W+ET\W+|\s*[,;&+]\s*|\s+)){0,20}?"
+    pattern = rf"\b(?:{words})\b{_N}{others}{said}(?![\w/-]|,\d)"
+    return re.search(pattern, text) is not None
 
 
 def has_digits(text: str, digits: str) -> bool:

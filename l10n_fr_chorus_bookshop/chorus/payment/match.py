@@ -7,7 +7,7 @@ candidates claim as surely is shown twice and decided by a person.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -30,6 +30,8 @@ WHY = {
 ANOTHER_YEAR = _("the mandate's number comes back each year: the year is not said")
 DIFFERS = _("%(amount)s euros more than the line pays")
 RECOVERY = _("40.00 euros more are paid: the fixed recovery fee")
+RECOVERIES = _("%(amount)s euros more are paid: the fixed recovery fee of each invoice")
+COMPLETED = _("with it, %(number)s makes the amount, though the line does not name it")
 MORE = _("%(amount)s euros more are paid than is due: perhaps interest for delay")
 DELAY = _("%(days)s days after the payment was ordered")
 SEVERAL = _("another candidate is as likely: a person decides")
@@ -37,8 +39,11 @@ SEVERAL = _("another candidate is as likely: a person decides")
 RECOVERY_FEE = Decimal(40)
 # Sums are sought among so few, for so long: eleven invoices make 2 047 sums.
 MOST_SUMMED, MOST_SUMS, MOST_CANDIDATES = 12, 5_000, 10
+# More ways than these to make an amount of what is named say nothing.
+MOST_PARTS = 3
 # A payment order is followed within days; December's close delays it.
 BEFORE, AFTER = timedelta(days=3), timedelta(days=60)
+_SURE = (NUMBER, REQUEST, MANDATE)
 _RANK = {kind: rank for rank, kind in enumerate(WHY)}
 
 
@@ -73,6 +78,7 @@ class Candidate:
     :ivar kind: the surest of the reasons
     :ivar rest: what the line pays beyond them; negative when it pays less
     :ivar certain: surer than any other, and to the cent
+    :ivar is_completed: some of them are named nowhere
     """
 
     keys: tuple[int, ...]
@@ -80,6 +86,7 @@ class Candidate:
     rest: Decimal
     reasons: tuple[Note, ...] = field(default=())
     certain: bool = False
+    is_completed: bool = False
 
 
 def candidates(
@@ -92,11 +99,16 @@ def candidates(
         of the Treasury pays for dozens
     """
     said = bank.words(line)
-    if line.amount <= 0 or said.is_other:
+    if line.amount <= 0:
         return []
     possible = [due for due in dues if due.on <= line.on]
     found = list(_named(line, said, possible))
-    found += _summed(line, said, possible, known, found)
+    if said.is_other:
+        # "Aide sociale, facture F2026-00042": only what it names to the cent.
+        found = [one for one in found if one.kind == NUMBER and not one.rest]
+    elif not said.is_more:
+        found += _completed(line, possible, found)
+        found += _summed(line, said, possible, known, found)
     return _decided(_best(found))[:MOST_CANDIDATES]
 
 
@@ -107,9 +119,13 @@ def _named(line: Line, said: Words, dues: list[Due]) -> Iterator[Candidate]:
         for due in dues:
             if quoted := _pointed(kind, said, due):
                 groups.setdefault(_group(kind, due), []).append((due, quoted))
+        together = [pair for pairs in groups.values() for pair in pairs]
+        if len(groups) > 1 and _total(together) == line.amount:
+            yield _candidate(line, kind, together, said)
+            continue
         for pairs in groups.values():
-            chosen = _fitting(line.amount, pairs, kind)
-            yield _candidate(line, kind, chosen, said)
+            for chosen in _fitting(line.amount, pairs, kind):
+                yield _candidate(line, kind, chosen, said)
 
 
 def _group(kind: str, due: Due) -> str:
@@ -120,7 +136,7 @@ def _group(kind: str, due: Due) -> str:
 def _pointed(kind: str, said: Words, due: Due) -> str:
     """What of a due the line names, "" when it names nothing."""
     if kind == NUMBER:
-        long = bank.holds(said.text, due.number, 5)
+        long = any(bank.holds(text, due.number, 5) for text in (said.text, said.glued))
         return due.number if long or bank.short_number(said.text, due.number) else ""
     if kind == REQUEST:
         return due.payment if _is_request(said, due.payment) else ""
@@ -128,7 +144,15 @@ def _pointed(kind: str, said: Words, due: Due) -> str:
         return due.payment if _is_mandate(said, due) else ""
     if kind == SIRET:
         return due.siret if due.siret and bank.has_digits(said.text, due.siret) else ""
-    return next((one for one in due.references if bank.holds(said.text, one, 5)), "")
+    return next((one for one in due.references if _is_reference(said.text, one)), "")
+
+
+def _is_reference(text: str, number: str) -> bool:
+    """A number long enough to be no other, or beside the word that says it."""
+    if bank.holds(text, number, 5):
+        return True
+    # "M26-7": letters and digits; "7" alone is anything.
+    return len(number) > 2 and bank.short_number(text, number, bank.ORDER)
 
 
 def _is_request(said: Words, payment: str) -> bool:
@@ -146,41 +170,55 @@ def _is_mandate(said: Words, due: Due) -> bool:
     if not number or number not in said.mandates:
         return False
     ordered = due.ordered_on
-    return said.year is None or ordered is None or ordered.year == said.year
+    if said.year is None or ordered is None:
+        return True
+    # A year's last mandates are given in January.
+    late = ordered.month == 1 and ordered.year == said.year + 1
+    return late or ordered.year == said.year
 
 
 def _fitting(
     amount: Decimal, pairs: list[tuple[Due, str]], kind: str
-) -> list[tuple[Due, str]]:
-    """Of what the words point at, the only part that makes the amount, else all."""
-    if kind in (NUMBER, REQUEST, MANDATE) or len(pairs) > MOST_SUMMED:
-        return pairs
+) -> list[list[tuple[Due, str]]]:
+    """Of what the words point at, the parts that make the amount, else all."""
+    if kind in (NUMBER, REQUEST) or _total(pairs) == amount:
+        return [pairs]
     sums = subsets(amount, [due for due, _quoted in pairs])
-    if len(sums) != 1:
-        return pairs
-    return [pair for pair in pairs if pair[0].key in sums[0]]
+    if not 0 < len(sums) <= MOST_PARTS:
+        return [pairs]
+    return [[pair for pair in pairs if pair[0].key in keys] for keys in sums]
+
+
+def _total(pairs: list[tuple[Due, str]]) -> Decimal:
+    return sum((due.amount for due, _quoted in pairs), Decimal(0))
 
 
 def _candidate(
     line: Line, kind: str, pairs: list[tuple[Due, str]], said: Words
 ) -> Candidate:
-    rest = line.amount - sum((due.amount for due, _quoted in pairs), Decimal(0))
+    rest = line.amount - _total(pairs)
     reasons = [
         Note(WHY[kind], (("number", quoted),))
         for quoted in dict.fromkeys(quoted for _due, quoted in pairs)
     ]
     if kind == MANDATE and said.year is None:
         reasons.append(Note(ANOTHER_YEAR))
-    reasons += [*_delays(line, [due for due, _quoted in pairs]), *_difference(rest)]
+    reasons += [
+        *_delays(line, [due for due, _quoted in pairs]),
+        *_difference(rest, len(pairs)),
+    ]
     keys = tuple(sorted(due.key for due, _quoted in pairs))
     return Candidate(keys, kind, rest, tuple(reasons))
 
 
-def _difference(rest: Decimal) -> list[Note]:
+def _difference(rest: Decimal, count: int) -> list[Note]:
+    """What is said of what the line pays beyond some invoices, or less."""
     if not rest:
         return []
     if rest == RECOVERY_FEE:
         return [Note(RECOVERY)]
+    if rest == RECOVERY_FEE * count:
+        return [Note(RECOVERIES, (("amount", f"{rest:.2f}"),))]
     return [Note(MORE if rest > 0 else DIFFERS, (("amount", f"{abs(rest):.2f}"),))]
 
 
@@ -191,6 +229,31 @@ def _delays(line: Line, dues: list[Due]) -> list[Note]:
         if due.ordered_on and due.ordered_on <= line.on
     }
     return [Note(DELAY, (("days", days.pop()),))] if len(days) == 1 else []
+
+
+def _completed(
+    line: Line, dues: list[Due], named: list[Candidate]
+) -> Iterator[Candidate]:
+    """What is named, with the only others of its bodies that make the amount.
+
+    A bank cuts a long list of invoices; a credit note is seldom named.
+    """
+    of = {due.key: due for due in dues}
+    for one in named:
+        bodies = {of[key].siret for key in one.keys} - {""}
+        others = [
+            due
+            for due in dues
+            if due.siret in bodies and due.key not in one.keys and _is_timely(line, due)
+        ]
+        sums = subsets(one.rest, others) if one.kind != SIRET else []
+        if len(sums) != 1:
+            continue
+        numbers = ", ".join(of[key].number for key in sorted(sums[0]))
+        kept = [why for why in one.reasons if why.template not in (MORE, DIFFERS)]
+        reasons = (*kept, Note(COMPLETED, (("number", numbers),)))
+        keys = tuple(sorted({*one.keys, *sums[0]}))
+        yield Candidate(keys, one.kind, Decimal(0), reasons, is_completed=True)
 
 
 def _summed(
@@ -204,21 +267,26 @@ def _summed(
 
     A public payer of whom nothing was learned yet owes what any body ordered.
     """
-    if any(not one.rest for one in named) or not (known or said.is_public):
+    exact = [one for one in named if not one.rest and not one.is_completed]
+    if exact or not (known or said.is_public):
         return
     by_body: dict[str, list[Due]] = {}
     for due in dues:
         if due.siret and (not known or due.siret in known) and _is_timely(line, due):
             by_body.setdefault(due.siret, []).append(due)
-    for amount in (line.amount, line.amount - RECOVERY_FEE):
+    for amount in filter(_is_paid, (line.amount, line.amount - RECOVERY_FEE)):
         for several in by_body.values():
             for keys in subsets(amount, several):
                 chosen = [(due, due.number) for due in several if due.key in keys]
                 rest = line.amount - amount
                 reasons = [Note(WHY[SUM])]
                 reasons += _delays(line, [due for due, _quoted in chosen])
-                reasons += _difference(rest)
+                reasons += _difference(rest, len(keys))
                 yield Candidate(tuple(sorted(keys)), SUM, rest, tuple(reasons))
+
+
+def _is_paid(amount: Decimal) -> bool:
+    return amount > 0
 
 
 def _is_timely(line: Line, due: Due) -> bool:
@@ -231,9 +299,11 @@ def _is_timely(line: Line, due: Due) -> bool:
 def subsets(amount: Decimal, dues: Sequence[Due]) -> list[frozenset[int]]:
     """Return the sets of dues that make an amount to the cent, as far as is sought.
 
+    :param amount: negative when credit notes are to lower it
+
     Credit notes are negative terms. The oldest are tried first.
     """
-    if amount <= 0:
+    if not amount:
         return []
     oldest = sorted(dues, key=lambda due: (due.on, due.key))[:MOST_SUMMED]
     found: list[frozenset[int]] = []
@@ -260,7 +330,7 @@ def _best(found: list[Candidate]) -> list[Candidate]:
 
 def _order(one: Candidate) -> tuple:
     """To the cent first within a kind: a wrong sum is a wrong reading."""
-    return _RANK[one.kind], one.rest != 0, abs(one.rest), one.keys
+    return _RANK[one.kind], one.rest != 0, one.is_completed, abs(one.rest), one.keys
 
 
 def _decided(found: list[Candidate]) -> list[Candidate]:
@@ -272,7 +342,7 @@ def _decided(found: list[Candidate]) -> list[Candidate]:
     if first.rest or first.kind == SUM:
         rivals = rivals or [one for one in others if one.kind == first.kind]
     alone = not rivals
-    certain = alone and not first.rest and first.kind in (NUMBER, REQUEST, MANDATE)
+    certain = not (first.rest or first.is_completed) and first.kind in _SURE
     if alone:
         return [_with(first, certain=certain), *others]
     shown = [
@@ -284,4 +354,4 @@ def _decided(found: list[Candidate]) -> list[Candidate]:
 
 def _with(one: Candidate, *, certain: bool = False, reason: str = "") -> Candidate:
     reasons = (*one.reasons, Note(reason)) if reason else one.reasons
-    return Candidate(one.keys, one.kind, one.rest, reasons, certain)
+    return replace(one, reasons=reasons, certain=certain)

@@ -1,0 +1,98 @@
+"""Each label that counts, each way it stands beside its value; what snippets give."""
+
+# ruff: noqa: E501 - lists of labels
+from itertools import product
+
+import pytest
+
+from chorus import orders
+from chorus.orders.page import page
+from orders_corpus.form import OUR_SIREN, siret
+from orders_corpus.snippets import SNIPPETS
+
+TOWN = siret(21550201)
+SIGNS = ("N°", "n°", "No", "N °", "Num.", "Numéro", "Nº", "#", "N°.", "Nr")
+
+
+def numbered(word, article):
+    """A word with each sign of a number, before it and after it."""
+    yield word
+    for sign in SIGNS:
+        yield f"{sign} {word}"
+        yield f"{sign} {article}{word}"
+        yield f"{word} {sign}"
+
+
+LABELS = {
+    "siret": (TOWN, TOWN, (
+        *numbered("SIRET", "de "), "Siret (facturation)", "SIRET de facturation",
+        "Identifiant Chorus Pro", "Structure destinataire", "SIRET acheteur",
+        "SIRET du destinataire", "SIRET Chorus Pro", "Siret de l'établissement",
+        "SIRET DE LA STRUCTURE", "N° SIRET de la mairie", "Siret à utiliser",
+        "S.I.R.E.T.", "Identifiant Chorus de la structure",
+    )),
+    "service": ("CULT-01", "CULT-01", (
+        "Code service", "Code Service Chorus", "Service exécutant", "Code SE",
+        "Service destinataire", "Service facturier", "Code service destinataire",
+        "Code service exécutant", "Code du service", "Code service (Chorus)",
+        "CODE SERVICE", "Service Chorus", "N° service", "N° de service",
+        "Service (code)", "Code de service", "Code service à rappeler sur la facture",
+    )),
+    "engagement": ("26D001532", "26D001532", (
+        *numbered("engagement", "d'"), *numbered("engagement juridique", "d'"),
+        "EJ", "E.J.", "N° EJ", "Numéro EJ", "Bon d'engagement",
+        "N° de bon d'engagement", "Réf. à rappeler", "Références à rappeler", "Réf. engagement",
+        "Référence de l'engagement", "N° d'engagement Chorus", "N° Engag.", "Engagt",
+        "Engagement comptable", "N° d'engagement à rappeler sur la facture",
+        "N° à rappeler", "Engagement juridique (EJ)", "Engagement financier",
+        "Numéro d'engagement à faire figurer sur la facture",
+    )),
+    "order": ("2026-00417", "2026-00417", (
+        *numbered("commande", "de "), *numbered("bon de commande", "de "), "BC", "B.C.",
+        "BdC", "N° BC", "N° de BDC", "N° cde", "Cde n°", "CDE", "Réf. commande",
+        "Référence du bon de commande", "PO", "PO number", "N° PO", "Bon n°", "N° bon",
+        "N° du bon", "N° de commande client",
+    )),
+    "market": ("2026-012", "2026-012", (
+        *numbered("marché", "de "), *numbered("marché public", "de "), "Accord-cadre",
+        "N° accord-cadre", "MAPA n°", "Marché subséquent n°", "Contrat",
+        "N° de contrat", "Référence du marché", "N° du marché", "Marché à bons de commande n°",
+    )),
+    "date": ("12/03/2026", "2026-03-12", (
+        "Date", "Date de commande", "Date cde", "Date du bon de commande",
+        "Commande du", "Édité le", "Imprimé le", "Émis le", "Établi le", "Date d'émission", "Date BC",
+        "Date d'édition", "Date de création", "Fait à Rouen le", "Fait le", "Le",
+        "Passée le",
+    )),
+}  # fmt: skip
+WAYS = {
+    "colon": "{label} : {value}",
+    "glued": "{label}:{value}",
+    "blank": "{label} {value}",
+    "cell": "{label}          {value}",
+    "below": "Ville de Montclair\n{label}\n{value}",
+    "columns": "{label:60}Montant\n{value:60}12,00",
+    "beside": "Ville de Montclair          {label} : {value}",
+}
+# Words that title the form: what stands below them may be anything.
+TITLES = ("commande", "bon de commande", "BC", "B.C.", "BdC", "CDE", "PO")
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_each_label_is_read_however_its_value_stands(name):
+    printed, value, labels = LABELS[name]
+    failed = []
+    for label, way in product(dict.fromkeys(labels), WAYS):
+        if way in ("below", "columns") and (label in TITLES or "PO" in label):
+            continue
+        rows = WAYS[way].format(label=label, value=printed).splitlines()
+        if orders.read([page(rows, 1)]).values() != {name: value}:
+            failed.append((way, label))
+    assert failed == []
+
+
+@pytest.mark.parametrize("text", [text for text, _expected in SNIPPETS])
+def test_snippet(text):
+    reading = orders.read([page(text.splitlines(), 1)])
+    values = orders.settle(reading, {}, {OUR_SIREN}).values()
+    assert values == dict(SNIPPETS)[text]
