@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ...chorus import orders, siret
 from ...chorus.orders.labels import ENGAGEMENT, LOT, SERVICE, SIRET
+from ...chorus.orders.reading import IN_DIRECTORY, NOT_A_SERVICE
 from ..common import in_user_lang
 from .order_form import TARGETS
 
@@ -214,9 +215,18 @@ class SaleOrder(models.Model):
             why.append(env._("the quotation says %s", other))
         if one.name == SIRET:
             partner = self._l10n_fr_chorus_customer_of(one.value)
+            body = self._l10n_fr_chorus_body(one.value)
             if not partner:
                 why.append(env._("no customer has this SIRET"))
-                sure = False
+            if not body.is_known:
+                why.append(env._("unknown in the directory so far: verify it"))
+            elif not body.is_active:
+                why.append(env._("not active on Chorus Pro"))
+            sure = sure and bool(partner)
+        if one.name == SERVICE and IN_DIRECTORY not in one.why:
+            sure = False
+            if NOT_A_SERVICE not in one.why:
+                why.append(env._("the body's services are not known: verify its SIRET"))
         return {
             "name": one.name,
             "value": one.value,
@@ -228,6 +238,11 @@ class SaleOrder(models.Model):
             "partner_id": partner.id,
             "keep": sure and one.name != LOT,
         }
+
+    def _l10n_fr_chorus_body(self, number):
+        """What the directory knows of a SIRET; nothing when it does not."""
+        structures = self.env["l10n_fr_chorus.structure"]
+        return structures._by_siret([number], self.company_id).get(number, structures)
 
     def _l10n_fr_chorus_customer_of(self, number):
         """Find the customer of a SIRET: the one of this quotation first."""

@@ -153,6 +153,40 @@ class TestOrderForm(ChorusCase):
         self.assertFalse(service["keep"])
         self.assertIn("not a service of this body", service["why"])
 
+    def test_a_service_of_a_body_that_the_directory_does_not_know(self):
+        """Nobody can tell that the word is a service: a person does."""
+        body = self.shop["res.partner"].create(
+            {
+                "name": "Mairie nouvelle",
+                "is_company": True,
+                "company_registry": "21990010700018",
+                "country_id": self.env.ref("base.fr").id,
+            }
+        )
+        order = self.shop["sale.order"].create({"partner_id": body.id})
+        lines = "SIRET : 219 900 107 00018", "Code service : CULT-MED", "EJ 26D15"
+        answer = self.read(drawn(*lines), order=order)
+        told = {one["field"]: one for one in answer["values"]}
+        self.assertFalse(told["service"]["keep"])
+        self.assertIn("not known", told["service"]["why"])
+        self.assertTrue(told["siret"]["keep"])
+        self.assertIn("unknown in the directory", told["siret"]["why"])
+        structure = self.env["l10n_fr_chorus.structure"].create(
+            {
+                "siret": "21990010700018",
+                "name": "MAIRIE",
+                "is_active": True,
+                "source": "api",
+            }
+        )
+        answer = self.read(drawn(*lines), order=order)
+        told = {one["field"]: one for one in answer["values"]}
+        self.assertFalse(told["service"]["keep"], "it has no service at all")
+        structure.is_active = False
+        answer = self.read(drawn(*lines), order=order)
+        told = {one["field"]: one for one in answer["values"]}
+        self.assertIn("not active", told["siret"]["why"])
+
     def test_our_own_siret_is_never_proposed(self):
         ours = self.company.company_registry
         answer = self.read(drawn(f"Titulaire SIRET {ours}", "Engagement 26D1"))
