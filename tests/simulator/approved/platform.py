@@ -429,11 +429,14 @@ class Approved:
         return datetime.fromtimestamp(stamp, timezone.utc)
 
     def visible(self):
-        """The flows that a search shows now, in the order it shows them."""
+        """The flows that a search may show now."""
         now = self._now()
         self._shown_until = self.platform.clock.now()
-        shown = [flow for flow in self.flows.values() if flow.seen_at <= now]
-        shown.sort(key=lambda flow: flow.updated_at)
+        return [flow for flow in self.flows.values() if flow.seen_at <= now]
+
+    def ordered(self, flows):
+        """Flows in the order in which a search shows them."""
+        shown = sorted(flows, key=lambda flow: flow.updated_at)
         if self.manners.order == "newest":
             shown.reverse()
         elif self.manners.order == "mixed":
