@@ -56,6 +56,10 @@ class SaleOrder(models.Model):
             sender = msg_dict.get("email_from") or ""
             author = author or self._partner_find_from_emails_single([sender])
             values["partner_id"] = author.id
+        # The mail's reader is no salesperson: theirs, else nobody's yet.
+        customer = self.env["res.partner"].browse(values["partner_id"])
+        seller = customer.user_id or customer.commercial_partner_id.user_id
+        values.setdefault("user_id", seller.id)
         return super().message_new(msg_dict, values)
 
     def _message_post_after_hook(self, message, msg_vals):

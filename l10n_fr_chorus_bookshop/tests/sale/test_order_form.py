@@ -281,6 +281,7 @@ class TestOrderForm(ChorusCase):
             "sale.order", mail, custom_values={"company_id": self.company.id}
         )
         order = self.shop["sale.order"].browse(order_id)
+        self.assertFalse(order.user_id, "any salesperson may take it")
         self.assertEqual(self.form(order).state, "proposed")
         self.form(order).action_keep()
         self.assertEqual(order.partner_id, self.aube)
@@ -433,6 +434,30 @@ class TestOrderForm(ChorusCase):
                 self.shop[f"l10n_fr_chorus.order_form{model}"].create({})
 
     # ---- AFTERWARDS ------------------------------------------------------------
+
+    def test_the_proof_of_a_confirmed_order_is_kept(self):
+        file = self.attach()
+        file.sudo()._post_add_create()
+        self.form().action_keep()
+        self.order.action_confirm()
+        for change in (
+            lambda: file.unlink(),
+            lambda: file.sudo().unlink(),
+            lambda: file.write({"raw": b"another"}),
+            lambda: file.sudo().write({"res_id": self.order.copy().id}),
+        ):
+            with self.assertRaisesRegex(UserError, "proof"):
+                change()
+        file.name = "Bon de commande.pdf"
+        # The same bytes, stored elsewhere.
+        file.write({"raw": self.order_form, "mimetype": "application/pdf"})
+
+    def test_a_quotation_is_deleted_with_what_was_read(self):
+        self.attach().sudo()._post_add_create()
+        self.form().action_keep()
+        file = self.form().attachment_ids
+        self.order.with_user(self.env.ref("base.user_admin")).unlink()
+        self.assertFalse(file.exists())
 
     def test_the_order_goes_beside_the_invoice_when_asked(self):
         for join in (False, True):
