@@ -127,7 +127,7 @@ CASES = [
         "MAIRIE DE PRADES REMBOURSEMENT INV/2026/00872",
         "18.00",
         ALL,
-        [(2,)],
+        [],
     ),
     Case(
         "ehpad",

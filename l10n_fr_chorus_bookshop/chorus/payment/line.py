@@ -22,18 +22,20 @@ _PUBLIC = re.compile(
     r"LYC(?:EE)?|CLG|COLLEGE|CHU?|CENTRE HOSPITALIER|DEPARTEMENT|REGION|SDIS|CCAS|"
     r"METROPOLE)\b"
 )
-# Money that pays no invoice: taxes given back, aid, wages, loans.
+# Money that pays no invoice: taxes given back, wages.
 _NOT_AN_INVOICE = re.compile(
-    r"\b(?:REMB\w*|RBT|RESTIT\w*|TROP PERCU|EXCD|EXCED\w*|MENSUALIS\w*|DEGREV\w*|"
-    r"PAIE|PAYE|SALAIRES?|TRAITEMENTS?|PENSIONS?|(?<!MAISON DE )RETRAITES?|AIDES?|ASP|"
-    r"APPRENTI\w*|SUBV\w*|ARCE|CICE|CFE|CREDIT (?:DE )?TVA|PRIMES?|PRETS?|"
-    r"BOURSES?(?! DU TRAVAIL)|TAXES?|IMPOTS?|ACTIVITE PARTIELLE|FONDS DE SOLIDARITE|"
-    r"URSSAF|CPAM|COTIS\w*|INDEMNITES JOURNALIERES|IJ|ALLOC\w*)\b"
+    r"\b(?:REMB\w*|RBT|RESTIT\w*|TROP PERCU|EXCD|EXCED\w*|MENSUALIS\w*|DEGREV\w*|PAIE|"
+    r"SALAIRES?|PENSIONS?|AIDE UNIQUE|SUBV\w*|ARCE|CREDIT (?:DE )?TVA|IMPOTS?|"
+    r"URSSAF|CPAM)\b"
 )
-# What may come beside an invoice, or alone: no sum of invoices is sought then.
-_BESIDE_AN_INVOICE = re.compile(
-    r"\b(?:INTERETS? MORA\w*|MORATOIRES?|IM|INDEMNITES?|PENALITES?|OPPOSITIONS?|"
-    r"SAISIES?|SATD|ATD|CESSION)\b"
+# What an invoice may be for, or what may come beside it, but which is paid alone too:
+# only what the line names is believed then, no sum is sought.
+_PERHAPS_ANOTHER = re.compile(
+    r"\b(?:AIDES?|PAYE|TRAITEMENTS?|(?<!MAISON DE )RETRAITES?|ASP|APPRENTI\w*|CICE|CFE|"
+    r"PRIMES?|PRETS?|BOURSES?(?! DU TRAVAIL)|TAXES?|ACTIVITE PARTIELLE|COTIS\w*|IJ|"
+    r"ALLOC\w*|"
+    r"FONDS DE SOLIDARITE|INTERETS? MORA\w*|MORATOIRES?|IM|INDEMNITES?|PENALITES?|"
+    r"OPPOSITIONS?|SAISIES?|SATD|ATD|CESSION)\b"
 )
 # Longer than all that a bank writes of one payment.
 _LONGEST = 4000
@@ -84,7 +86,7 @@ class Words:
     :ivar requests: payment requests' numbers
     :ivar is_public: the payer is a public body or its accountant
     :ivar is_other: money that pays no invoice
-    :ivar is_more: what is paid beside an invoice, or kept from it
+    :ivar is_doubtful: perhaps such money
     """
 
     text: str
@@ -95,7 +97,7 @@ class Words:
     requests: tuple[str, ...]
     is_public: bool
     is_other: bool
-    is_more: bool
+    is_doubtful: bool
 
 
 def plain(text: str) -> str:
@@ -119,7 +121,7 @@ def words(line: Line) -> Words:
         tuple(match[1].lstrip("0") for match in _REQUEST.finditer(text)),
         bool(_PUBLIC.search(text)) or bool(bank and bank[1] in TREASURY_BANKS),
         bool(_NOT_AN_INVOICE.search(text)),
-        bool(_BESIDE_AN_INVOICE.search(text)),
+        bool(_PERHAPS_ANOTHER.search(text)),
     )
 
 

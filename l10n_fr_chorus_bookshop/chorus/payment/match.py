@@ -99,14 +99,11 @@ def candidates(
         of the Treasury pays for dozens
     """
     said = bank.words(line)
-    if line.amount <= 0:
+    if line.amount <= 0 or said.is_other:
         return []
     possible = [due for due in dues if due.on <= line.on]
     found = list(_named(line, said, possible))
-    if said.is_other:
-        # "Aide sociale, facture F2026-00042": only what it names to the cent.
-        found = [one for one in found if one.kind == NUMBER and not one.rest]
-    elif not said.is_more:
+    if not said.is_doubtful:
         found += _completed(line, possible, found)
         found += _summed(line, said, possible, known, found)
     return _decided(_best(found))[:MOST_CANDIDATES]
