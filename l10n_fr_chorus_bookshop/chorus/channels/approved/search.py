@@ -16,9 +16,16 @@ from .flow import Aside, Flow
 CAPS = (25, 50, 100)
 #: what a flow's moment is told apart by
 _STEP = timedelta(milliseconds=1)
+# Some platforms read a period to the second: what long ones share.
+_SHARED = timedelta(seconds=1)
 # How far a platform's rounding may put a flow out of a period.
 _SLACK = timedelta(seconds=2)
+_DAY = timedelta(days=1)
 _MOST_CALLS = 2000
+# A cursor may lead over pages of nothing, not for ever.
+_MOST_IDLE = 20
+# No platform gives more at once, whatever its total.
+_LONGEST_PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,23 @@ class Period:
 
         The standard's `updatedAfter` is strict: each half begins a step earlier.
         """
-        if self.end - self.start <= 4 * _STEP:
+        length = self.end - self.start
+        if length <= 4 * _STEP:
             return None
-        middle = self.start + (self.end - self.start) / 2
+        step = _SHARED if length > 4 * _SHARED else _STEP
+        middle = self.start + length / 2
         return (
-            replace(self, end=middle + _STEP),
-            replace(self, start=middle - _STEP),
+            replace(self, end=middle + step),
+            replace(self, start=middle - step),
         )
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether a moment is surely inside, however it was rounded."""
+        return self.start + _SLACK < moment < self.end - _SLACK
+
+    def around(self, moment: datetime, by: timedelta) -> "Period":
+        """What is so close to a moment."""
+        return replace(self, start=moment - by, end=moment + by)
 
 
 class Search:
@@ -84,69 +101,86 @@ class Search:
         self._seen: set[str] = set()
         self._calls = 0
         # The size of a page that was seen to hide something.
-        self._cap = limit
+        self._cap = 0
+        # Whether a total counts what was asked for; None before it is known.
+        self._counts: bool | None = None
+        self._later: Period | None = None
 
     def pages(self, period: Period) -> Iterator[tuple[list[Flow], list[Aside]]]:
         """Yield what is new on each page, as soon as it is read.
 
         :raise Unreachable: the platform keeps the rest out of reach
         """
+        self._later = Period(period.end + _DAY, period.end + 2 * _DAY)
         page = self._read(period, "")
         yield self._new(page)
         if self._paging == "cursor" and page.cursor:
             whole = yield from self._by_cursor(period, page)
-            if whole:
-                return
-            # It said that there is more: so many is all that it gives.
-            self._cap = min(self._cap, max(1, len(page)))
-        elif not self._may_hide_more(page):
-            hidden = yield from self._look_behind(period, page)
-            if not hidden:
-                return
-        if self._paging == "total" and page.total and page.total > len(page):
-            page = self._read(period, "", page.total)
-            yield self._new(page)
-            if page.total is not None and page.total <= len(page):
-                return
-        yield from self._in_halves(period)
+        elif self._paging == "total" and self._tells_more(page):
+            whole = yield from self._at_once(period, page)
+        else:
+            whole = False
+        if not whole and not self._hides(page):
+            whole = not (yield from self._look_behind(period, page))
+        if whole:
+            return
+        yield from self._in_halves(period, page)
 
     def _by_cursor(self, period: Period, page: Page):
         """Follow the cursors; tell whether they led to the end.
 
-        One that comes back, or that the platform no longer knows, leads nowhere.
+        One that comes back, that the platform no longer knows, or that shows nothing
+        new for long, leads nowhere.
         """
         known: set[str] = set()
         edges: list[datetime] = []
-        while page.cursor and page.cursor not in known:
+        idle = 0
+        while page.cursor and page.cursor not in known and idle < _MOST_IDLE:
             known.add(page.cursor)
             edges += [one.updated_at for one in page.flows[-1:]]
             try:
                 page = self._read(period, page.cursor)
             except Refused:
                 return False
-            yield self._new(page)
+            flows, asides = self._new(page)
+            yield flows, asides
+            idle = 0 if flows or asides else idle + 1
         if page.cursor:
             return False
-        yield from self._on_edges(period, edges)
-        return True
+        return (yield from self._on_edges(period, edges))
 
     def _on_edges(self, period: Period, edges: list[datetime]):
-        """Read the moments again at which a page ended.
+        """Read the moments again at which a page ended; tell whether all was shown.
 
         A cursor that is but a moment passes over what else bears it. Where that is
         more than a page, such a cursor leads past it, to nothing.
         """
-        out_of_reach = False
+        shown = True
         for edge in dict.fromkeys(edges):
-            moment = replace(period, start=edge - _STEP, end=edge + _STEP)
+            moment = period.around(edge, _STEP)
             page = self._read(moment, "")
+            if not page:
+                # Read to the second, such a period holds nothing.
+                moment = period.around(edge, _SHARED)
+                page = self._read(moment, "")
             yield self._new(page)
             if page.cursor:
                 page = self._read(moment, page.cursor)
                 yield self._new(page)
-                out_of_reach = out_of_reach or not page
-        if out_of_reach:
-            raise self._too_many()
+                shown = shown and bool(page)
+        return shown
+
+    def _at_once(self, period: Period, page: Page):
+        """Ask for as many as the platform says there are; tell whether all came."""
+        try:
+            page = self._read(period, "", min(page.total, _LONGEST_PAGE))
+        except Refused:
+            return False
+        yield self._new(page)
+        if self._tells_more(page):
+            return False
+        hidden = yield from self._look_behind(period, page)
+        return not hidden
 
     def _look_behind(self, period: Period, page: Page):
         """Read again around a page that looks whole.
@@ -155,62 +189,118 @@ class Search:
 
         :return: whether it did
         """
-        if len(page.flows) < 2 or page.total is not None:
+        if len(page.flows) < 2:
             return False
         hidden = False
-        for part in _around(period, [one.updated_at for one in page.flows]):
-            flows, asides = self._new(self._read(part, ""))
-            yield flows, asides
-            hidden = hidden or bool(flows)
-        if hidden:
-            self._cap = len(page)
+        for parts in _around(period, [one.updated_at for one in page.flows]):
+            for part in parts:
+                found = self._read(part, "")
+                flows, asides = self._new(found)
+                yield flows, asides
+                hidden = hidden or bool(flows)
+                if flows or len(found) < len(page):
+                    break
+            self._note_cut(page, hidden)
         return hidden
 
-    def _in_halves(self, period: Period):
+    def _in_halves(self, period: Period, page: Page):
         """Read a period in two parts, each again in two while it may hide more.
 
         What cannot be reached is told once the rest has been read.
+
+        :param page: what the whole period showed
         """
         out_of_reach = False
-        parts = list(period.halves() or ())
-        if not parts:
-            raise self._too_many()
+        parts = [(period, page)]
         while parts:
-            half = parts.pop()
-            page = self._read(half, "")
-            yield self._new(page)
-            if not self._may_hide_more(page):
+            whole, shown = parts.pop()
+            halves = whole.halves()
+            if not halves:
+                followed = shown.cursor and (yield from self._by_cursor(whole, shown))
+                out_of_reach = out_of_reach or not followed
                 continue
-            narrower = half.halves()
-            # Rounding explains a little, but nothing beyond an instant.
-            end = half.end + _SLACK if narrower else half.end
-            if any(one.updated_at > end for one in page.flows):
+            read = []
+            for half in halves:
+                read.append((half, self._read(half, "")))
+                flows, asides = self._new(read[-1][1])
+                yield flows, asides
+                self._note_cut(shown, flows)
+            narrower = [part for part in read if self._hides(part[1])]
+            if any(self._goes_beyond(*part) for part in narrower):
                 # The end of the period is not heeded.
                 yield from self._by_steps(period)
                 return
-            parts.extend(narrower or ())
-            out_of_reach = out_of_reach or narrower is None
+            parts += narrower
+            if lost := self._lost(shown, read):
+                # Such periods show less than they hold, unless it has just moved.
+                again = self._read(whole, "")
+                yield self._new(again)
+                out_of_reach = out_of_reach or bool(lost & _numbers(again))
         if out_of_reach:
             raise self._too_many()
 
+    def _goes_beyond(self, period: Period, page: Page) -> bool:
+        # Rounding explains a little, but nothing beyond an instant.
+        end = period.end + _SLACK if period.halves() else period.end
+        return any(one.updated_at > end for one in page.flows)
+
+    def _lost(self, shown: Page, read: list[tuple[Period, Page]]) -> set[str]:
+        """Which flows of a period its halves should show, and do not."""
+        whole = [part for part in read if not self._hides(part[1])]
+        lost = set()
+        if len(whole) == len(read):
+            lost = _numbers(shown).difference(*(_numbers(page) for _half, page in read))
+        for half, page in whole:
+            inside = {one.flow_id for one in shown.flows if half.holds(one.updated_at)}
+            lost |= inside - _numbers(page)
+        return lost
+
     def _by_steps(self, period: Period):
         """Read on from the last moment of each page, that moment included."""
+        page = Page(())
         while True:
-            page = self._read(period, "")
+            before, page = page, self._read(period, "")
             flows, asides = self._new(page)
             yield flows, asides
-            if not self._may_hide_more(page):
+            self._note_cut(before, flows)
+            if not self._hides(page):
                 return
-            last = max(one.updated_at for one in page.flows) - _STEP
-            if last <= period.start:
+            moments = [one.updated_at for one in page.flows]
+            last = max(moments, default=period.start) - _STEP
+            if last <= period.start or moments != sorted(moments):
+                # Cut at its older end: nothing asks for that.
                 raise self._too_many()
             period = replace(period, start=last)
 
-    def _may_hide_more(self, page: Page) -> bool:
-        if page.total is not None and page.total > len(page):
-            return True
-        full = page.limit and len(page) >= page.limit
-        return full or len(page) >= self._cap or len(page) in CAPS
+    def _note_cut(self, page: Page, more: object) -> None:
+        """Note the size of a page that showed less than there was."""
+        if page and more:
+            self._cap = min(self._cap or len(page), len(page))
+
+    def _hides(self, page: Page) -> bool:
+        """Whether a page may not be all: it tells, or has the size of one cut short.
+
+        A longer page than asked for was not cut at what was asked.
+        """
+        cut = self._cap and len(page) >= self._cap
+        full = len(page) in (self._limit, page.limit, *CAPS)
+        return bool(page) and (cut or full or self._tells_more(page))
+
+    def _tells_more(self, page: Page) -> bool:
+        return bool(page) and (page.total or 0) > len(page) and self._is_count()
+
+    def _is_count(self) -> bool:
+        """Whether a total is that of the period: some count all that they have.
+
+        Asked for what is still to come, those count it all the same.
+        """
+        if self._counts is None:
+            try:
+                told = self._read(self._later, "")
+                self._counts = bool(told) or not told.total
+            except Refused:
+                self._counts = True
+        return self._counts
 
     def _read(self, period: Period, cursor: str, limit: int = 0) -> Page:
         self._calls += 1
@@ -227,19 +317,29 @@ class Search:
         return fresh, list(page.asides)
 
 
-def _around(period: Period, moments: list[datetime]) -> list[Period]:
+def _numbers(page: Page) -> set[str]:
+    return {one.flow_id for one in page.flows}
+
+
+def _around(period: Period, moments: list[datetime]) -> list[list[Period]]:
     """Where a cut page would go on: after its newest flow, before its oldest.
 
-    One in no order is cut anywhere: both of its halves.
+    One in no order is cut anywhere: both of its halves. A bound may be read to the
+    second, and what it then shows be the same page: a narrower one shows what follows.
     """
-    after = replace(period, start=max(moments) - _STEP)
-    before = replace(period, end=min(moments) + _STEP)
+    newest, oldest = max(moments), min(moments)
+    after = [replace(period, start=newest + step) for step in (-_STEP, _STEP)]
+    before = [replace(period, end=oldest + step) for step in (_SHARED, _STEP, -_STEP)]
     ordered = [after] if moments == sorted(moments) else []
     ordered += [before] if moments == sorted(moments, reverse=True) else []
     if ordered:
         return ordered
     middle = sorted(moments)[len(moments) // 2]
-    return [replace(period, end=middle + _STEP), replace(period, start=middle - _STEP)]
+    halves = (
+        replace(period, end=middle + _STEP),
+        replace(period, start=middle - _STEP),
+    )
+    return [[half] for half in halves]
 
 
 def stamp(moment: datetime) -> str:
