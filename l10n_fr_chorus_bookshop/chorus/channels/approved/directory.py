@@ -4,6 +4,7 @@ XP Z12-013, OpenAPI of the directory service 1.3.0. Since 1.3.0 what is absent i
 before, a 204; 206 is a list cut short.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ...errors import Refused
@@ -17,7 +18,13 @@ SERVICE = DIRECTORY
 
 _PAGE = 100
 _MOST = 5000
-_CLOSED, _ENABLED = ("C", "F"), "enabled"
+_ENABLED = "enabled"
+# INSEE has C and F; platforms write them out.
+_CLOSED = ("C", "F", "INACTI")
+_YES, _NO = {"true", "1", "yes", "oui"}, {"false", "0", "no", "non"}
+_DIGITS = len("22100005200011")
+# Before an address: its scheme.
+_SCHEME = "0225:"
 
 
 def structure(transport: Transport, siret: str) -> Structure | None:
@@ -31,7 +38,7 @@ def structure(transport: Transport, siret: str) -> Structure | None:
     if response is None:
         return None
     found = transport.fields(response)
-    if text(found, "siret") != siret:
+    if _siret(found) != siret:
         return None
     asked = _object(found, "b2gAdditionalData")
     address = _object(found, "address")
@@ -39,13 +46,13 @@ def structure(transport: Transport, siret: str) -> Structure | None:
         siret=siret,
         name=text(found, "name"),
         active=_is_open(found),
-        public=text(found, "facilityType") != "S" or bool(asked),
+        public=bool(asked) or _is_public(found),
         service_required=_flag(asked, "serviceCodeStatus"),
         engagement_required=_flag(asked, "managesLegalCommitmentCode"),
         service_or_engagement_required=_flag(
             asked, "managesLegalCommitmentOrServiceCode"
         ),
-        payment_not_reported=asked.get("managesPaymentStatus") is False,
+        payment_not_reported=_word(asked, "managesPaymentStatus") in _NO,
         works_owner_only=_flag(asked, "pmOnly"),
         street=text(address, "addressLine1"),
         street2=text(address, "addressLine2"),
@@ -76,7 +83,7 @@ def _addresses(transport: Transport, siret: str) -> tuple[str, ...] | None:
     """
     try:
         return tuple(
-            text(row, "addressingIdentifier")
+            text(row, "addressingIdentifier").removeprefix(_SCHEME).strip()
             for row in _rows(transport, "directory-line/search", siret)
             if text(row, "directoryLineStatus").casefold() in ("", _ENABLED)
             and text(row, "addressingIdentifier")
@@ -107,17 +114,19 @@ def _rows(transport: Transport, path: str, siret: str) -> Iterator[Mapping]:
             return
         answer = transport.fields(response)
         rows = answer.get("results")
+        if rows is None and "results" in answer:
+            rows = []
         if not isinstance(rows, list):
             raise transport.unreadable("results")
         fresh = {repr(row) for row in rows} - met
         met |= fresh
-        total = answer.get("totalNumberOfResults")
-        more = type(total) is int and total > len(met)
+        total = text(answer, "totalNumberOfResults")
+        more = bool(re.fullmatch(r"[0-9]{1,9}", total)) and int(total) > len(met)
         cut = response.status_code == 206
         if rows and not fresh and (more or cut):
             raise transport.unreadable("ignore")
         for row in rows if fresh else ():
-            if isinstance(row, Mapping) and text(row, "siret") in ("", siret):
+            if isinstance(row, Mapping) and _siret(row) in ("", siret):
                 yield row
         seen += len(rows)
         if not fresh or not (more or cut or len(rows) in CAPS):
@@ -126,13 +135,34 @@ def _rows(transport: Transport, path: str, siret: str) -> Iterator[Mapping]:
 
 def _object(row: Mapping, name: str) -> Mapping:
     value = row.get(name)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     return value if isinstance(value, Mapping) else {}
 
 
+def _siret(row: Mapping) -> str:
+    """Its SIRET, whose first zeros a number does not keep; "" when it is not told."""
+    number = "".join(text(row, "siret").split())
+    return number.zfill(_DIGITS) if number else ""
+
+
+def _is_public(found: Mapping) -> bool:
+    """Whether nothing says that its legal unit is private.
+
+    `facilityType` tells a main establishment from another one, no more.
+    """
+    return not _word(_object(found, "legalUnit"), "entityType").startswith("private")
+
+
 def _is_open(row: Mapping) -> bool:
-    """Whether nothing says that it is closed: INSEE has C and F for that."""
-    return text(row, "administrativeStatus").upper() not in _CLOSED
+    """Whether nothing says that it is closed."""
+    return not text(row, "administrativeStatus").upper().startswith(_CLOSED)
 
 
 def _flag(row: Mapping, name: str) -> bool:
-    return row.get(name) in (True, "true")
+    return _word(row, name) in _YES
+
+
+def _word(row: Mapping, name: str) -> str:
+    value = row.get(name)
+    return str(value).lower() if isinstance(value, bool) else text(row, name).casefold()

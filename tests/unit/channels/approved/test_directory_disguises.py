@@ -87,7 +87,10 @@ def test_an_offset_that_is_not_heeded_ends_and_is_told():
 
 @pytest.mark.parametrize(
     ("status", "active"),
-    [("A", True), ("a", True), ("", True), (None, True), ("C", False), ("F", False)],
+    [
+        *(("A", True), ("a", True), ("", True), (None, True), ("Active", True)),
+        *(("C", False), ("F", False), ("Closed", False), ("Fermé", False)),
+    ],
 )
 def test_what_is_not_said_to_be_closed_is_open(status, active):
     """Kin of a blank *StructureActive*: unknown is not inactive."""
@@ -125,3 +128,94 @@ def test_a_platform_that_does_not_offer_services_has_no_directory():
     with pytest.raises(Refused) as caught:
         read(missing=("routing-code/search",))
     assert caught.value.code == "501"
+
+
+@pytest.mark.parametrize(
+    ("told", "public"),
+    [
+        ({"facilityType": "S"}, True),
+        ({"facilityType": "P"}, True),
+        ({"facilityType": "S", "legalUnit": {"entityType": "Public"}}, True),
+        ({"facilityType": "P", "legalUnit": {"entityType": "PUBLIC"}}, True),
+        ({"facilityType": "P", "legalUnit": {"entityType": "Private"}}, False),
+        ({"legalUnit": {"entityType": "PrivateVatRegistered"}}, False),
+        (
+            {
+                "legalUnit": {"entityType": "PrivateVatRegistered"},
+                "b2gAdditionalData": {"pm": True},
+            },
+            True,
+        ),
+    ],
+)
+def test_a_school_is_public_though_no_main_establishment(told, public):
+    """`facilityType` is P for main and S for secondary: nothing of who is public."""
+    found, _asked = read(siret={**SIRET, **told})
+    assert found.public is public
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        *((one, True) for one in (True, 1, "1", "true", "True", "TRUE", "oui")),
+        *((one, False) for one in (False, 0, "0", "false", "", None, [], "x")),
+    ],
+)
+def test_an_obligation_however_it_is_written(told, asked):
+    names = (
+        "serviceCodeStatus",
+        "managesLegalCommitmentCode",
+        "managesLegalCommitmentOrServiceCode",
+        "pmOnly",
+    )
+    services = [{"routingIdentifier": "S", "managesLegalCommitment": told}]
+    for data in (dict.fromkeys(names, told), [dict.fromkeys(names, told)]):
+        found, _asked = read(
+            siret={**SIRET, "b2gAdditionalData": data}, services=services
+        )
+        assert [
+            found.service_required,
+            found.engagement_required,
+            found.service_or_engagement_required,
+            found.works_owner_only,
+            found.services[0].engagement_required,
+        ] == [asked] * 5
+
+
+@pytest.mark.parametrize(
+    ("told", "silent"), [(False, True), ("false", True), (0, True), (None, False)]
+)
+def test_a_body_that_does_not_report_payments(told, silent):
+    data = {"managesPaymentStatus": told}
+    found, _asked = read(siret={**SIRET, "b2gAdditionalData": data})
+    assert found.payment_not_reported is silent
+
+
+@pytest.mark.parametrize("told", [22100005200011, "221 000 052 00011", f" {BODY} "])
+def test_a_siret_however_it_is_written(told):
+    services = [{"routingIdentifier": "S", "siret": told}]
+    found, _asked = read(siret={**SIRET, "siret": told}, services=services)
+    assert found.siret == BODY
+    assert [one.code for one in found.services] == ["S"]
+
+
+def test_a_number_without_the_first_zero_of_a_siret(monkeypatch):
+    monkeypatch.setattr("test_directory_disguises.BODY", "05210005200011")
+    found, _asked = read(siret={**SIRET, "siret": 5210005200011}, services=[])
+    assert found.siret == "05210005200011"
+
+
+def test_an_address_with_its_scheme_is_the_same():
+    found, _asked = read(lines=[{"addressingIdentifier": f"0225:{LINE}"}])
+    assert found.addresses == (LINE,)
+
+
+def test_numbers_as_texts_and_no_list():
+    found, _asked = read(cap=7, total="130")
+    assert len(found.services) == 130
+    asked = Directory()
+    asked.fields = lambda _response: {**SIRET, "results": None}
+    assert directory.structure(asked, BODY).services == ()
+    asked.fields = lambda _response: {**SIRET, "items": []}
+    with pytest.raises(Unreachable, match="results"):
+        directory.structure(asked, BODY)
