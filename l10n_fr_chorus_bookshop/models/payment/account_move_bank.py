@@ -108,20 +108,17 @@ class AccountMove(models.Model):
         """What the bank has still to bring of one invoice, in its company's currency;
         negative for a credit note.
         """
-        return self.amount_residual_signed or sum(
-            part for _item, part in self._l10n_fr_chorus_noted_items()
-        )
+        noted = sum(part for _item, part in self._l10n_fr_chorus_noted_items())
+        return self.amount_residual_signed + noted
 
     def _l10n_fr_chorus_open_items(self):
         """List what a bank line settles of these invoices: (journal item, amount).
 
-        The receivable, or, once a clerk noted a payment, what that payment awaits.
+        What payments that a clerk noted await, then what is still due.
         """
         items = []
         for move in self:
-            if not move.amount_residual:
-                items += move._l10n_fr_chorus_noted_items()
-                continue
+            items += move._l10n_fr_chorus_noted_items()
             items += [
                 (item, item.amount_residual)
                 for item in move.line_ids
@@ -132,6 +129,8 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_noted_items(self):
         """The items of payments that await the bank, each with this invoice's part."""
         items = []
+        if self.payment_state == "not_paid":
+            return items
         receivable = self.line_ids.filtered(
             lambda item: item.account_type == "asset_receivable"
         )

@@ -73,8 +73,12 @@ class ResPartner(models.Model):
         )
 
         def stage(move):
+            state = move.l10n_fr_chorus_state
+            if move.payment_state in OPEN and not state:
+                # On paper or by e-mail, where the customer wants it so.
+                return "on_its_way" if move.is_move_sent else "to_send"
             if move.payment_state in OPEN:
-                return self._l10n_fr_chorus_due_stage(move.l10n_fr_chorus_state)
+                return self._l10n_fr_chorus_due_stage(state)
             waits = move in noted or move.payment_state == "in_payment"
             return "registered" if waits else "received"
 

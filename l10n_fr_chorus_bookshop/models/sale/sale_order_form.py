@@ -195,11 +195,12 @@ class SaleOrder(models.Model):
         customer than the one who wrote.
         """
         kept = form.value_ids.filtered("keep")
-        customer = self.partner_invoice_id.commercial_partner_id
+        contact = self.partner_invoice_id
         if not mail and self._l10n_fr_chorus_unknown_customer():
-            customer = kept.partner_id.commercial_partner_id or customer
+            contact = kept.partner_id or contact
+        customer = contact.commercial_partner_id
         return (
-            customer.l10n_fr_chorus_fill_orders
+            any((contact | customer).mapped("l10n_fr_chorus_fill_orders"))
             and self.state in ("draft", "sent")
             and not any(self._l10n_fr_chorus_other(one.name, one.value) for one in kept)
             and kept.partner_id.commercial_partner_id <= customer
@@ -320,7 +321,9 @@ class SaleOrder(models.Model):
         sent = messages.search(
             [("attachment_ids", "in", files.ids), ("message_type", "!=", "email")]
         ).filtered(lambda one: one._l10n_fr_chorus_ours())
-        read = self.sudo().l10n_fr_chorus_form_ids.attachment_ids
+        # What was set aside may be asked for again.
+        forms = self.sudo().l10n_fr_chorus_form_ids
+        read = forms.filtered(lambda form: form.state != "left").attachment_ids
         return self._l10n_fr_chorus_not_ours(files - read - sent.attachment_ids)
 
     def action_l10n_fr_chorus_read_order(self):

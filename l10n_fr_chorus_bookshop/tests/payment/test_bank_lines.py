@@ -181,12 +181,14 @@ class TestBankLines(ChorusCase):
         self.assertEqual(self.moves[0].payment_state, "not_paid")
         self.assertTrue(line.l10n_fr_chorus_certain)
 
-    def noted(self, moves):
+    def noted(self, moves, amount=None):
         """A clerk notes a payment by hand, before the bank shows it."""
         dialog = self.books["account.payment.register"].with_context(
             active_model="account.move", active_ids=moves.ids
         )
         dialog = dialog.create({"journal_id": self.bank.id, "group_payment": True})
+        if amount:
+            dialog.amount = amount
         return dialog._create_payments()
 
     def test_what_is_left_of_a_line_pays_another(self):
@@ -214,6 +216,20 @@ class TestBankLines(ChorusCase):
         self.assertEqual(payment.reconciled_statement_line_ids, line)
         again = self.line(f"VIR {move.name}", amount)
         self.assertFalse(again.l10n_fr_chorus_hint)
+
+    def test_a_part_noted_by_hand_meets_its_bank_line(self):
+        move = self.moves[0]
+        amount = self.total(move)
+        payment = self.noted(move, 4)
+        self.assertEqual(move.payment_state, "partial")
+        line = self.line(f"VIR {move.name}", 4)
+        self.assertFalse(line.l10n_fr_chorus_certain)
+        line.l10n_fr_chorus_register(move.ids)
+        self.assertTrue(payment.is_matched)
+        self.assertAlmostEqual(self.total(move), amount - 4)
+        line = self.line(f"VIR {move.name}", amount - 4)
+        self.assertTrue(self.pay(line)["reconciled"])
+        self.assertEqual(move.payment_state, "paid")
 
     def test_one_payment_noted_for_three_invoices(self):
         amount = self.total(self.moves)

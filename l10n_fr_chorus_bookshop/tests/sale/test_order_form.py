@@ -415,6 +415,8 @@ class TestOrderForm(ChorusCase):
         [answer] = self.form().l10n_fr_chorus_leave()
         self.assertEqual((answer["done"], answer["state"]), (True, "left"))
         self.assertFalse(self.order.l10n_fr_chorus_form_id)
+        self.order.action_l10n_fr_chorus_read_order()
+        self.assertEqual(self.order.l10n_fr_chorus_form_id.state, "proposed")
 
     def test_what_was_read_cannot_be_rewritten(self):
         self.read()
