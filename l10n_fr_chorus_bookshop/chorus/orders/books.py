@@ -11,13 +11,13 @@ from ..text import _
 from .columns import (
     CODE,
     Columns,
-    copies,
     guessed,
     headings,
     quantity_cell,
     quantity_in,
 )
 from .page import PLAIN, QUOTED, RUN_ON, Cell, Page, Row
+from .quantity import explicit, has_number, masked, said_apart, written
 from .reading import Book, Note, Unreadable
 
 ADDED_UP = _("written on several rows: the copies are added up")
@@ -34,38 +34,6 @@ _TOTAL = re.compile(r"\s*(?:sous-)?tota(?:l|ux)\b")
 _TOTAL_COPIES = re.compile(
     r"(?<![\d.,])(\d{1,5}) ?(?:ex\b|exempl\w*|livres|volumes|ouvrages)"
 )
-Span = tuple[int, int]
-
-_SPELT = {
-    "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7,
-    "huit": 8, "neuf": 9, "dix": 10, "douze": 12, "quinze": 15, "vingt": 20,
-    "trente": 30,
-}  # fmt: skip
-# The quantity that a row says in its own words, without columns.
-_EXPLICIT = re.compile(
-    r"(?<![a-z])(?:qtes?|quantites?|nbre|nb)\b\W{0,4}(?P<a>\d{1,3})(?![\d,.]\d|\d)"
-    r"|(?<![a-z\d])x ?(?P<b>\d{1,3})(?!\d|[.,]\d)"
-    r"|(?<![\d.,])(?P<c>\d{1,3}) ?(?:exs?\b|exempl\w*)"
-    r"|(?<![\d.,])(?P<d>\d{1,3}) ?x(?![a-z\d])"
-    r"|#\W{0,2}\((?P<e>\d{1,3})\)"
-    r"|(?<![a-z])(?P<f>" + "|".join(_SPELT) + r") (?:exs?\b|exempl\w*)"
-)
-# "Tome 3": the number of a book, not of its copies.
-_OF_A_BOOK = re.compile(
-    r"(?<![a-z])(?:tomes?|t\.|vol(?:umes?|\.)?|n ?°|numero|niveau|cycle|partie|saison|"
-    r"annee|classe)\s*\d{1,3}(?![\d.,]\d|\d)"
-)
-_UNIT = r"(?: ?(?:u|ea|pces?|pcs?|unites?)\b)?"
-_AFTER = re.compile(
-    rf"[\s:;,|]*(0{{0,4}}\d{{1,3}}){_UNIT}"
-    r"(?=\s*$|\s*[;|]|\s{2,}|\s+\d+[.,]\d\d|\s+[^\W\d_])"
-)
-_BEFORE = re.compile(r"\s*(\d{1,3})(?![.)])\s*[:;,|x-]?\s*(?:isbn|ean)?\W*")
-_LAST = re.compile(r"(?<=[\s)])(\d{1,3})\s*$")
-_PRICE = re.compile(r"\d+[.,]\d\d|€")
-# A cell of its own; a semicolon ends one too.
-_ALONE = re.compile(rf"(?:^|\s\s|[;|])\s*(\d{{1,3}}){_UNIT}(?=\s*(?:$|\s\s|[;|]))")
-_ANY_NUMBER = re.compile(r"(?<![\w.,/-])0{0,4}\d{1,3}(?![\w/-]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +202,13 @@ class _List:
                 return quantity_in(row, self.columns)
             if found := self._beside(page, number):
                 return found
-        if not _has_number(row, codes) and not _EXPLICIT.search(row.folded):
+        if not has_number(row, codes):
             if number in (apart := self._apart(page)):
                 self.quantified = True
                 return apart[number]
             return None
         self.quantified = True
-        return _written(row, code.span, codes)
+        return written(row, code.span, codes)
 
     def _apart(self, page: Page) -> dict[int, int]:
         """Quantities that stand on other rows than the codes, each with one code.
@@ -288,7 +256,7 @@ def _parts(row: Row, codes: list[_Code]) -> list[tuple[_Code, int]]:
     """Several books on one row, each with its own quantity; none otherwise."""
     if len(codes) < 2:
         return []
-    text = _masked(row.folded, [code.span for code in codes])
+    text = masked(row.folded, [code.span for code in codes])
     ends = [0, *(code.end for code in codes)], [code.start for code in codes]
     # With the last sign of the code before it.
     between = [
@@ -296,49 +264,10 @@ def _parts(row: Row, codes: list[_Code]) -> list[tuple[_Code, int]]:
         for end, start in zip(ends[0], [*ends[1], len(text)], strict=True)
     ]
     for said in (between[1:], between[:-1]):
-        found = [_explicit(words) for words in said]
+        found = [explicit(words) for words in said]
         if all(found):
             return list(zip(codes, found, strict=True))
     return []
-
-
-# --- the quantity, in a row's own words ---------------------------------------------
-
-
-def _explicit(folded: str) -> int | None:
-    """Return the quantity said in words: "qté 3", "x 3", "3 ex."."""
-    numbers = {
-        next(filter(None, match.groups())) for match in _EXPLICIT.finditer(folded)
-    }
-    if len(numbers) != 1:
-        return None
-    number = numbers.pop()
-    return copies(str(_SPELT.get(number, number)))
-
-
-def _written(row: Row, code: Span, codes: list[Span]) -> int | None:
-    """Return the quantity of a row: in words, else the one whole number it has.
-
-    :param code: where the book's own code stands
-    :param codes: where all codes of the row stand
-    """
-    text = _masked(row.folded, codes)
-    if _EXPLICIT.search(text):
-        return _explicit(text)
-    before, after = text[: code[0]], text[code[1] :]
-    last = _LAST.search(after) if len(codes) > 1 or not _PRICE.search(after) else None
-    found = {
-        int(match[1])
-        for match in (_AFTER.match(after), _BEFORE.fullmatch(before), last)
-        if match
-    }
-    found |= {int(match[1]) for match in _ALONE.finditer(text)}
-    return copies(str(found.pop())) if len(found) == 1 else None
-
-
-def _has_number(row: Row, codes: list[Span]) -> bool:
-    """Tell whether anything on a row may be a quantity."""
-    return bool(_ANY_NUMBER.search(_masked(row.folded, codes)))
 
 
 def _paired(page: Page) -> Iterator[tuple[int, int]]:
@@ -347,7 +276,7 @@ def _paired(page: Page) -> Iterator[tuple[int, int]]:
     for number, row in enumerate(page.rows):
         if CODE.search(row.text) or _LABELLED_TEN.search(row.folded):
             kinds.append((number, None))
-        elif not _TOTAL.match(row.folded) and (found := _said_apart(row)):
+        elif not _TOTAL.match(row.folded) and (found := said_apart(row)):
             kinds.append((number, found))
     pairs = list(zip(kinds[::2], kinds[1::2], strict=False))
     orders = {(one[1] is None, other[1] is None) for one, other in pairs}
@@ -358,19 +287,3 @@ def _paired(page: Page) -> Iterator[tuple[int, int]]:
             yield first, after
         elif after is None and before is not None:
             yield second, before
-
-
-def _said_apart(row: Row) -> int | None:
-    if found := _explicit(row.folded):
-        return found
-    alone = _ALONE.findall(row.folded) if _PRICE.search(row.text) else []
-    return copies(alone[0]) if len(alone) == 1 else None
-
-
-def _masked(folded: str, codes: list[Span]) -> str:
-    """A row without its codes and the numbers of its books, as long."""
-    letters = list(folded)
-    for start, end in codes:
-        letters[start:end] = "#" * (end - start)
-    text = "".join(letters)
-    return _OF_A_BOOK.sub(lambda match: "_" * len(match[0]), text)

@@ -23,6 +23,8 @@ MAX_DRAWING = 1_500_000
 # What its fonts say of their letters: some kilobytes each.
 MAX_LETTERS = 3_000_000
 MAX_FIELDS = 500
+# Fields that say words: typed, or chosen from a list.
+_SAID = ("/Tx", "/Ch")
 MAX_ATTACHED = 10
 # Forms within forms: a letterhead, its logo.
 MAX_DEPTH = 5
@@ -140,7 +142,7 @@ def _fields(reader: PdfReader, source: str) -> Iterator[Page]:
     lines = []
     for name, one in list(fields.items())[:MAX_FIELDS]:
         value = one.get("/V")
-        if one.get("/FT") == "/Tx" and isinstance(value, str) and value.strip():
+        if one.get("/FT") in _SAID and isinstance(value, str) and value.strip():
             said = str(one.get("/TU") or "")
             lines += [
                 f"{label} : {' '.join(value.split())}" for label in _names(name, said)

@@ -216,3 +216,8 @@ def sentence(row: Row) -> str:
 def here(row: Row, start: int, end: int) -> Place:
     """The place of a value that no label announces."""
     return Place(row, start, end, sentence(row))
+
+
+def alone(text: str) -> Place:
+    """The place of a value made of several."""
+    return Place(Row(text), 0, len(text), text)

@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 
-from . import recipient, shapes
-from .columns import headings
+from . import delivery, recipient, shapes
 from .labels import (
     BOTH,
     DATE,
@@ -35,10 +34,8 @@ from .page import (
     SIGNED,
     Cell,
     Page,
-    Row,
-    fold,
 )
-from .place import Place, Sheet, here
+from .place import Place, Sheet, alone, here
 from .reading import (
     ABOVE,
     ALONE,
@@ -59,7 +56,6 @@ _LESS = {FORWARDED: 0.1, RUN_ON: 0.12, PLAIN: 0.14, SIGNED: 0.2, QUOTED: 0.3}
 _BELOW, _LATER_PAGE, _LATER_AT_MOST = 0.1, 0.03, 5
 _UNDER_TITLE, _PLAIN_ORDER, _NAMED, _HINTED = 0.9, 0.9, 0.75, 0.9
 _REPLACED_WORTH = UNLABELLED - 0.1
-_ROWS_OF_A_BLOCK, _LONG_PLACE = 6, 200
 
 _WEEKDAY = (
     r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),?\s*(?:le\s*)?)?"
@@ -84,18 +80,6 @@ _HINT = re.compile(
 )
 _ALSO = re.compile(r"\s*\((?:n ?° )?(?:d')?(?:ej|engagement[a-z ]*)\)")
 _NAMES_ITSELF = re.compile(r"(?<![\w/-])(?:BC|BDC|EJ)[-_/]?\d[\w/-]{2,28}(?<=\d)(?!\w)")
-# What an address, or a place, says; anything else is shown, never filled in.
-_IS_PLACE = re.compile(
-    r"\b(?:\d{5}|rue|avenue|av\.|boulevard|bd|place|quai|allees?|chemin|route|cours|"
-    r"impasse|mail|zone|za|zi|mediatheque|bibliotheque|biblio|bu|bcd|cdi|ecoles?|college|"
-    r"lycee|universite|ufr|umr|upr|iut|faculte|campus|laboratoire|labo|institut|ifsi|"
-    r"mairie|hotel|maison|centre|creche|salle|batiment|bat\.?|bureau|service|accueil|"
-    r"boutique|musee|archives|theatre|residence|cite|foyer|magasin|entrepot|depot|"
-    r"reserve|loge|annexe|site|etage|hopital|tribunal|prefecture|conseil|direction|pole|"
-    r"relais|ludotheque|conservatoire|gymnase)\b"
-)
-# In a block: "Téléphone :".
-_ANOTHER_LABEL = re.compile(r"[^\W\d_][\w .°'()-]{1,30}:")
 _TERMS = re.compile(
     r"\W*(?:extraits? des )?conditions generales(?: d['e][\w' ]{2,40})?\W*"
 )
@@ -144,7 +128,9 @@ class _Scan:
         if label.kind in (STOP, NONE, SIRET) or self._is_shared(number, label):
             return
         if label.kind == PLACE:
-            self._delivery(number, label)
+            value, strength = delivery.address(self.sheet, number, label)
+            if value:
+                self._keep(PLACE, value, value, alone(value), strength)
             return
         if label.kind == NUMBER and not self._is_under_title(number, label):
             return
@@ -346,51 +332,6 @@ class _Scan:
             sure = min(best.confidence, _HINTED)
             why = (*best.why, ALSO_ENGAGEMENT)
             self.found.append(replace(best, name=ENGAGEMENT, confidence=sure, why=why))
-
-    # ---- the place of delivery ------------------------------------------------------
-
-    def _delivery(self, number: int, label: Label) -> None:
-        """An address: what stands beside its label, and below that."""
-        row = self.sheet.rows[number]
-        cell = row.cell_at(label.start) or Cell("", label.start, label.end)
-        end = min(cell.end, self.sheet.limit(number, label))
-        inline = row.text[label.end : end]
-        first = inline.strip(" :.=,;-")
-        colon = ":" in inline
-        if first:
-            start = label.end + inline.index(first) if colon else cell.start
-            column = Cell("", start, max(cell.end, start + 1))
-            below = [] if end < cell.end else self._block(number, column)
-            self._keep_block(label, [first, *below])
-            return
-        below = self._block(number, cell)
-        following = next((one for one in row.cells if one.start >= cell.end), None)
-        limit = self.sheet.limit(number, label)
-        if following and following.start < limit and (colon or not below):
-            first = row.text[following.start : min(following.end, limit)]
-            below = [first.strip(" ,;"), *self._block(number, following)]
-        self._keep_block(label, below)
-
-    def _block(self, number: int, column: Cell) -> list[str]:
-        lines = []
-        for rank, cell in self.sheet.column_below(number, column, _ROWS_OF_A_BLOCK):
-            if headings(self.sheet.rows[rank]) or _ANOTHER_LABEL.match(cell.text):
-                break
-            lines.append(cell.text.strip(" ,;"))
-        return lines
-
-    def _keep_block(self, label: Label, lines: list[str]) -> None:
-        lines = [line.strip(" ,;(") for line in lines]
-        value = ", ".join(line for line in lines if re.search(r"[^\W\d_]{2}", line))
-        if value:
-            is_place = (
-                _IS_PLACE.search(fold(value))
-                and len(value) <= _LONG_PLACE
-                and "[" not in value
-            )
-            strength = label.strength if is_place else WEAK
-            place = Place(Row(value), 0, len(value), value)
-            self._keep(PLACE, value, value, place, strength)
 
     # ---- keeping --------------------------------------------------------------------
 

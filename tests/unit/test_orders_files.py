@@ -1,0 +1,286 @@
+"""What is peculiar to each kind of file that holds an order, or a list of books."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+from reportlab.pdfgen.canvas import Canvas
+from stdnum import ean, isbn
+
+from chorus import orders
+from orders_corpus.form import hyphened, siret
+from orders_corpus.form import isbn as book
+
+TOWN = siret(21990010)
+A, B, C, D = (book(number, "978299996") for number in (1, 2, 3, 4))
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+ODF = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "text", "table")
+)
+
+
+def zipped(**parts):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(f"{name.replace('__', '/')}.xml", content)
+    return file.getvalue()
+
+
+def word(body, tag="document", inner="body"):
+    return f'<w:{tag} xmlns:w="{W}"><w:{inner}>{body}</w:{inner}></w:{tag}>'
+
+
+def said(words):
+    return f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+
+
+def copies(reading):
+    return {one.ean: one.quantity for one in reading.books}
+
+
+# --- documents ------------------------------------------------------------------------
+
+
+def test_the_letterhead_of_a_word_document():
+    content = zipped(
+        word__document=word(said("Engagement n° 26-77")),
+        word__header1=word(said(f"SIRET {TOWN}"), "hdr", "x"),
+        word__footer1=word(said("Code service : CULT"), "ftr", "x"),
+    )
+    values = orders.read_file(content, "bc.docx").values()
+    assert values == {"engagement": "26-77", "siret": TOWN, "service": "CULT"}
+
+
+def test_the_paragraphs_of_a_text_box():
+    box = f"<w:txbxContent>{said('Engagement n° 26-77')}{said('BC n° 118')}"
+    content = zipped(
+        word__document=word(f"<w:p><w:r>{box}</w:txbxContent></w:r></w:p>")
+    )
+    values = orders.read_file(content, "bc.docx").values()
+    assert values == {"engagement": "26-77", "order": "118"}
+
+
+def test_the_merged_cells_of_a_word_table():
+    def cell(words, span=1):
+        width = f'<w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr>'
+        return f"<w:tc>{width}{said(words)}</w:tc>"
+
+    rows = [
+        cell("ISBN") + cell("Titre") + cell("Auteur") + cell("Qté"),
+        cell(A) + cell("Un, de plusieurs auteurs", 2) + cell("2"),
+        cell(B) + cell("Deux", 2) + cell("1"),
+    ]
+    table = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+    content = zipped(word__document=word(f"<w:tbl>{table}</w:tbl>"))
+    assert copies(orders.read_file(content, "bc.docx")) == {A: 2, B: 1}
+
+
+def test_the_figures_and_blanks_of_an_open_document_sheet():
+    def cell(words, more=""):
+        return f"<table:table-cell {more}><text:p>{words}</text:p></table:table-cell>"
+
+    blank = '<table:table-cell table:number-columns-repeated="2"/>'
+    figure = 'office:value-type="float" office:value="{}"'
+    rows = [
+        cell("ISBN") + cell("Titre") + cell("Auteur") + cell("Qté"),
+        cell("9,78E+12", figure.format(A)) + blank + cell("2"),
+        cell("9,78E+12", figure.format(B)) + cell("Deux") + cell("Y") + cell("1"),
+    ]
+    table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    content = zipped(
+        content=f"<office:document {ODF}><table:table>{table}</table:table>"
+        "</office:document>"
+    )
+    reading = orders.read_file(content, "liste.ods")
+    assert copies(reading) == {A: 2, B: 1}
+    assert not reading.unreadable
+
+
+def test_a_choice_in_the_list_of_a_form():
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.drawString(50, 700, "Code service")
+    canvas.acroForm.choice(
+        name="code_service", value="CULT-01", options=["CULT-01", "ECO-02"], x=9, y=9
+    )
+    canvas.save()
+    reading = orders.read_file(file.getvalue(), "bc.pdf")
+    assert reading.values() == {"service": "CULT-01"}
+
+
+# --- lists ----------------------------------------------------------------------------
+
+
+def csv(text, encoding="utf-8"):
+    return "liste.csv", text.encode(encoding)
+
+
+def text(rows):
+    return "liste.txt", rows.encode()
+
+
+def sheets(*several, merged=()):
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for rows in several:
+        sheet = workbook.create_sheet()
+        for row in rows:
+            sheet.append(row)
+        for cells in merged:
+            sheet.merge_cells(cells)
+    file = io.BytesIO()
+    workbook.save(file)
+    return "liste.xlsx", file.getvalue()
+
+
+def ten(digits):
+    return isbn.to_isbn10(digits)
+
+
+def good(twelve):
+    return twelve + ean.calc_check_digit(twelve)
+
+
+def dashed(sign):
+    return hyphened(A).replace("-", sign)
+
+
+LISTS = {
+    "without headings": (csv(f"{A};2\n{B};1\n"), {A: 2, B: 1}),
+    "one row": (csv(f"{A};2\n"), {A: 2}),
+    "copies first": (csv(f"2;{A}\n1;{B}\n3;{C}\n"), {A: 2, B: 1, C: 3}),
+    "commas": (csv(f"isbn,qty\n{A},2\n{B},1\n"), {A: 2, B: 1}),
+    "tabulations": (csv(f"ISBN\tQté\n{A}\t2\n{B}\t1\n"), {A: 2, B: 1}),
+    "of Windows": (csv(f"Référence;Qté\n{A};2\n{B};1\n", "cp1252"), {A: 2, B: 1}),
+    "with a mark of order": (csv(f"\ufeffISBN;Qté\n{A};2\n"), {A: 2}),
+    "of two bytes a sign": (csv(f"ISBN;Qté\n{A};2\n", "utf-16"), {A: 2}),
+    "text kept by a formula": (csv(f'="{A}";2\n="{B}";1\n'), {A: 2, B: 1}),
+    "text kept by an apostrophe": (csv(f"'{A};2\n'{B};1\n"), {A: 2, B: 1}),
+    "ten figures": (csv(f"ISBN;Qté\n{ten(A)};2\n{ten(B)};1\n"), {A: 2, B: 1}),
+    "ten figures, no headings": (
+        csv(f"{ten(A)};2\n{ten(B)};1\n{ten(C)};4\n"),
+        {A: 2, B: 1, C: 4},
+    ),
+    "hyphens that break no line": (csv(f"{dashed(chr(0x2011))};2\n"), {A: 2}),
+    "dashes": (csv(f"{dashed(chr(0x2013))};2\n"), {A: 2}),
+    "hyphens that hide": (csv(f"{dashed(chr(0xAD))};2\n"), {A: 2}),
+    "words before": (csv(f"ISBN : {hyphened(A)};2\nEAN {B};3\n"), {A: 2, B: 3}),
+    "music": (csv(f"{good('979012345678')};2\n"), {good("979012345678"): 2}),
+    "periodical": (csv(f"{good('977123456789')};2\n"), {good("977123456789"): 2}),
+    "no copies": (csv(f"{A}\n{B}\n"), {A: 1, B: 1}),
+    "twice": (csv(f"{A};2\n{B};1\n{A};3\n"), {A: 5, B: 1}),
+    "prices": (csv(f"{A};12,50;2\n{B};8,00;1\n{C};9,90;3\n"), {A: 2, B: 1, C: 3}),
+    "round prices": (csv(f"EAN;Prix;Qté\n{A};12;2\n{B};8;1\n"), {A: 2, B: 1}),
+    "a total": (csv(f"ISBN;Titre;Qté\n{A};x;2\n{B};y;1\nTotal;;3\n"), {A: 2, B: 1}),
+    "volumes": (
+        csv(f"ISBN;Titre;Tome;Quantité\n{A};x;12;2\n{B};y;13;1\n"),
+        {A: 2, B: 1},
+    ),
+    "stock": (csv(f"ISBN;Stock;Qté\n{A};12;2\n{B};0;1\n"), {A: 2, B: 1}),
+    "delivered": (
+        csv(f"ISBN;Qté commandée;Qté livrée\n{A};2;1\n{B};1;0\n"),
+        {A: 2, B: 1},
+    ),
+    "years": (csv(f"ISBN;Année;Nombre\n{A};2024;2\n{B};2023;1\n"), {A: 2, B: 1}),
+    "discounts": (csv(f"ISBN;Remise;Qté\n{A};9;2\n{B};9;1\n"), {A: 2, B: 1}),
+    "figures of a sheet": (
+        sheets([["ISBN", "Titre", "Qté"], [int(A), "x", 2], [float(B), "y", 1.0]]),
+        {A: 2, B: 1},
+    ),
+    "a title over merged cells": (
+        sheets(
+            [
+                ["Commande de livres 2026", None, None],
+                [None],
+                ["Titre", "ISBN", "Quantité"],
+                ["x", int(A), 2],
+                ["y", int(B), 1],
+                ["TOTAL", None, 3],
+            ],
+            merged=["A1:C1"],
+        ),
+        {A: 2, B: 1},
+    ),
+    "two tabs": (
+        sheets([["ISBN", "Qté"], [A, 2]], [["ISBN", "Qté"], [B, 1]]),
+        {A: 2, B: 1},
+    ),
+    "a zero lost": (
+        sheets([["ISBN", "Qté"], [306406152, 3], ["2070360024", 1]]),
+        {"9780306406157": 3, "9782070360024": 1},
+    ),
+    "titles that are figures": (
+        sheets(
+            [
+                ["N°", "ISBN", "Titre", "Qté", "PU"],
+                [1, int(A), "1984", 2, 12.5],
+                [2, int(B), "2001", 1, 8],
+            ]
+        ),
+        {A: 2, B: 1},
+    ),
+    "an empty cell": (
+        sheets([["ISBN", "Qté"], [int(A), 2], [int(B), None]]),
+        {A: 2, B: None},
+    ),
+    "none wanted": (
+        sheets([["ISBN", "Qté"], [int(A), 2], [int(B), 0]]),
+        {A: 2, B: None},
+    ),
+    "two codes": (
+        sheets([["ISBN papier", "ISBN numérique", "Qté"], [int(A), int(C), 2]]),
+        {A: 2},
+    ),
+    "x": (text(f"{A} x 2\n{B} x1\n3 x {C}"), {A: 2, B: 1, C: 3}),
+    "copies in words": (
+        text(f"Deux exemplaires de {A}\n{B} : trois exemplaires"),
+        {A: 2, B: 3},
+    ),
+    "dashes for columns": (text(f"- {A} - 2\n- {B} - 3\n"), {A: 2, B: 3}),
+    "figures in a title": (
+        text(f"{A} 1984 2 ex\n{B} Les 3 mousquetaires 4 ex\n"),
+        {A: 2, B: 4},
+    ),
+    "a volume is no quantity": (text(f"{A} Tome 3\n{B} Tome 4\n"), {A: 1, B: 1}),
+    "several on a row": (
+        text(f"{A} (2 ex.), {B} (1 ex.), {C} (3 ex.)\n"),
+        {A: 2, B: 1, C: 3},
+    ),
+    "copies on the row below": (
+        text(f"ISBN : {A}\nQuantité : 2\n\nISBN : {B}\nTitre : y\nQuantité : 3\n"),
+        {A: 2, B: 3},
+    ),
+    "copies on the row above": (
+        text(
+            f"Le vent          2      15,00\nISBN {A}\nAtlas     1      20,00\nISBN {B}"
+        ),
+        {A: 2, B: 1},
+    ),
+    "units": (text(f"{A}  Titre  2 U  15,90\n{B}  Titre  1 U  8,00\n"), {A: 2, B: 1}),
+    "zeros before": (text(f"{A} 0002\n{B} 0001"), {A: 2, B: 1}),
+    "ranks": (
+        text(f"1. {A}   Un    26\n2. {B}   Deux    26\n3. {C}   Trois    1"),
+        {A: 26, B: 26, C: 1},
+    ),
+    "beyond reason": (text(f"ISBN             Qté\n{A}    1 200\n"), {A: None}),
+    "glued": (text(f"{A}2\n"), {}),
+    "a telephone": (text("0599001234567\n"), {}),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list(name):
+    (file, content), expected = LISTS[name]
+    assert copies(orders.read_file(content, file)) == expected
+
+
+@pytest.mark.parametrize(
+    "lost", ["9,783E+12", "9.78300E+12", f"{A[:-1]}{(int(A[-1]) + 1) % 10}"]
+)
+def test_what_cannot_be_read_is_listed(lost):
+    reading = orders.read_file(f"{lost};2\n{B};1\n".encode(), "liste.csv")
+    assert [one.printed for one in reading.unreadable] == [lost]
+    assert copies(reading) == {B: 1}
