@@ -34,7 +34,10 @@ from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.edi import (
     invoic_read,
     returns,
 )
-from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.piste import answer, download
+from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.piste import (
+    answer,
+    corrections,
+)
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.channels.portal import export, mail
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.errors import Refused, UnreadableFile
 from odoo.addons.l10n_fr_chorus_bookshop.chorus.payment.line import Line, words
@@ -170,7 +173,7 @@ def _read_status(content):
 
 def _read_document(content):
     with suppress(Refused):
-        download.unpack(content.decode())
+        corrections.unpack(content.decode())
 
 
 def _read_profile(content):

@@ -2,7 +2,7 @@
 
 Formats, told apart by content: the weekly workbook (XLSX), FAR0037 (XML in a ZIP), and
 delimited text, alone or in a ZIP. The sources, columns and sizes are those of AIFE's
-public files as importers met them from 2018 to 2026; see `columns`.
+public files as importers met them from 2018 to 2026; see `table`.
 """
 
 import re

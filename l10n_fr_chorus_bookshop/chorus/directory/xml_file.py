@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from ..files import xml as xml_file
 from ..files.delimited import Row
-from . import columns
 from .rows import Converter, ServiceRow, StructureRow, Tally
+from .table import names_of, note_fields, plain, sources, unmapped
 
 _MAX_DEPTH = 30
 # What one body may hold, and in how many pieces the text of one field may come.
@@ -36,11 +36,11 @@ def read(stream: BinaryIO, tally: Tally) -> Iterator[StructureRow | ServiceRow]:
     yield from document.taken()
 
 
-_SIRETS = columns.names_of(StructureRow, "siret")
-_BODY_NAMES = columns.names_of(StructureRow, "name")
-_CODES = columns.names_of(ServiceRow, "code")
-_SERVICE_NAMES = columns.names_of(ServiceRow, "name")
-_WHOSE = {*_SIRETS, *columns.names_of(StructureRow, "identifier_type")}
+_SIRETS = names_of(StructureRow, "siret")
+_BODY_NAMES = names_of(StructureRow, "name")
+_CODES = names_of(ServiceRow, "code")
+_SERVICE_NAMES = names_of(ServiceRow, "name")
+_WHOSE = {*_SIRETS, *names_of(StructureRow, "identifier_type")}
 
 
 class _Frame:
@@ -117,8 +117,8 @@ class _Document:
         for kind, seen in self._seen.items():
             if seen:
                 names = sorted(seen)
-                columns.note_fields(self._tally, kind, columns.sources(kind, names))
-                unknown = columns.unmapped(kind, names)
+                note_fields(self._tally, kind, sources(kind, names))
+                unknown = unmapped(kind, names)
                 self._tally.unmapped += [names[place] for place in unknown]
 
     def _innermost(self) -> _Frame:
@@ -157,7 +157,7 @@ class _Document:
 
     def _new_pick(self, kind: type, names: list[str]):
         """Return what takes a row's cells out of the fields of one body's shape."""
-        found = columns.sources(kind, names)
+        found = sources(kind, names)
         missing = len(names)
         pick = itemgetter(*(missing if place is None else place for place in found))
         self._seen[kind].update(names[: _MAX_FIELDS - len(self._seen[kind])])
@@ -169,7 +169,7 @@ class _Document:
         """The plain local name of an element."""
         name = self._names.get(tag)
         if name is None:
-            name = columns.plain(tag.rpartition(":")[2])
+            name = plain(tag.rpartition(":")[2])
             if len(self._names) < _MAX_FIELDS:
                 self._names[tag] = name
         return name

@@ -10,11 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 
-from pypdf.generic import (
-    DictionaryObject,
-    IndirectObject,
-    PdfObject,
-)
+from pypdf.generic import DictionaryObject, PdfObject
 
 # Who looks for one object may read all of its stream: not too many, and the tags, which
 # few readers ask for, by themselves.
@@ -30,15 +26,11 @@ _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
 class PackedPdf:
-    """A PDF of the typesetter's, to be completed and written.
-
-    :ivar more: what to add to the catalog
-    """
+    """A PDF of the typesetter's, to be completed and written."""
 
     def __init__(self, bodies: list[bytes], root: int, info: int):
         self._bodies = bodies
         self._root, self._info = root, info
-        self.more = DictionaryObject()
 
     @classmethod
     def read(cls, pdf: bytes) -> "PackedPdf | None":
@@ -65,27 +57,34 @@ class PackedPdf:
         root, info = _reference(trailer, b"/Root"), _reference(trailer, b"/Info")
         return cls(bodies, root, info) if _TYPESETTER in bodies[info] else None
 
-    def replace_metadata(self, item: PdfObject) -> None:
-        """Put another XMP in the place of the typesetter's."""
-        self._bodies[_reference(self._bodies[self._root], b"/Metadata")] = _written(
-            item
-        )
+    @property
+    def size(self) -> int:
+        """How many objects it has: those added are numbered from the next one on."""
+        return len(self._bodies) - 1
 
-    def add(self, item: PdfObject) -> IndirectObject:
-        """Add an object and return its reference."""
-        self._bodies.append(_written(item))
-        return IndirectObject(len(self._bodies) - 1, 0, None)
+    def write(  # pylint: disable=method-required-super
+        self,
+        metadata: PdfObject,
+        catalog: DictionaryObject,
+        added: Iterable[PdfObject],
+        information: DictionaryObject,
+        identity: PdfObject,
+    ) -> bytes:
+        """Return the file, completed; everything but streams is compressed.
 
-    def write(self, information: DictionaryObject, identity: PdfObject) -> bytes:  # pylint: disable=method-required-super
-        """Return the file; everything but streams is compressed.
-
+        :param metadata: the XMP in the place of the typesetter's
+        :param catalog: what to add to the catalog
+        :param added: more objects, as `size` numbers them
         :param information: the information dictionary
         :param identity: the file's identifier, a pair
         """
+        bodies = self._bodies
+        bodies[_reference(bodies[self._root], b"/Metadata")] = _written(metadata)
+        bodies += map(_written, added)
         # Two dictionaries made one: `<<…` and `…>>`.
-        catalog = self._bodies[self._root].removesuffix(b">>")
-        self._bodies[self._root] = catalog + _written(self.more).removeprefix(b"<<")
-        self._bodies[self._info] = _written(information)
+        old = bodies[self._root].removesuffix(b">>")
+        bodies[self._root] = old + _written(catalog).removeprefix(b"<<")
+        bodies[self._info] = _written(information)
         output = io.BytesIO(_HEADER)
         output.seek(0, io.SEEK_END)
         places: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}

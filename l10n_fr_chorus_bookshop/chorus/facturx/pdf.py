@@ -133,11 +133,15 @@ def embed(
     identity = ByteStringObject(_md5(pdf + xml + repr((title, made_at)).encode()))
     pair = ArrayObject([identity, identity])
     if typeset := PackedPdf.read(pdf):
-        typeset.replace_metadata(
-            _metadata(title, author, made_at, xml, accessible=True)
-        )
-        _attach(typeset.more, typeset.add, xml, attachments, made_at)
-        return typeset.write(information, pair)
+        metadata = _metadata(title, author, made_at, xml, accessible=True)
+        catalog, added, last = DictionaryObject(), [], typeset.size
+
+        def add(item: PdfObject) -> IndirectObject:
+            added.append(item)
+            return IndirectObject(last + len(added), 0, None)
+
+        _attach(catalog, add, xml, attachments, made_at)
+        return typeset.write(metadata, catalog, added, information, pair)
     reader = open_pdf(pdf)
     with readable():
         files = [*_kept_files(reader, attachments), *attachments]

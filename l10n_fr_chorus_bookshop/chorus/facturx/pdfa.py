@@ -55,13 +55,15 @@ def pdfa_problems(pdf: bytes, *, accessible: bool = False) -> list[str]:
     try:
         with readable():
             reader = open_pdf(pdf)
+            root = reader.root_object
+            xmp = _xmp(root)
             return list(
                 dict.fromkeys(
                     [
                         *_file_problems(pdf, reader),
-                        *_catalog_problems(reader.root_object),
-                        *_metadata_problems(reader.root_object, _facturx(reader)),
-                        *(_access_problems(reader.root_object) if accessible else ()),
+                        *_catalog_problems(root),
+                        *_metadata_problems(xmp, _facturx(reader)),
+                        *(_access_problems(root, xmp) if accessible else ()),
                         *_embedding_problems(reader),
                         *_stream_problems(reader),
                         *_pages_problems(reader),
@@ -74,7 +76,7 @@ def pdfa_problems(pdf: bytes, *, accessible: bool = False) -> list[str]:
 
 def is_accessible(root: DictionaryObject) -> bool:
     """Tell whether a document says that it is PDF/UA-1, and has its tags."""
-    return not list(_access_problems(root))
+    return not list(_access_problems(root, _xmp(root)))
 
 
 def is_web_link(annotation: DictionaryObject) -> bool:
@@ -114,8 +116,7 @@ def _catalog_problems(root: DictionaryObject) -> Iterator[str]:
             yield f"{key} in the catalog (6.4, 6.5)"
 
 
-def _metadata_problems(root: DictionaryObject, xml: bytes) -> Iterator[str]:
-    xmp = _xmp(root)
+def _metadata_problems(xmp: etree._Element | None, xml: bytes) -> Iterator[str]:
     if xmp is None:
         yield "no XMP metadata (6.6.2)"
         return
@@ -140,7 +141,9 @@ def _xmp(root: DictionaryObject) -> etree._Element | None:
     return parse(root["/Metadata"].get_object().get_data())
 
 
-def _access_problems(root: DictionaryObject) -> Iterator[str]:
+def _access_problems(
+    root: DictionaryObject, xmp: etree._Element | None
+) -> Iterator[str]:
     """Yield what a reader of screens would miss; clauses are those of ISO 14289-1."""
     if not array(dictionary(root, "/StructTreeRoot"), "/K"):
         yield "no tags (7.1)"
@@ -150,7 +153,6 @@ def _access_problems(root: DictionaryObject) -> Iterator[str]:
         yield "no language (7.2)"
     if dictionary(root, "/ViewerPreferences").get("/DisplayDocTitle") != True:
         yield "the title is not displayed (7.1)"
-    xmp = _xmp(root)
     if xmp is None or xmp.findtext(f".//{_PDFUA_ID}part") != "1":
         yield "the metadata do not say PDF/UA part 1 (5)"
     if xmp is None or not (xmp.findtext(_TITLE) or "").strip():

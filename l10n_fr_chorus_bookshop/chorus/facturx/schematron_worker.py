@@ -13,16 +13,25 @@ ones before it is imported. Two threads of it abort the process: there is one.
 """
 
 import os
+import re
 import resource
 import struct
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from lxml import etree
+
 LENGTH = struct.Struct(">I")
 READY, REPORT, ERROR = b"R", b"S", b"E"
+_XSL = "{http://www.w3.org/1999/XSL/Transform}"
+_WALK, _TEMPLATE, _PARAM = f"{_XSL}apply-templates", f"{_XSL}template", f"{_XSL}param"
+# Every node that a rule looked at, a tenth of a second to write in a long document.
+_FIRED = "{http://purl.oclc.org/dsdl/svrl}fired-rule"
+# What a pattern does with the nodes that no rule of its speaks of: look further down.
+_NO_RULE = ("-1", "-2")
+_READ = re.compile(r"document\('([^']+)'\)")
 
 
 def raise_limits() -> None:
@@ -32,19 +41,16 @@ def raise_limits() -> None:
         resource.setrlimit(limit, (hard, hard))
 
 
-def serve(
-    requests: BinaryIO, answers: BinaryIO, quick: Callable[[Path], tuple]
-) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer every request until the input ends; each Schematron is loaded once.
 
     :param requests: path and document, UTF-8 XML without DOCTYPE
     :param answers: SVRL reports or error messages, UTF-8
-    :param quick: see `schematron_sheet.quick`
     """
     from saxonche import PySaxonApiError, PySaxonProcessor
 
     with PySaxonProcessor(license=False) as processor:
-        sheets = Sheets(processor, quick)
+        sheets = Sheets(processor)
         _send(answers, READY)
         while (request := _receive(requests)) is not None:
             try:
@@ -57,8 +63,8 @@ def serve(
 class Sheets:
     """Schematrons by path, loaded when first asked for."""
 
-    def __init__(self, processor, quick: Callable[[Path], tuple]):
-        self._processor, self._prepared = processor, quick
+    def __init__(self, processor):
+        self._processor = processor
         self._compiler = processor.new_xslt30_processor()
         self._quick, self._published = {}, {}
 
@@ -88,7 +94,7 @@ class Sheets:
         """Return one as we change it, None where its form is not what we know."""
         from saxonche import PySaxonApiError
 
-        text, files = self._prepared(path)
+        text, files = quick(path)
         try:
             sheet = self._compiler.compile_stylesheet(stylesheet_text=text)
         except PySaxonApiError:
@@ -112,18 +118,81 @@ def _send(stream: BinaryIO, kind: bytes, payload: bytes = b"") -> None:
     stream.flush()
 
 
+# ---- THE SAME FINDINGS IN A QUARTER OF THE TIME --------------------------------------
+# What compiles a Schematron has each of its patterns walk the whole document to meet
+# the nodes that a rule speaks of, and reads the lists of codes again for each document.
+# Here a pattern goes to those nodes at once, and the lists are read once. The official
+# file stays as it is: it is changed in memory only.
+
+
+def quick(path: Path) -> tuple[str, dict[str, Path]]:
+    """Return a compiled Schematron that finds the same, quicker.
+
+    :return: the stylesheet, and by parameter the file it must be given
+    """
+    sheet = etree.parse(path).getroot()
+    patterns = {}
+    for template in sheet.findall(_TEMPLATE):
+        if template.get("priority") not in _NO_RULE:
+            patterns.setdefault(template.get("mode"), []).append(template)
+    for walk in sheet.iter(_WALK):
+        if walk.get("select") == "/" and walk.get("mode"):
+            _go_at_once(walk, patterns.get(walk.get("mode"), []))
+    for fired in list(sheet.iter(_FIRED)):
+        fired.getparent().remove(fired)
+    files = _given(sheet)
+    text = etree.tostring(sheet, encoding="unicode")
+    return text, {name: path.parent / file for name, file in files.items()}
+
+
+def _go_at_once(walk: etree._Element, rules: list[etree._Element]) -> None:
+    """Have a pattern go to the nodes of its rules, where each rule looks further."""
+    if not rules or not all(_looks_further(rule) for rule in rules):
+        return
+    walk.set("select", " | ".join(_path(rule.get("match")) for rule in rules))
+    for rule in rules:
+        rule.remove(rule[-1])
+
+
+def _looks_further(rule: etree._Element) -> bool:
+    return rule[-1].tag == _WALK and rule[-1].get("mode") == rule.get("mode")
+
+
+def _path(match: str) -> str:
+    """Return the path to what a pattern matches, anywhere (XSLT 2.0 §5.5.3)."""
+    is_path = match.startswith("/") and "|" not in match
+    return match if is_path else f"//({match})"
+
+
+def _given(sheet: etree._Element) -> dict[str, str]:
+    """Have the files that the stylesheet reads given to it; return them by name."""
+    names: dict[str, str] = {}
+
+    def named(read: re.Match) -> str:
+        return f"${names.setdefault(read[1], f'file-{len(names)}')}"
+
+    for element in sheet.iter(f"{_XSL}*"):
+        for key, value in element.items():
+            if "document(" in value:
+                element.set(key, _READ.sub(named, value))
+    for name in names.values():
+        sheet.insert(0, etree.Element(_PARAM, name=name))
+    return {name: file for file, name in names.items()}
+
+
+# ---- THE PROCESS ---------------------------------------------------------------------
+
+
 def main() -> None:
     """Serve on the standard streams."""
     raise_limits()
-    from schematron_sheet import quick  # beside this file, which is run by its path
-
     # This folder's modules must not shadow those that Saxon imports.
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]
     # Native code may print: only we write on the answers' channel.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    serve(sys.stdin.buffer, answers, quick)
+    serve(sys.stdin.buffer, answers)
 
 
 if __name__ == "__main__":

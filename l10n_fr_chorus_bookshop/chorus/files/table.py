@@ -9,7 +9,6 @@ from itertools import islice
 from ..errors import UnreadableFile
 from ..text import _, printable
 from . import Aside, aside, delimited
-from . import text as text_file
 from . import zip as zip_file
 from .workbook import Workbook
 
@@ -175,7 +174,7 @@ def _of_text(content: bytes, are_titles) -> Table:
 
 
 def _text_rows(content: bytes, are_titles) -> Iterator[delimited.Row]:
-    encoding = text_file.encoding_of(io.BytesIO(content))
+    encoding = delimited.encoding_of(io.BytesIO(content))
     text = content.decode(encoding, "replace")
     if "\0" in text[:4096]:
         raise UnreadableFile(_("The file is neither a CSV nor an XLSX."), code="kind")

@@ -13,9 +13,8 @@ from . import (
     recipient as rule_recipient,
     reform,
 )
-from ..invoice import INVOICE, Invoice, Party, Recipient
-from .problem import FIELDS, Case, Policy, Problem
-from .recipient import Engagement
+from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party, Recipient
+from .problem import FIELDS, Case, Engagement, Policy, Problem
 from .texts import ERROR, TEXTS, WARNING, Severity, Text
 
 __all__ = [
@@ -62,11 +61,9 @@ def check(
         yet. An answer about another SIRET counts as none.
     :param engagement: what is known of the engagement number beside its text
     """
-    case = Case.of(invoice, recipient, policy or Policy())
+    case = _case(invoice, recipient, policy or Policy(), engagement or Engagement())
     rules = (*RULES, *reform.RULES) if case.policy.reform else RULES
-    found = [problem for rule in rules for problem in rule(case)]
-    engagement = engagement or Engagement()
-    return [*found, *rule_recipient.questioned(case, engagement)]
+    return [problem for rule in rules for problem in rule(case)]
 
 
 def check_order(
@@ -97,9 +94,32 @@ def check_order(
         due=nothing,
         **references,
     )
-    case = Case.of(invoice, recipient, policy)
-    found = [problem for rule in rule_recipient.ORDER_RULES for problem in rule(case)]
-    return [*found, *rule_recipient.questioned(case, engagement)]
+    case = _case(invoice, recipient, policy, engagement)
+    return [problem for rule in rule_recipient.ORDER_RULES for problem in rule(case)]
+
+
+def _case(
+    invoice: Invoice,
+    recipient: Recipient | None,
+    policy: Policy,
+    engagement: Engagement,
+) -> Case:
+    """Gather what rules look at; an answer about another SIRET counts as none."""
+    told = recipient and recipient.siret == invoice.buyer.siret
+    structure = recipient if told and recipient.known else None
+    services = structure.services if structure else ()
+    lenient = invoice.kind == CREDIT_NOTE and invoice.full_credit
+    return Case(
+        invoice,
+        policy,
+        recipient if told else None,
+        structure,
+        next((one for one in services if one.code == invoice.service), None),
+        structure_name=(structure.name or structure.siret) if structure else "",
+        reference_severity=WARNING if lenient else ERROR,
+        superfluous_severity=WARNING if lenient else policy.superfluous,
+        engagement=engagement,
+    )
 
 
 def missing(problems: list[Problem]) -> list[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date
 
-from ..invoice import CREDIT_NOTE, Invoice, Recipient, Service
+from ..invoice import Invoice, Recipient, Service
 from ..text import NOT_XML
-from .texts import ERROR, TEXTS, WARNING, Severity
+from .texts import ERROR, TEXTS, Severity
 
 # What a problem points at: the path of an attribute of `Invoice`.
 FIELDS = (
@@ -97,6 +97,26 @@ def problem(
 
 
 @dataclass(frozen=True, slots=True)
+class Engagement:
+    """What is known of the engagement number on an invoice or an order.
+
+    :ivar entered_on: when it was entered or last confirmed by a person
+    :ivar known: what the platform last said of it; None when it was not asked, as for
+        all bodies but the State's
+    :ivar supplier: the structure for which it was asked: ours, its name and SIRET
+    :ivar ordered: the number now on the sales order, "" without any
+    :ivar apart: the orders invoiced together whose references contradict each other,
+        each with its own, "" when they agree
+    """
+
+    entered_on: date | None = None
+    known: bool | None = None
+    supplier: str = ""
+    ordered: str = ""
+    apart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What every rule looks at.
 
@@ -108,6 +128,7 @@ class Case:
         note carries those of what it cancels (R9)
     :ivar superfluous_severity: of one that the body does not ask for: an error unless
         the company prefers a warning (R9)
+    :ivar engagement: what is known of the engagement number beside its text
     """
 
     invoice: Invoice
@@ -118,24 +139,7 @@ class Case:
     structure_name: str
     reference_severity: Severity
     superfluous_severity: Severity
-
-    @classmethod
-    def of(cls, invoice: Invoice, recipient: Recipient | None, policy: Policy):
-        """Gather a case; an answer about another SIRET counts as none."""
-        told = recipient and recipient.siret == invoice.buyer.siret
-        structure = recipient if told and recipient.known else None
-        services = structure.services if structure else ()
-        lenient = invoice.kind == CREDIT_NOTE and invoice.full_credit
-        return cls(
-            invoice,
-            policy,
-            recipient if told else None,
-            structure,
-            next((one for one in services if one.code == invoice.service), None),
-            structure_name=(structure.name or structure.siret) if structure else "",
-            reference_severity=WARNING if lenient else ERROR,
-            superfluous_severity=WARNING if lenient else policy.superfluous,
-        )
+    engagement: Engagement
 
 
 # ---- WHICH BUTTON SETTLES IT ---------------------------------------------------------

@@ -54,26 +54,6 @@ _BESIDE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Engagement:
-    """What is known of the engagement number on an invoice or an order.
-
-    :ivar entered_on: when it was entered or last confirmed by a person
-    :ivar known: what the platform last said of it; None when it was not asked, as for
-        all bodies but the State's
-    :ivar supplier: the structure for which it was asked: ours, its name and SIRET
-    :ivar ordered: the number now on the sales order, "" without any
-    :ivar apart: the orders invoiced together whose references contradict each other,
-        each with its own, "" when they agree
-    """
-
-    entered_on: date | None = None
-    known: bool | None = None
-    supplier: str = ""
-    ordered: str = ""
-    apart: str = ""
-
-
 def _buyer_siret(case: Case) -> Iterator[Problem]:
     """R1; a wrong key passes when the directory knows the number."""
     any_key = case.structure is not None or case.policy.qualification
@@ -215,13 +195,14 @@ def _engagement_wanted(case: Case) -> bool:
 # The engagement number may have changed since the order (R9)
 
 
-def questioned(case: Case, engagement: Engagement) -> Iterator[Problem]:
+def _questioned(case: Case) -> Iterator[Problem]:
     """Yield why the number may no longer be the one that the body expects.
 
     None of these stops an invoice that leaves by itself: they are told, and a person in
     front of the screen confirms an old number. A credit note carries the number of the
     invoice it cancels: it is not questioned.
     """
+    engagement = case.engagement
     if case.invoice.kind == INVOICE and engagement.apart:
         yield problem("orders_disagree", "engagement", orders=engagement.apart)
     number = case.invoice.engagement
@@ -269,10 +250,16 @@ def _is_drawing(character: str) -> bool:
     return character > LATIN_1 and unicodedata.category(character) in DRAWINGS
 
 
-RULES = (_buyer_siret, _directory, _seller_siret, _service, _engagement, _references)
+RULES = (
+    *(_buyer_siret, _directory, _seller_siret),
+    *(_service, _engagement, _questioned, _references),
+)
 
 # What an order can be told of before there is any invoice.
-ORDER_RULES = (_buyer_siret, _directory, _service, _engagement, _references)
+ORDER_RULES = (
+    *(_buyer_siret, _directory, _service),
+    *(_engagement, _questioned, _references),
+)
 
 
 # ---- WHO IS A PUBLIC BODY ------------------------------------------------------------

@@ -34,19 +34,25 @@ class Base(models.AbstractModel):
 
     def write(self, vals):
         # EXTENDS 'base': at the end of every model's own, whatever it made of them
-        if self and not self.env.su:
-            self._l10n_fr_chorus_refuse_closed(vals)
-        return super().write(vals)
+        if not self or self.env.su:
+            return super().write(vals)
+        self._l10n_fr_chorus_refuse_closed(vals)
+        result = super().write(vals)
+        self._l10n_fr_chorus_check_links(vals)
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS 'base': a default of the context is a value given like another
-        if not self.env.su:
-            given = {name for vals in vals_list for name in vals}
-            said = [key for key in self.env.context if key.startswith(DEFAULT)]
-            given.update(key.removeprefix(DEFAULT) for key in said)
-            self._l10n_fr_chorus_refuse_closed(given)
-        return super().create(vals_list)
+        if self.env.su:
+            return super().create(vals_list)
+        given = {name for vals in vals_list for name in vals}
+        said = [key for key in self.env.context if key.startswith(DEFAULT)]
+        given.update(key.removeprefix(DEFAULT) for key in said)
+        self._l10n_fr_chorus_refuse_closed(given)
+        records = super().create(vals_list)
+        records._l10n_fr_chorus_check_links(given)
+        return records
 
     def _update_field_translations(self, field_name, *args, **options):
         # EXTENDS 'base': a text's other languages are written past `write`
@@ -146,14 +152,14 @@ class Base(models.AbstractModel):
         given = {id_ for command in commands for id_ in _linked(command)}
         self.env[field.comodel_name].browse(given).check_access("read")
 
-    def _validate_fields(self, field_names, excluded_names=()):
-        # EXTENDS 'base': each id that a person gives is one that it may read
-        super()._validate_fields(field_names, excluded_names)
-        if self.env.su:
-            return
-        for name in field_names:
-            field = self._fields[name]
-            if field.relational and is_ours(field) and not is_closed(field):
+    def _l10n_fr_chorus_check_links(self, names):
+        """Check that each id that a person gave in these fields is one it may read.
+
+        :raises AccessError: it may not
+        """
+        for name in names:
+            field = self._fields.get(name)
+            if field and field.relational and is_ours(field) and not is_closed(field):
                 self[name].check_access("read")
 
 

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -213,6 +214,10 @@ class L10nFrChorusChannel(models.AbstractModel):
     def _report(self, transmission):
         """Return the `Report` on a deposited transmission; it only reads."""
         return self._missing()
+
+    def _session(self, connection):
+        """Hold open what the calls of one reading share, for the time of a `with`."""
+        return nullcontext()
 
     def _news(self, connection, since):
         """Yield pages (lists of `News`) of what changed since an aware datetime."""

@@ -44,14 +44,17 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
 
     def _facturx(self, move, invoice, stem):
         """A PDF/A-3 with the XML inside, checked (DECISIONS, « Every document »)."""
+        accessible = move._l10n_fr_chorus_typesets()
+        pages = move._l10n_fr_chorus_pages(invoice)
+        files = move._l10n_fr_chorus_attachments()
         make = partial(
             facturx_pdf.facturx,
             invoice,
-            move._l10n_fr_chorus_pages(invoice),
-            move._l10n_fr_chorus_attachments(),
+            pages,
+            files,
             self._check(move, invoice),
             title=title(invoice),
-            accessible=move._l10n_fr_chorus_typesets(),
+            accessible=accessible,
         )
 
         def made():
@@ -96,6 +99,9 @@ class L10nFrChorusChannelPiste(models.AbstractModel):
     def _report(self, transmission):
         with transmission.connection_id._client() as client:
             return client.report(transmission.flux_number)
+
+    def _session(self, connection):
+        return connection._session()
 
     def _news(self, connection, since):
         with connection._client() as client:

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -9,6 +10,8 @@ from ..common import MANAGER, describe, in_user_lang, need_group, notification
 from . import secret
 from .secret import SECRETS
 
+# The client that a session holds open, by connection.
+_HELD = ContextVar("held", default={})  # noqa: B039 - never changed, only replaced
 # What a person changes so that it works again.
 WAKING = {*SECRETS, "client_id", "login", "oauth_url", "api_url", "host", "port"}
 
@@ -18,7 +21,11 @@ class L10nFrChorusConnection(models.Model):
 
     _name = "l10n_fr_chorus.connection"
     _description = "Chorus Pro connection"
-    _inherit = ["mail.thread", "l10n_fr_chorus.by_channel"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "l10n_fr_chorus.by_channel",
+    ]
     _order = "company_id, channel, environment"
     _check_company_auto = True
 
@@ -231,10 +238,23 @@ class L10nFrChorusConnection(models.Model):
 
     @contextmanager
     def _client(self):
-        """Open the API client."""
+        """Open the API client; within a `_session`, give the one that it holds."""
         self.ensure_one()
+        if held := _HELD.get().get(self.id):
+            yield held
+            return
         with self._shared_tokens() as tokens, Piste(self._settings(), tokens) as client:
             yield client
+
+    @contextmanager
+    def _session(self):
+        """Hold one client open for all the calls made meanwhile."""
+        with self._client() as client:
+            before = _HELD.set({self.id: client})
+            try:
+                yield
+            finally:
+                _HELD.reset(before)
 
     @contextmanager
     def _shared_tokens(self):

@@ -8,8 +8,7 @@ from ...chorus.errors import ChorusError, Denied, Doubtful, Refused, Unreachable
 from ...chorus.invoice import Attachment
 from ...chorus.lifecycle.actions import COMPLETE, RECYCLE, TAKEN_IN, TREAT
 from ..common import describe, notification
-from ..sending.transmission import RETRIES, pause_after
-from ..sending.transmission_deposit import LEASE
+from ..sending.transmission import LEASE, RETRIES, pause_after
 
 _logger = logging.getLogger(__name__)
 

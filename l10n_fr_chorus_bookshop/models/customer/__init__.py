@@ -1,4 +1,3 @@
 from . import res_partner
 from . import res_partner_verify
 from . import res_partner_obligation
-from . import res_partner_letter

@@ -4,8 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ...chorus.channels.cost import COSTS
-from ...chorus.guide import EXERCISES, STEPS, steps_of
+from ...chorus.guide import COSTS, EXERCISES, STEPS, steps_of
 from ..common import MANAGER, REFRESH, USER, in_user_lang, need_group
 from ..invoice.account_move_forgotten import obliged
 

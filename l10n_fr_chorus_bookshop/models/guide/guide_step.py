@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...chorus.channels.portal.form import ADDRESSES
-from ...chorus.guide import EXERCISES, LINK_DAYS, PORTAL_SITE, STEPS
+from ...chorus.channels.portal.export import ADDRESSES
+from ...chorus.guide import COSTS, EXERCISES, LINK_DAYS, PORTAL_SITE, STEPS, yearly
 from ..common import REFRESH, iso
 
 LINK = "l10n_fr_chorus_bookshop.mail_activity_type_link"
@@ -217,8 +217,6 @@ class L10nFrChorusGuideStep(models.Model):
     def _open_shop(self):
         return self.guide_id._window(self.title, SHOP_VIEW, target="new")
 
-    _open_gln = _open_shop
-
     def _open_bank(self):
         return self.company_id.setting_init_bank_account_action()
 
@@ -228,8 +226,6 @@ class L10nFrChorusGuideStep(models.Model):
 
     def _open_application(self):
         return self.guide_id._connection_window()
-
-    _open_technical = _open_mailbox = _open_platform = _open_application
 
     def _open_numbers(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -251,11 +247,69 @@ class L10nFrChorusGuideStep(models.Model):
             "context": {"default_move_type": "out_invoice"},
         }
 
-    _open_train_send = _open_train_inactive = _open_first
-
     def _open_train_read(self):
         return self.env["ir.actions.act_window"]._for_xml_id(
             "l10n_fr_chorus_bookshop.account_move_action_followed"
         )
 
+    _open_gln = _open_shop
+    _open_technical = _open_mailbox = _open_platform = _open_application
+    _open_train_send = _open_train_inactive = _open_first
     _open_train_refused = _open_train_read
+
+
+class L10nFrChorusGuideCost(models.Model):
+    """What a channel costs this shop, at prices the shop corrects (R29)."""
+
+    _name = "l10n_fr_chorus.guide.cost"
+    _description = "Yearly cost of a channel"
+    _order = "id"
+    _rec_name = "channel"
+
+    guide_id = fields.Many2one(
+        "l10n_fr_chorus.guide",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    channel = fields.Selection(
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(),
+        required=True,
+        readonly=True,
+    )
+    currency_id = fields.Many2one(related="guide_id.currency_id")
+    monthly = fields.Monetary("Each month")
+    each = fields.Monetary("Each invoice")
+    minutes = fields.Float(digits=(6, 1))
+    yearly = fields.Monetary("A year", compute="_compute_yearly")
+    gives = fields.Text("What it gives, what it asks for", compute="_compute_gives")
+    is_chosen = fields.Boolean("Chosen", compute="_compute_is_chosen")
+
+    @api.depends(
+        *("monthly", "each", "minutes"),
+        *("guide_id.hourly", "guide_id.expected", "guide_id.counted"),
+    )
+    def _compute_yearly(self):
+        for cost in self:
+            guide = cost.guide_id
+            cost.yearly = yearly(
+                guide._volume(), cost.monthly, cost.each, cost.minutes, guide.hourly
+            )
+
+    @api.depends("channel")
+    @api.depends_context("lang")
+    def _compute_gives(self):
+        for cost in self:
+            known = COSTS.get(cost.channel)
+            cost.gives = known and self.env._(known.gives)
+
+    @api.depends("channel", "guide_id.channel")
+    def _compute_is_chosen(self):
+        for cost in self:
+            cost.is_chosen = cost.channel == cost.guide_id.channel
+
+    def action_choose(self):
+        """Take this way out."""
+        self.guide_id._choose(self.channel)
+        return REFRESH

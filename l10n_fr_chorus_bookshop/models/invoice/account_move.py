@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...chorus.facturx.dialect import reform_kind
@@ -132,15 +131,6 @@ class AccountMove(models.Model):
                 move.company_id._l10n_fr_chorus_uses()
                 and move.partner_id.l10n_fr_chorus_structure_id
             )
-
-    @api.constrains("l10n_fr_chorus_submission_id")
-    def _check_l10n_fr_chorus_submission_id(self):
-        for move in self:
-            current = move.l10n_fr_chorus_submission_id
-            if current and current.move_id != move:
-                raise ValidationError(
-                    self.env._("A sending belongs to its own invoice, and to no other.")
-                )
 
     @api.depends(
         "l10n_fr_chorus_concerned",

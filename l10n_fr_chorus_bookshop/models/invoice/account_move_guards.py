@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 from ...chorus.lifecycle.states import LOCKED, STATES, WITHDRAW
 from .account_move import REFERENCES
@@ -12,6 +12,15 @@ IDENTITY = {
 }
 # Lists of records, a query each, that the form shows of what Chorus Pro concerns.
 LOOKED_FOR = {"l10n_fr_chorus_attachment_ids", "l10n_fr_chorus_replaced_by_ids"}
+# What an invoice says it sold, line by line.
+SOLD = {
+    *("name", "product_id", "product_uom_id", "quantity", "price_unit", "discount"),
+    *("tax_ids", "display_type", "move_id"),
+}
+SHOWN = ("product", "line_section", "line_subsection", "line_note")
+# What it comes to, taxes included; not how books part what is due, nor costs of stock.
+AMOUNTS = {"balance", "amount_currency", "debit", "credit", "currency_id"}
+BOOKS = ("payment_term", "cogs")
 
 
 class AccountMove(models.Model):
@@ -52,6 +61,15 @@ class AccountMove(models.Model):
         result = super().write(vals)
         changed._l10n_fr_chorus_make_again()
         return result
+
+    @api.constrains("l10n_fr_chorus_submission_id")
+    def _check_l10n_fr_chorus_submission_id(self):
+        for move in self:
+            current = move.l10n_fr_chorus_submission_id
+            if current and current.move_id != move:
+                raise ValidationError(
+                    self.env._("A sending belongs to its own invoice, and to no other.")
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_l10n_fr_chorus(self):
@@ -230,3 +248,64 @@ class AccountMove(models.Model):
         if again:
             again._l10n_fr_chorus_take_back()
             again._l10n_fr_chorus_request()
+
+
+class AccountMoveLine(models.Model):
+    """The lines of an invoice are what was sent: they change with it, or not at all.
+
+    Core guards the taxes and the period of a posted line; its price and its words are
+    for whoever may write.
+    """
+
+    _inherit = "account.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'account'
+        lines = super().create(vals_list)
+        lines._l10n_fr_chorus_shown().move_id._l10n_fr_chorus_refuse_locked()
+        return lines
+
+    def write(self, vals):
+        # EXTENDS 'account': of what has not left, another version is made
+        changed = self._l10n_fr_chorus_changed(vals)
+        changed._l10n_fr_chorus_refuse_locked()
+        result = super().write(vals)
+        changed._l10n_fr_chorus_make_again()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_l10n_fr_chorus(self):
+        """Core lets a context delete posted lines."""
+        self._l10n_fr_chorus_shown().move_id._l10n_fr_chorus_refuse_locked()
+
+    def _l10n_fr_chorus_asked(self):
+        """Those of posted invoices that were asked to leave."""
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        return posted.filtered("move_id.l10n_fr_chorus_submission_id")
+
+    def _l10n_fr_chorus_shown(self):
+        """Those that stand on the page of such an invoice."""
+        return self._l10n_fr_chorus_asked().filtered(
+            lambda line: line.display_type in SHOWN
+        )
+
+    def _l10n_fr_chorus_changed(self, vals):
+        """Return such invoices, of which `vals` changes what they say."""
+        names = vals.keys() & (SOLD | AMOUNTS)
+        asked = self._l10n_fr_chorus_asked() if names else self.browse()
+        return asked.filtered(
+            lambda line: any(
+                line._l10n_fr_chorus_differs(name, vals[name])
+                for name in names
+                if line.display_type in SHOWN
+                or (name in AMOUNTS and line.display_type not in BOOKS)
+            )
+        ).move_id
+
+    def _l10n_fr_chorus_differs(self, name, value):
+        field = self._fields[name]
+        return field.type == "many2many" or (
+            field.convert_to_cache(self[name], self)
+            != field.convert_to_cache(value, self, validate=False)
+        )

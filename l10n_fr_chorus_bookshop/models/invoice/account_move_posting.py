@@ -3,12 +3,9 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import formatLang
 
-from ...chorus.rules.problem import problem
 from ..common import ToSettle, notification, problem_lines
 
 CASE = "l10n_fr_chorus_bookshop.mail_activity_type_case"
-# What nobody may change unseen between confirming and leaving, and where it stands.
-WATCHED = ("iban", "seller.siret", "buyer.siret", "buyer.name")
 
 
 class AccountMove(models.Model):
@@ -22,9 +19,6 @@ class AccountMove(models.Model):
         copy=False,
         help="An online payment or another automatic flow confirmed it: it is to be "
         "corrected before it can leave.",
-    )
-    l10n_fr_chorus_confirmed_as = fields.Json(
-        "As it was confirmed", readonly=True, copy=False
     )
 
     # ---- CONFIRMING ---------------------------------------------------------------
@@ -147,38 +141,6 @@ class AccountMove(models.Model):
             ]
         ).action_feedback()
 
-    # ---- WHAT CHANGES BEFORE IT LEAVES --------------------------------------------
-
-    def _l10n_fr_chorus_remember(self, checks):
-        """Keep what these invoices said of account and parties when confirmed."""
-        for move in self:
-            invoice, _problems = checks[move.id]
-            move.sudo().l10n_fr_chorus_confirmed_as = _watched(invoice)
-
-    def _l10n_fr_chorus_changes(self, invoice):
-        """Yield a problem for each thing that is no longer as it was confirmed.
-
-        What a body's own problem called for (its SIRET unknown or inactive) is no
-        change: that is the remedy.
-        """
-        then = self.sudo().l10n_fr_chorus_confirmed_as or {}
-        now = _watched(invoice)
-        for pointed in WATCHED:
-            before, after = then.get(pointed), now[pointed]
-            if self.state != "posted" or not before or not after or before == after:
-                continue
-            if pointed.startswith("buyer.") and not self._l10n_fr_chorus_was_right():
-                continue
-            values = {"before": before, "after": after}
-            yield problem("changed_since", pointed, **values)
-
-    def _l10n_fr_chorus_was_right(self):
-        """Tell whether the SIRET confirmed was that of a body that could receive."""
-        siret = self.sudo().l10n_fr_chorus_confirmed_as["buyer.siret"]
-        directory = self.env["l10n_fr_chorus.structure"].sudo()
-        known = directory._by_siret([siret], self.company_id).get(siret)
-        return bool(known and known.is_active)
-
     # ---- RETURNS ------------------------------------------------------------------
 
     def _l10n_fr_chorus_name_original(self):
@@ -192,14 +154,3 @@ class AccountMove(models.Model):
             )
             if len(invoices) == 1:
                 move.reversed_entry_id = invoices.id
-
-
-def _watched(invoice):
-    """Return what is watched of a neutral invoice, by place."""
-    found = {}
-    for pointed in WATCHED:
-        value = invoice
-        for name in pointed.split("."):
-            value = getattr(value, name)
-        found[pointed] = value
-    return found

@@ -4,8 +4,6 @@ from . import submission
 from . import event
 from . import unmatched
 from . import to_sort
-from . import procedure
 from . import submission_cases
-from . import refusal
 from . import account_move
 from . import ir_websocket

@@ -8,8 +8,7 @@ from odoo.tools import format_datetime
 from odoo.tools.misc import get_lang
 
 from ...chorus.lifecycle import actions
-from ...chorus.lifecycle.states import STATES, UNKNOWN, without_code
-from ...chorus.lifecycle.timeline import (
+from ...chorus.lifecycle.order import (
     CURRENT,
     DONE,
     NEXT,
@@ -18,6 +17,7 @@ from ...chorus.lifecycle.timeline import (
     Moment,
     timeline,
 )
+from ...chorus.lifecycle.states import STATES, UNKNOWN, without_code
 from ..common import (
     in_user_lang,
     iso,

@@ -156,14 +156,16 @@ class L10nFrChorusConnection(models.Model):
     def _read_news(self, now, since, rereads):
         """Store the news page by page, then how far they were read; note trouble."""
         newest = self.synced_until
-        pages = self._channel()._news(self, since.replace(tzinfo=UTC))
+        channel = self._channel()
+        pages = channel._news(self, since.replace(tzinfo=UTC))
         try:
-            for batch in self._batches(pages):
-                self._commit_read()
-                self._absorb(batch)
-                times = [newest, *_times(batch, now)]
-                newest = max(filter(None, times), default=newest)
-                self._commit_read()
+            with channel._session(self):
+                for batch in self._batches(pages, channel._pages_at_once):
+                    self._commit_read()
+                    self._absorb(batch)
+                    times = [newest, *_times(batch, now)]
+                    newest = max(filter(None, times), default=newest)
+                    self._commit_read()
         except ChorusError as error:
             self._commit_read()
             self._note(error)
@@ -199,13 +201,15 @@ class L10nFrChorusConnection(models.Model):
         """Commit: nothing is held during a call, nor undone by what came meanwhile."""
         self.env["ir.cron"]._commit_progress()
 
-    def _batches(self, pages):
+    @staticmethod
+    def _batches(pages, at_once):
         """Join pages so that few statements store them; an error comes last.
 
         What was read before it is good: it is given first.
+
+        :param at_once: how many pages are stored together
         """
         batch, trouble = [], None
-        at_once = self._channel()._pages_at_once
         try:
             for number, page in enumerate(pages, start=1):
                 batch += page

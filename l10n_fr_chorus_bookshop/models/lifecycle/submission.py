@@ -18,6 +18,7 @@ from ...chorus.lifecycle.states import (
     state_of,
 )
 from ..common import each_for_itself, iso
+from ..sending.transmission import LOST_OUTCOME
 from .event import REPORT
 
 _logger = logging.getLogger(__name__)
@@ -382,10 +383,9 @@ class L10nFrChorusSubmission(models.Model):
     @api.model
     def _given_up_domain(self):
         """Domain of what is given up as not integrated, and may have arrived."""
-        lost = self.env["l10n_fr_chorus.transmission"]._lost_outcome_domain()
         return (
             Domain("state", "=", "not_integrated")
-            & Domain("transmission_id", "any", lost)
+            & Domain("transmission_id", "any", LOST_OUTCOME)
             & Domain("state_date", ">", fields.Datetime.now() - LATE)
         )
 

@@ -11,7 +11,7 @@ from ..common import (
     iso,
     need_staff,
 )
-from ..sending.watchdog import PATIENCE
+from ..sending.submission import PATIENCE
 
 SHOP_OWES = tuple(state for state in PATIENCE if state not in PLATFORM_OWES)
 SETTLED = ("paid", "in_payment")

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.channels.portal import export as portal_export
-from ...chorus.channels.portal import form as portal_form
+from ...chorus.channels.portal.export import ADDRESSES, form_values
 from ...chorus.errors import UnreadableFile
 from ...chorus.lifecycle.states import state_of
 from ..common import (
@@ -121,14 +121,14 @@ class AccountMove(models.Model):
                     "label": self.env._(value.label, **dict(value.values)),
                     "text": value.text,
                 }
-                for value in portal_form.values(invoice)
+                for value in form_values(invoice)
             ]
             for move_id, invoice in neutral_invoices(self).items()
         }
 
     def _l10n_fr_chorus_portal_address(self):
         """The portal on which one invoice is deposited."""
-        return portal_form.ADDRESSES[self.company_id.l10n_fr_chorus_environment]
+        return ADDRESSES[self.company_id.l10n_fr_chorus_environment]
 
     # ---- BUTTONS ------------------------------------------------------------------
 

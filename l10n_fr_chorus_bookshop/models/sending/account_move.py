@@ -1,13 +1,6 @@
-from itertools import starmap
-
-from markupsafe import Markup
-
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import models
 from odoo.tools import formatLang
 
-from ...chorus.invoice import Attachment
-from ...chorus.lifecycle.identity import Identity
 from ...chorus.lifecycle.states import FREE, STATES, WITHDRAW
 from ...chorus.rules.problem import problem
 from ..common import (
@@ -32,12 +25,7 @@ class AccountMove(models.Model):
         :return: list of dicts, one per invoice (ARCHITECTURE, « Other systems »)
         """
         concerned = self.filtered("l10n_fr_chorus_concerned")
-        checks = concerned._l10n_fr_chorus_checks(fresh_only=True)
-        if not way:
-            for move in concerned.filtered(lambda one: one._l10n_fr_chorus_elsewhere()):
-                invoice, problems = checks[move.id]
-                stop = problem("sent_by_odoo", "number")
-                checks[move.id] = (invoice, [stop, *problems])
+        checks = concerned._l10n_fr_chorus_checks(fresh_only=True, by_own_road=not way)
         sendable = concerned.filtered(
             lambda move: (
                 not any(
@@ -77,7 +65,8 @@ class AccountMove(models.Model):
                 or move.l10n_fr_chorus_submission_id._state().send_again
             )
         )
-        (moves - leaving).l10n_fr_chorus_submission_id._try_now()
+        if waiting := moves - leaving:
+            waiting.l10n_fr_chorus_submission_id._try_now()
         # Who comes second must not wait, then fail with all its batch.
         taken = leaving.try_lock_for_update(allow_referencing=True)
         in_hand, leaving = leaving - taken, taken
@@ -91,7 +80,7 @@ class AccountMove(models.Model):
                     "number": move.name,
                     "environment": move.company_id.l10n_fr_chorus_environment,
                     "identity": identity.text,
-                    **(way or move.l10n_fr_chorus_submission_id._way(move)),
+                    **(way or move._l10n_fr_chorus_way()),
                 }
                 for move, identity in leaving._l10n_fr_chorus_identities().items()
             ]
@@ -105,123 +94,6 @@ class AccountMove(models.Model):
         if self:
             self.env["l10n_fr_chorus.transmission"]._wake()
         return self.browse(in_hand.ids)
-
-    def _l10n_fr_chorus_identities(self):
-        """Return dict invoice -> the `Identity` by which the platform knows it."""
-        sellers = {one: one._l10n_fr_chorus_siret() for one in self.company_id}
-        today = fields.Date.context_today(self)
-        said = [
-            (move.invoice_date or today, sellers[move.company_id], move.name or "")
-            for move in self
-        ]
-        return dict(zip(self, starmap(Identity.of, said), strict=True))
-
-    def _l10n_fr_chorus_attachments(self):
-        """Return the files that go with the invoice, wished delivery slips included."""
-        chosen = (
-            Attachment(file.name, file.raw, file.mimetype)
-            for file in self.sudo().l10n_fr_chorus_attachment_ids
-        )
-        return (*chosen, *self._l10n_fr_chorus_deposited_slips())
-
-    # ---- BY WHICH ROAD --------------------------------------------------------------
-
-    def _l10n_fr_chorus_usual_road(self):
-        """Return the channel of this customer, else of the company (R11)."""
-        self.ensure_one()
-        customer = self.commercial_partner_id.sudo().with_company(self.company_id)
-        return customer.l10n_fr_chorus_road or self.company_id._l10n_fr_chorus_road()
-
-    def _l10n_fr_chorus_road(self):
-        """Return the channel by which this invoice leaves, or would."""
-        self.ensure_one()
-        submission = self.sudo().l10n_fr_chorus_submission_id
-        if submission and (submission.channel_reason or not submission._may_leave()):
-            return submission.channel
-        return self._l10n_fr_chorus_usual_road()
-
-    def _l10n_fr_chorus_channel(self):
-        """Return the model that speaks for the channel by which it leaves, or would."""
-        channels = self.env["l10n_fr_chorus.channel"]
-        return channels._named(self._l10n_fr_chorus_road())
-
-    # ---- BY ANOTHER CHANNEL ---------------------------------------------------------
-
-    def l10n_fr_chorus_send_by(self, channel, reason):
-        """Send invoices by another channel than the company's, saying why (R11).
-
-        What has not left yet is taken back and made again for that channel.
-
-        :param channel: one of the channels' codes
-        :param reason: why, kept with the sending and in the chatter
-        :return: same as `l10n_fr_chorus_send`; what has left is told, and left alone
-        :raises UserError: no reason, or no such channel
-        """
-        self._l10n_fr_chorus_need_user()
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Say why these invoices leave another way."))
-        self.env["l10n_fr_chorus.channel"]._check_code(channel)
-        moves = in_user_lang(self)
-        refused = moves._l10n_fr_chorus_free_to_leave()
-        free = moves.filtered(lambda move: move.id not in refused)
-        answers = free._l10n_fr_chorus_send(channel=channel, channel_reason=reason)
-        leaving = [answer["id"] for answer in answers if answer["queued"]]
-        free.browse(leaving)._l10n_fr_chorus_trace(channel, reason)
-        items = {**refused, **{answer["id"]: answer for answer in answers}}
-        return [items[move.id] for move in self]
-
-    def _l10n_fr_chorus_free_to_leave(self):
-        """Take back what has not left.
-
-        :return: the answers on those that have left, by id
-        """
-        refused = {}
-        for move in self:
-            try:
-                move._l10n_fr_chorus_refuse_locked()
-                move._l10n_fr_chorus_take_back()
-            except UserError as error:
-                item = move._l10n_fr_chorus_item((None, []))
-                item["problems"].append(
-                    {
-                        "code": "has_left",
-                        "severity": "error",
-                        "field": "state",
-                        "message": str(error),
-                        "remedy": "",
-                    }
-                )
-                refused[move.id] = item
-        return refused
-
-    def _l10n_fr_chorus_trace(self, channel, reason):
-        """Say in the chatter which way these leave, and why."""
-        label = self.env._(self.env["l10n_fr_chorus.channel"]._named(channel)._label)
-        lines = [self.env._("Leaves by another channel: %s", label), reason]
-        body = Markup("<br/>").join(lines)
-        self._message_log_batch(bodies=dict.fromkeys(self.ids, body))
-
-    def action_l10n_fr_chorus_send_by(self):
-        """Choose another channel for these invoices."""
-        self.check_access("read")
-        return self._l10n_fr_chorus_ask_why(
-            "send_by", self.env._("Send by another channel")
-        )
-
-    def _l10n_fr_chorus_ask_why(self, kind, name):
-        """Open the dialog that asks for a reason.
-
-        :param kind: what is to be done, as `l10n_fr_chorus.reason` knows it
-        """
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": "l10n_fr_chorus.reason",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_kind": kind, "default_move_ids": self.ids},
-        }
 
     # ---- PUBLIC: XML-RPC and JSON-2 -----------------------------------------------
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import file_path, html2plaintext
 
 from ...chorus import typeset
+from ...chorus.invoice import Attachment
 
 # Where Odoo keeps Lato.
 FONTS = "web/static/fonts/lato"
@@ -63,6 +64,14 @@ class AccountMove(models.Model):
             )
         content = self._l10n_fr_chorus_print()
         return lambda: content
+
+    def _l10n_fr_chorus_attachments(self):
+        """Return the files that go with the invoice, wished delivery slips included."""
+        chosen = (
+            Attachment(file.name, file.raw, file.mimetype)
+            for file in self.sudo().l10n_fr_chorus_attachment_ids
+        )
+        return (*chosen, *self._l10n_fr_chorus_deposited_slips())
 
     def _l10n_fr_chorus_no_font(self, error):
         """Say what to do about a character that cannot be written."""

@@ -3,73 +3,13 @@ from odoo import api, models
 from ...chorus.lifecycle.states import STATES
 from ...chorus.rules.problem import problem
 from ..common import CHORUS, problem_lines
+from .account_move_road import OTHER_STATE, UNATTENDED
 
 # Odoo's own network, as `account_peppol` calls it; `l10n_fr_pdp` shows the same method
 # under another name. An invoice has one owner (R44).
 NETWORK = "peppol"
-# Nobody is there to read an alert: the context of a sending without a dialog.
-UNATTENDED = "l10n_fr_chorus_unattended"
-# What Odoo's own network says of an invoice, and its words for one that it has not: a
-# word that nobody knows is taken for one that it has.
-OTHER_STATE = "peppol_move_state"
-FINAL = [code for code, one in STATES.items() if one.final and not one.send_again]
 # The platform has it.
 TAKEN = ("deposited", *(code for code, one in STATES.items() if one.platform))
-FREE_OF_OTHER = (False, "ready", "skipped", "error")
-
-
-class AccountMove(models.Model):
-    """One owner per invoice, beside Odoo's own networks (R44)."""
-
-    _inherit = "account.move"
-
-    def _l10n_fr_chorus_other_network(self):
-        """Tell whether Odoo's own network has this invoice, or was asked to take it.
-
-        Its fields are there beside `account_peppol` only; `l10n_fr_pdp` has the same.
-        """
-        return (self._l10n_fr_chorus_other_state() or False) not in FREE_OF_OTHER
-
-    def _l10n_fr_chorus_other_state(self):
-        """Return the word of Odoo's own network on this invoice, "" without any."""
-        self.ensure_one()
-        return (self.sudo()[OTHER_STATE] if OTHER_STATE in self._fields else "") or ""
-
-    def _l10n_fr_chorus_other_domain(self):
-        """Domain of posted invoices of which Odoo's own network says something."""
-        if OTHER_STATE not in self._fields:
-            return [(0, "=", 1)]
-        silent = [word for word in FREE_OF_OTHER if word != "error"]
-        return [
-            (OTHER_STATE, "not in", silent),
-            ("state", "=", "posted"),
-            ("move_type", "in", ("out_invoice", "out_refund")),
-            "|",
-            ("l10n_fr_chorus_submission_id", "=", False),
-            ("l10n_fr_chorus_submission_id.state", "not in", FINAL),
-        ]
-
-    def _l10n_fr_chorus_elsewhere(self):
-        """Tell whether this invoice's road is another program of this Odoo."""
-        self.ensure_one()
-        return self._l10n_fr_chorus_channel()._elsewhere
-
-    def _generate_and_send(self, *args, **kwargs):
-        # EXTENDS 'account': a till invoices once the customer has paid; what is wrong
-        # waits to be corrected, and the sale stands
-        unattended = self.with_context(**{UNATTENDED: True})
-        return super(AccountMove, unattended)._generate_and_send(*args, **kwargs)
-
-    def _l10n_fr_chorus_is_ours(self):
-        """Tell whether this invoice is for us to send, or has been sent from here."""
-        self.ensure_one()
-        if self._l10n_fr_chorus_other_network() or self._l10n_fr_chorus_elsewhere():
-            return False
-        current = self.sudo().l10n_fr_chorus_submission_id
-        return bool(
-            self.l10n_fr_chorus_concerned
-            or (current and not current._state().send_again)
-        )
 
 
 class AccountMoveSend(models.AbstractModel):

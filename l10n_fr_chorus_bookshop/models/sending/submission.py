@@ -1,12 +1,19 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...chorus.channels.answers import News
 from ...chorus.lifecycle.identity import Identity, Ours
-from ...chorus.lifecycle.states import FREE, STATES, without_code
+from ...chorus.lifecycle.states import (
+    FREE,
+    SENDER_OR_PLATFORM_OWES,
+    STATES,
+    without_code,
+)
 
 # States, as SQL, in which an invoice may be requested anew.
 FINISHED = ", ".join(f"'{code}'" for code, one in STATES.items() if one.send_again)
@@ -18,6 +25,17 @@ WITHDRAWN, NOT_INTEGRATED, RECEIVED = "withdrawn", "not_integrated", "received"
 
 # Rung on the pages that show an invoice, or all of a company.
 BELL = "l10n_fr_chorus/news"
+# How long a state that the shop's side or the platform owes may last before a person
+# is told (R19). A body's silence is no fault: its states stand nowhere here.
+PATIENCE = {
+    "requested": timedelta(hours=4),
+    "queued": timedelta(hours=4),
+    "waiting": timedelta(days=1),
+    "to_deposit": timedelta(days=2),
+    "sending": timedelta(hours=1),
+    "doubtful": timedelta(hours=8),
+    **dict.fromkeys(SENDER_OR_PLATFORM_OWES, timedelta(days=2)),
+}
 
 
 class L10nFrChorusSubmission(models.Model):
@@ -103,6 +121,9 @@ class L10nFrChorusSubmission(models.Model):
     )
     payment_not_reported = fields.Boolean(
         help="The body does not report payments: following ends before them."
+    )
+    told_at = fields.Datetime(
+        help="When a person was told that the present state lasts too long."
     )
 
     # At most one living submission per invoice: it cannot leave twice (R13).
@@ -231,15 +252,6 @@ class L10nFrChorusSubmission(models.Model):
 
     # ---- WHICH WAY ----------------------------------------------------------------
 
-    def _way(self, move):
-        """The channel of a sending made again, else the customer's, else the company's.
-
-        :return: values of a new submission
-        """
-        if self.channel_reason:
-            return {"channel": self.channel, "channel_reason": self.channel_reason}
-        return {"channel": move._l10n_fr_chorus_usual_road()}
-
     def _deposit_reference(self):
         """The number by which the platform finds the deposit, "" without any."""
         return self.transmission_id.flux_number or self.deposit_number or ""
@@ -305,3 +317,44 @@ class L10nFrChorusSubmission(models.Model):
             bodies[submission.move_id.id] = Markup("<br/>").join(lines)
         if bodies:
             self.move_id._message_log_batch(bodies=bodies)
+
+    # ---- WHAT LASTS TOO LONG (R19) ---------------------------------------------------
+
+    @api.model
+    def _overdue_domain(self, states=tuple(PATIENCE)):
+        """Domain of what has stayed in one of these states beyond patience."""
+        now = fields.Datetime.now()
+        found = Domain.FALSE
+        for state in states:
+            limit = now - PATIENCE[state]
+            late = Domain("waiting_since", "<", limit) | (
+                Domain("waiting_since", "=", False) & Domain("state_date", "<", limit)
+            )
+            found |= Domain("state", "=", state) & late
+        return found
+
+    @api.model
+    def _overdue(self, company=None):
+        """Return what the shop's side or the platform has owed for too long."""
+        mine = Domain("company_id", "=", company.id) if company else Domain.TRUE
+        return self.search(self._overdue_domain() & mine)
+
+    @api.model
+    def _cron_watch(self):
+        """Tell the managers, once for each state, what lasts too long.
+
+        This job also tells when the working one is asleep: Odoo switches off a job
+        that fails, and nobody would know.
+        """
+        if self.env["l10n_fr_chorus.verification"]._watch_locks():
+            return
+        connections = self.env["l10n_fr_chorus.connection"]
+        overdue = self._overdue().filtered(lambda late: not late.told_at)
+        for late in overdue.grouped("company_id").values():
+            connections._tell_overdue(late)
+            late.told_at = fields.Datetime.now()
+        connections._tell_job_asleep()
+        self.env["l10n_fr_chorus.verification"]._watch()
+        active = connections.search([("active", "=", True)])
+        active._warn_of_ends()
+        self.env["res.company"]._l10n_fr_chorus_watch_roads()

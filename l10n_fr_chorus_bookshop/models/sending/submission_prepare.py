@@ -85,32 +85,30 @@ class L10nFrChorusSubmission(models.Model):
         :return: dict (company, SIRET) -> why the directory could not be asked
         """
         problems = {}
-        for company in batch.company_id:
-            sirets = {
-                siret
-                for sub in batch.filtered(lambda sub, c=company: sub.company_id == c)
-                if (siret := sub.move_id._l10n_fr_chorus_siret())
+        structures = self.env["l10n_fr_chorus.structure"]
+        for company, submissions in batch.grouped("company_id").items():
+            codes = submissions._service_codes()
+            stale = {
+                *structures._stale_sirets(sorted(codes), company),
+                *structures._unasked_sirets(codes),
             }
-            codes = batch._service_codes(company)
-            structures = self.env["l10n_fr_chorus.structure"]
-            stale = structures._stale_sirets(sorted(sirets), company)
-            unasked = set(structures._unasked_sirets(codes)) & sirets
-            stale = sorted({*stale, *unasked})
+            if not stale:
+                continue
             connection = self.env["l10n_fr_chorus.connection"]._of_directory(company)
             # Without it, what was typed or imported is relied upon.
-            if stale and connection:
-                failures = connection._refresh_structures(stale, down, codes)
+            if connection:
+                failures = connection._refresh_structures(sorted(stale), down, codes)
                 problems.update(
                     {(company.id, siret): why for siret, why in failures.items()}
                 )
         return problems
 
-    def _service_codes(self, company):
-        """Return dict SIRET -> the service codes that these invoices use."""
+    def _service_codes(self):
+        """Return dict SIRET -> the service codes that invoices to that body use."""
         codes = defaultdict(set)
-        for move in self.filtered(lambda sub: sub.company_id == company).move_id:
-            if move.buyer_reference:
-                codes[move._l10n_fr_chorus_siret()].add(move.buyer_reference)
+        for move in self.move_id:
+            if siret := move._l10n_fr_chorus_siret():
+                codes[siret].update(filter(None, [move.buyer_reference]))
         return codes
 
     def _check_engagements(self, down):
@@ -148,7 +146,7 @@ class L10nFrChorusSubmission(models.Model):
         if not batch:
             return 0
         reachable = batch
-        for submission in batch:
+        for submission in batch if unreachable else ():
             siret = submission.move_id._l10n_fr_chorus_siret()
             if why := unreachable.get((submission.company_id.id, siret)):
                 submission._wait(why)

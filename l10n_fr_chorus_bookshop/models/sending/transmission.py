@@ -1,28 +1,32 @@
+import hashlib
 import logging
 import random
+from contextlib import ExitStack
 from datetime import timedelta
 
-from psycopg2.errors import LockNotAvailable
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...chorus.channels.answers import Deposit
+from ...chorus.errors import ChorusError, Doubtful
 from ...chorus.lifecycle.labels import FLUX_LABELS
-from ..common import lock_patience
-from .round import Round
 
 _logger = logging.getLogger(__name__)
 
 # Pauses between two tries, then between two questions about a flux.
 RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 QUESTIONS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
-# A conflict only means that another worker was quicker.
-ROUNDS = 5
+# A deposit never lasts this long: past it, the worker is dead and the outcome unknown.
+LEASE = timedelta(minutes=15)
 # Invoices put into deposits in one transaction.
 PACK_BATCH = 3000
-# Before what another program holds is tried again.
-HELD_PAUSE = timedelta(minutes=1)
+# Those of which one attempt may have arrived without our knowing.
+LOST_OUTCOME = (
+    Domain("attempts", ">", 1)
+    | Domain("doubtful_since", "!=", False)
+    | Domain("state", "=", "sending")
+    | (Domain("deposited_at", "!=", False) & Domain("flux_number", "=", False))
+)
 
 
 def pause_after(pauses, attempt):
@@ -98,51 +102,7 @@ class L10nFrChorusTransmission(models.Model):
                 self.env._(FLUX_LABELS[code]) if code in FLUX_LABELS else code
             )
 
-    # ---- WORKER -------------------------------------------------------------------
-
-    @api.model
-    def _cron_work(self):
-        """The scheduled job is one worker among others; it never raises."""
-        self._work()
-
-    @api.model
-    def _work(self):
-        """One round of a worker: every step takes what is due and commits as it goes.
-
-        Any number of workers may run at once: rows are taken with SKIP LOCKED. A step
-        that fails is told to the log and does not stop the next ones. What the
-        process has no time for is left to the next round, which begins at once.
-        """
-        worker = self.with_context(l10n_fr_chorus_round=Round())
-        try:
-            with lock_patience(self.env):
-                worker._run_steps()
-        except LockNotAvailable:
-            _logger.warning("Chorus Pro: another program holds our tables")
-            self.env["l10n_fr_chorus.verification"]._watch_locks()
-            self._wake(at=fields.Datetime.now() + HELD_PAUSE)
-
-    @api.model
-    def _run_steps(self):
-        """Every step in its order, until nothing is due or the round is over."""
-        for step in (
-            self.env["l10n_fr_chorus.submission"]._prepare_due,
-            self._seal_due,
-            self._pack_due,
-            self.env["l10n_fr_chorus.connection"]._collect_due,
-            self._deposit_due,
-            self._resolve_due,
-            self._report_due,
-            self.env["l10n_fr_chorus.operation"]._carry_out_due,
-            self.env["l10n_fr_chorus.connection"]._sync_due,
-            self.env["l10n_fr_chorus.submission"]._read_payment_requests,
-            self.env["l10n_fr_chorus.channel"]._follow_due,
-        ):
-            if self._is_over():
-                self._wake()
-                return
-            self._run_step(step)
-        self._plan_next_round()
+    # ---- WHAT IS DUE -------------------------------------------------------------
 
     @api.model
     def _is_over(self):
@@ -151,117 +111,9 @@ class L10nFrChorusTransmission(models.Model):
         return bool(round_) and round_.is_over()
 
     @api.model
-    def _run_step(self, step, *arguments):
-        """Run one step; begin again when another worker was quicker.
-
-        :return: what it returns, None when it failed
-        """
-        for _round in range(ROUNDS):
-            try:
-                result = step(*arguments)
-                self._commit()
-                return result
-            except LockNotAvailable:
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
-                if self.env["l10n_fr_chorus.verification"]._held_since():
-                    raise  # whatever comes next would wait for the same program
-                _logger.warning("Chorus Pro: %s waits for a lock", step.__name__)
-                self._wake(at=fields.Datetime.now() + HELD_PAUSE)
-                return None
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
-            except Exception:
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
-                _logger.exception("Chorus Pro: %s failed", step.__name__)
-                return None
-        return None
-
-    @api.model
     def _commit(self):
         """Commit, through the scheduler's own way so that it sees life."""
         self.env["ir.cron"]._commit_progress()
-
-    @api.model
-    def _plan_next_round(self):
-        """Wake the scheduler when the next thing is due, not before."""
-        self.env.cr.execute(
-            """
-            SELECT min(due) FROM (
-                SELECT min(next_try) AS due FROM l10n_fr_chorus_submission
-                 WHERE state IN ('requested', 'waiting')
-                UNION ALL
-                SELECT min(next_try) FROM l10n_fr_chorus_transmission
-                 WHERE state NOT IN ('reported', 'refused')
-                UNION ALL
-                SELECT min(next_try) FROM l10n_fr_chorus_operation
-                 WHERE state IN ('ready', 'doubtful')
-            ) AS dues
-            """
-        )
-        [(due,)] = self.env.cr.fetchall()
-        if due:
-            self._wake(at=max(due, fields.Datetime.now() + timedelta(seconds=30)))
-
-    @api.model
-    def _wake(self, at=None):
-        """Have the scheduled job run now, or at a given time.
-
-        With OCA's `queue_job` installed, one of its workers runs instead. The work is
-        the same method, and the scheduled job goes on as one more worker: it also
-        serves a shop whose job runner is not started.
-        """
-        if not hasattr(self, "with_delay"):
-            self.env.ref("l10n_fr_chorus_bookshop.ir_cron_work").sudo()._trigger(at=at)
-            return
-        self._declare_job()
-        # One job a minute is enough; one planned for later must not hide one for now.
-        moment = f"{at:%Y-%m-%d %H:%M}" if at else "now"
-        worker = self.browse().with_user(SUPERUSER_ID)
-        worker.with_delay(eta=at, identity_key=f"{self._name} {moment}")._work_alone()
-
-    @api.model
-    def _work_alone(self):
-        """One round, unless another job is at it: it would only hold a web worker.
-
-        The lock is the connection's: it lasts through commits, and ends with a process
-        that is killed.
-        """
-        self.env.cr.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [self._name])
-        [(free,)] = self.env.cr.fetchall()
-        if not free:
-            self._wake(at=fields.Datetime.now() + timedelta(seconds=30))
-            return
-        try:
-            self._work()
-        finally:
-            self.env.cr.execute("SELECT pg_advisory_unlock(hashtext(%s))", [self._name])
-
-    @api.model
-    def _declare_job(self):
-        """Have the jobs run in a channel of their own, where they may commit."""
-        functions = self.env["queue.job.function"].sudo()
-        channels = self.env["queue.job.channel"].sudo()
-        model, method = self.env["ir.model"]._get(self._name), "_work_alone"
-        if functions.search_count(
-            [("model_id", "=", model.id), ("method", "=", method)], limit=1
-        ):
-            return
-        root = self.env.ref("queue_job.channel_root")
-        ours = [("name", "=", "l10n_fr_chorus"), ("parent_id", "=", root.id)]
-        channel = channels.search(ours, limit=1) or channels.create(
-            {"name": "l10n_fr_chorus", "parent_id": root.id}
-        )
-        functions.create(
-            {
-                "model_id": model.id,
-                "method": method,
-                "channel_id": channel.id,
-                "allow_commit": True,
-            }
-        )
 
     @api.model
     def _each_due(self, state):
@@ -291,19 +143,9 @@ class L10nFrChorusTransmission(models.Model):
         now = fields.Datetime.now()
         return self._still(state).filtered(lambda one: one.next_try <= now)
 
-    @api.model
-    def _lost_outcome_domain(self):
-        """Domain of those of which one attempt may have arrived without our knowing."""
-        return (
-            Domain("attempts", ">", 1)
-            | Domain("doubtful_since", "!=", False)
-            | Domain("state", "=", "sending")
-            | (Domain("deposited_at", "!=", False) & Domain("flux_number", "=", False))
-        )
-
     def _with_lost_outcome(self):
-        """Those of these whose outcome is lost (`_lost_outcome_domain`)."""
-        return self.filtered_domain(self._lost_outcome_domain())
+        """Those of these of which one attempt may have arrived without our knowing."""
+        return self.filtered_domain(LOST_OUTCOME)
 
     def _still(self, state):
         """Lock; return those that no other worker has and that are in a state."""
@@ -384,3 +226,154 @@ class L10nFrChorusTransmission(models.Model):
             load, weight = load + submission, weight + size
         if load:
             yield load
+
+    # ---- DEPOSIT -----------------------------------------------------------------
+
+    @api.model
+    def _deposit_due(self):
+        """Send every deposit that is due, one after the other, on lines kept open.
+
+        Faster is more workers: other processes, other machines.
+        """
+        clients = {}
+        with ExitStack() as lines:
+            for transmission in self._each_due("ready"):
+                transmission._send(clients, lines)
+
+    def _send(self, clients, lines):
+        """Make one attempt at one deposit; its bytes are let go before the next.
+
+        :param clients: see `_hand_over`
+        """
+        leaving = self._run_step(self._hand_over, clients, lines)
+        if leaving:
+            attempt, *parcel = leaving
+            outcome = self._carry(*parcel)
+            self._run_step(self._write_outcome, attempt, outcome)
+
+    def _hand_over(self, clients, lines):
+        """Write one deposit down, committed, before the network is touched.
+
+        A crash anywhere after leaves `sending`; the lease's end makes it doubtful.
+
+        :param clients: the channels' clients already open, by connection
+        :param lines: keeps them open until all have left
+        :return: the attempt's rank, then what `_carry` takes; None when nothing leaves
+        """
+        absent = self._is_absent() if self.sha256 else self._leave_out_arrived()
+        if not absent or not self._take("ready"):
+            return None
+        connection = self.connection_id
+        try:
+            if connection.id not in clients:
+                client = connection._channel()._depositor(connection)
+                clients[connection.id] = lines.enter_context(client)
+        except ChorusError as error:
+            self._postpone(error)
+            self._commit()
+            connection._note(error)
+            return None
+        content = self._start_sending()
+        if content is None:
+            return None
+        client = clients[connection.id]
+        return self.attempts, client, content, self.name, self.syntax
+
+    @api.model
+    def _carry(self, client, content, name, syntax):
+        """Make one attempt; the database is not touched meanwhile.
+
+        :return: the `Deposit` that the platform answers, or the ChorusError that came
+        """
+        try:
+            return client.deposit(content, name, syntax)
+        except ChorusError as error:
+            return error
+        except Exception as error:  # whatever it is, it may have left
+            _logger.exception("Chorus Pro: deposit %s", name)
+            return Doubtful(str(error))
+
+    def _is_absent(self):
+        """Ask once more before the same bytes go again: time has passed since.
+
+        :return: False when an earlier attempt has arrived, or nobody can tell
+        """
+        if not self._take("ready"):
+            return False
+        self._reschedule(RETRIES)
+        if self._look_for() is not False:
+            return False
+        self.next_try = fields.Datetime.now()
+        self._commit()
+        return True
+
+    def _write_outcome(self, attempt, outcome):
+        """Write what became of one attempt, unless it was settled otherwise since."""
+        if not self._still("sending") or self.attempts != attempt:
+            return
+        connection, trouble = self.connection_id, None
+        if isinstance(outcome, Deposit):
+            self._accept(outcome.flux_number)
+        else:
+            trouble = self._write_failure(outcome)
+        self._commit()
+        if isinstance(trouble, Doubtful):
+            # Asking about this one tells whether the platform answers at all.
+            until = fields.Datetime.now() + pause_after(RETRIES, 0)
+            self._postpone_all(connection, ("ready",), trouble, until)
+        else:
+            connection._note(trouble)
+
+    def _start_sending(self):
+        """Fix what leaves and write it down; return the bytes, None when void."""
+        if not self.sha256:
+            leaving = self.submission_ids.filtered(lambda sub: sub.state == "queued")
+        else:
+            leaving = self.submission_ids
+        leaving.lock_for_update()
+        if not leaving:
+            self.write({"state": "refused", "reason": self.env._("Nothing left.")})
+            return None
+        name, content, syntax = self.connection_id._channel()._archive(
+            leaving.original_id.sorted("id")
+        )
+        self.write(
+            {
+                "state": "sending",
+                "name": name,
+                "syntax": syntax,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "size": len(content),
+                "attempts": self.attempts + 1,
+                "lease_until": fields.Datetime.now() + LEASE,
+            }
+        )
+        # Since when it waits is kept: this attempt may fail too.
+        leaving._before_platform_reply().write(
+            {
+                "state": "sending",
+                "state_code": False,
+                "state_date": fields.Datetime.now(),
+                "reason": False,
+            }
+        )
+        return content
+
+    def _accept(self, flux_number):
+        """The platform has the deposit: its report comes next."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "state": "deposited",
+                "flux_number": flux_number,
+                "deposited_at": now,
+                "doubtful_since": False,
+                "lease_until": False,
+                "reason": False,
+                "questions": 0,
+                "next_try": now + pause_after(QUESTIONS, 0),
+            }
+        )
+        held = self._in_company_lang().submission_ids._before_platform_reply()
+        held._set_state("deposited", sent_at=now)
+        held._notify_state()

@@ -8,8 +8,7 @@ from ...chorus.channels.answers import PENDING, REJECTED, Unread
 from ...chorus.errors import ChorusError
 from ...chorus.lifecycle.identity import same_place
 from ..common import describe
-from .transmission import QUESTIONS, RETRIES, pause_after
-from .transmission_deposit import LEASE
+from .transmission import LEASE, QUESTIONS, RETRIES, pause_after
 
 # How long what was answered by an error of the server is looked for.
 ANSWERED = timedelta(minutes=30)

@@ -163,10 +163,9 @@ class ResCompany(models.Model):
 
     def _l10n_fr_chorus_begin(self):
         """Note that these companies use Chorus Pro, and those they are branches of."""
-        new = (self | self.sudo().root_id).sudo()
-        new.filtered(lambda one: not one.l10n_fr_chorus_in_use).write(
-            {"l10n_fr_chorus_in_use": True}
-        )
+        both = (self | self.sudo().root_id).sudo()
+        if new := both.filtered(lambda one: not one.l10n_fr_chorus_in_use):
+            new.l10n_fr_chorus_in_use = True
 
     def _l10n_fr_chorus_uses(self):
         """Tell whether this company, or the one it is a branch of, uses Chorus Pro.

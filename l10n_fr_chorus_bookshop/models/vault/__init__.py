@@ -1,6 +1,5 @@
 from . import insert_only
 from . import original
-from . import volume
 from . import original_export
 from . import seal
 from . import outcome
@@ -12,4 +11,3 @@ from . import timestamp
 from . import inspection
 from . import res_company
 from . import account_move_audit
-from . import ir_module_module

@@ -5,8 +5,14 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime, formatLang
 
 from ...chorus.lifecycle.states import without_code
-from ...chorus.vault import audit_pdf
-from ...chorus.vault.audit_trail import GAPS, SECTIONS, Step, assemble, days_late
+from ...chorus.vault.audit_trail import (
+    GAPS,
+    SECTIONS,
+    Step,
+    assemble,
+    days_late,
+    write_trail,
+)
 from ..common import (
     in_user_lang,
     iso,
@@ -143,7 +149,7 @@ class AccountMove(models.Model):
                     "From a copy of the database made for tests: proves nothing."
                 )
             )
-        return audit_pdf.write(
+        return write_trail(
             trail,
             self.env._("Audit trail of %s", trail["number"] or "?"),
             lines,

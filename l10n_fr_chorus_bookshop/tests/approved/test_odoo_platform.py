@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ...models.sending import account_move_send as sending
+from ...models.sending import account_move_road, account_move_send
 from ..common import ChorusCase
 
 # A text that any invoice has, in the place of `peppol_move_state`.
@@ -16,7 +16,8 @@ class TestOdooPlatform(ChorusCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(patch.object(sending, "OTHER_STATE", STAND_IN))
+        for file in (account_move_road, account_move_send):
+            cls.startClassPatcher(patch.object(file, "OTHER_STATE", STAND_IN))
         cls.company.l10n_fr_chorus_channel = "odoo"
 
     def say(self, move, word):

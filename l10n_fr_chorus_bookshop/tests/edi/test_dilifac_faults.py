@@ -232,7 +232,9 @@ class TestDilifacFaults(DilifacCase):
 
     def test_a_dead_worker_leaves_no_second_file(self):
         model = type(self.env["l10n_fr_chorus.transmission"])
-        logger = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission"
+        logger = (
+            "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission_worker"
+        )
         with (
             mute_logger(logger),
             patch.object(model, "_accept", side_effect=MemoryError("killed")),

@@ -12,8 +12,8 @@ from ...chorus.channels.piste import Piste
 from ..common import ChorusCase
 
 DEPOSIT = "deposer/flux"
-TRANSMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission"
-OUTCOME = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission_deposit"
+TRANSMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission_worker"
+OUTCOME = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission"
 SUBMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.submission_prepare"
 
 

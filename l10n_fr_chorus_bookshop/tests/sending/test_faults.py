@@ -12,7 +12,7 @@ from ...chorus.errors import Doubtful
 from ..common import ChorusCase
 
 DEPOSIT = "deposer/flux"
-TRANSMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission"
+TRANSMISSION = "odoo.addons.l10n_fr_chorus_bookshop.models.sending.transmission_worker"
 SIX_HOURS = 6 * 3600
 
 

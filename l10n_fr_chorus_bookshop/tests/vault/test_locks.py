@@ -14,7 +14,7 @@ from ..common import ChorusCase
 
 QUIET = [
     f"odoo.addons.l10n_fr_chorus_bookshop.models.{name}"
-    for name in ("sending.transmission", "vault.verification")
+    for name in ("sending.transmission_worker", "vault.verification")
 ]
 SHORT = "100ms"
 

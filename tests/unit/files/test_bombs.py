@@ -20,7 +20,7 @@ from chorus import orders
 from chorus.channels.approved import cdar
 from chorus.channels.edi import returns
 from chorus.channels.edi.answer import Dictionary, Unreadable
-from chorus.channels.piste import answer, download
+from chorus.channels.piste import answer, corrections
 from chorus.channels.response import read_whole
 from chorus.errors import Refused, UnreadableFile
 from chorus.files import zip as zip_file
@@ -101,7 +101,7 @@ def test_an_archive_of_many_members_is_not_even_listed():
         zip_file.opened(io.BytesIO(bomb))
     assert orders.read_file(bomb, "a.docx").notes
     with pytest.raises(Refused):
-        download.unpack(base64.b64encode(bomb).decode())
+        corrections.unpack(base64.b64encode(bomb).decode())
     assert zip_file.opened(io.BytesIO(members(900)))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bench import _bombs as bombs
 from chorus.errors import UnreadableFile
 from chorus.files import delimited, table
-from chorus.files.text import encoding_of
+from chorus.files.delimited import encoding_of
 from chorus.files.workbook import Workbook
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=12)

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chorus.channels.cost import COSTS, yearly
-from chorus.guide import WARNINGS, password_end, steps_of, warning
+from chorus.guide import COSTS, WARNINGS, password_end, steps_of, warning, yearly
 
 TODAY = date(2026, 11, 27)
 

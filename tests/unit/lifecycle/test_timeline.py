@@ -6,8 +6,8 @@ import pytest
 
 from chorus.invoice import CREDIT_NOTE, INVOICE
 from chorus.lifecycle.actions import tone
+from chorus.lifecycle.order import CURRENT, DONE, NEXT, Moment, timeline
 from chorus.lifecycle.states import STATES, without_code
-from chorus.lifecycle.timeline import CURRENT, DONE, NEXT, Moment, timeline
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NOW = NOON + timedelta(days=10)

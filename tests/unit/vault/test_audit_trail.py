@@ -6,8 +6,14 @@ from datetime import date, datetime
 import pytest
 from pypdf import PdfReader
 
-from chorus.vault import audit_pdf
-from chorus.vault.audit_trail import GAPS, SECTIONS, Step, assemble, days_late
+from chorus.vault.audit_trail import (
+    GAPS,
+    SECTIONS,
+    Step,
+    assemble,
+    days_late,
+    write_trail,
+)
 
 
 def trail(*steps):
@@ -94,7 +100,7 @@ def written(count=3):
     for section in sections:
         for step in section["steps"]:
             step["day"] = "01/11/2026"
-    return audit_pdf.write(
+    return write_trail(
         {"sections": sections}, "Piste d'audit", ["Client : A & B"], "page %(page)s"
     )
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from . import (
-    download as piste_download,
     structures as piste_structures,
 )
 from ... import platform_time
@@ -36,7 +35,7 @@ from ...platform_time import Moment
 from ...text import _
 from ..token import MemoryStore, Token, TokenStore
 from .answer import UNEXPECTED, Answer
-from .corrections import Corrections
+from .corrections import Corrections, decode, document
 from .http import Settings, Transport, gather
 
 __all__ = [
@@ -184,7 +183,7 @@ class Piste(Corrections):
             "transverses/v1/telecharger/annuaire/destinataire", {}
         )
         try:
-            return piste_download.decode(answer.word("fichierResultat"))
+            return decode(answer.word("fichierResultat"))
         except ValueError:
             raise answer.wrong("fichierResultat") from None
 
@@ -391,7 +390,7 @@ class Piste(Corrections):
 
         :raise Refused: the platform gives nothing, or what it gives cannot be read
         """
-        return piste_download.document(self._transport, platform_id)
+        return document(self._transport, platform_id)
 
     def _search(self, criteria: dict) -> Generator[list[News | Unread], None, bool]:
         """Read all pages of `rechercher/fournisseur`, each row for itself.

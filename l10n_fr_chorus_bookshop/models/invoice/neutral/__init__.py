@@ -13,7 +13,7 @@ from odoo import fields
 from ....chorus.invoice import CREDIT_NOTE, INVOICE, DeliveryNote, Invoice, Preceding
 from .lines import ITEM_FIELDS, PRODUCT_FIELDS, Content, LineReader
 from .payment import PaymentReader
-from .records import PARTNER_FIELDS, neutral_files, read
+from .records import PARTNER_FIELDS, neutral_files, read, read_items
 
 EURO = "EUR"
 REFERENCES = {
@@ -78,6 +78,7 @@ class _Reader:
 
     def __init__(self, moves, numbers: Mapping[int, str]):
         self._numbers = numbers
+        self._vats = {}
         self._lines = LineReader()
         _fetch(moves)
         self._payment = PaymentReader(moves)
@@ -87,7 +88,8 @@ class _Reader:
         digits = move.currency_id.decimal_places
         day = move.invoice_date or fields.Date.context_today(move)
         said, note, sale = read(move, day)
-        content = self._lines.read(move._origin, sale, digits)
+        items = read_items(move._origin, sale, digits, self._vats)
+        content = self._lines.read(items)
         return Invoice(
             number=self._numbers.get(move.id) or expected_number(move),
             kind=CREDIT_NOTE if move.move_type == "out_refund" else INVOICE,

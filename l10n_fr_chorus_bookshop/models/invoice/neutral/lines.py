@@ -11,7 +11,7 @@ from typing import NamedTuple
 from stdnum import ean
 
 from ....chorus.invoice import Line, Tax
-from .records import ZERO, Item, Sale, Vat, read_items, text
+from .records import ZERO, Item, Vat, text
 
 ITEM_FIELDS = (
     *("display_type", "sequence", "name", "product_id", "product_uom_id"),
@@ -57,20 +57,13 @@ class _Told(NamedTuple):
 
 @dataclass(slots=True)
 class LineReader:
-    """Reads journal items; units, products and taxes are looked at once each."""
+    """Makes lines of journal items; units and products are looked at once each."""
 
-    _vats: dict[tuple, Vat] = field(default_factory=dict)
     _units: dict[int, str] = field(default_factory=dict)
     _products: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def read(self, move, sale: Sale, digits: int) -> Content:
-        """Return the lines and the VAT of a saved invoice.
-
-        :param move: account.move
-        :param sale: who sells to whom
-        :param digits: decimals of the invoice's currency
-        """
-        items = read_items(move, sale, digits, self._vats)
+    def read(self, items: list[Item]) -> Content:
+        """Return the lines and the VAT of a saved invoice."""
         told, notes = _with_notes(items)
         lines, rows = [], {}
         charged = rounding = in_books = ZERO

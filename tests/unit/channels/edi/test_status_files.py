@@ -7,7 +7,7 @@ import pytest
 from replies import PARIS, WORDS, XML_WORDS, one
 
 from chorus import platform_time
-from chorus.channels.edi import status_table, status_xml
+from chorus.channels.edi import returns
 from chorus.channels.edi.answer import REJECTED, TOO_MANY
 from chorus.channels.edi.returns import is_unfinished, read
 
@@ -103,8 +103,7 @@ def test_xml_in_any_encoding(encoding, end):
 
 
 def test_rows_beyond_a_sitting_are_told(monkeypatch):
-    for reader in (status_table, status_xml):
-        monkeypatch.setattr(reader, "MOST_ROWS", 2)
+    monkeypatch.setattr(returns, "MOST_ROWS", 2)
     for content, words in (
         (
             "<r>" + '<facture numero="F1"><etat>208</etat></facture>' * 3 + "</r>",

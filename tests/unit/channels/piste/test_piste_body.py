@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chorus.channels.piste.body import JsonBody
+from chorus.channels.piste.http import JsonBody
 
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 FIELDS = st.dictionaries(

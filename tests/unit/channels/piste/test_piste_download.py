@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from chorus.channels.piste import download as piste_download
-from chorus.channels.piste.download import unpack
+from chorus.channels.piste import corrections as piste_download
+from chorus.channels.piste.corrections import unpack
 from chorus.errors import Refused
 
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 from hypothesis import given
 
 import factories
-from chorus.channels.portal import form as portal_form
+from chorus.channels.portal.export import form_values
 from chorus.invoice import Tax
 
 
 def texts(invoice):
     return {
         value.label % dict(value.values) if value.values else value.label: value.text
-        for value in portal_form.values(invoice)
+        for value in form_values(invoice)
     }
 
 
@@ -58,7 +58,7 @@ def test_a_credit_note_names_its_invoice():
 
 @given(factories.invoices(max_lines=3))
 def test_the_order_is_the_sites_and_nothing_is_empty(invoice):
-    values = portal_form.values(invoice)
+    values = form_values(invoice)
     assert all(value.text for value in values)
     blocks = [value.block for value in values]
     order = ["Recipient", "Invoice", "VAT by rate", "Totals"]

@@ -10,7 +10,8 @@ import pytest
 from lxml import etree
 
 import factories
-from chorus.facturx import cii, dialect, schemas, schematron_sheet
+from chorus.facturx import cii, dialect, schemas
+from chorus.facturx.schematron_worker import quick
 
 pytestmark = pytest.mark.skipif(
     not schemas.schematron_available(), reason="saxonche is absent"
@@ -24,7 +25,6 @@ import sys
 from pathlib import Path
 from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor
-from chorus.facturx.schematron_sheet import quick
 from chorus.facturx.schematron_worker import Sheets
 
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -40,7 +40,7 @@ def found(report, path, document):
     ]
 
 with PySaxonProcessor(license=False) as processor:
-    sheets = Sheets(processor, quick)
+    sheets = Sheets(processor)
     rules = set()
     for path in sys.argv[2:]:
         for file in sorted(Path(sys.argv[1]).glob("*.xml")):
@@ -115,7 +115,7 @@ def test_damaged_documents_are_found_the_same_faults(tmp_path):
 def test_patterns_go_to_their_nodes_at_once(book):
     """Where the compiled form is another one day, this says that it is slow again."""
     for path in sheets(book):
-        text, files = schematron_sheet.quick(Path(path))
+        text, files = quick(Path(path))
         # One pattern of the extended profile does not look below what it has met.
         assert text.count('select="/"') <= 1
         assert 'select="document(' not in text
