@@ -52,7 +52,7 @@ class InspectionController(http.Controller):
         last = max(1, -(-count // PAGE))
         page = min(max(read_number(page), 1), last)
         shown = vault.search(domain, offset=(page - 1) * PAGE, limit=PAGE)
-        self._note(inspection, "list", number)
+        self._log_access(inspection, "list", number)
         return self._render(
             "inspection_list",
             inspection=inspection,
@@ -75,8 +75,8 @@ class InspectionController(http.Controller):
     def document(self, inspection_id, original_id, **_other):
         """The exact bytes of one original."""
         inspection = self._open(inspection_id)
-        original = self._of(inspection, "l10n_fr_chorus.original", original_id)
-        self._note(inspection, "document", original.filename)
+        original = self._readable(inspection, "l10n_fr_chorus.original", original_id)
+        self._log_access(inspection, "document", original.filename)
         return send(original._content(), original.mimetype, original.filename)
 
     @http.route(
@@ -90,7 +90,7 @@ class InspectionController(http.Controller):
         """One invoice's audit trail, with what it links to."""
         inspection = self._open(inspection_id)
         move = self._invoice(inspection, move_id)
-        self._note(inspection, "trail", move.name)
+        self._log_access(inspection, "trail", move.name)
         return self._render(
             "inspection_trail",
             inspection=inspection,
@@ -110,7 +110,7 @@ class InspectionController(http.Controller):
         """The same, as a PDF."""
         inspection = self._open(inspection_id)
         move = self._invoice(inspection, move_id)
-        self._note(inspection, "trail", f"{move.name} (PDF)")
+        self._log_access(inspection, "trail", f"{move.name} (PDF)")
         name = f"piste_audit_{move.name}.pdf".replace("/", ".")
         return send(move._l10n_fr_chorus_trail_pdf(), "application/pdf", name)
 
@@ -136,7 +136,7 @@ class InspectionController(http.Controller):
         if (model, record_id) not in named:
             raise request.not_found()
         record = found(request.env[model].sudo(), record_id)
-        self._note(inspection, "linked", record.display_name)
+        self._log_access(inspection, "linked", record.display_name)
         report = request.env["ir.actions.report"].sudo()
         content, _kind = report.with_company(inspection.company_id)._render_qweb_pdf(
             REPORTS[model], res_ids=record.ids
@@ -156,7 +156,7 @@ class InspectionController(http.Controller):
             moves = self._invoice(inspection, move_id)
         vault = request.env["l10n_fr_chorus.original"].sudo()
         chosen = vault._chosen(inspection.company_id, start, end, moves)
-        self._note(inspection, "export", chosen._period(start, end))
+        self._log_access(inspection, "export", chosen._period(start, end))
         return send_export(chosen, inspection.company_id, start, end)
 
     @http.route(
@@ -165,7 +165,7 @@ class InspectionController(http.Controller):
     def verify(self, inspection_id, **_other):
         """Verify the whole vault now."""
         inspection = self._open(inspection_id)
-        self._note(inspection, "verify")
+        self._log_access(inspection, "verify")
         vault = request.env["l10n_fr_chorus.original"].sudo()
         verdict = vault.with_company(inspection.company_id).l10n_fr_chorus_verify()
         return self._render("inspection_verify", inspection=inspection, found=verdict)
@@ -181,7 +181,7 @@ class InspectionController(http.Controller):
         request.update_context(lang=request.env.user.lang, tz="Europe/Paris")
         return opened.with_env(request.env(su=True))
 
-    def _of(self, inspection, model, record_id):
+    def _readable(self, inspection, model, record_id):
         """A record of the inspection's company; that of another does not exist."""
         record = found(request.env[model].sudo(), record_id)
         if record.company_id != inspection.company_id:
@@ -190,7 +190,7 @@ class InspectionController(http.Controller):
 
     def _invoice(self, inspection, move_id):
         """An invoice of the company that went into the vault."""
-        move = self._of(inspection, "account.move", move_id)
+        move = self._readable(inspection, "account.move", move_id)
         vault = request.env["l10n_fr_chorus.original"].sudo()
         if not vault.search_count([("move_id", "=", move.id)], limit=1):
             raise request.not_found()
@@ -205,8 +205,8 @@ class InspectionController(http.Controller):
             return f"{place}/trail/{move.id}/{step['model']}/{step['id']}"
         return ""
 
-    def _note(self, inspection, what, about=""):
-        request.env["l10n_fr_chorus.access_log"].sudo()._note(
+    def _log_access(self, inspection, what, about=""):
+        request.env["l10n_fr_chorus.access_log"].sudo()._log(
             inspection, what, about, request.httprequest.remote_addr
         )
 

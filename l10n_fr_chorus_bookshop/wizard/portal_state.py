@@ -28,4 +28,4 @@ class L10nFrChorusPortalState(models.TransientModel):
         answers = self.move_ids.l10n_fr_chorus_confirm(
             self.state, self.occurred_at.isoformat(), self.reason or ""
         )
-        return self.env["account.move"]._l10n_fr_chorus_told(answers, REFRESH)
+        return self.env["account.move"]._l10n_fr_chorus_show_noted(answers, REFRESH)

@@ -38,7 +38,7 @@ class L10nFrChorusConnection(models.Model):
             except ChorusError as error:
                 self.env["ir.cron"]._commit_progress()
                 self._keep_partial(siret, error)
-                self._note(error)
+                self._note_health(error)
                 if self._channel()._lacks_directory(error) and self._has_kept(siret):
                     continue
                 failures[siret] = env._(

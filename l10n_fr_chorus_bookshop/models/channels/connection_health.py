@@ -29,7 +29,7 @@ class L10nFrChorusConnection(models.Model):
     )
     refused_since = fields.Datetime(readonly=True, copy=False)
 
-    def _note(self, error):
+    def _note_health(self, error):
         """Remember how the connection fares; a manager is told of a lasting refusal.
 
         PISTE refuses a valid pair of keys now and then: it is told once it has lasted,

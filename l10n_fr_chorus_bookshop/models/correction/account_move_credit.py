@@ -185,7 +185,7 @@ class AccountMove(models.Model):
         procedures = self.env["l10n_fr_chorus.procedure"].sudo()
         for move in self:
             state = move.l10n_fr_chorus_state
-            one = procedures._of(move.company_id, state) if state else procedures
+            one = procedures._for_state(move.company_id, state) if state else procedures
             move.l10n_fr_chorus_procedure = one.procedure
             move.l10n_fr_chorus_person_id = one.user_id
 

@@ -130,7 +130,7 @@ class L10nFrChorusOperation(models.Model):
             for file in self.attachment_ids
         ]
         if files or self.comment:
-            self.env["l10n_fr_chorus.complementary_file"]._keep(
+            self.env["l10n_fr_chorus.complementary_file"]._store_files(
                 self.submission_id, files, self.comment or ""
             )
 
@@ -193,7 +193,7 @@ class L10nFrChorusOperation(models.Model):
             self._conclude(trouble)
             self._commit()
         away = isinstance(trouble, (Unreachable, Denied))
-        connection._note(trouble if away else None)
+        connection._note_health(trouble if away else None)
 
     def _conclude(self, trouble):
         """Write what became of the call.
@@ -240,7 +240,7 @@ class L10nFrChorusOperation(models.Model):
             found = connection._channel()._find(connection, identities=[identity])
         except ChorusError as error:
             self._commit()
-            connection._note(error)
+            connection._note_health(error)
             return None
         self._commit()
         matches = connection._match_among(found, submission)

@@ -55,7 +55,7 @@ class ResPartner(models.Model):
     @api.depends("company_registry")
     def _compute_l10n_fr_chorus_exempt(self):
         """The list speaks of the SIRET: a new one shows no exemption of the old one."""
-        found = self.env["l10n_fr_chorus.exemption"]._of(self)
+        found = self.env["l10n_fr_chorus.exemption"]._for_partners(self)
         for partner in self:
             listed = found[partner]
             partner.l10n_fr_chorus_exempt = bool(listed)

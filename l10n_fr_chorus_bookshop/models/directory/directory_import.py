@@ -211,10 +211,10 @@ class L10nFrChorusImport(models.Model):
                 conflict = isinstance(error, TransactionRollbackError)
                 if not conflict or one.attempts >= ROUNDS:
                     _logger.warning("Chorus Pro: directory file", exc_info=True)
-                    one._refuse(one._told(error))
+                    one._refuse(one._describe_error(error))
             self.env["ir.cron"]._commit_progress()
 
-    def _told(self, error):
+    def _describe_error(self, error):
         """Say an error to a person."""
         if isinstance(error, UnreadableFile):
             return self.env._(error.template, **error.values)

@@ -78,7 +78,7 @@ class L10nFrChorusDirectorySource(models.Model):
                 self.env.invalidate_all(flush=False)
                 if not isinstance(error, ChorusError):
                     _logger.exception("Chorus Pro: directory from %s", source.kind)
-                source.last_error = source._said(error)
+                source.last_error = source._describe_error(error)
             else:
                 due = now + timedelta(days=source.every_days)
                 source.write({"last_error": False, "due_at": due})
@@ -88,7 +88,7 @@ class L10nFrChorusDirectorySource(models.Model):
                 source.due_at = False
             self.env["ir.cron"]._commit_progress()
 
-    def _said(self, error):
+    def _describe_error(self, error):
         if isinstance(error, ChorusError):
             return self.env._(error.template, **error.values)
         return self.env._("The directory could not be downloaded: %s", error)
@@ -118,7 +118,7 @@ class L10nFrChorusDirectorySource(models.Model):
             if stamp is None:
                 return True
             file.seek(0)
-            self._keep(file.read(), url.rpartition("/")[2])
+            self._store_download(file.read(), url.rpartition("/")[2])
         self.write(
             {
                 "file_url": stamp.url,
@@ -146,10 +146,10 @@ class L10nFrChorusDirectorySource(models.Model):
         if connection:
             content = connection._channel()._directory_file(connection)
             self.env["ir.cron"]._commit_progress()
-            self._keep(content, "FAR0037.zip")
+            self._store_download(content, "FAR0037.zip")
         return bool(connection)
 
-    def _keep(self, content, name):
+    def _store_download(self, content, name):
         """Hand a file to the imports, unless it is the last one again."""
         digest = hashlib.sha256(content).hexdigest()
         if digest == self.digest:

@@ -98,10 +98,10 @@ class L10nFrChorusEngagement(models.Model):
         if between:
             between()
         for (siret, number), known in answers.items():
-            self._keep(company, siret, number, known)
+            self._store_answer(company, siret, number, known)
 
     @api.model
-    def _keep(self, company, siret, number, known):
+    def _store_answer(self, company, siret, number, known):
         key = {"company_id": company.id, "siret": siret, "number": number}
         said = {"is_known": known, "checked_at": fields.Datetime.now()}
         row = self.sudo().search([(name, "=", value) for name, value in key.items()])

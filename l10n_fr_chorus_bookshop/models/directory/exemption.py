@@ -75,7 +75,7 @@ class L10nFrChorusExemption(models.Model):
             self.env.add_to_compute(customers._fields[name], customers)
 
     @api.model
-    def _of(self, partners):
+    def _for_partners(self, partners):
         """Return dict partner -> the exemption that holds for it, if any."""
         exemptions = {
             Exemption(exemption.name, exemption.siren or ""): exemption

@@ -235,7 +235,7 @@ class Staging:
         tally = self._tally
         return bool(tally.structures if kind is StructureRow else tally.services)
 
-    def _told(self, kind):
+    def _fields_told(self, kind):
         """Fields the file tells of each row, its keys apart."""
         told = self._tally.fields[kind]
         return [
@@ -280,7 +280,7 @@ class Staging:
         """Rows to write: new ones, and older ones that say something else."""
         pairs = [
             SQL("%s IS DISTINCT FROM %s", self._known(name), self._value(name))
-            for name in self._told(kind)
+            for name in self._fields_told(kind)
         ]
         if kind is StructureRow:
             pairs += [SQL("old.is_known IS NOT TRUE"), SQL("old.is_public IS NOT TRUE")]
@@ -304,7 +304,7 @@ class Staging:
         )
 
     def _upsert(self, kind):
-        told = self._told(kind)
+        told = self._fields_told(kind)
         # No user: the job writes, and PostgreSQL would look it up for every row.
         stamp = dict.fromkeys(
             ("create_date", "write_date"), SQL("now() AT TIME ZONE 'UTC'")

@@ -344,7 +344,7 @@ class L10nFrChorusConnection(models.Model):
             if content and is_unfinished(content) and now - first_seen < UNFINISHED:
                 return
             if content is not None:
-                replies._keep(self, entry, content)
+                replies._store_file(self, entry, content)
         self.sudo().seen_answers = seen
 
     def _put_away(self, mailbox, replies):

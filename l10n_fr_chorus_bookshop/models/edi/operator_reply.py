@@ -90,7 +90,7 @@ class L10nFrChorusOperatorReply(models.Model):
         )
 
     @api.model
-    def _keep(self, connection, entry, content):
+    def _store_file(self, connection, entry, content):
         """Store a file just fetched, unless it already is."""
         digest = hashlib.sha256(content).hexdigest()
         same = [

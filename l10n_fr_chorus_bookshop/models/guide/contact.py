@@ -27,7 +27,7 @@ class L10nFrChorusContact(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
 
     @api.model
-    def _of(self, company, roles=()):
+    def _for_company(self, company, roles=()):
         """Return the contacts of a company, its own and those of all.
 
         :param roles: only these roles, all for want of any
@@ -38,9 +38,9 @@ class L10nFrChorusContact(models.Model):
         return self.sudo().search(domain).with_env(self.env)
 
     @api.model
-    def _told(self, company, *roles):
+    def _whom_to_ask(self, company, *roles):
         """Return one line on whom to ask, "" when nobody can be reached."""
-        told = [one._reached() for one in self._of(company, roles)]
+        told = [one._reached() for one in self._for_company(company, roles)]
         named = [line for line in told if line]
         return self.env._("Who helps: %s", " · ".join(named)) if named else ""
 
@@ -57,4 +57,4 @@ class L10nFrChorusConnection(models.Model):
         """Return one line on whoever can put this connection right, "" when nobody."""
         role = self._channel()._run_by
         contacts = self.env["l10n_fr_chorus.contact"]
-        return contacts._told(self.company_id, role, "integrator")
+        return contacts._whom_to_ask(self.company_id, role, "integrator")

@@ -93,7 +93,7 @@ class L10nFrChorusGuide(models.Model):
     )
 
     @api.model
-    def _of(self, company):
+    def _for_company(self, company):
         """Return the guide of a company, made the first time."""
         guide = self.sudo().search([("company_id", "=", company.id)])
         if not guide:
@@ -169,7 +169,9 @@ class L10nFrChorusGuide(models.Model):
     @api.depends("company_id")
     def _compute_contact_ids(self):
         for guide in self:
-            guide.contact_ids = self.env["l10n_fr_chorus.contact"]._of(guide.company_id)
+            guide.contact_ids = self.env["l10n_fr_chorus.contact"]._for_company(
+                guide.company_id
+            )
 
     @api.depends("company_id")
     def _compute_counted(self):
@@ -213,7 +215,7 @@ class L10nFrChorusGuide(models.Model):
     def action_open(self):
         """Open the company's guide where it was left."""
         self._need_manager()
-        return self._of(self.env.company)._window(self.env._("Set-up guide"))
+        return self._for_company(self.env.company)._window(self.env._("Set-up guide"))
 
     @api.model
     def action_open_training(self):
@@ -222,7 +224,7 @@ class L10nFrChorusGuide(models.Model):
             self.env, USER, self.env._("Training needs the right « Chorus Pro: User ».")
         )
         view = "l10n_fr_chorus_bookshop.guide_view_form_training"
-        guide = self._of(self.env.company)
+        guide = self._for_company(self.env.company)
         return guide._window(self.env._("Training"), view)
 
     def _window(self, title, view="l10n_fr_chorus_bookshop.guide_view_form", **values):
@@ -400,4 +402,4 @@ class L10nFrChorusGuide(models.Model):
     def _mine(self):
         """The company's guide, in the user's language."""
         self.check_access("read")
-        return in_user_lang(self)._of(self.env.company)
+        return in_user_lang(self)._for_company(self.env.company)

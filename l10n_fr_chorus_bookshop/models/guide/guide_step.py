@@ -72,12 +72,12 @@ class L10nFrChorusGuideStep(models.Model):
     def _compute_is_done(self):
         """Read from the database itself; what a person ticked comes on top."""
         for one in self:
-            missing = one._say("missing")
+            missing = one._sentences("missing")
             one.missing = "\n".join(missing)
-            one.remark = "\n".join(one._say("remark"))
+            one.remark = "\n".join(one._sentences("remark"))
             one.is_done = not missing and (bool(one.ticked_at) or not one.by_hand)
 
-    def _say(self, what):
+    def _sentences(self, what):
         """Return what the database says of this step, one sentence each.
 
         :param what: `missing`, which keeps it from being done, or `remark`

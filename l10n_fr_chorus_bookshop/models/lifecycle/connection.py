@@ -107,7 +107,7 @@ class L10nFrChorusConnection(models.Model):
             connection._channel()._collect(connection)
         except ChorusError as error:
             self._commit_read()
-            connection._note(error)
+            connection._note_health(error)
 
     def _sync_due(self):
         """Read the news of every connection that is due and has something to follow.
@@ -168,13 +168,13 @@ class L10nFrChorusConnection(models.Model):
                     self._commit_read()
         except ChorusError as error:
             self._commit_read()
-            self._note(error)
+            self._note_health(error)
             return
         self._commit_read()
         self.env["l10n_fr_chorus.submission"]._tell_copies(self)
         reread_at = now if rereads else self.reread_at
         self.write({"synced_until": newest, "synced_at": now, "reread_at": reread_at})
-        self._note(None)
+        self._note_health(None)
 
     def _read_since(self, now, rereads):
         """Return the date from which to read: the cursor's, or the oldest followed."""
@@ -238,7 +238,7 @@ class L10nFrChorusConnection(models.Model):
             self.env["l10n_fr_chorus.submission"]._absorb(rows)
         unmatched = self.env["l10n_fr_chorus.unmatched"]
         if others:
-            each_for_itself(self.env, partial(unmatched._keep, self), others)
+            each_for_itself(self.env, partial(unmatched._store_unmatched, self), others)
         if unread:
             unmatched._keep_unread(self, unread)
         if trouble:

@@ -139,7 +139,9 @@ class L10nFrChorusSubmission(models.Model):
     def _procedure(self):
         """What the shop itself has decided for this state (R16)."""
         return (
-            self.env["l10n_fr_chorus.procedure"].sudo()._of(self.company_id, self.state)
+            self.env["l10n_fr_chorus.procedure"]
+            .sudo()
+            ._for_state(self.company_id, self.state)
         )
 
     def _case_summary(self):
@@ -224,7 +226,7 @@ class L10nFrChorusSubmission(models.Model):
             number = connection._channel()._payment_request(connection, platform_id)
         except (Unreachable, Denied) as error:
             self.env["ir.cron"]._commit_progress()
-            connection._note(error)
+            connection._note_health(error)
             return
         except ChorusError:
             number = ""
@@ -302,7 +304,7 @@ class L10nFrChorusProcedure(models.Model):
         )
 
     @api.model
-    def _of(self, company, state):
+    def _for_state(self, company, state):
         """Return the procedure of a company for a state, empty without any."""
         return self.search(
             [("company_id", "=", company.id), ("state", "=", state)], limit=1

@@ -58,7 +58,7 @@ class L10nFrChorusUnmatched(models.Model):
             unmatched.said = reason_in_words(self.env, unmatched.reason or "")
 
     @api.model
-    def _keep(self, connection, page):
+    def _store_unmatched(self, connection, page):
         """Keep the last word on each unknown invoice of a page of news."""
         keys = [news.platform_id or self._key(news) for news in page]
         known = {

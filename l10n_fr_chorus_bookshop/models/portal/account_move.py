@@ -144,7 +144,7 @@ class AccountMove(models.Model):
             "context": {"default_move_ids": self.ids},
         }
 
-    def _l10n_fr_chorus_told(self, answers, follow=None):
+    def _l10n_fr_chorus_show_noted(self, answers, follow=None):
         """Show what was noted, and what was not and why."""
         left = [
             f"{one['number']}: {one['message']}" for one in answers if not one["done"]

@@ -201,7 +201,7 @@ class L10nFrChorusProposal(models.Model):
 
     def action_confirm(self):
         """Note these states; those that cannot be are told, and stay."""
-        return self.env["account.move"]._l10n_fr_chorus_told(
+        return self.env["account.move"]._l10n_fr_chorus_show_noted(
             self.l10n_fr_chorus_confirm()
         )
 

@@ -51,7 +51,7 @@ class L10nFrChorusSubmission(models.Model):
         for submission in self:
             submission._check_deposit_time(moment)
         self.write({"deposit_number": number or False, "sent_at": moment})
-        self._note(moment, "DEPOSEE", BY_HAND, reference=number)
+        self._record_by_hand(moment, "DEPOSEE", BY_HAND, reference=number)
 
     def _check_deposit_time(self, moment):
         """A deposit is past, and later than the file that was uploaded."""
@@ -103,7 +103,7 @@ class L10nFrChorusSubmission(models.Model):
                     state=self.env._(state_of(code).label),
                 )
             )
-        self._note(moment, code, source, reason, reference)
+        self._record_by_hand(moment, code, source, reason, reference)
 
     def _lock_heard(self):
         """Lock these, of which the platform may have said something.
@@ -142,7 +142,7 @@ class L10nFrChorusSubmission(models.Model):
                     )
                 )
 
-    def _note(self, moment, code, source, reason="", reference=False):
+    def _record_by_hand(self, moment, code, source, reason="", reference=False):
         """Record one word of the platform about each of these."""
         rows = [
             (

@@ -181,7 +181,7 @@ class L10nFrChorusSubmission(models.Model):
         """
         decided = self.filtered(lambda sub: sub._outcome() not in ("", before[sub]))
         if decided:
-            self.env["l10n_fr_chorus.outcome"].sudo()._note(decided)
+            self.env["l10n_fr_chorus.outcome"].sudo()._record_outcomes(decided)
 
     # ---- WORDS --------------------------------------------------------------------
 

@@ -271,7 +271,7 @@ class L10nFrChorusTransmission(models.Model):
         except ChorusError as error:
             self._postpone(error)
             self._commit()
-            connection._note(error)
+            connection._note_health(error)
             return None
         content = self._start_sending()
         if content is None:
@@ -322,7 +322,7 @@ class L10nFrChorusTransmission(models.Model):
             until = fields.Datetime.now() + pause_after(RETRIES, 0)
             self._postpone_all(connection, ("ready",), trouble, until)
         else:
-            connection._note(trouble)
+            connection._note_health(trouble)
 
     def _start_sending(self):
         """Fix what leaves and write it down; return the bytes, None when void."""

@@ -88,7 +88,7 @@ class L10nFrChorusTransmission(models.Model):
             return [], False
         matches = connection._match_among(found, submissions)
         vague = [news for sub, news in matches if sub._may_be_of_another_year(news)]
-        self.env["l10n_fr_chorus.unmatched"].sudo()._keep(connection, vague)
+        self.env["l10n_fr_chorus.unmatched"].sudo()._store_unmatched(connection, vague)
         matches = [(sub, news) for sub, news in matches if news not in vague]
         return matches, not connection._may_hide_some(found) and not vague
 
@@ -97,7 +97,7 @@ class L10nFrChorusTransmission(models.Model):
         self._commit()
         self._still(state).reason = describe(self.env, error)
         self._commit()
-        connection._note(error)
+        connection._note_health(error)
 
     def _leave_out_arrived(self):
         """Ask for what an earlier sending may have brought: it does not leave again.
@@ -180,7 +180,7 @@ class L10nFrChorusTransmission(models.Model):
             return
         self._commit()
         if report.outcome == PENDING:
-            connection._note(None)
+            connection._note_health(None)
             self._still("deposited")._await_verdict(report)
             return
         news, suspects, trouble = self._find_integrated(channel, report)
@@ -190,7 +190,7 @@ class L10nFrChorusTransmission(models.Model):
         matches = connection._match_among(news, self.submission_ids)
         whole = not trouble and not connection._may_hide_some(news)
         rows, late = connection._detailed(matches)
-        connection._note(trouble or late)
+        connection._note_health(trouble or late)
         there = self.submission_ids.browse({one.id for one, _news in matches})
         if self.flux_state != report.state:
             # The grace begins with the final word, however long it was awaited.
@@ -210,7 +210,7 @@ class L10nFrChorusTransmission(models.Model):
             if not matches and not whole:
                 return
             rows, trouble = self.connection_id._detailed(matches)
-            self.connection_id._note(trouble)
+            self.connection_id._note_health(trouble)
             self.submission_ids._absorb(rows)
             self.flux_number = _flux_told(matches)
             there = self.submission_ids.browse({one.id for one, _news in matches})

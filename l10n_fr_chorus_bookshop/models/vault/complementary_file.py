@@ -54,7 +54,7 @@ class L10nFrChorusComplementaryFile(models.Model):
         return super().init()
 
     @api.model
-    def _keep(self, submission, files=(), comment="", kind=FILE):
+    def _store_files(self, submission, files=(), comment="", kind=FILE):
         """Keep what goes with a submission, for as long as its original.
 
         :param files: `chorus.invoice.Attachment`s

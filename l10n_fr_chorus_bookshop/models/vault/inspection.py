@@ -329,7 +329,7 @@ class L10nFrChorusAccessLog(models.Model):
             one.page = pages.get(one.what, one.what)
 
     @api.model
-    def _note(self, inspection, what, about="", address=""):
+    def _log(self, inspection, what, about="", address=""):
         """Write down one reading."""
         return self._insert(
             [

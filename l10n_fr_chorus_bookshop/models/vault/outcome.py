@@ -39,7 +39,7 @@ class L10nFrChorusOutcome(models.Model):
             one.label = labels[one.outcome]
 
     @api.model
-    def _note(self, submissions):
+    def _record_outcomes(self, submissions):
         """Write down what became of the versions of these submissions.
 
         Once the platform has the original, the copy wished is planned.

@@ -192,12 +192,12 @@ class L10nFrChorusSeal(models.Model):
                 "version": sealing.ROW_VERSION,
                 "kind_of_row": kind,
                 "row_id": row_id,
-                "sha256": sealing.row_digest(self._told(kind, row)),
+                "sha256": sealing.row_digest(self._digested(kind, row)),
                 **seal,
             }
         return _plain(entry)
 
-    def _told(self, kind, row):
+    def _digested(self, kind, row):
         """All that a row says; its content by the digest of what is there now."""
         found = {name: row.get(name) for name in self._sealed_names(kind)}
         if row.get("content_hash"):

@@ -77,7 +77,9 @@ class L10nFrChorusTimestamp(models.Model):
                 self.env.invalidate_all(flush=False)
                 _logger.exception("Chorus Pro: time stamp of %s", company.id)
                 said = str(error)
-            self.env["l10n_fr_chorus.verification"]._of(company.id)._stamped(said)
+            self.env["l10n_fr_chorus.verification"]._for_company(company.id)._stamped(
+                said
+            )
             self.env["ir.cron"]._commit_progress()
 
     def _stamp(self, company):

@@ -46,7 +46,7 @@ class L10nFrChorusVerification(models.Model):
     _unique_company = models.Constraint("UNIQUE (company_id)")
 
     @api.model
-    def _of(self, company_id):
+    def _for_company(self, company_id):
         found = self.search([("company_id", "=", company_id)])
         return found or self.create({"company_id": company_id})
 
@@ -70,14 +70,14 @@ class L10nFrChorusVerification(models.Model):
     def _verify_all(self):
         for company_id in self.env["l10n_fr_chorus.seal"]._sealing_company_ids():
             try:
-                if not self._of(company_id)._go_on():
+                if not self._for_company(company_id)._go_on():
                     return
             except LockNotAvailable:
                 raise
             except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("Chorus Pro: verifying the vault of %s", company_id)
-                self._of(company_id)._end(str(error))
+                self._for_company(company_id)._end(str(error))
                 self.env["ir.cron"]._commit_progress()
 
     @api.model
@@ -148,7 +148,7 @@ class L10nFrChorusVerification(models.Model):
     def _watch(self):
         """Tell at once what needs no reading of the vault: guards, seals that wait."""
         for company_id in self.env["l10n_fr_chorus.seal"]._sealing_company_ids():
-            mine = self._of(company_id)
+            mine = self._for_company(company_id)
             trouble = mine._trouble()
             if trouble and trouble != mine.fault:
                 mine.fault = trouble

@@ -189,7 +189,7 @@ class TestEngagement(ChorusCase):
         def keep(*_arguments):
             raise ValueError("poison")
 
-        self.patch(type(self.env["l10n_fr_chorus.engagement"]), "_keep", keep)
+        self.patch(type(self.env["l10n_fr_chorus.engagement"]), "_store_answer", keep)
         move = self.to_state("1300012345")
         self.deposit(move)
         self.assertState(move, "deposited")

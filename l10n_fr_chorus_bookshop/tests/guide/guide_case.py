@@ -19,7 +19,7 @@ class GuideCase(ChorusCase):
             company_ids=[Command.set(cls.company.ids)],
         )
         cls.guides = cls.seen_by(cls.manager)
-        cls.guide = cls.guides._of(cls.company)
+        cls.guide = cls.guides._for_company(cls.company)
 
     @classmethod
     def seen_by(cls, user):

@@ -21,8 +21,8 @@ class TestGuide(GuideCase):
         cls.guide.channel = "piste"
 
     def test_there_is_one_guide_for_each_company(self):
-        self.assertEqual(self.guides._of(self.company), self.guide)
-        other = self.guides.sudo()._of(self.other_company())
+        self.assertEqual(self.guides._for_company(self.company), self.guide)
+        other = self.guides.sudo()._for_company(self.other_company())
         self.assertNotEqual(other, self.guide)
         self.assertFalse(self.guides.search([("id", "=", other.id)]))
 
@@ -225,7 +225,7 @@ class TestGuide(GuideCase):
         with self.assertRaises(AccessError):
             self.guide.write({"company_id": other.id, "street": "1 rue d'ici"})
         self.assertEqual(other.street, street)
-        theirs = self.guides.sudo()._of(other).with_env(self.guides.env)
+        theirs = self.guides.sudo()._for_company(other).with_env(self.guides.env)
         with self.assertRaises(AccessError):
             theirs.write({"street": "1 rue d'ici"})
 
@@ -233,7 +233,7 @@ class TestGuide(GuideCase):
 
     def test_a_company_without_a_journal_has_no_numbers_yet(self):
         empty = self.env["res.company"].create({"name": "Librairie neuve"})
-        step = self.env["l10n_fr_chorus.guide"]._of(empty)._steps(["numbers"])
+        step = self.env["l10n_fr_chorus.guide"]._for_company(empty)._steps(["numbers"])
         self.assertFalse(step.is_done)
         self.assertIn("no sales journal", step.missing)
         self.assertEqual(step.action_open()["context"], {"default_type": "sale"})

@@ -108,9 +108,9 @@ class TestForgedNews(DilifacCase):
     def test_a_stray_of_a_day_to_come_yields_to_what_comes_after(self):
         news = News("F-9", "380", "1", "2", "77", "MANDATEE", FAR)
         unmatched = self.env["l10n_fr_chorus.unmatched"]
-        unmatched._keep(self.connection, [news])
+        unmatched._store_unmatched(self.connection, [news])
         today = datetime.now(UTC)
-        unmatched._keep(
+        unmatched._store_unmatched(
             self.connection, [replace(news, state="REJETEE", occurred_at=today)]
         )
         kept = unmatched.search([("platform_id", "=", "77")])

@@ -112,7 +112,7 @@ class ProofCase(ChorusCase):
         """One row in each companion table."""
         [original, *_others] = self.originals()
         files = [Attachment("bl.pdf", b"%PDF delivery note")]
-        self.env["l10n_fr_chorus.complementary_file"]._keep(
+        self.env["l10n_fr_chorus.complementary_file"]._store_files(
             original.submission_id, files, "Voici le bon."
         )
         original._compare(original._content())
@@ -137,7 +137,7 @@ class ProofCase(ChorusCase):
         inspection = inspections._give(
             self.company, "I", "i@impots.example", self.today(), "test"
         )
-        self.env["l10n_fr_chorus.access_log"]._note(inspection, "list")
+        self.env["l10n_fr_chorus.access_log"]._log(inspection, "list")
         return original
 
     def publish(self):

@@ -52,7 +52,7 @@ class TestLocks(ChorusCase):
 
     @mute_logger("odoo.sql_db", *QUIET)
     def check(self, table, mode):
-        self.env["l10n_fr_chorus.verification"]._of(self.company.id)
+        self.env["l10n_fr_chorus.verification"]._for_company(self.company.id)
         move = self.make_invoice()
         with self.held(table, mode):
             move.l10n_fr_chorus_send()
@@ -83,7 +83,7 @@ class TestLocks(ChorusCase):
     def test_a_shop_that_deposits_by_hand_hears_of_it(self):
         self.company.l10n_fr_chorus_channel = "portal"
         self.connection.active = False
-        self.env["l10n_fr_chorus.verification"]._of(self.company.id)
+        self.env["l10n_fr_chorus.verification"]._for_company(self.company.id)
         with self.held("seal", "EXCLUSIVE"), mute_logger("odoo.sql_db", *QUIET):
             self.work()
             self.assertFalse(self.health()["ok"])

@@ -130,7 +130,7 @@ class TestTimestamp(ProofCase):
         with crash, self.assertLogs(LOGGER, "ERROR"):
             self.assertFalse(self.stamp())
         states = self.env["l10n_fr_chorus.verification"]
-        self.assertEqual(states._of(self.company.id).stamp_error, "oh")
+        self.assertEqual(states._for_company(self.company.id).stamp_error, "oh")
 
     def test_chosen_no_longer_it_is_no_trouble(self):
         with patch.object(timestamp, "PATIENCE", timedelta(0)):
