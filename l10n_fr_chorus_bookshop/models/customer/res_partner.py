@@ -4,12 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...chorus import siret as siret_rules
-from ...chorus.rules.recipient import is_probable
-from ...chorus.siret import OK
 from ..common import CHORUS, iso
 
-# Where companies are known by a SIRET: not in the Pacific, nor in Monaco.
-SIRENE = ("FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "TF", "YT")
 ADDRESS = ("street", "street2", "zip", "city")
 
 
@@ -48,21 +44,6 @@ class ResPartner(models.Model):
     )
     l10n_fr_chorus_siret_warning = fields.Char(
         compute="_compute_l10n_fr_chorus_siret_warning"
-    )
-    l10n_fr_chorus_looks_public = fields.Boolean(
-        "Looks public",
-        compute="_compute_l10n_fr_chorus_looks_public",
-        store=True,
-        help="By its SIREN or by its name alone, whatever a directory says.",
-    )
-    l10n_fr_chorus_probably_public = fields.Boolean(
-        "Probably a public body",
-        compute="_compute_l10n_fr_chorus_siret_said",
-        search="_search_l10n_fr_chorus_probably_public",
-        help="By its SIREN or by its name; no directory has said so yet.",
-    )
-    l10n_fr_chorus_siret_said = fields.Char(
-        "On Chorus Pro", compute="_compute_l10n_fr_chorus_siret_said"
     )
     l10n_fr_chorus_found_id = fields.Many2one(
         "l10n_fr_chorus.structure",
@@ -218,100 +199,6 @@ class ResPartner(models.Model):
                 and partner.company_registry
                 and partner._l10n_fr_chorus_siret_problem()
             )
-
-    @api.depends("company_registry", "name", "company_name", "country_id")
-    def _compute_l10n_fr_chorus_looks_public(self):
-        """A person of the e-shop, too, may write a body's name (R5)."""
-        for partner in self:
-            registry = partner.company_registry or ""
-            names = (partner.name, partner.company_name)
-            partner.l10n_fr_chorus_looks_public = (
-                partner._l10n_fr_chorus_may_be_french()
-                and any(is_probable(registry, name or "") for name in names)
-            )
-
-    @api.depends(
-        *("company_registry", "commercial_partner_id.l10n_fr_chorus_looks_public"),
-        *("l10n_fr_chorus_structure_id", "l10n_fr_chorus_looks_public"),
-        *("l10n_fr_chorus_exempt", "commercial_partner_id.l10n_fr_chorus_exempt"),
-    )
-    @api.depends_context("company", "lang")
-    def _compute_l10n_fr_chorus_siret_said(self):
-        """What its SIRET and its name say of a customer, beside the SIRET (R1, R5)."""
-        for partner in self:
-            structure = partner.l10n_fr_chorus_structure_id
-            whole = partner.commercial_partner_id or partner
-            # A contact without a SIRET of its own is invoiced under its body's.
-            invoiced = partner if partner.company_registry else whole
-            probable = (
-                invoiced.l10n_fr_chorus_looks_public
-                and not structure.is_known
-                and not (partner.l10n_fr_chorus_exempt or whole.l10n_fr_chorus_exempt)
-            )
-            partner.l10n_fr_chorus_probably_public = probable
-            partner.l10n_fr_chorus_siret_said = partner._l10n_fr_chorus_say_siret(
-                structure, probable
-            )
-
-    def _search_l10n_fr_chorus_probably_public(self, operator, value):
-        """Those whose own SIRET or name says so, and whom no directory knows."""
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return (
-            Domain("l10n_fr_chorus_looks_public", "=", True)
-            & Domain("l10n_fr_chorus_exempt", "=", False)
-            & Domain.custom(to_sql=self._l10n_fr_chorus_unknown_sql)
-        )
-
-    @api.model
-    def _l10n_fr_chorus_unknown_sql(self, partners, alias, query):
-        """SQL: no directory knows its SIRET. Each is looked up, by the index."""
-        known = partners.env["l10n_fr_chorus.structure"]._search(
-            [("is_known", "=", True)]
-        )
-        theirs = partners._field_to_sql(alias, "company_registry", query)
-        known.add_where(SQL("%s = %s", SQL.identifier(known.table, "siret"), theirs))
-        return SQL("NOT EXISTS (%s)", known.select(SQL("1")))
-
-    def _l10n_fr_chorus_may_be_french(self):
-        """Whether the company's number of this contact is a SIRET."""
-        return self.country_code in (False, *SIRENE)
-
-    @api.model
-    def _l10n_fr_chorus_say_typed(self, siret, ask=False):
-        """Return what is said beside a SIRET typed where no customer is.
-
-        :param ask: ask the platform too when nothing is known here
-        """
-        typed = self.new({"company_registry": siret, "is_company": True})
-        if ask:
-            typed._l10n_fr_chorus_ask_typed()
-        return typed.l10n_fr_chorus_siret_said or (
-            siret
-            and self.env._(
-                "The Chorus Pro directory does not know the SIRET %(siret)s.",
-                siret=siret,
-            )
-            or ""
-        )
-
-    def _l10n_fr_chorus_say_siret(self, structure, probable):
-        """One line on a customer's SIRET, "" when there is nothing to say."""
-        number = siret_rules.clean(self.company_registry or "")
-        verdict = siret_rules.check(number)
-        if structure.is_known:
-            return " · ".join(structure._in_words())
-        meant = probable or verdict == siret_rules.KEY or number.isdigit()
-        wrong = number and verdict != OK and self._l10n_fr_chorus_may_be_french()
-        if wrong and meant:
-            return self._l10n_fr_chorus_siret_problem()
-        if probable and not number:
-            return self.env._("Probably a public body: ask it for its SIRET.")
-        if probable:
-            return self.env._(
-                "Probably a public body, unknown here: verify it in the directory."
-            )
-        return ""
 
     # ---- DIRECTORY ----------------------------------------------------------------
 

@@ -6,14 +6,11 @@ public Swagger, AIFE's sample pages (`show-detailed-report`).
 
 import json
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from . import (
-    structures as piste_structures,
-)
 from ... import platform_time
 from ..answers import (
     INTEGRATED,
@@ -35,8 +32,9 @@ from ...platform_time import Moment
 from ...text import _
 from ..token import MemoryStore, Token, TokenStore
 from .answer import UNEXPECTED, Answer
-from .corrections import Corrections, decode, document
+from .corrections import Corrections, document
 from .http import Settings, Transport, gather
+from .structures import Structures, password_expiry
 
 __all__ = [
     "ADDRESSES",
@@ -90,7 +88,7 @@ class Account:
     password_expires_on: str = ""
 
 
-class Piste(Corrections):
+class Piste(Structures, Corrections):
     """A client of one environment, with one session: one per thread and run.
 
     Every method may raise Unreachable, Denied and Refused; only `deposit`, `complete`
@@ -128,64 +126,8 @@ class Piste(Corrections):
         structure = self.find_structure(siret) if siret else None
         if structure is None:
             return Account()
-        expiry = piste_structures.password_expiry(self._transport, structure)
+        expiry = password_expiry(self._transport, structure)
         return Account(structure, expiry)
-
-    def find_structure(
-        self, siret: str, previous_platform_id: str = ""
-    ) -> Structure | None:
-        """Look a SIRET up: identity and activity only, in one call.
-
-        :param siret: 14 digits
-        :param previous_platform_id: among several records of one SIRET, an active one
-            comes first, then the one already known
-        :return: None when the directory has not got exactly this SIRET
-        """
-        return piste_structures.find(self._transport, siret, previous_platform_id)
-
-    def knows_engagement(self, supplier_id: str, number: str) -> bool:
-        """Tell whether the State issued this engagement to a supplier.
-
-        The platform has none of other bodies. Case counts.
-
-        :param supplier_id: the supplier's own platform id, its recipient
-        :param number: engagement number, as written on the order
-        """
-        return piste_structures.knows(self._transport, supplier_id, number)
-
-    def structure(
-        self,
-        siret: str,
-        previous_platform_id: str = "",
-        service_codes: Collection[str] | None = None,
-    ) -> Structure | None:
-        """Look a SIRET up with its obligations and all its services.
-
-        :param previous_platform_id: see `find_structure`
-        :param service_codes: where a body has many services (a State one has
-            hundreds), the only ones whose own engagement flag is worth a call each;
-            None for all. The others' `engagement_required` is None: not asked, what was
-            known still holds
-        :return: None when the directory has not got exactly this SIRET
-        :raise ChorusError: its `partial`, if any, is what was answered before
-        """
-        found = self.find_structure(siret, previous_platform_id)
-        if found is None:
-            return None
-        return piste_structures.details(self._transport, found, service_codes)
-
-    def directory_file(self) -> bytes:
-        """Download the whole public directory (`telecharger/annuaire/destinataire`).
-
-        :return: FAR0037, one XML document in a ZIP
-        """
-        answer = self._transport.post(
-            "transverses/v1/telecharger/annuaire/destinataire", {}
-        )
-        try:
-            return decode(answer.word("fichierResultat"))
-        except ValueError:
-            raise answer.wrong("fichierResultat") from None
 
     def deposit(self, content: bytes, name: str, syntax: str) -> Deposit:
         """Hand a file over (`deposer/flux`), at most 30 MB. Not idempotent.

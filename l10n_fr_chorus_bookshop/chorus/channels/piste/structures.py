@@ -8,6 +8,7 @@ from ...invoice import PUBLIC_ONLY, Service
 from ...text import _
 from ..answers import Structure, Unread
 from .answer import UNEXPECTED, Answer
+from .corrections import decode
 from .http import Transport, gather
 
 # Filters say ACTIF, answers say ACTIVE. What is not said is not inactive.
@@ -17,10 +18,72 @@ _ACTIVE = ("ACTIVE", "ACTIF")
 FEW = 20
 
 
-def find(
+class Structures:
+    """The calls of `Piste` that read the directory."""
+
+    _transport: Transport
+
+    def find_structure(
+        self, siret: str, previous_platform_id: str = ""
+    ) -> Structure | None:
+        """Look a SIRET up: identity and activity only, in one call.
+
+        :param siret: 14 digits
+        :param previous_platform_id: among several records of one SIRET, an active one
+            comes first, then the one already known
+        :return: None when the directory has not got exactly this SIRET
+        """
+        return _find(self._transport, siret, previous_platform_id)
+
+    def knows_engagement(self, supplier_id: str, number: str) -> bool:
+        """Tell whether the State issued this engagement to a supplier.
+
+        The platform has none of other bodies. Case counts.
+
+        :param supplier_id: the supplier's own platform id, its recipient
+        :param number: engagement number, as written on the order
+        """
+        return _knows(self._transport, supplier_id, number)
+
+    def structure(
+        self,
+        siret: str,
+        previous_platform_id: str = "",
+        service_codes: Collection[str] | None = None,
+    ) -> Structure | None:
+        """Look a SIRET up with its obligations and all its services.
+
+        :param previous_platform_id: see `find_structure`
+        :param service_codes: where a body has many services (a State one has
+            hundreds), the only ones whose own engagement flag is worth a call each;
+            None for all. The others' `engagement_required` is None: not asked, what was
+            known still holds
+        :return: None when the directory has not got exactly this SIRET
+        :raise ChorusError: its `partial`, if any, is what was answered before
+        """
+        found = self.find_structure(siret, previous_platform_id)
+        if found is None:
+            return None
+        return _details(self._transport, found, service_codes)
+
+    def directory_file(self) -> bytes:
+        """Download the whole public directory (`telecharger/annuaire/destinataire`).
+
+        :return: FAR0037, one XML document in a ZIP
+        """
+        answer = self._transport.post(
+            "transverses/v1/telecharger/annuaire/destinataire", {}
+        )
+        try:
+            return decode(answer.word("fichierResultat"))
+        except ValueError:
+            raise answer.wrong("fichierResultat") from None
+
+
+def _find(
     transport: Transport, siret: str, previous_platform_id: str
 ) -> Structure | None:
-    """Find exactly this SIRET (`structures/rechercher`); see `Piste.find_structure`."""
+    """Find exactly this SIRET (`structures/rechercher`): see `find_structure`."""
 
     def read(paging: dict) -> tuple[Answer, list[Structure]]:
         wanted = {"identifiantStructure": siret, "typeIdentifiantStructure": "SIRET"}
@@ -57,7 +120,7 @@ def _structure(row: Answer) -> Structure:
     )
 
 
-def details(
+def _details(
     transport: Transport, found: Structure, service_codes: Collection[str] | None
 ) -> Structure:
     """Complete a structure with its obligations and services; see `Piste.structure`.
@@ -195,7 +258,7 @@ def _engagement_flag(transport: Transport, platform_id: str, service_id: str) ->
     return answer.one("parametres").flag("numeroEngagement")
 
 
-def knows(transport: Transport, supplier_id: str, number: str) -> bool:
+def _knows(transport: Transport, supplier_id: str, number: str) -> bool:
     """Tell whether the State issued an engagement; see `Piste.knows_engagement`.
 
     No public Swagger: the supplier is the recipient (AIFE's page of the detail), asked
