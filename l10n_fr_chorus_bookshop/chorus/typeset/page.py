@@ -17,7 +17,7 @@ from ..invoice import CREDIT_NOTE, Address, DeliveryNote, Invoice, Party
 from ..text import cleaned
 from ..vat import OVERSEAS
 from .letterhead import Letterhead
-from .table import NARROW, NO_BREAK, money, table
+from .table import NARROW, NO_BREAK, table
 
 _WORDS = {
     "references": "Références à rappeler",
@@ -90,6 +90,7 @@ def page(
     invoice = cleaned(invoice)
     seller = invoice.seller.name
     identity = _identity(invoice, letterhead)
+    tables = _worded(table(invoice))
     return {
         "title": title(invoice),
         "author": seller,
@@ -108,8 +109,8 @@ def page(
         "seller": {"name": seller},
         "parties-of": list(_parties(invoice, letterhead)),
         "references": _references(invoice),
-        **_worded(table(invoice)),
-        **_payment(invoice),
+        **tables,
+        **_payment(invoice, tables["asked"]),
         "notes": prose(invoice.note.splitlines(), _WHOLE),
         "mentions": _mentions(invoice, identity, reform=reform),
     }
@@ -252,16 +253,17 @@ def _delivered(notes: Iterable[DeliveryNote]) -> Iterator[str]:
 # --- payment -------------------------------------------------------------------------
 
 
-def _payment(invoice: Invoice) -> dict:
+def _payment(invoice: Invoice, due: str) -> dict:
     """Return what is asked, until when (BT-9), where and how to pay it.
 
     A credit note asks for no payment.
+
+    :param due: the amount, as it is written
     """
     credit = invoice.kind == CREDIT_NOTE
     last = invoice.due_date or (None if invoice.payment_terms else invoice.issue_date)
     means = _MEANS.get(invoice.payment_means, "")
     transfer = bool(means == "virement" and invoice.due)
-    due = money(invoice.due, invoice.currency)
     told = (
         ("IBAN", grouped_iban(invoice.iban), transfer),
         ("BIC", invoice.bic, transfer),

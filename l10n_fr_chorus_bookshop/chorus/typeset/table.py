@@ -59,6 +59,7 @@ def table(invoice: Invoice) -> dict:
         "rows": list(_rows(invoice)),
         "vat": _vat(invoice),
         "totals": _totals(invoice),
+        "asked": money(invoice.due, invoice.currency),
     }
 
 

@@ -6,7 +6,7 @@ from ...chorus.invoice import CREDIT_NOTE, INVOICE
 from ...chorus.lifecycle import actions
 from ...chorus.lifecycle.states import BODY, STATES
 from ..common import notification
-from ..invoice.account_move_forgotten import served
+from ..invoice.account_move_unsent import served
 from .operation import OPEN
 
 KINDS = {"out_invoice": INVOICE, "out_refund": CREDIT_NOTE}

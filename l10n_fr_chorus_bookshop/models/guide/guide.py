@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...chorus.guide import COSTS, EXERCISES, STEPS, steps_of
 from ..common import MANAGER, REFRESH, USER, in_user_lang, need_group
-from ..invoice.account_move_forgotten import obliged
+from ..invoice.account_move_unsent import obliged
 
 # What the guide writes on the company, which a manager of ours may not write elsewhere.
 SHOP = {

@@ -349,6 +349,23 @@ class AccountMove(models.Model):
         return notification(self.env, [said])
 
 
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _l10n_fr_chorus_policy(self, attended=False):
+        """Return the rules' view of what this company decided.
+
+        :param attended: a person looks at this one invoice, and can confirm
+        """
+        return rules.Policy(
+            qualification=self.l10n_fr_chorus_environment == "qualification",
+            superfluous=self.l10n_fr_chorus_superfluous or "error",
+            today=fields.Date.context_today(self),
+            engagement_days=self.l10n_fr_chorus_engagement_days,
+            attended=attended,
+        )
+
+
 def _watched(invoice):
     """Return what is watched of a neutral invoice, by place."""
     found = {}

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.lifecycle.states import STATES
@@ -13,6 +13,18 @@ UNATTENDED = "l10n_fr_chorus_unattended"
 OTHER_STATE = "peppol_move_state"
 FINAL = [code for code, one in STATES.items() if one.final and not one.send_again]
 FREE_OF_OTHER = (False, "ready", "skipped", "error")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _l10n_fr_chorus_road(self):
+        """Return the channel by which invoices leave today; it only reads."""
+        self.ensure_one()
+        due = self.l10n_fr_chorus_next_on
+        if due and due <= fields.Date.context_today(self):
+            return self.l10n_fr_chorus_next_channel
+        return self.l10n_fr_chorus_channel
 
 
 class AccountMove(models.Model):

@@ -293,6 +293,35 @@ class L10nFrChorusTransmission(models.Model):
             _logger.exception("Chorus Pro: deposit %s", name)
             return Doubtful(str(error))
 
+    def _leave_out_arrived(self):
+        """Ask for what an earlier sending may have brought: it does not leave again.
+
+        A person who sends an invoice again need not know that an attempt whose answer
+        was lost has arrived since, perhaps by another road.
+
+        :return: False when nobody can tell now
+        """
+        unsure = self.submission_ids._unsure_before()
+        if not unsure:
+            return True
+        if not self._take("ready"):
+            return False
+        self._reschedule(RETRIES)
+        for connection, sendings in unsure.grouped("connection_id").items():
+            moves = sendings.submission_ids.move_id
+            asked = self.submission_ids.filtered(lambda sub, m=moves: sub.move_id in m)
+            matches, whole = self._find_on(connection, asked)
+            for submission, news in matches:
+                if submission in self.submission_ids:
+                    submission._stands_by(sendings, news)
+            rows, _trouble = connection._detailed(matches)
+            self.submission_ids.browse()._absorb(rows)
+            if not whole:
+                return False
+        self.next_try = fields.Datetime.now()
+        self._commit()
+        return True
+
     def _is_absent(self):
         """Ask once more before the same bytes go again: time has passed since.
 

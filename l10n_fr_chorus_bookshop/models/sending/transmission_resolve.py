@@ -99,35 +99,6 @@ class L10nFrChorusTransmission(models.Model):
         self._commit()
         connection._note_health(error)
 
-    def _leave_out_arrived(self):
-        """Ask for what an earlier sending may have brought: it does not leave again.
-
-        A person who sends an invoice again need not know that an attempt whose answer
-        was lost has arrived since, perhaps by another road.
-
-        :return: False when nobody can tell now
-        """
-        unsure = self.submission_ids._unsure_before()
-        if not unsure:
-            return True
-        if not self._take("ready"):
-            return False
-        self._reschedule(RETRIES)
-        for connection, sendings in unsure.grouped("connection_id").items():
-            moves = sendings.submission_ids.move_id
-            asked = self.submission_ids.filtered(lambda sub, m=moves: sub.move_id in m)
-            matches, whole = self._find_on(connection, asked)
-            for submission, news in matches:
-                if submission in self.submission_ids:
-                    submission._stands_by(sendings, news)
-            rows, _trouble = connection._detailed(matches)
-            self.submission_ids.browse()._absorb(rows)
-            if not whole:
-                return False
-        self.next_try = fields.Datetime.now()
-        self._commit()
-        return True
-
     def _reschedule(self, pauses):
         """Plan the next question before asking this one: a crash must not loop."""
         self.write(

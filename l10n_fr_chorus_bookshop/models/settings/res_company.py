@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 
-from ...chorus import rules
 from ...chorus import siret as siret_rules
 from ...chorus.channels import CII_WITH_PDF, FACTURX, PORTAL
 from ..access.base import is_closed
@@ -193,19 +192,6 @@ class ResCompany(models.Model):
             road = channels._named(company.l10n_fr_chorus_channel)
             company.l10n_fr_chorus_credit_sending = road._sends_credit_notes
 
-    def _l10n_fr_chorus_policy(self, attended=False):
-        """Return the rules' view of what this company decided.
-
-        :param attended: a person looks at this one invoice, and can confirm
-        """
-        return rules.Policy(
-            qualification=self.l10n_fr_chorus_environment == "qualification",
-            superfluous=self.l10n_fr_chorus_superfluous or "error",
-            today=fields.Date.context_today(self),
-            engagement_days=self.l10n_fr_chorus_engagement_days,
-            attended=attended,
-        )
-
     # ---- BRANCHES -----------------------------------------------------------------
 
     def _get_company_root_delegated_field_names(self):
@@ -288,14 +274,6 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._("A change of road has a channel and a date.")
                 )
-
-    def _l10n_fr_chorus_road(self):
-        """Return the channel by which invoices leave today; it only reads."""
-        self.ensure_one()
-        due = self.l10n_fr_chorus_next_on
-        if due and due <= fields.Date.context_today(self):
-            return self.l10n_fr_chorus_next_channel
-        return self.l10n_fr_chorus_channel
 
     @api.model
     def _l10n_fr_chorus_watch_roads(self):
