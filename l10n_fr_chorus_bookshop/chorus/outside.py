@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -21,6 +21,11 @@ _BLOCK = 1 << 16
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # IPv6 addresses that stand for one of IPv4, in their last 32 bits (RFC 6052, RFC 4291).
 _TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("::/96"))
+# PISTE, the State's own gateway.
+STATE_HOSTS = (".piste.gouv.fr",)
+# The server's own setting: hosts that it trusts besides, apart by commas. A variable of
+# its environment, which no user of a database may write.
+TRUSTED_HOSTS = "CHORUS_TRUSTED_HOSTS"
 
 
 def is_public(address: str) -> bool:
@@ -232,4 +237,37 @@ def failed(code: str) -> Unreachable:
         _("Nothing came from this address: %(code)s."),
         values={"code": code},
         code=code,
+    )
+
+
+# ---- WHERE SECRETS THAT THE SERVER HOLDS MAY GO --------------------------------------
+
+
+def host_of(address: str) -> str:
+    """The host of an address or of a bare host name, in lower case; "" without any."""
+    try:
+        parts = urlsplit(address if "//" in address else f"//{address}")
+        return (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def named_hosts(text: str) -> set[str]:
+    """The hosts of TRUSTED_HOSTS.
+
+    :param text: its value
+    """
+    return {host for one in text.split(",") if (host := host_of(one.strip()))}
+
+
+def are_trusted(addresses: Iterable[str], others: str = "") -> bool:
+    """Tell whether all these addresses are the State's, or named by the server.
+
+    :param addresses: URLs or host names; empty ones count for nothing
+    :param others: the value of TRUSTED_HOSTS
+    """
+    trusted = named_hosts(others)
+    hosts = {host_of(one) for one in addresses if one}
+    return bool(hosts) and all(
+        host in trusted or host.endswith(STATE_HOSTS) for host in hosts
     )

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ...chorus import guide
-from ...chorus.channels.hosts import TRUSTED_HOSTS, are_trusted
 from ...chorus.errors import Denied
+from ...chorus.outside import TRUSTED_HOSTS, are_trusted
 from ...chorus.platform_time import day_in_france
 from .secret import SECRETS
 

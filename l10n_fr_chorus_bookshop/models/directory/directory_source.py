@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...chorus.channels import hosts
 from ...chorus.directory import download as directory_download
 from ...chorus.directory.download import Stamp
 from ...chorus.errors import ChorusError
+from ...chorus.outside import TRUSTED_HOSTS, named_hosts
 from ..common import iso
 
 _logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class L10nFrChorusDirectorySource(models.Model):
         if self.kind == "api":
             return self._fetch_from_api()
         url = self.url or ""
-        own = hosts.named(os.environ.get(hosts.TRUSTED_HOSTS, ""))
+        own = named_hosts(os.environ.get(TRUSTED_HOSTS, ""))
         # Most servers name none.
         trusted = {"trusted": own} if own else {}
         if self.kind == "page":

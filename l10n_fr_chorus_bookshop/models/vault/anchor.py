@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.mail import email_split_and_format
 
-from ...chorus.channels import hosts
+from ...chorus.outside import host_of
 from ...chorus.vault.export import program_digest
 
 _logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class L10nFrChorusAnchor(models.Model):
         :return: the anchor, empty when there is nothing new
         """
         addresses = email_split_and_format(company.l10n_fr_chorus_anchor_emails or "")
-        authority = hosts.host_of(company.l10n_fr_chorus_stamp_url or "")
+        authority = host_of(company.l10n_fr_chorus_stamp_url or "")
         told = [*addresses, authority] if authority else addresses
         if not told:
             return self.browse()

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from odoo import api, fields, models
 
-from ...chorus.channels import hosts
 from ...chorus.errors import ChorusError
+from ...chorus.outside import TRUSTED_HOSTS, named_hosts
 from ...chorus.vault import sealing, timestamp
 
 _logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class L10nFrChorusTimestamp(models.Model):
         if not data or sha256(data).hexdigest() != anchor.hash:
             return company.env._("The vault no longer holds what was published of it.")
         url = company.l10n_fr_chorus_stamp_url
-        trusted = hosts.named(os.environ.get(hosts.TRUSTED_HOSTS, ""))
+        trusted = named_hosts(os.environ.get(TRUSTED_HOSTS, ""))
         # No transaction stays open while the authority is asked.
         self.env["ir.cron"]._commit_progress()
         try:

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from simulator.authority import Authority, is_possible
 
-from ...chorus.channels.hosts import TRUSTED_HOSTS
+from ...chorus.outside import TRUSTED_HOSTS
 from ...chorus.vault import timestamp as stamping
 from ...models.vault import timestamp
 from ..transactions import written_after_calls

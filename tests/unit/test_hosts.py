@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorus.channels.hosts import are_trusted, host_of
+from chorus.outside import are_trusted, host_of
 
 STATE = ["https://oauth.piste.gouv.fr/api/oauth/token", "https://api.piste.gouv.fr"]
 
