@@ -407,7 +407,7 @@ SNIPPETS = [
     ("Code service : FACTURES_PUBLIQUES", {"service": "FACTURES_PUBLIQUES"}),
     ("Service exécutant : Direction des finances", {}),
     ("Service exécutant (SE) n° FAC0000075", {"service": "FAC0000075"}),
-    ("SE FAC0000075", {}),
+    ("SE FAC0000075", {"service": "FAC0000075"}),
     ("Service facturier 12 rue Haute", {}),
     ("Code service 12 rue Haute", {}),
     # date

@@ -10,9 +10,9 @@ import pytest
 from chorus import orders
 from orders_corpus import HELD_OUT, TUNED, build
 from orders_corpus.form import OUR_SIREN
-from orders_corpus.measure import FIELDS, judge, score
+from orders_corpus.measure import judge
 
-PRECISION, RECALL = 0.99, 0.9
+RECALL = 0.9
 
 
 def named(form):
@@ -26,18 +26,6 @@ def test_every_form_is_read_as_it_should(form):
     assert reading.values() == form.expected
     assert {book.ean: book.quantity for book in reading.books} == form.books
     assert not reading.notes
-
-
-@pytest.fixture(scope="module")
-def scores():
-    return score(TUNED, orders)
-
-
-@pytest.mark.parametrize("field", [*FIELDS, "books"])
-def test_each_field_is_right_or_missed(field, scores):
-    found = scores[field]
-    assert found["precision"] >= PRECISION
-    assert found["recall"] >= RECALL
 
 
 def test_forms_nobody_tuned_on():

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 # What a page is worth beside another that says otherwise.
 FORM, LAID_OUT, FORWARDED, SIGNED, RUN_ON, PLAIN, QUOTED = range(7)
@@ -20,6 +21,9 @@ _INVISIBLE = dict.fromkeys(
     [*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]
 )
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), 127], " ")
+# What a table is ruled with: strokes between its cells, lines between its rows.
+_STROKE = re.compile(r"[|\u00a6\u2502\u2503\u2551]")
+_RULE = re.compile(r"[\s|+=_*\u2500-\u257f-]{3,}")
 _CLEAN = {**_DASHES, **_QUOTES, **_BLANKS, **_INVISIBLE, **_CONTROLS, 9: "    "}
 
 MAX_ROW = 2_000
@@ -88,15 +92,32 @@ def page(
     lines: Iterable[str], number: int = 0, worth: int = LAID_OUT, source: str = ""
 ) -> Page:
     """Make a page of lines of text, cleaned of what nobody sees."""
-    rows = []
-    for line in lines:
-        if len(rows) == MAX_ROWS:
-            break
-        # Cut first: a sign may stand for eighteen.
-        text = line[: 2 * MAX_ROW].translate(_CLEAN)
-        text = unicodedata.normalize("NFKC", text)[:MAX_ROW]
-        rows.append(Row(text.rstrip()))
+    # Cut first: a sign may stand for eighteen.
+    cut = (line[: 2 * MAX_ROW].translate(_CLEAN) for line in islice(lines, MAX_ROWS))
+    rows = (
+        Row(unicodedata.normalize("NFKC", line)[:MAX_ROW].rstrip())
+        for line in _unruled(cut)
+    )
     return Page(number, tuple(rows), worth, source)
+
+
+def _unruled(lines: Iterable[str]) -> Iterator[str]:
+    """The lines with the cells of ruled tables below one another, without rules."""
+    ruled: list[list[str]] = []
+    for line in lines:
+        if _RULE.fullmatch(line):
+            if not ruled:
+                yield ""
+            continue
+        cells = _STROKE.split(line)
+        if ruled and len(cells) != len(ruled[0]):
+            yield from table(ruled)
+            ruled = []
+        if len(cells) > 1:
+            ruled.append(cells)
+        else:
+            yield line
+    yield from table(ruled)
 
 
 def run_on(one: Page) -> Page:

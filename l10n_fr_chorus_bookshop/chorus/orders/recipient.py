@@ -42,10 +42,12 @@ _ROLES = (
         (0.5, (OTHER_BODY,)),
     ),
 )
-# In the label itself: "SIRET destinataire", "SIRET de la commune".
-_SAYS_BUYER = re.compile(
-    r"factur|chorus|structure|acheteur|destinataire|commune|mairie|ville|\betat\b|"
-    r"collectivite|universite|lycee|college|hopital|departement|region"
+# In the label itself: "SIRET destinataire".
+_SAYS_BUYER = re.compile(r"factur|chorus|structure|acheteur|destinataire|payeur")
+# "SIRET de la commune": a body's, whatever stands above.
+_SAYS_BODY = re.compile(
+    r"commune|mairie|ville|\betat\b|collectivite|universite|lycee|college|hopital|"
+    r"departement|region"
 )
 _ROWS_OF_A_BLOCK = 6
 # What titles a block stands at the beginning of a row; what parts two blocks.
@@ -100,6 +102,8 @@ def _role(
     label = sheet.rows[number].folded[start:end]
     if _SAYS_BUYER.search(label):
         return _BUYER
+    if _SAYS_BODY.search(label):
+        return SURE, ()
     for text in (label, *_before(sheet, number, start)):
         found = [
             (match.start(), rank)
@@ -112,7 +116,7 @@ def _role(
 
 
 def _before(sheet: Sheet, number: int, column: int) -> Iterator[str]:
-    """The words before a column on its row, then those above it in its block."""
+    """The words before a column in its cell, above it in its block, then beside it."""
     row = sheet.rows[number]
     cell = row.cell_at(column) or Cell("", column, column + 1)
     ends = [
@@ -125,9 +129,13 @@ def _before(sheet: Sheet, number: int, column: int) -> Iterator[str]:
         above = sheet.rows[rank]
         cells = [one for one in above.cells if one.is_under(cell)]
         if not above.text.strip() or _holds_reference(sheet, rank, cells):
-            return
+            break
         for one in cells:
             yield above.folded[one.start : min(one.end, one.start + _TITLE)]
+    # Two columns may be a body and its SIRET.
+    left = [one for one in row.cells if one.end <= cell.start][-1:]
+    if left and not _holds_reference(sheet, number, left):
+        yield row.folded[left[0].start : left[0].end]
 
 
 def _holds_reference(sheet: Sheet, number: int, cells: list[Cell]) -> bool:
