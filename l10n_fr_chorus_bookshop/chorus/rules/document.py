@@ -82,7 +82,11 @@ def _deposit(case: Case) -> Iterator[Problem]:
 
 
 def _dates(case: Case) -> Iterator[Problem]:
-    """EN 16931 BR-03 (a date) and BR-CO-25 (when to pay what is due)."""
+    """EN 16931 BR-03 (a date) and BR-CO-25 (when to pay what is due).
+
+    BR-FR-CO-07: on the reform's road a due date before the invoice is refused, but of
+    a deposit or of what is paid.
+    """
     invoice, today = case.invoice, case.policy.today
     issued, due = invoice.issue_date, invoice.due_date
     if not issued:
@@ -90,7 +94,9 @@ def _dates(case: Case) -> Iterator[Problem]:
     elif today and issued > today:
         yield problem("date_future", "issue_date", date=issued)
     elif due and due < issued:
-        yield problem("due_date_early", "due_date", due=due, date=issued)
+        free = invoice.is_deposit or invoice.frame == "A2"
+        severity = ERROR if case.policy.reform and not free else WARNING
+        yield problem("due_date_early", "due_date", severity, due=due, date=issued)
     if invoice.due > 0 and not due and not invoice.payment_terms.strip():
         yield problem("due_date_missing", "due_date")
 

@@ -27,19 +27,25 @@ ADDRESS_LENGTH = 400
 ACCOUNT_LENGTH = 27
 
 _SPACE = re.compile(r"\s")
+_SIGNS = re.compile(r"[^A-Za-z0-9+_/\s-]")
 
 
 def _number(case: Case) -> Iterator[Problem]:
-    """BR-FR-02: the direct road takes a space in a number, this one does not."""
+    """BR-FR-02: the direct road takes a space in a number, this one does not.
+
+    Nor other signs in the number of another invoice, made perhaps by another software.
+    """
     invoice = case.invoice
-    numbers = [
-        ("number", invoice.number),
-        ("original_number", invoice.original_number),
-        *(("original_number", deposit.number) for deposit in invoice.deposits),
-    ]
+    originals = [invoice.original_number, *(one.number for one in invoice.deposits)]
+    numbers = [("number", invoice.number)]
+    numbers += [("original_number", number) for number in originals]
     for name, value in numbers:
         if _SPACE.search(value.strip()):
             yield problem("reform_number_space", name, number=value)
+    for value in originals:
+        if refused := dict.fromkeys(_SIGNS.findall(value)):
+            values = {"number": value, "refused": " ".join(refused)}
+            yield problem("reform_number_signs", "original_number", **values)
 
 
 def _original(case: Case) -> Iterator[Problem]:
@@ -54,8 +60,14 @@ def _original(case: Case) -> Iterator[Problem]:
 def _dates(case: Case) -> Iterator[Problem]:
     """BR-FR-03."""
     invoice = case.invoice
-    for name in ("issue_date", "due_date"):
-        value: date | None = getattr(invoice, name)
+    written: list[tuple[str, date | None]] = [
+        ("issue_date", invoice.issue_date),
+        ("due_date", invoice.due_date),
+        ("issue_date", invoice.delivery_date),
+        ("original_number", invoice.original_date),
+        *(("original_number", deposit.day) for deposit in invoice.deposits),
+    ]
+    for name, value in written:
         if value and value.year not in YEARS:
             yield problem("reform_year", name, date=value)
 

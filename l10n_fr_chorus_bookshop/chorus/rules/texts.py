@@ -608,6 +608,13 @@ TEXTS: dict[str, Text] = {
             "invoice that has its number can leave by another road."
         ),
     ),
+    "reform_number_signs": Text(
+        _(
+            "The number “%(number)s” of the invoice referred to holds what approved "
+            "platforms refuse: %(refused)s"
+        ),
+        _("Send this document by another road, with a reason."),
+    ),
     "reform_original_date": Text(
         _("The credit note does not give the date of the invoice %(original)s."),
         _("Link the credit note to its invoice, which then gives number and date."),

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from ...chorus.channels.approved import webhook
 from ...chorus.errors import ChorusError
 from ..channels import secret
-from ..common import MANAGER, answer_each, describe, need_group
+from ..common import MANAGER, describe, in_user_lang, need_group
 
 PATH = "/l10n_fr_chorus/approved"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -52,13 +52,23 @@ class L10nFrChorusConnection(models.Model):
         :return: list of {"id", "done", "message"}
         """
         self.check_access("write")
-        step = "_subscribe" if wanted else "_unsubscribe"
-        return answer_each(
-            self, lambda connection: getattr(connection, step)(), lambda _one: {}
-        )
+        answers = []
+        for connection in in_user_lang(self):
+            message = ""
+            try:
+                connection._subscribe() if wanted else connection._unsubscribe()
+            except UserError as error:
+                message = str(error)
+            answers.append(
+                {"id": connection.id, "done": not message, "message": message}
+            )
+        return answers
 
     def _subscribe(self):
         """Have the platform call an address that nobody can guess.
+
+        It may try that address at once: what tells us is known before. Nothing is held
+        during a call, nor undone by what came meanwhile: nobody else has the key.
 
         :raises UserError: the platform offers no calls, or could not reach us
         """
@@ -75,19 +85,18 @@ class L10nFrChorusConnection(models.Model):
         if self.webhook_id:
             self._unsubscribe()
         token = secrets.token_urlsafe(32)
+        self.sudo().webhook_token = token
+        self._commit_read()
         try:
             with self._approved_client() as client:
                 made, key = client.subscribe(f"{base}{PATH}/{token}")
         except ChorusError as error:
             raise UserError(describe(self.env, error)) from error
+        self._commit_read()
         self.sudo().write(
-            {
-                "webhook_id": made,
-                "webhook_token": token,
-                "stored_webhook_key": key,
-                "woken_at": False,
-            }
+            {"webhook_id": made, "stored_webhook_key": key, "woken_at": False}
         )
+        self._commit_read()
 
     def _unsubscribe(self):
         """Listen no more, and tell the platform so; if it does not hear, no matter."""
@@ -96,9 +105,11 @@ class L10nFrChorusConnection(models.Model):
         self.sudo().write(
             {"webhook_id": False, "webhook_token": False, "stored_webhook_key": False}
         )
+        self._commit_read()
         if subscription:
             with suppress(ChorusError), self._approved_client() as client:
                 client.unsubscribe(subscription)
+            self._commit_read()
 
     def _need_manager(self):
         self.check_access("write")

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import hmac
 import time
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from ...chorus.channels.approved import Approved
 from ...models.approved.connection_webhook import PATH
+from ..transactions import written_after_calls
 from .approved_case import ApprovedCase
 
 BODY = b'{"flowId": "i_1", "flowDirection": "In"}'
@@ -32,8 +35,17 @@ class TestWebhook(ApprovedCase):
             "l10n_fr_chorus_bookshop.l10n_fr_chorus_bookshop_group_manager"
         )
 
+    def pressed(self, name, *values):
+        """What a manager's button or call answers, in transactions of its own."""
+        self.env.flush_all()
+        with self.worker() as env:
+            mine = self.connection.with_env(env).with_user(self.manager)
+            answer = getattr(mine, name)(*values)
+        self.env.invalidate_all()
+        return answer
+
     def subscribe(self):
-        self.connection.with_user(self.manager).action_subscribe()
+        self.pressed("action_subscribe")
         return self.connection.sudo()
 
     def call(self, connection, moment=None, body=BODY, **changes):
@@ -98,13 +110,40 @@ class TestWebhook(ApprovedCase):
     def test_it_ends_by_the_button_and_with_another_address(self):
         connection = self.subscribe()
         token = connection.webhook_token
-        self.connection.with_user(self.manager).action_unsubscribe()
+        self.pressed("action_unsubscribe")
         self.assertEqual(self.call(connection, token=token, signature=""), 404)
         token = self.subscribe().webhook_token
         self.connection.flow_url = "https://elsewhere.example/v1"
         self.assertFalse(connection.webhook_id)
         self.assertFalse(connection.stored_webhook_key)
         self.assertEqual(self.connection._answer_call(token, BODY, "1", ""), 404)
+
+    def test_a_subscription_is_noted_in_a_transaction_of_its_own(self):
+        """Undone by another worker's writing, it would be made anew and anew."""
+        with written_after_calls() as late:
+            for _time in range(2):
+                self.pressed("action_subscribe")
+            [answer] = self.pressed("l10n_fr_chorus_subscribe")
+            self.assertTrue(answer["done"], answer)
+            self.pressed("action_unsubscribe")
+        self.assertFalse(late)
+
+    def test_a_call_made_while_one_subscribes_is_not_believed(self):
+        """The platform may try the address before it has told its key."""
+        answers, subscribe = [], Approved.subscribe
+
+        def tried(client, url):
+            token = url.rpartition("/")[2]
+            moment = f"{time.time():.0f}"
+            signature = signed(base64.b64encode(b"").decode(), moment)
+            tried = self.connection._answer_call(token, BODY, moment, signature)
+            answers.append(tried)
+            return subscribe(client, url)
+
+        with patch.object(Approved, "subscribe", tried):
+            connection = self.subscribe()
+        self.assertEqual(answers, [401])
+        self.assertEqual(self.call(connection), 200)
 
     def test_who_may_and_where(self):
         with self.refused(AccessError, "."):
@@ -116,12 +155,12 @@ class TestWebhook(ApprovedCase):
             mine.action_subscribe()
         parameters.set_param("web.base.url", "https://shop.example")
         self.manners(webhooks=False)
-        [answer] = mine.l10n_fr_chorus_subscribe()
+        [answer] = self.pressed("l10n_fr_chorus_subscribe")
         self.assertFalse(answer["done"])
         self.manners(webhooks=True)
-        [answer] = mine.l10n_fr_chorus_subscribe()
+        [answer] = self.pressed("l10n_fr_chorus_subscribe")
         self.assertTrue(answer["done"], answer)
-        [answer] = mine.l10n_fr_chorus_subscribe(False)
+        [answer] = self.pressed("l10n_fr_chorus_subscribe", False)
         self.assertTrue(answer["done"], answer)
 
 

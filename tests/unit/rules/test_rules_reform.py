@@ -20,7 +20,7 @@ from rules_cases import (
 from chorus import vat
 from chorus.facturx.dialect import electronic_address
 from chorus.invoice import Preceding
-from chorus.rules import TEXTS, Policy, check, reform
+from chorus.rules import ERROR, TEXTS, WARNING, Policy, check, reform
 
 REFORM = Policy(reform=True)
 D = Decimal
@@ -30,6 +30,11 @@ LINE = electronic_address(BUYER.siret)
 # field, invoice and recipient of each problem
 SPOILED = {
     "reform_number_space": ("number", make_invoice(number="FAC 42"), {}),
+    "reform_number_signs": (
+        "original_number",
+        make_credit_note(original_number="N°7.é", original_date=date(2026, 11, 1)),
+        {},
+    ),
     "reform_original_date": ("original_number", make_credit_note(), {}),
     "reform_year": ("due_date", make_invoice(due_date=date(2126, 1, 1)), {}),
     "reform_service": (
@@ -74,6 +79,58 @@ def test_the_number_of_a_deposit_deducted_too():
     [found] = check(balance, make_recipient(), REFORM)
     assert (found.code, found.values["number"]) == ("reform_number_space", "ACC 7")
     assert check(balance, make_recipient()) == []
+
+
+def test_the_signs_of_a_number_are_all_told():
+    """BR-FR-02, of an invoice that another software made."""
+    for changes in (
+        {"original_number": "N°7.é", "original_date": date(2026, 11, 1)},
+        {"deposits": (Preceding("N°7.é", date(2026, 3, 1)),)},
+    ):
+        invoice = replace(make_credit_note(original_date=date(2026, 11, 1)), **changes)
+        [found] = check(invoice, make_recipient(), REFORM)
+        assert found.values["refused"] == "° . é"
+    right = make_credit_note(
+        original_number="A-b_1/2+3", original_date=date(2026, 1, 1)
+    )
+    assert check(right, make_recipient(), REFORM) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"delivery_date": date(1999, 12, 31)},
+        {"due_date": date(2100, 1, 1)},
+        {"deposits": (Preceding("A-1", date(1926, 3, 1)),)},
+    ],
+    ids=str,
+)
+def test_every_date_that_is_written_is_of_this_century(changes):
+    """BR-FR-03, of BT-9, BT-26 and BT-72 too."""
+    found = check(make_invoice(**changes), make_recipient(), REFORM)
+    assert "reform_year" in codes(found)
+    assert "reform_year" not in codes(check(make_invoice(**changes), make_recipient()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({}, ERROR),
+        ({"is_deposit": True}, WARNING),
+        ({"frame": "A2", "paid": D("105.50"), "due": D(0)}, WARNING),
+    ],
+)
+def test_a_due_date_before_the_invoice_is_refused_on_this_road(changes, severity):
+    """BR-FR-CO-07; by the other it is only told."""
+    early = make_invoice(due_date=date(2026, 11, 1), **changes)
+    assert early.issue_date > early.due_date
+
+    def told(policy):
+        found = check(early, make_recipient(), policy)
+        return [one.severity for one in found if one.code == "due_date_early"]
+
+    assert told(REFORM) == [severity]
+    assert told(Policy()) == [WARNING]
 
 
 def test_each_road_says_how_a_deposit_leaves():

@@ -14,6 +14,8 @@ from .flow import Aside, Flow
 
 #: sizes at which platforms are known to cap a page
 CAPS = (25, 50, 100)
+# None gives less at once.
+_LEAST_CAP = 5
 #: what a flow's moment is told apart by
 _STEP = timedelta(milliseconds=1)
 # Some platforms read a period to the second: what long ones share.
@@ -198,7 +200,7 @@ class Search:
                 flows, asides = self._new(found)
                 yield flows, asides
                 hidden = hidden or bool(flows)
-                if flows or len(found) < len(page):
+                if flows or len(found) < max(len(page), _LEAST_CAP):
                     break
             self._note_cut(page, hidden)
         return hidden

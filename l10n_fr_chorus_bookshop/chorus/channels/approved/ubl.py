@@ -176,8 +176,9 @@ def _delivery(root: etree._Element, invoice: Invoice) -> None:
     _text(element, "ActualDeliveryDate", delivered.isoformat())
     if place := invoice.delivery:
         _address(_node(element, "DeliveryLocation"), "Address", place.address)
-        name = _node(_node(element, "DeliveryParty"), "PartyName")
-        _text(name, "Name", place.name)
+        if place.name:
+            name = _node(_node(element, "DeliveryParty"), "PartyName")
+            _text(name, "Name", place.name)
 
 
 def _payment(root: etree._Element, invoice: Invoice, due_date) -> None:

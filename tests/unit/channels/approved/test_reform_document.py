@@ -73,6 +73,7 @@ CASES = {
         note="Merci de votre commande",
         service_name="Achats",
     ),
+    "delivered to nobody": factories.invoice(delivery=factories.buyer(name="")),
     "no references": factories.invoice(service="", engagement=""),
     "credit note": factories.credit_note(),
     "already paid": paid(),
