@@ -1,6 +1,7 @@
 """What the folders of the trade share: words for people, answers for machines."""
 
 import logging
+from base64 import b64decode
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -115,6 +116,39 @@ def answer_each(records, act, item):
 
 
 # ---- WHAT COMES FROM OUTSIDE ---------------------------------------------------------
+
+
+def given_files(env, files):
+    """Read the files another system gives.
+
+    :return: list of (name, bytes)
+    :raises UserError: not a name and its content
+    """
+    try:
+        return [
+            (str(file["name"]), b64decode(file["content"], validate=True))
+            for file in files
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(
+            env._("Each file needs its « name » and « content », in base64.")
+        ) from error
+
+
+def given_dict(env, values):
+    """Read what another system gives as a dict; nothing is an empty one.
+
+    :raises UserError: it is something else
+    """
+    if values and not isinstance(values, dict):
+        raise UserError(env._("Give each value by its name, as {name: value}."))
+    return values or {}
+
+
+def given_ids(ids):
+    """Read what another system gives as records: the numbers among them."""
+    ids = ids if isinstance(ids, list | tuple) else [ids]
+    return [one for one in ids if isinstance(one, int) and one and one is not True]
 
 
 def each_for_itself(env, store, rows, set_aside=None):

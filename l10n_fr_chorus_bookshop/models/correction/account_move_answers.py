@@ -1,4 +1,3 @@
-from base64 import b64decode
 from dataclasses import replace
 
 from odoo import models
@@ -12,6 +11,7 @@ from ...chorus.rules.problem import Policy
 from ..common import (
     CLOSE,
     MANAGER,
+    given_files,
     in_user_lang,
     need_group,
     notification,
@@ -47,7 +47,7 @@ class AccountMove(models.Model):
         return self._l10n_fr_chorus_answer_platform(
             COMPLETE,
             lambda move: move._l10n_fr_chorus_complete(
-                move._l10n_fr_chorus_decoded(files), comment
+                given_files(move.env, files), comment
             ),
         )
 
@@ -73,22 +73,6 @@ class AccountMove(models.Model):
             return move._l10n_fr_chorus_recycle(address, comment)
 
         return self._l10n_fr_chorus_answer_platform(RECYCLE, recycle)
-
-    def _l10n_fr_chorus_decoded(self, files):
-        """Read the files another system gives.
-
-        :return: list of (name, bytes)
-        :raises UserError: not a name and its content
-        """
-        try:
-            return [
-                (str(file["name"]), b64decode(file["content"], validate=True))
-                for file in files
-            ]
-        except (KeyError, TypeError, ValueError) as error:
-            raise UserError(
-                self.env._("Each file needs its « name » and « content », in base64.")
-            ) from error
 
     # ---- ANSWERING ----------------------------------------------------------------
 

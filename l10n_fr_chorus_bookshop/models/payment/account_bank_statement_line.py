@@ -8,7 +8,7 @@ from odoo.tools import float_compare, html2plaintext
 from ...chorus.payment import Line, candidates
 from ...chorus.payment.line import TREASURY_BANKS
 from ...chorus.payment.match import SEVERAL
-from ..common import answer_each, in_user_lang, iso, notification
+from ..common import answer_each, given_ids, in_user_lang, iso, notification
 from .account_move_bank import CENT
 
 # Lines of the same payer that are looked at to learn for whom it pays.
@@ -278,7 +278,8 @@ class AccountBankStatementLine(models.Model):
             default the one that is certain
         :return: list of {"id", "label", "reconciled", "done", "message"}
         """
-        moves = None if move_ids is None else self.env["account.move"].browse(move_ids)
+        moves = self.env["account.move"].browse(given_ids(move_ids))
+        moves = None if move_ids is None else moves
         return answer_each(
             self,
             lambda line: line._l10n_fr_chorus_register(moves),

@@ -14,7 +14,10 @@ from ...chorus.orders.labels import (
     SERVICE,
     SIRET,
 )
-from ..common import answer_each, in_user_lang
+from ..common import answer_each, given_dict, in_user_lang
+
+# No order asks for more of one book.
+MOST_COPIES = 1_000_000
 
 # Where each value goes on the order; a SIRET chooses who is invoiced.
 TARGETS = {
@@ -193,9 +196,10 @@ class L10nFrChorusOrderForm(models.Model):
         :raises UserError: it was not read on this order
         """
         self.order_id.check_access("write")
-        if values is not None:
+        # XML-RPC knows no None.
+        if values not in (None, False):
             self.value_ids.keep = False
-            for name, value in values.items():
+            for name, value in given_dict(self.env, values).items():
                 found = self.value_ids.filtered(
                     lambda one, name=name, value=value: (
                         one.name == name and one.value == value
@@ -203,11 +207,12 @@ class L10nFrChorusOrderForm(models.Model):
                 )
                 self._need_read(found, value)
                 found.keep = True
-        if books is not None:
+        if books not in (None, False):
             self.book_ids.keep = False
-            for ean, quantity in books.items():
+            for ean, quantity in given_dict(self.env, books).items():
                 found = self.book_ids.filtered(lambda one, ean=ean: one.ean == ean)
                 self._need_read(found, ean)
+                found._need_quantity(quantity)
                 found.write({"keep": True, "quantity": quantity})
 
     def _need_read(self, found, value):
@@ -376,16 +381,23 @@ class L10nFrChorusOrderFormBook(models.Model):
                         book.ean,
                     )
                 )
-            if book.quantity <= 0:
-                raise UserError(
-                    self.env._("Say how many copies of %s are ordered.", book.ean)
-                )
+            book._need_quantity(book.quantity)
         return [
             Command.create(
                 {"product_id": book.product_id.id, "product_uom_qty": book.quantity}
             )
             for book in self
         ]
+
+    def _need_quantity(self, quantity):
+        """Tell copies from anything else.
+
+        :raises UserError: this is no number of copies
+        """
+        if not isinstance(quantity, int) or not 0 < quantity <= MOST_COPIES:
+            raise UserError(
+                self.env._("Say how many copies of %s are ordered.", self[:1].ean)
+            )
 
     def _ordered_already(self, products):
         """Propose no more what another copy of the order has put on the quotation."""

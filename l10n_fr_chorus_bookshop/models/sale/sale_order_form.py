@@ -1,5 +1,4 @@
 import logging
-from base64 import b64decode
 
 from markupsafe import Markup
 
@@ -9,7 +8,7 @@ from odoo.exceptions import UserError
 from ...chorus import orders, siret
 from ...chorus.orders.labels import ENGAGEMENT, LOT, SERVICE, SIRET
 from ...chorus.orders.reading import IN_DIRECTORY, NOT_A_SERVICE
-from ..common import in_user_lang
+from ..common import given_files, in_user_lang
 from .order_form import TARGETS
 
 _logger = logging.getLogger(__name__)
@@ -378,19 +377,15 @@ class SaleOrder(models.Model):
     def _l10n_fr_chorus_put(self, files):
         """Put files from another system on a quotation.
 
-        :raises UserError: a file's content is no base64
+        :raises UserError: one has no name or no content
         """
-        values = []
-        for file in files:
-            name = str(file.get("name") or "")
-            try:
-                raw = b64decode(file.get("content") or "", validate=True)
-            except (ValueError, TypeError):
-                message = self.env._("The file %s is damaged: send it again.", name)
-                raise UserError(message) from None
-            where = {"res_model": self._name, "res_id": self.id}
-            values.append({"name": name or self.name, "raw": raw, **where})
-        return self.env["ir.attachment"].create(values)
+        where = {"res_model": self._name, "res_id": self.id}
+        return self.env["ir.attachment"].create(
+            [
+                {"name": name or self.name, "raw": raw, **where}
+                for name, raw in given_files(self.env, files)
+            ]
+        )
 
     # ---- WITH THE INVOICE ------------------------------------------------------
 

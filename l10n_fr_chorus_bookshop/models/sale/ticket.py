@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common import given_dict, given_ids
 from .res_partner import REFERENCES
 from .sale_order import REFERENCES as DOCUMENT
 from .sale_order import say_references
@@ -48,11 +49,11 @@ class L10nFrChorusTicket(models.Model):
             name], "missing": fields to give, "problems": sentences}
         """
         company = self.env.company
-        customer = self.env["res.partner"].browse(partner_id).exists()
+        customer = self.env["res.partner"].browse(given_ids(partner_id)).exists()
         customer.check_access("read")
         if not customer or not uuid:
             raise UserError(self.env._("This ticket has no customer."))
-        orders = self.env["sale.order"].browse(sale_order_ids or []).exists()
+        orders = self.env["sale.order"].browse(given_ids(sale_order_ids)).exists()
         if orders:
             orders.check_access("read")
         invoiced = customer.browse(customer.address_get(["invoice"])["invoice"])
@@ -62,8 +63,9 @@ class L10nFrChorusTicket(models.Model):
             [("uuid", "=", str(uuid)), ("company_id", "=", company.id)]
         )
         if references is not None:
+            given = given_dict(self.env, references)
             said = {
-                name: str(references.get(name) or "").strip()[:LONGEST]
+                name: str(given.get(name) or "").strip()[:LONGEST]
                 for name in REFERENCES
             }
             ticket = ticket._keep(str(uuid), company, invoiced, said)

@@ -1,5 +1,7 @@
 """R46: the bank line finds its invoices, each candidate with its reasons."""
 
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -136,8 +138,10 @@ class TestBankLines(ChorusCase):
 
     def test_only_candidates_are_registered(self):
         line = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
-        [answer] = line.l10n_fr_chorus_register(self.moves[1].ids)
-        self.assertFalse(answer["done"])
+        for given in (self.moves[1].ids, "x", [None], 1.5, True, [10**20]):
+            with self.subTest(given):
+                [answer] = line.l10n_fr_chorus_register(given)
+                self.assertFalse(answer["done"])
         self.assertEqual(self.moves[1].payment_state, "not_paid")
 
     def test_what_is_paid_beyond_stays_in_suspense(self):
@@ -216,6 +220,23 @@ class TestBankLines(ChorusCase):
         self.assertEqual(payment.reconciled_statement_line_ids, line)
         again = self.line(f"VIR {move.name}", amount)
         self.assertFalse(again.l10n_fr_chorus_hint)
+
+    def test_a_payment_that_waits_without_an_entry(self):
+        """As Odoo's Enterprise edition notes payments: the bank makes the entry."""
+        move = self.moves[0]
+        core = self.registry["account.move"]
+        with patch.object(
+            core, "_get_invoice_in_payment_state", lambda move: "in_payment"
+        ):
+            payment = self.noted(move)
+            self.assertFalse(payment.move_id)
+            self.assertEqual(move.payment_state, "in_payment")
+            ids, _totals, _total = self.stages(move.commercial_partner_id)
+            self.assertIn(move.id, ids["registered"])
+            line = self.line(f"VIR {move.name}", self.total(move))
+            self.assertTrue(self.pay(line)["reconciled"])
+            self.assertEqual(move.payment_state, "paid")
+            self.assertEqual(payment.state, "paid")
 
     def test_a_part_noted_by_hand_meets_its_bank_line(self):
         move = self.moves[0]

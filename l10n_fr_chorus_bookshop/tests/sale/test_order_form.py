@@ -410,6 +410,26 @@ class TestOrderForm(ChorusCase):
         self.assertFalse(answer["done"])
         self.assertIn("was not read", answer["message"])
 
+    def test_another_system_that_gives_anything_else(self):
+        self.read()
+        for files in ("x", ["x"], [1], True, [{"name": "x"}], [{"content": "%"}]):
+            with self.subTest(files), self.assertRaises(UserError):
+                self.order.l10n_fr_chorus_read_order(files)
+        for given in (
+            ("x",),
+            (["x"],),
+            ({}, [1]),
+            ({}, {self.book.barcode: "x"}),
+            ({}, {self.book.barcode: [1]}),
+            ({}, {self.book.barcode: 10**20}),
+        ):
+            with self.subTest(given):
+                [answer] = self.form().l10n_fr_chorus_keep(*given)
+                self.assertFalse(answer["done"])
+        [answer] = self.form().l10n_fr_chorus_keep(False, {})
+        self.assertTrue(answer["done"])
+        self.assertEqual(self.said(), self.READ)
+
     def test_set_aside(self):
         self.read()
         [answer] = self.form().l10n_fr_chorus_leave()

@@ -60,6 +60,9 @@ class TestTicket(ChorusCase):
             self.till.create({"uuid": "x"})
         with self.assertRaises(UserError):
             self.ask(self.aube.browse())
+        for references in ("x", ["x"], 1):
+            with self.subTest(references), self.assertRaises(UserError):
+                self.ask(self.aube, references)
 
     def test_without_a_till_an_invoice_has_no_ticket(self):
         if "pos_order_ids" not in self.env["account.move"]._fields:
