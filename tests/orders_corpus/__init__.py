@@ -8,6 +8,7 @@ after set: each was kept apart until it was measured. `HELD_OUT` is the last set
 from . import (
     bank_1,
     bank_2,
+    bank_3,
     bank_held_out,
     held_out,
     tuned_1,
@@ -34,7 +35,7 @@ TUNED = [
     *tuned_9.FORMS,
 ]
 HELD_OUT = held_out.FORMS
-BANK_TUNED = [*bank_1.CASES, *bank_2.CASES]
+BANK_TUNED = [*bank_1.CASES, *bank_2.CASES, *bank_3.CASES]
 BANK_HELD_OUT = bank_held_out.CASES
 
 __all__ = ["BANK_HELD_OUT", "BANK_TUNED", "HELD_OUT", "TUNED", "Form", "build"]

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from html import escape
+from random import Random
 from xml.sax.saxutils import escape as xml_escape
 
 from openpyxl import Workbook
@@ -27,7 +28,8 @@ class Form:
     :ivar expected: value by field
     :ivar books: copies by EAN
     :ivar kind: pdf, eml, html, docx, odt, ods, csv or xlsx
-    :ivar draw: by "rows", by "columns", "words" or "letters" one at a time
+    :ivar draw: by "rows", by "columns", "words" or "letters" one at a time, "shaken"
+        in no order and a little above or below its row
     :ivar turned: words that climb the margin of a PDF
     :ivar fields: an electronic form's fields
     :ivar attached: (file's name, form) joined to a mail
@@ -127,6 +129,10 @@ def _placed(lines: list[str], form: Form, canvas: Canvas) -> list:
             for word in re.findall(r"\S+ ?" if by_words else ".", cell[0]):
                 runs.append((x, y, word.strip()))
                 x += canvas.stringWidth(word, form.font, form.size)
+    if form.draw == "shaken":
+        chance = Random(form.name)
+        runs = [(x, y + chance.uniform(-2, 2), words) for x, y, words in runs]
+        chance.shuffle(runs)
     return sorted(runs, key=lambda run: run[0]) if form.draw == "columns" else runs
 
 

@@ -151,6 +151,15 @@ def test_a_mandate_of_another_year_is_not_this_one():
     assert keys(found)[0] == (2,)
 
 
+def test_a_mandate_of_long_ago_is_not_certain_without_its_year():
+    old = due(1, "F/1", "60", siret=TOWN, payment="1532", ordered_on=date(2026, 1, 20))
+    [one] = candidates(line("SGC MANDAT 1532", "60"), [old])
+    assert one.keys == (1,) and not one.certain
+    assert "comes back each year" in said(one)
+    [one] = candidates(line("SGC MANDAT 1532 EX 2026", "60"), [old])
+    assert one.certain
+
+
 def test_the_recovery_fee_is_said():
     dues = [due(1, "F/1", "60", siret=TOWN)]
     account = "FR7610071990000000100000144"

@@ -4,6 +4,7 @@ Wrong is worse than missed: a wrong engagement is a refused invoice.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,17 @@ def test_every_form_is_read_as_it_should(form):
     assert reading.values() == form.expected
     assert {book.ean: book.quantity for book in reading.books} == form.books
     assert not reading.notes
+
+
+BY_ROWS = [form for form in TUNED if (form.kind, form.draw) == ("pdf", "rows")]
+
+
+@pytest.mark.parametrize("form", BY_ROWS, ids=named)
+def test_a_form_says_the_same_however_it_is_drawn(form):
+    content = build(replace(form, draw="shaken"))
+    reading = orders.settle(orders.read_file(content), {}, {OUR_SIREN})
+    assert reading.values() == form.expected
+    assert {book.ean: book.quantity for book in reading.books} == form.books
 
 
 def test_forms_nobody_tuned_on():

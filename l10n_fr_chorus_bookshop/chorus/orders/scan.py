@@ -110,7 +110,11 @@ class _Scan:
             for number, row in enumerate(self.sheet.rows)
             if len(row.cells) == 1 and _TERMS.fullmatch(row.folded)
         )
-        first = next(titles, len(self.sheet.rows))
+        first = next(titles, None)
+        if first is None:
+            return set()
+        # Drawn in any order, what stands below may come first.
+        first = 0 if self.page.worth == PLAIN else first
         return set(map(id, self.sheet.rows[first:]))
 
     def run(self) -> list[Candidate]:

@@ -67,6 +67,8 @@ _ALONE = re.compile(r"\s*(?:$|[,;.()]|[/-](?:\s|$)|\s{2})")
 _SERVICE = re.compile(r"[A-Za-z0-9_/-]{2,100}")
 STATE_ENGAGEMENT = re.compile(r"[12]\d{9}")
 _AMOUNT = re.compile(r"\d+(?:[ .]\d{3})*,\d{2}\b|\d+ ?(?:€|eur)")
+# "2026-12du 3 mars": words drawn close together.
+_GLUED = re.compile(r"(?<=\d)(?:du|le|en)$")
 _POSTAL = re.compile(r"\d{5} [A-ZÀ-Ý][A-Za-zÀ-ÿ-]{2}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PHONE = re.compile(r"0[1-9]\d{8}|0[1-9](?:[ .-]\d\d){4}")
@@ -170,7 +172,7 @@ def code(text: str, folded: str, least: int = 1) -> tuple[str, str] | None:
     match = _CODE.match(text)
     if not match:
         return None
-    printed = match[0]
+    printed = _GLUED.sub("", match[0])
     if (
         not _DIGITS.search(printed)
         or _YEAR.fullmatch(printed)

@@ -167,9 +167,11 @@ def holds(text: str, number: str, least: int = 4) -> bool:
         return False
     before = r"(?<!\d)" if parts[0].isdigit() else r"(?<![A-Z])"
     after = r"(?!\d)" if parts[-1].isdigit() else r"(?![A-Z])"
-    if letters.isdigit() and len(letters) < 8:
-        # A day or an amount begins, or ends, as a short number does.
-        before, after = rf"(?<!\d[-/.,]){before}", rf"{after}(?![-/.,]\d)"
+    if letters.isdigit():
+        # A day or an amount begins, or ends, as a number does.
+        cents = r"(?![.,]\d\d(?!\d))"
+        after += r"(?![-/.,]\d)" if len(letters) < 8 else cents
+        before = rf"(?<!\d[-/.,]){before}" if len(letters) < 8 else before
     pattern = before + r"[\W_]*".join(map(re.escape, parts)) + after
     return re.search(pattern, text) is not None
 

@@ -198,7 +198,8 @@ def _candidate(
         Note(WHY[kind], (("number", quoted),))
         for quoted in dict.fromkeys(quoted for _due, quoted in pairs)
     ]
-    if kind == MANDATE and said.year is None:
+    of_now = all(_is_timely(line, due) for due, _quoted in pairs)
+    if kind == MANDATE and said.year is None and not of_now:
         reasons.append(Note(ANOTHER_YEAR))
     reasons += [
         *_delays(line, [due for due, _quoted in pairs]),
@@ -336,10 +337,11 @@ def _decided(found: list[Candidate]) -> list[Candidate]:
         return []
     first, *others = found
     rivals = [one for one in others if one.kind == first.kind and not one.rest]
-    if first.rest or first.kind == SUM:
+    if first.rest:
         rivals = rivals or [one for one in others if one.kind == first.kind]
     alone = not rivals
-    certain = not (first.rest or first.is_completed) and first.kind in _SURE
+    doubted = first.rest or first.is_completed or Note(ANOTHER_YEAR) in first.reasons
+    certain = not doubted and first.kind in _SURE
     if alone:
         return [_with(first, certain=certain), *others]
     shown = [
