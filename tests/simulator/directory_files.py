@@ -131,11 +131,11 @@ def xml_zip(structures: Iterable[dict], services: Iterable[dict]) -> bytes:
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """A ZIP of these files."""
+    """A ZIP of these files, the same whenever it is made: it bears no moment."""
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return output.getvalue()
 
 
