@@ -234,10 +234,12 @@ class AccountBankStatementLine(models.Model):
             raise UserError(
                 self.env._("No line certainly pays an invoice: look at the candidates.")
             )
-        for line in certain:
-            line._l10n_fr_chorus_register()
-        said = self.env._("Payments matched with their invoices: %s.", len(certain))
-        return notification(self.env, [said])
+        answers = certain.l10n_fr_chorus_register()
+        left = [one["message"] for one in answers if not one["done"]]
+        done = self.env._(
+            "Payments matched with their invoices: %s.", len(answers) - len(left)
+        )
+        return notification(self.env, [done, *left], "warning" if left else "success")
 
     # ---- PUBLIC: XML-RPC and JSON-2 --------------------------------
 

@@ -315,6 +315,17 @@ class TestBankLines(ChorusCase):
         with self.assertRaises(UserError):
             lines[1].action_l10n_fr_chorus_register()
 
+    def test_a_statement_imported_twice_pays_once(self):
+        """The second line finds nothing to pay, and stops no other."""
+        lines = self.books["account.bank.statement.line"]
+        for move in (self.moves[0], self.moves[0], self.moves[1]):
+            lines += self.line(f"VIR {move.name}", self.total(move))
+        self.assertEqual(lines.mapped("l10n_fr_chorus_certain"), [True] * 3)
+        action = lines.action_l10n_fr_chorus_register()
+        self.assertEqual(lines.mapped("is_reconciled"), [True, False, True])
+        self.assertEqual(self.total(self.moves[:2]), 0)
+        self.assertIn("no invoice", action["params"]["message"])
+
     def test_who_may_not_touch_the_bank(self):
         line = self.line(f"VIR {self.moves[0].name}", self.total(self.moves[0]))
         with self.assertRaises(AccessError):
