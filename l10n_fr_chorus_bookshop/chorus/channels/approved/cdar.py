@@ -148,8 +148,8 @@ def _code(reference: etree._Element) -> str:
 
 
 def _detail(status: etree._Element) -> str:
-    """All that one detail says, the codes first, nothing twice."""
-    codes = ", ".join(_texts(status, "ReasonCode"))
+    """All that one detail says, its code first, nothing twice; a line a code."""
+    code, *others = [*_texts(status, "ReasonCode"), ""]
     said = [
         *(_text(status, name) for name in ("Reason", "RequestedAction")),
         *(
@@ -164,7 +164,8 @@ def _detail(status: etree._Element) -> str:
         ),
     ]
     text = " – ".join(dict.fromkeys(filter(None, said)))
-    return f"{codes}: {text}" if codes and text else codes or text
+    told = f"{code}: {text}" if code and text else code or text
+    return "\n".join(filter(None, (told, *others)))
 
 
 def _characteristic(element: etree._Element) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """Statuses of the reform: what is read of a message, and what our 209 says."""
 
 import contextlib
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from cdar_messages import detail, message, reference
@@ -13,7 +16,13 @@ import factories
 from chorus.channels.approved import cdar, statuses
 from chorus.errors import UnreadableFile
 from chorus.lifecycle.order import Fact, latest
-from chorus.lifecycle.states import COPY_REFUSED, UNKNOWN, state_of
+from chorus.lifecycle.states import (
+    COPY_REFUSED,
+    REASONS,
+    UNKNOWN,
+    state_of,
+    without_code,
+)
 
 PARIS = "Europe/Paris"
 RECEIVED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -245,7 +254,18 @@ def test_every_reason_of_a_detail_is_told():
     details = detail("REJ_COH", "Rejet").replace("<ram:SequenceNumeric>", second)
     status = one(reference(code="213", details=details))
     assert status.reasons == ("REJ_COH", "DEST_ERR")
-    assert status.text == "REJ_COH, DEST_ERR: Rejet"
+    assert status.text == "REJ_COH: Rejet\nDEST_ERR"
+    assert without_code(status.text) == "Rejet\nDEST_ERR"
+
+
+def test_every_reason_of_the_rules_has_its_words():
+    """BR-FR-CDV-CL-09, as pyfrctc ships it."""
+    pytest.importorskip("pyfrctc")
+    folder = Path(find_spec("pyfrctc").submodule_search_locations[0])
+    sheet = folder / "cdar-schematron" / "BR-FR-CDV-Schematron-CDAR.xslt"
+    listed = set(re.findall(r"\bIRR_[A-Z_]+|\bREJ_[A-Z0-9_]+", sheet.read_text()))
+    assert len(listed) > 12
+    assert listed <= set(REASONS)
 
 
 def test_amounts_are_told_with_what_they_are():
@@ -558,9 +578,6 @@ def test_another_reader_finds_the_same_in_it():
 def test_the_209_passes_the_rules_of_status_messages():
     """BR-FR-CDV, as pyfrctc ships it."""
     pytest.importorskip("pyfrctc")
-    from importlib.util import find_spec
-    from pathlib import Path
-
     from chorus.facturx import schemas
 
     if not schemas.schematron_available():

@@ -43,13 +43,13 @@ class Invoice:
     siren: str
     kind: str
 
-    def status(self, said):
+    def status(self, said, written="%Y%m%d"):
         code, reason, comment = said
         return reference(
             self.number,
             code=code,
             siren=self.siren,
-            issued=f"{self.day:%Y%m%d}",
+            issued=f"{self.day:{written}}",
             kind=self.kind,
             details=detail(reason, note=comment) if reason or comment else "",
         )
@@ -64,6 +64,12 @@ INVOICES = st.builds(
     st.sampled_from(DAYS),
     st.sampled_from(SHOPS),
     st.sampled_from(["380", "381"]),
+)
+#: how makers write a day, and a moment in French time
+WRITTEN_DAYS = ("%Y%m%d", "%Y-%m-%d", "%d/%m/%Y", "%Y%m%d000000", "%Y-%m-%dT12:00:00Z")
+WRITTEN_MOMENTS = (
+    *("%Y%m%d%H%M%S", "%Y%m%d%H%M%S+0100", "%Y-%m-%dT%H:%M:%S"),
+    *("%Y-%m-%dT%H:%M:%S.000+01:00", "%d/%m/%Y %H:%M:%S", "%Y%m%dT%H%M%S+01"),
 )
 SECONDS = st.sets(st.integers(0, 200), min_size=1, max_size=6)
 
@@ -85,11 +91,13 @@ def told(invoices, draw):
     moments = defaultdict(list)
     for invoice, life in invoices.items():
         for second, said in life.items():
-            moments[second].append(invoice.status(said))
+            written = draw(st.sampled_from(WRITTEN_DAYS))
+            moments[second].append(invoice.status(said, written))
     messages = []
     for second, references in moments.items():
         together = draw(st.booleans())
-        at = f"{FIRST + timedelta(hours=1, seconds=second):%Y%m%d%H%M%S}"
+        written = draw(st.sampled_from(WRITTEN_MOMENTS))
+        at = f"{FIRST + timedelta(hours=1, seconds=second):{written}}"
         for group in [references] if together else [[one] for one in references]:
             messages.append(message(*group, moment=at))
     copies = draw(st.lists(st.sampled_from(messages), max_size=4))
