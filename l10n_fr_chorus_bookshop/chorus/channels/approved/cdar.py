@@ -16,6 +16,7 @@ from lxml import etree
 
 from ... import text as words
 from ...errors import UnreadableFile
+from ...facturx.archive import file_name
 from ...facturx.schemas import parse
 from ...invoice import Attachment
 from . import moments
@@ -347,6 +348,7 @@ def _reference(
     _leaf(parent, "IssuerAssignedID", answer.number)
     _leaf(parent, "StatusCode", _COMPLETED_STATUS)
     _leaf(parent, "TypeCode", answer.kind)
+    taken: set[str] = set()
     for file in files:
         content = base64.b64encode(file.content).decode()
         _leaf(
@@ -354,7 +356,7 @@ def _reference(
             "AttachmentBinaryObject",
             content,
             mimeCode=file.mimetype,
-            filename=file.name,
+            filename=file_name(file.name, taken),
         )
     _date(
         parent,

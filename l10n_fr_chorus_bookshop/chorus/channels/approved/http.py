@@ -47,7 +47,8 @@ _TOKEN_SECONDS = 300
 # Fields of an error's body that hold words, the code first.
 _TELLING = (
     *("errorCode", "code", "errorMessage", "message", "msg", "error_description"),
-    *("error", "errors", "detail", "details", "title"),
+    *("error", "errors", "detail", "details", "title", "reason", "description"),
+    *("violations", "fault", "faultstring"),
 )
 _LONGEST_WORD, _MOST_WORDS = 300, 20
 # Codes of a 400 that speak of the account or of how a file is described.

@@ -323,6 +323,8 @@ def test_errors_of_every_shape(code, body, kind, connect, simulator, admin):
         ),
         ('{"error": {"code": "X", "message": "a"}}', ("X", "a")),
         ('{"errors": [{"errorMessage": "a"}]}', ("a",)),
+        ('{"violations": [{"field": "name", "message": "a"}]}', ("a",)),
+        ('{"fault": {"faultstring": "a", "detail": {"errorcode": "b"}}}', ("a",)),
         ('["a", "b"]', ("a", "b")),
         (json.dumps({"errors": ["x" * 999] * 99}), ("x" * 300,)),
         ('{"errors": ' + "[" * 40 + '"a"' + "]" * 40 + "}", ()),

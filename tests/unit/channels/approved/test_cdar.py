@@ -11,6 +11,7 @@ import pytest
 from cdar_messages import detail, message, reference
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 import factories
 from chorus.channels.approved import cdar, statuses
@@ -557,6 +558,17 @@ def test_our_209_is_read_as_one():
     )
     assert status.occurred_at == ANSWER.made_at
     assert content.count(b"AttachmentBinaryObject ") == 2
+
+
+def test_the_names_of_our_files_are_those_that_are_taken():
+    """AIFE FE v1.1 §3.2.1.4.1, or IRR_NOM_PJ; each of them once."""
+    files = [
+        replace(factories.attachment(), name=name)
+        for name in ("BL #12: A&B.pdf", "a/BL #12: A&B.pdf", "x" * 60 + ".pdf")
+    ]
+    root = etree.fromstring(cdar.complete(replace(ANSWER, files=tuple(files)), PARIS))
+    names = [one.get("filename") for one in root.iter("{*}AttachmentBinaryObject")]
+    assert names == ["BL _12_ A_B.pdf", "BL _12_ A_B-2.pdf", "x" * 46 + ".pdf"]
 
 
 def test_another_reader_finds_the_same_in_it():

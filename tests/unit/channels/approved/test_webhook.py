@@ -33,6 +33,23 @@ def test_the_three_readings_of_the_standard(form):
 
 
 @pytest.mark.parametrize(
+    "spell",
+    [
+        lambda text: text.rstrip("="),
+        lambda text: text.translate(str.maketrans("+/", "-_")),
+        lambda text: f" {text}\n",
+    ],
+)
+def test_base64_in_either_alphabet(spell):
+    key = base64.b64encode(bytes([251, 255] * 32)).decode()
+    for rank in range(9):
+        body = BODY + bytes([rank])
+        signature = spell(sign("text", body=body, key=key))
+        assert is_signed(body, MOMENT, signature, spell(key), NOW)
+        assert not is_signed(BODY, MOMENT, signature, spell(key), NOW)
+
+
+@pytest.mark.parametrize(
     ("body", "moment", "signature", "key"),
     [
         (BODY + b" ", MOMENT, sign("text"), KEY),
