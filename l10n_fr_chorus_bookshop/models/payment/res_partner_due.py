@@ -7,7 +7,9 @@ from odoo.fields import Domain
 from ...chorus.lifecycle.delays import LEGAL_DAYS
 from ...chorus.lifecycle.states import STATES
 from ..common import (
+    USER,
     in_user_lang,
+    need_group,
     need_staff,
     notification,
 )
@@ -30,6 +32,8 @@ ACCEPTED = (
     "MISE_A_DISPOSITION_COMPTABLE",
     "COMPTABILISEE",
 )
+# Who sees all invoices of a company.
+BOOKS = f"{USER},account.group_account_readonly"
 # What was received lately is worth a word in a meeting.
 RECEIVED_SINCE = timedelta(days=365)
 
@@ -47,7 +51,11 @@ class ResPartner(models.Model):
     )
 
     def _l10n_fr_chorus_due_moves(self):
-        """Return the invoices of these bodies that are due, or were paid lately."""
+        """Return the invoices of these bodies that are due, or were paid lately.
+
+        :raises AccessError: the user does not see all invoices
+        """
+        self._l10n_fr_chorus_need_books()
         since = fields.Date.context_today(self) - RECEIVED_SINCE
         return self.env["account.move"].search(
             Domain("company_id", "in", self.env.companies.ids)
@@ -83,6 +91,15 @@ class ResPartner(models.Model):
             return "registered" if waits else "received"
 
         return moves.grouped(stage)
+
+    @api.model
+    def _l10n_fr_chorus_need_books(self):
+        """Who sells sees its own invoices alone: what they add up to is no truth."""
+        need_group(
+            self.env,
+            BOOKS,
+            self.env._("What is due adds up all invoices: ask who keeps the books."),
+        )
 
     @api.model
     def _l10n_fr_chorus_due_stage(self, state):
@@ -142,7 +159,11 @@ class ResPartner(models.Model):
 
     @api.model
     def _l10n_fr_chorus_owing(self):
-        """Return the public bodies that owe something, by name."""
+        """Return the public bodies that owe something, by name.
+
+        :raises AccessError: the user does not see all invoices
+        """
+        self._l10n_fr_chorus_need_books()
         moves = self.env["account.move"]
         dues = moves.search(
             Domain("company_id", "in", self.env.companies.ids)

@@ -64,13 +64,14 @@ class SaleOrder(models.Model):
     def _message_post_after_hook(self, message, msg_vals):
         # EXTENDS 'mail': a mail that came in, a note, what a customer wrote on its own
         # page; not what the shop sends
+        files = message.sudo().attachment_ids
         if message.message_type == "email":
             mail = str(message.subject or ""), str(message.body or "")
-            self._l10n_fr_chorus_offer(message.sudo().attachment_ids, mail)
-        elif message.message_type == "comment" and not message._l10n_fr_chorus_ours():
-            files = self._l10n_fr_chorus_not_ours(message.sudo().attachment_ids)
-            if files:
-                self._l10n_fr_chorus_offer(files)
+            self._l10n_fr_chorus_offer(files, mail)
+        elif files and message.message_type == "comment":
+            given = self._l10n_fr_chorus_not_ours(files)
+            if given and not message._l10n_fr_chorus_ours():
+                self._l10n_fr_chorus_offer(given)
         return super()._message_post_after_hook(message, msg_vals)
 
     def _l10n_fr_chorus_not_ours(self, files):

@@ -435,6 +435,27 @@ class TestBankLines(ChorusCase):
         everyone = self.shop["res.partner"].l10n_fr_chorus_due()
         self.assertIn(body.id, [one["id"] for one in everyone])
 
+    def test_what_is_due_is_for_those_who_see_all_invoices(self):
+        """A salesperson sees its own: the totals would be wrong, and not say so."""
+        seller = new_test_user(
+            self.env,
+            "seller",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        body = self.moves.commercial_partner_id.with_env(self.shop(user=seller))
+        for asked in (
+            lambda: body.l10n_fr_chorus_due(),
+            lambda: body.browse().l10n_fr_chorus_due(),
+            lambda: body.action_l10n_fr_chorus_due(),
+            lambda: body.env["ir.actions.report"]._render_qweb_html(
+                "l10n_fr_chorus_bookshop.report_due", body.ids
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                asked()
+
     def test_what_is_due_is_printed(self):
         body = self.moves.commercial_partner_id
         html, _kind = self.shop["ir.actions.report"]._render_qweb_html(
