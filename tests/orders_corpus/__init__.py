@@ -2,7 +2,8 @@
 
 Each form is drawn from rows of text whose columns become places on the page. What a
 reader should find stands beside it. `TUNED` is what the reader was written against, set
-after set: each was kept apart until it was measured. `HELD_OUT` is the last set.
+after set: each was kept apart until it was measured. `HELD_OUT` are the
+last sets.
 """
 
 from . import (
@@ -11,6 +12,7 @@ from . import (
     bank_3,
     bank_held_out,
     held_out,
+    held_out_2,
     tuned_1,
     tuned_2,
     tuned_3,
@@ -34,7 +36,7 @@ TUNED = [
     *tuned_8.FORMS,
     *tuned_9.FORMS,
 ]
-HELD_OUT = held_out.FORMS
+HELD_OUT = [*held_out.FORMS, *held_out_2.FORMS]
 BANK_TUNED = [*bank_1.CASES, *bank_2.CASES, *bank_3.CASES]
 BANK_HELD_OUT = bank_held_out.CASES
 

@@ -38,6 +38,9 @@ SNIPPETS = [
     ),
     (f"Fournisseur : Librairie X SIRET {P}", {}),
     (f"SIRET : {T[:13]}", {}),
+    # La Poste's do not follow the key of all others.
+    ("SIRET 356 000 000 00001", {"siret": "35600000000001"}),
+    ("SIRET 356 000 000 00002", {}),
     (f"SIRET : {T}5", {}),
     (f"Réf {T}6", {}),
     (f"IBAN FR76 {T} 55 123", {}),

@@ -284,3 +284,57 @@ def test_what_cannot_be_read_is_listed(lost):
     reading = orders.read_file(f"{lost};2\n{B};1\n".encode(), "liste.csv")
     assert [one.printed for one in reading.unreadable] == [lost]
     assert copies(reading) == {B: 1}
+
+
+def test_no_copies_anywhere_is_one_each_and_said():
+    reading = orders.read_file(f"{A}\n{B}\n".encode(), "liste.csv")
+    assert [(one.quantity, one.assumed) for one in reading.books] == [(1, True)] * 2
+
+
+def test_the_same_book_twice_is_added_up_and_said():
+    [one] = orders.read_file(f"{A};2\n{A};3\n".encode(), "liste.csv").books
+    assert one.quantity == 5
+    assert "added up" in str(one.notes[0])
+
+
+def test_the_same_book_in_the_mail_and_its_file_is_counted_once():
+    found = [
+        *orders.mail_pages("commande", f"{A} x 2"),
+        *orders.pages(*csv(f"{A};2")[::-1]),
+    ]
+    [one] = orders.read(found).books
+    assert one.quantity == 2
+    assert "counted once" in str(one.notes[-1])
+
+
+def test_the_code_of_its_column_is_the_book():
+    _file, content = sheets([["ISBN papier", "ISBN numérique", "Qté"], [A, C, 2]])
+    [one] = orders.read_file(content, "liste.xlsx").books
+    assert (one.ean, one.quantity) == (A, 2)
+    assert C in str(one.notes[0])
+
+
+# --- mails ----------------------------------------------------------------------------
+
+
+def test_a_link_rewritten_for_safety_says_nothing():
+    link = (
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexemple.fr"
+        f"%2FEJ+1400123459%2F{A}&data=05 "
+    )
+    reading = orders.read(orders.mail_pages("commande", f"Voir {link} merci"))
+    assert not reading.candidates and not reading.books
+
+
+def test_the_subject_names_the_order():
+    body = "Bonjour, veuillez trouver ci-joint notre commande."
+    found = orders.mail_pages("Bon de commande n° 2026-0077", body)
+    assert orders.read(found).values() == {"order": "2026-0077"}
+
+
+def test_a_signature_and_a_forwarder_rank_below_what_is_said():
+    body = f"SIRET {TOWN}\nCordialement\nA. Blanc\nCC du Val - SIRET {siret(24990002)}"
+    reading = orders.read(orders.mail_pages("commande", body))
+    assert [one.value for one in reading.of("siret")] == [TOWN, siret(24990002)]
+    assert reading.values() == {"siret": TOWN}
+    assert "below the signature" in reading.of("siret")[1].why

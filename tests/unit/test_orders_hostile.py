@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from chorus import orders
 from chorus.orders import mail_file, pdf_file
+from chorus.orders.labels import MOST_LABELS, labels_on
 from orders_corpus.form import Form, build, siret
 
 TOWN = siret(21990010)
@@ -256,3 +257,7 @@ def test_nul_and_marks_of_direction_are_cleaned():
 def test_a_row_without_end_takes_no_time(quick, words, sign):
     row = words + sign * (3000 // len(sign))
     orders.read_file(f"{row}\n{row} :\n".encode(), "bc.txt")
+
+
+def test_a_row_of_nothing_but_labels_is_no_form():
+    assert len(labels_on("lot marche service " * 100)) == MOST_LABELS

@@ -242,7 +242,10 @@ def _codes(row: Row, columns: Columns) -> Iterator[_Code]:
     tens += [
         match.span()
         for match in _TEN.finditer(row.text)
-        if columns.ean and Cell("", *match.span()).is_under(columns.ean)
+        if columns.ean
+        and Cell("", *match.span()).is_under(columns.ean)
+        # What stands there above a list without headings is a telephone, or else.
+        and (isbn13(match[0]) or columns.others and len(match[0]) == 10)
     ]
     for start, end in dict.fromkeys(tens):
         if not any(start < stop and begin < end for begin, stop in taken):

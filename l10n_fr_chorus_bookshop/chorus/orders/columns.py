@@ -80,7 +80,7 @@ def guessed(page: Page) -> Columns | None:
     codes = [row.cell_at(CODE.search(row.text).start()) for row in rows]
     if not rows:
         rows, codes = _tens(page)
-    if len(rows) < _FEWEST_ROWS or len({cell.start for cell in codes}) != 1:
+    if len(rows) < 2 or len({cell.start for cell in codes}) != 1:
         return None
     # Numbers are set to the left, or to the right.
     aligned: dict[tuple[str, int], list[Cell]] = {}
@@ -93,7 +93,7 @@ def guessed(page: Page) -> Columns | None:
         for cells in aligned.values()
         if len(cells) == len(rows) and not _counts_rows(cells)
     ]
-    if not full:
+    if not full or len(rows) < _FEWEST_ROWS and len({one[0] for one in full}) > 1:
         return None
     nearest = min(full, key=lambda cells: abs(cells[0].start - codes[0].start))
     start, end = min(one.start for one in nearest), max(one.end for one in nearest)

@@ -2,7 +2,7 @@
 
 import re
 
-from .columns import headings
+from .columns import CODE, headings
 from .labels import WEAK, Label
 from .page import Cell, fold
 from .place import Sheet
@@ -31,7 +31,9 @@ def address(sheet: Sheet, number: int, label: Label) -> tuple[str, float]:
     lines = [line.strip(" ,;(") for line in _lines(sheet, number, label)]
     value = ", ".join(line for line in lines if re.search(r"[^\W\d_]{2}", line))
     is_place = (
-        _IS_PLACE.search(fold(value)) and len(value) <= _LONG and "[" not in value
+        _IS_PLACE.search(fold(value))
+        and len(value) <= _LONG
+        and not ("[" in value or CODE.search(value))
     )
     return value, label.strength if is_place else WEAK
 

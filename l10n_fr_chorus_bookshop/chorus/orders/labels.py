@@ -63,6 +63,8 @@ def _read() -> Iterator[tuple[str, float, re.Pattern]]:
 
 
 _PATTERNS = tuple(_read())
+# More on one row, and it is none of a form's.
+MOST_LABELS = 30
 # What every label has one of: a row of a list of books mostly has none.
 _ANY = re.compile(
     r"s\.?[il1]\.?r\.?e\.?t|servi|engag|\beng|e\.?j|command|b\.?d?\.?c|bon|cde|march|"
@@ -81,7 +83,7 @@ def labels_on(folded: str) -> list[Label]:
     end = 0
     found = list(_PATTERNS) if _ANY.search(folded) else []
     matches = [pattern.search(folded) for _kind, _strength, pattern in found]
-    while True:
+    while len(kept) < MOST_LABELS:
         # What began within the last label may begin again after it.
         for rank, match in enumerate(matches):
             if match and match.start() < end:
@@ -92,6 +94,7 @@ def labels_on(folded: str) -> list[Label]:
             if match and match.end() > match.start()
         ]
         if not left:
-            return kept
+            break
         kept.append(min(left, key=lambda label: (label.start, -label.end)))
         end = kept[-1].end
+    return kept

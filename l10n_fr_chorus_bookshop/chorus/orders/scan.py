@@ -74,6 +74,7 @@ _IS_REPLACED = re.compile(
 _HINT = re.compile(
     r"(?:a (?:saisir|reporter|rappeler|indiquer|utiliser|renseigner|porter)|sert de|"
     r"vaut|correspond a|tient lieu d|fait office d).{0,60}engagement"
+    r"|commande est .{0,12}(?:n ?°|numero) d'engagement"
     r"|engagement(?: juridique)? ?= ?(?:le )?(?:n ?°|numero)? ?(?:de )?commande"
     r"|commande (?:comme|en tant que|dans (?:le champ|la zone|la rubrique))"
     r".{0,20}engagement"
@@ -150,7 +151,11 @@ class _Scan:
     def _is_shared(self, number: int, label: Label) -> bool:
         """ "Commande/Marché : A / B": whose each value is, nobody knows."""
         row, labels = self.sheet.rows[number].folded, self.sheet.labels[number]
-        pairs = [pair for pair in pairwise(labels) if label in pair]
+        pairs = [
+            (one, other)
+            for one, other in pairwise(labels)
+            if label in (one, other) and one.kind != other.kind
+        ]
         between = (row[one.end : other.start] for one, other in pairs)
         return any(text.strip() in ("/", "ou", "et") for text in between)
 
