@@ -33,7 +33,7 @@ worths = st.sampled_from((FORM, LAID_OUT, PLAIN, QUOTED))
 
 
 @given(rows, worths)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_value_stands_in_its_sentence(lines, worth):
     reading = orders.read([page(lines, 1, worth)])
     for one in reading.candidates:
@@ -44,21 +44,21 @@ def test_every_value_stands_in_its_sentence(lines, worth):
 
 
 @given(rows)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_siret_with_a_wrong_key_unless_told(lines):
     found = orders.read([page(lines, 1)]).of("siret")
     assert all(is_valid(one.value) for one in found)
 
 
 @given(rows)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_our_own_siret_is_never_the_customers(lines):
     reading = orders.settle(orders.read([page(lines, 1)]), {}, {"990123457"})
     assert all(siren(one.value) != "990123457" for one in reading.of("siret"))
 
 
 @given(rows)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_two_values_as_sure_fill_nothing(lines):
     reading = orders.read([page(lines, 1)])
     for name, value in reading.values().items():
