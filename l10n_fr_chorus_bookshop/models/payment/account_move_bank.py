@@ -19,6 +19,8 @@ CENT = Decimal("0.01")
 PATIENCE = timedelta(days=10)
 # The oldest invoices that are compared with bank lines.
 MOST_DUES = 2000
+# The latest lines that are looked at for one invoice.
+MOST_LINES = 500
 
 
 class AccountMove(models.Model):
@@ -156,7 +158,8 @@ class AccountMove(models.Model):
                 ("is_reconciled", "=", False),
                 ("amount", ">", 0),
                 ("date", ">=", self.invoice_date or self.date),
-            ]
+            ],
+            limit=MOST_LINES,
         )
         return lines._l10n_fr_chorus_found()
 

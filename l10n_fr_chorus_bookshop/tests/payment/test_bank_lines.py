@@ -477,6 +477,16 @@ class TestBankLines(ChorusCase):
         self.assertEqual(len(documents), 1)
         self.assertIn("Mairie voisine", documents[0])
 
+    def test_what_is_due_to_two_companies_says_to_which(self):
+        other = self.other_company()
+        reports = self.env["ir.actions.report"].with_context(
+            allowed_company_ids=[self.company.id, other.id]
+        )
+        html, _kind = reports._render_qweb_html(
+            "l10n_fr_chorus_bookshop.report_due", self.moves.commercial_partner_id.ids
+        )
+        self.assertIn("<th>Company</th>", html.decode())
+
     def test_nothing_due_is_said_and_not_printed(self):
         new = self.env["res.company"].create({"name": "Librairie neuve"})
         partners = self.env["res.partner"].with_context(allowed_company_ids=new.ids)
