@@ -96,3 +96,31 @@ def test_snippet(text):
     reading = orders.read([page(text.splitlines(), 1)])
     values = orders.settle(reading, {}, {OUR_SIREN}).values()
     assert values == dict(SNIPPETS)[text]
+
+
+# What stands beside a label and is no value of it: none is filled in.
+OTHERS = (
+    "05 99 00 12 34", "05.99.00.12.34", "0599001234", "+33 5 99 00 12 34", "120,00 €",
+    "1 234,56", "1234.56 EUR", "76000 ROUEN", "2026", "à compléter", "néant", "NEANT",
+    "N/A", "n.c.", "-", "....", "____", "voir annexe 2", "cf. devis 2026-12", "XXXXX",
+    "XX-XXXX", "1/1", "1 / 2", "page 2", "12 %", "12%", "9h-12h", "14h30", "M. Dupont",
+    "Mme DURAND", "contact@x1.fr", "www.x2.fr", "FR76 1007 1990 0000 0010 0000 144",
+    "3e étage", "2e trimestre 2026", "sans objet", "OUI", "NON", "(facultatif)", "*",
+    "Nom : 12", "30 jours", "45 jours fin de mois", "2 exemplaires", "12 titres",
+    "9782999900073", "978-2-9999-0012-7", "FR35219900107", "le 12 mars", "en cours",
+    "2025-2026", "2025/2026", "mars 2026", "Total 12",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["N° d'engagement", "Bon de commande n°", "Marché n°", "Code service", "BC", "Lot",
+     "Commande", "Contrat", "Réf. à rappeler", "EJ", "Date", "SIRET"],
+)  # fmt: skip
+def test_what_is_no_value_fills_nothing(label):
+    filled = []
+    for other, way in product(OTHERS, ("{0} : {1}", "{0}          {1}", "{0}\n{1}")):
+        rows = way.format(label, other).splitlines()
+        if orders.read([page(rows, 1)]).values():
+            filled.append(rows)
+    assert filled == []

@@ -204,3 +204,11 @@ def test_a_wrong_key_is_kept_only_when_told():
     told = orders.read([page([text], 1)], lambda digits: len(digits) == 14)
     assert told.values() == {"siret": "21990010700019"}
     assert not siret.is_valid("21990010700019")
+
+
+def test_a_service_is_spelt_as_the_directory_does():
+    found = orders.read([page([f"SIRET {COMMUNE}", "Code service : Cult-Med1"], 1)])
+    told = orders.settle(found, {COMMUNE: ["CULT-MED1", "FIN"]})
+    assert told.values() == {"siret": COMMUNE, "service": "CULT-MED1"}
+    told = orders.settle(found, {COMMUNE: ["FIN"]})
+    assert told.values() == {"siret": COMMUNE}

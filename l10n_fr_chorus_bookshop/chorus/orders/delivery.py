@@ -10,12 +10,12 @@ from .place import Sheet
 _ROWS_OF_A_BLOCK, _LONG = 6, 200
 # What an address, or a place, says; anything else is shown, never filled in.
 _IS_PLACE = re.compile(
-    r"\b(?:\d{5}|rue|avenue|av\.|boulevard|bd|place|quai|allees?|chemin|route|cours|"
+    r"\b(?:\d{5}|rue|avenue|av\.|boulevard|bd|place|quai|allees?|chemin|route|"
     r"impasse|mail|zone|za|zi|mediatheque|bibliotheque|biblio|bu|bcd|cdi|ecoles?|college|"
     r"lycee|universite|ufr|umr|upr|iut|faculte|campus|laboratoire|labo|institut|ifsi|"
     r"mairie|hotel|maison|centre|creche|salle|batiment|bat\.?|bureau|service|accueil|"
     r"boutique|musee|archives|theatre|residence|cite|foyer|magasin|entrepot|depot|"
-    r"reserve|loge|annexe|site|etage|hopital|tribunal|prefecture|conseil|direction|pole|"
+    r"reserve|loge|site|etage|hopital|tribunal|prefecture|conseil|direction|pole|"
     r"relais|ludotheque|conservatoire|gymnase)\b"
 )
 # In a block: "Téléphone :".

@@ -14,13 +14,14 @@ MOST_LINES = 60
 
 # What may stand between a label and its value.
 _FILLER = re.compile(
-    r"[\s:.=>*_-]*(?:(?:n ?[°o]|no|num(?:ero)?|nr|#)\s*[:.]?|"
+    r"[\s:.=>*_-]*(?:(?:n ?°|n ?o(?![a-z])|num(?:ero)?|nr|#)\s*[:.]?|"
     r"\((?:[^()\d]|(?<!\d)\d{1,2}(?!\d)){0,40}\)|"
     r"est(?: le)?|suivant|ci-apres|sera(?: le)?)?[\s:.=>*_«\"-]*"
 )
 # "Commande de livres n° 2026-12": words, then the sign of a number.
 _WORDS_THEN_NUMBER = re.compile(
-    r"(?:20\d\d)?[^\d:;,.()]{0,60}?(?<![a-z])(?:n ?°|no\.?|numero) ?:?\s*(?=\w)"
+    r"(?:20\d\d)?[^\d:;,.()]{0,60}?(?<![a-z])"
+    r"(?:n ?°|no(?![a-z])\.?|numero) ?:?\s*(?=\w)"
 )
 _NUMBER_SIGN = re.compile(r"(?:n ?°|no\.?|:|n ?° ?:)")
 

@@ -176,10 +176,12 @@ def settle(
 
 
 def _service(one: Candidate, codes: Collection[str]) -> Candidate:
-    """A service code is the body's, or is shown as unknown there."""
-    if one.value in codes:
-        sure = max(one.confidence, 0.9)
-        return replace(one, confidence=sure, why=(*one.why, IN_DIRECTORY))
+    """A service code is the body's, as the directory spells it, or unknown there."""
+    spelt = {code.upper(): code for code in codes} | {code: code for code in codes}
+    known = spelt.get(one.value) or spelt.get(one.value.upper())
+    if known:
+        sure, why = max(one.confidence, 0.9), (*one.why, IN_DIRECTORY)
+        return replace(one, value=known, confidence=sure, why=why)
     weak = min(one.confidence, 0.5)
     return replace(one, confidence=weak, why=(*one.why, NOT_A_SERVICE))
 

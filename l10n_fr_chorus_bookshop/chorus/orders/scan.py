@@ -84,7 +84,7 @@ _NAMES_ITSELF = re.compile(r"(?<![\w/-])(?:BC|BDC|EJ)[-_/]?\d[\w/-]{2,28}(?<=\d)
 _TERMS = re.compile(
     r"\W*(?:extraits? des )?conditions generales(?: d['e][\w' ]{2,40})?\W*"
 )
-_LOT_NUMBER = re.compile(r"(\d{1,3}[A-Za-z]?|[A-Z])(?!\w|[,.]\d)")
+_LOT_NUMBER = re.compile(r"(\d{1,3}[A-Za-z]?|[A-Z](?!/))(?!\w|[,.]\d|\. \w)")
 _FIELDS_OF = {BOTH: (ORDER, ENGAGEMENT), NUMBER: (ORDER,), REPLACED: (ORDER,)}
 
 
@@ -250,7 +250,9 @@ class _Scan:
 
     def _lot(self, number: int, label: Label, place: Place) -> bool:
         match = _LOT_NUMBER.match(place.text)
-        if not match or place.below and len(self.sheet.labels[number]) < 2:
+        if not match or shapes.is_otherwise(place.folded):
+            return False
+        if place.below and len(self.sheet.labels[number]) < 2:
             return False
         near = self.sheet.labels[max(number - 1, 0) : number + 1]
         of_market = any(one.kind == MARKET for labels in near for one in labels)
@@ -263,7 +265,7 @@ class _Scan:
 
     def _service(self, number: int, label: Label, place: Place) -> bool:
         sure = label.strength > WEAK
-        value = shapes.service(place.text, sure)
+        value = shapes.service(place.text, place.folded, sure)
         if value is None or place.below and not place.is_all(value):
             return False
         strength = label.strength

@@ -66,12 +66,24 @@ _NO_SERVICE = {"N/A", "NA", "NC", "NEANT", "AUCUN", "SANS", "RAS", "NON", "OUI",
 _ALONE = re.compile(r"\s*(?:$|[,;.()]|[/-](?:\s|$)|\s{2})")
 _SERVICE = re.compile(r"[A-Za-z0-9_/-]{2,100}")
 STATE_ENGAGEMENT = re.compile(r"[12]\d{9}")
-_AMOUNT = re.compile(r"\d+(?:[ .]\d{3})*,\d{2}\b|\d+ ?(?:€|eur)")
+# What begins as a number does and is another thing: amounts, telephones, hours,
+# quantities, ranks, pages, years of a school, addresses, IBAN, VAT numbers, ISBN.
+_OTHERWISE = re.compile(
+    r"\d[\d .]*,\d\d\b|\d[\d .]* ?(?:€|eur)|\d{1,3} ?%"
+    r"|(?:\+33 ?|0)[1-9](?:[ .-]?\d\d){4}(?!\d)"
+    r"|(?:[01]?\d|2[0-4]) ?h(?:\d\d)?(?!\w|-\d+(?![\dh]))"
+    r"|\d{1,4} ?(?:jours?|mois|semaines?|ex\w*|titres?|livres?|volumes?|pages?|points?|"
+    r"bis|ter|rue|avenue|boulevard|bd|place|allees?|quai|chemin|route|impasse)\b"
+    r"|\d{1,2}(?:e|er|re|eme|nde?)\b|\d ?/ ?\d(?![\d/])|20\d\d ?[-/] ?20\d\d(?!\d)"
+    r"|www\.|https?:|\S+@|fr\d\d(?: ?\d{4}){2}|fr ?\d\d ?\d{3} ?\d{3} ?\d{3}(?!\d)"
+    r"|97[89]-\d{1,5}-\d"
+)
 # "2026-12du 3 mars": words drawn close together.
 _GLUED = re.compile(r"(?<=\d)(?:du|le|en)$")
 _POSTAL = re.compile(r"\d{5} [A-ZÀ-Ý][A-Za-zÀ-ÿ-]{2}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_PHONE = re.compile(r"0[1-9]\d{8}|0[1-9](?:[ .-]\d\d){4}")
+# Among codes of services: a school's number, a blank to be filled in, a fraction.
+_NO_CODE = re.compile(r"\d{7}[a-z](?!\w)|[x_-]+(?!\w)|\d{1,2}/\d|\d{13}(?!\d)")
 
 
 def day(match: re.Match) -> str | None:
@@ -150,6 +162,11 @@ def _is_dated(digits: str) -> bool:
     return bool(re.match(r"20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", digits))
 
 
+def is_otherwise(folded: str) -> bool:
+    """Tell whether a text begins with what is no reference, digits as it may have."""
+    return bool(_OTHERWISE.match(folded))
+
+
 def code(text: str, folded: str, least: int = 1) -> tuple[str, str] | None:
     """Read the number that begins a text: an order's, an engagement's, a market's.
 
@@ -158,7 +175,7 @@ def code(text: str, folded: str, least: int = 1) -> tuple[str, str] | None:
     :param least: how many letters and digits it has at least
     :return: (value, as printed)
     """
-    if any(one.match(text) for one in (_AMOUNT, _PHONE, _POSTAL)) or DATE.match(folded):
+    if is_otherwise(folded) or DATE.match(folded) or _POSTAL.match(text):
         return None
     grouped = _SAP.match(text)
     if grouped and " " in grouped[0].strip():
@@ -209,14 +226,15 @@ def shape(text: str) -> str:
     return re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "9", text))
 
 
-def service(text: str, sure: bool) -> str | None:
+def service(text: str, folded: str, sure: bool) -> str | None:
     """Read the service code that begins a text.
 
     :param text: what stands beside the label
+    :param folded: the same without accents or capitals
     :param sure: the label can announce nothing else
     """
     match = _SERVICE.match(text)
-    if not match:
+    if not match or is_otherwise(folded) or _NO_CODE.match(folded):
         return None
     printed = match[0].rstrip("-/_")
     after = text[match.end() :]
@@ -225,7 +243,7 @@ def service(text: str, sure: bool) -> str | None:
     if _DIGITS.search(printed):
         good = not _YEAR.fullmatch(printed) and not re.match(r"[,.]\d", after)
         if printed.isdigit():
-            good = good and sure and len(printed) != 14 and _ALONE.match(after)
+            good = good and sure and len(printed) < 13 and _ALONE.match(after)
         return printed if good and (sure or printed.upper() == printed) else None
     # A word in capitals is a code where nothing but it is said.
     alone = _ALONE.match(after)
