@@ -124,3 +124,68 @@ def test_what_is_no_value_fills_nothing(label):
         if orders.read([page(rows, 1)]).values():
             filled.append(rows)
     assert filled == []
+
+
+FIELDS = {
+    "engagement": ("N° d'engagement", "26D001532", "26D001532"),
+    "order": ("Bon de commande n°", "2026-00417", "2026-00417"),
+    "market": ("Marché n°", "25LIV-07", "25LIV-07"),
+    "service": ("Code service", "CULT-01", "CULT-01"),
+    "siret": ("SIRET", TOWN, TOWN),
+    "date": ("Date", "12/03/2026", "2026-03-12"),
+    "lot": ("Lot", "3", "3"),
+}
+# Labels of no field of ours, with their values.
+STRANGERS = (
+    ("Tél.", "05 99 00 12 34"), ("Code client", "4110056"), ("Devis n°", "D-2026-77"),
+    ("N° TVA", "FR35219900107"), ("Compte", "60652"), ("N° facture", "F2026-001"),
+    ("Fournisseur n°", "104512"), ("Date de livraison", "15/04/2026"), ("UF", "3410"),
+    ("Montant", "120,00"), ("Contact", "M. Dupont 4512"), ("Objet", "Livres 2026-12"),
+    ("Exercice", "2026"), ("Validité", "31/12/2026"), ("Imputation", "6065-321-CULT"),
+    ("Tiers", "00451278"), ("Vos réf.", "ABC-123"), ("Bon de livraison n°", "BL-77"),
+    ("Code postal", "76000"), ("Nomenclature", "22.01"), ("Dossier n°", "2026-D-9"),
+    ("Chapitre", "011"), ("Délai", "15 jours"), ("Remise", "9 %"),
+)  # fmt: skip
+
+
+def proposed(rows):
+    return orders.read([page(rows, 1)]).values()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_blank_label_takes_nothing_of_the_next(name):
+    blank = FIELDS[name][0]
+    for other, (label, printed, value) in FIELDS.items():
+        if other == name:
+            continue
+        for rows in (
+            [f"{blank} :          {label} : {printed}"],
+            [f"{blank} : ........   {label} : {printed}"],
+            [f"{blank} :", f"{label} : {printed}"],
+            [blank, f"{label} : {printed}"],
+            [f"{blank:40}{label}", f"{'':40}{printed}"],
+        ):
+            assert proposed(rows) == {other: value}, rows
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_stands_beside_other_labels_is_theirs(name):
+    label, printed, value = FIELDS[name]
+    for stranger, words in STRANGERS:
+        for rows in (
+            [f"{stranger} : {words}          {label} : {printed}"],
+            [f"{label} : {printed}          {stranger} : {words}"],
+            [f"{stranger} : {words}", f"{label} : {printed}"],
+            [f"{label:40}{stranger}", f"{printed:40}{words}"],
+            [f"{stranger:40}{label}", f"{words:40}{printed}"],
+            [stranger, words, label, printed],
+            [label, printed, stranger, words],
+        ):
+            assert proposed(rows) in ({name: value}, {}), rows
+        for rows in (
+            [f"{label} :          {stranger} : {words}"],
+            [f"{label} :", f"{stranger} : {words}"],
+            [label, f"{stranger} : {words}"],
+            [f"{label:40}{stranger}", f"{'':40}{words}"],
+        ):
+            assert proposed(rows) == {}, rows

@@ -21,6 +21,7 @@ _ROLES = (
     ),
     (
         re.compile(
+            r"(?<!date de )(?<!bon de )(?<!delai de )(?<!mode de )(?<!frais de )"
             r"livr(?:er|aison)|(?<!service )destinataire(?! (?:de la )?factur)|"
             r"magasin|receptionn"
         ),

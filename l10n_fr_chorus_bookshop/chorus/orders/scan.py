@@ -256,8 +256,10 @@ class _Scan:
             return False
         near = self.sheet.labels[max(number - 1, 0) : number + 1]
         of_market = any(one.kind == MARKET for labels in near for one in labels)
-        said = ":" in self.sheet.rows[number].folded[label.end : label.end + 3]
-        strength = 0.9 if of_market or said else 0.5
+        row = self.sheet.rows[number]
+        said = ":" in row.folded[label.end : label.end + 3]
+        heads = place.below and place.is_all(match[1])
+        strength = 0.9 if of_market or said or heads else 0.5
         self._keep(LOT, match[1], match[1], place, strength)
         return True
 
