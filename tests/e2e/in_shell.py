@@ -476,11 +476,14 @@ def tickets(env, till):
 
 def _ticket_said(move):
     move.ensure_one()
-    return [
-        move.purchase_order_reference or "",
-        move.invoice_origin,
-        move.l10n_fr_chorus_stage,
-    ]
+    [trail] = move.l10n_fr_chorus_audit_trail()
+    [orders] = [one for one in trail["sections"] if one["code"] == "orders"]
+    return {
+        "engagement": move.purchase_order_reference or "",
+        "ticket": move.invoice_origin,
+        "stage": move.l10n_fr_chorus_stage,
+        "trail": [step["reference"] for step in orders["steps"]],
+    }
 
 
 def _sell(shop, till, body, uuid, refunded=None, sale=None):

@@ -145,8 +145,12 @@ def test_tickets_invoiced_without_a_screen(shop, record):
     said = shop.call("tickets", till=record["till"])
     assert "A: service MEDIATHEQUE, engagement 10-A" in said["refused"]
     assert "B: service MEDIATHEQUE, engagement 10-B" in said["refused"]
-    assert said["together"][:2] == ["10-A", "A, C"]
+    assert said["together"]["engagement"] == "10-A"
+    assert said["together"]["trail"] == ["A", "C"]
     # The sale stands; what is missing is on the list, with the ticket.
-    assert said["silent"] == ["", "SILENT", "to_correct"]
-    assert said["asked"] == said["settled"][0] == "10-SALE"
-    assert said["refund"][0] == "10-A"
+    silent = said["silent"]
+    assert (silent["engagement"], silent["ticket"]) == ("", "SILENT")
+    assert silent["stage"] == "to_correct"
+    assert said["asked"] == said["settled"]["engagement"] == "10-SALE"
+    assert len(said["settled"]["trail"]) > 1, "the order is told beside the ticket"
+    assert said["refund"]["engagement"] == "10-A"

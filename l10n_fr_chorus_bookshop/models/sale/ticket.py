@@ -118,6 +118,22 @@ class AccountMove(models.Model):
                 said += _settled(one) or [(name, NONE)]
         return said
 
+    def _l10n_fr_chorus_tickets(self):
+        """List the tickets of one invoice, each with what it was given in words."""
+        said = dict(self._l10n_fr_chorus_said_at_till())
+        sold = self.pos_order_ids if said else ()
+        return [
+            (one, name in said and say_references(self.env, said[name]))
+            for one in sold
+            for name in [one.pos_reference or one.name]
+        ]
+
+    def _l10n_fr_chorus_settled_orders(self):
+        """Return the orders that were settled at the till, if there is one."""
+        if "pos_order_ids" not in self._fields:
+            return self.env["sale.order"]
+        return _orders(self.sudo().pos_order_ids)
+
     def _l10n_fr_chorus_take_tickets(self):
         """Write on till invoices what their tickets were given, where they agree.
 
@@ -146,13 +162,16 @@ class AccountMove(models.Model):
         )
 
 
+def _orders(sold):
+    """The orders that tickets settle, where another module brings both together."""
+    if "sale_order_origin_id" in sold.lines._fields:
+        return sold.lines.sale_order_origin_id
+    return sold.env["sale.order"]
+
+
 def _settled(sold):
     """What a ticket takes over: of the orders it settles, of the invoice it refunds."""
-    if "sale_order_origin_id" in sold.lines._fields:
-        orders = sold.lines.sale_order_origin_id
-        if orders:
-            return [(one.name, one._l10n_fr_chorus_references()) for one in orders]
-    return [
+    return [(one.name, one._l10n_fr_chorus_references()) for one in _orders(sold)] or [
         (move.name, tuple(move[name] or "" for name in DOCUMENT))
         for move in sold.refunded_order_id.account_move
     ]

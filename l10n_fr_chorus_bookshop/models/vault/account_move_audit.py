@@ -182,9 +182,25 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_orders(self):
         """The orders this invoice bills; a credit note's are its invoice's."""
         orders = self.invoice_line_ids.sale_line_ids.order_id
+        orders |= self._l10n_fr_chorus_settled_orders()
         return orders or self.reversed_entry_id.invoice_line_ids.sale_line_ids.order_id
 
+    def _l10n_fr_chorus_ticket_steps(self):
+        """The tickets of the till that this invoice bills, and what they were given."""
+        for sold, said in self._l10n_fr_chorus_tickets():
+            amount = self._l10n_fr_chorus_amount(sold.amount_total, sold.currency_id)
+            yield Step(
+                "orders",
+                self.env._("Sold at the till"),
+                sold.date_order,
+                sold.pos_reference or sold.name,
+                "\n".join(filter(None, [said, self.env._("Total: %s", amount)])),
+                "pos.order",
+                sold.id,
+            )
+
     def _l10n_fr_chorus_sale_steps(self):
+        yield from self._l10n_fr_chorus_ticket_steps()
         for order in self._l10n_fr_chorus_orders():
             named = (order.name, "", "sale.order", order.id)
             confirmed = order.state == "sale"
