@@ -1,5 +1,6 @@
 import logging
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -151,7 +152,9 @@ class L10nFrChorusIncomingFlow(models.Model):
         cut on its way.
         """
         for aside in asides:
-            number = aside.flow_id or aside.text[:60]
+            # Many rows begin alike.
+            digest = sha256(aside.text.encode()).hexdigest()
+            number = aside.flow_id or f"{aside.text[:40]} {digest[:12]}"
             self._note(connection, number, datetime.now(UTC)).write(
                 {
                     "state": "parked" if aside.flow_id else "aside",

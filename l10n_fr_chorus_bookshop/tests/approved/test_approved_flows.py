@@ -10,7 +10,8 @@ from psycopg2.errors import SerializationFailure
 from odoo import fields
 from odoo.tests import tagged
 
-from ...models.approved import channel_approved
+from ...chorus.channels.approved.flow import Aside
+from ...models.approved import channel_approved, incoming_flow
 from ..transactions import written_after_calls
 from .approved_case import ApprovedCase
 
@@ -104,6 +105,16 @@ class TestApprovedFlows(ApprovedCase):
         self.assertFalse(failures)
         self.assertState(move, "SERVICE_FAIT")
 
+    def test_rows_that_begin_alike_are_all_shown(self):
+        """Once each, however often a list tells of them."""
+        start = "{'flowDirection': 'In', 'flowSyntax': 'CDAR', 'flowType': '', "
+        rows = [Aside("", f"{start}'number': {rank}}}", "flowId") for rank in (1, 2)]
+        flows = self.env["l10n_fr_chorus.incoming_flow"].sudo()
+        for _visit in range(2):
+            flows._set_aside(self.connection, rows)
+        self.assertEqual(set(self.flows().mapped("text")), {one.text for one in rows})
+        self.assertEqual(self.flows().mapped("state"), ["aside"] * 2)
+
     def test_a_long_page_is_stored_by_and_by(self):
         """What breaks in the midst of it has but a few flows asked for again."""
         move = self.arrived()
@@ -162,13 +173,27 @@ class TestApprovedFlows(ApprovedCase):
             }
         )
         self.sync()
-        poisoned = self.flows(("state", "=", "aside"))
+        poisoned = self.flows(("state", "=", "parked"))
         self.assertTrue(poisoned)
         self.assertTrue(all(poisoned.mapped("why")))
+        with patch.object(incoming_flow, "MOST_TRIES", 2):
+            self.sync()
+        self.assertEqual(set(poisoned.mapped("state")), {"aside"})
         self.manners(original_of_status=True)
         self.platform.status(move.name, "SERVICE_FAIT")
         self.sync()
         self.assertState(move, "SERVICE_FAIT")
+
+    def test_a_file_that_comes_after_its_flow_is_read_later(self):
+        """A list is quicker than what it lists."""
+        move = self.arrived()
+        self.platform.fault("status", ONE, times=99, code=404)
+        self.sync()
+        self.assertEqual(set(self.flows().mapped("state")), {"parked"})
+        self.platform.clear_faults()
+        self.sync()
+        self.assertEqual(set(self.flows().mapped("state")), {"read"})
+        self.assertState(move, "MISE_A_DISPOSITION")
 
     def test_a_platform_that_fails_on_one_flow_tells_the_others(self):
         move = self.arrived()

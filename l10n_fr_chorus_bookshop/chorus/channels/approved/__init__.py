@@ -16,7 +16,14 @@ from urllib.parse import quote
 
 from urllib3 import encode_multipart_formdata
 
-from ...errors import ChorusError, Doubtful, Refused, Unreachable, UnreadableFile
+from ...errors import (
+    ChorusError,
+    Denied,
+    Doubtful,
+    Refused,
+    Unreachable,
+    UnreadableFile,
+)
 from ...text import _
 from ..answers import INTEGRATED, PENDING, REJECTED, Deposit, Report, Structure
 from ..token import MemoryStore, TokenStore
@@ -41,7 +48,11 @@ B2G = "B2G"
 _PROFILES = {"CII": "Extended-CTC-FR", "UBL": "Extended-CTC-FR"}
 # B2G is a processing rule since 1.2.0.
 _RULE_SINCE = "1.2.0"
+# Before, a subscription had another form, for one type of flow each.
+_WEBHOOKS_SINCE = "1.3.0"
 _LONGEST_NAME = 255
+# Of one kind of file perhaps: a platform that is down or busy says something else.
+_ITS_OWN_FAULT = "500"
 _LONGEST_CURSOR = 4000
 _OUTCOMES = {flow.OK: INTEGRATED, flow.ERROR: REJECTED}
 # Clocks differ: how far from ours a flow may be dated.
@@ -94,7 +105,12 @@ class Approved:
 
         :param siret: the shop's own SIRET
         """
-        self._transport.get(FLOW, "healthcheck")
+        try:
+            self._transport.get(FLOW, "healthcheck", absent=True)
+        except (Refused, Denied) as error:
+            # Where there is none, a search tells as much.
+            if error.code not in ("405", "501"):
+                raise
         since = self._moment() - timedelta(hours=1)
         self._search({"updatedAfter": stamp(since)}, 1)
         if not self._transport.offers(directory.SERVICE):
@@ -264,22 +280,30 @@ class Approved:
             yield [one for one in flows if one.is_news], asides
 
     def read(self, found: Flow) -> tuple[list[cdar.Status], list[Aside]]:
-        """Read the statuses of one incoming flow, and what had to be set aside."""
+        """Read the statuses of one incoming flow, and what had to be set aside.
+
+        :raise Refused: none of its files is given
+        :raise Unreachable: nor is there any yet: a list may be quicker than they are
+        """
         aside = refusal = None
         for kind in self._profile.documents:
             try:
                 if content := self._file(found.flow_id, kind):
                     return self._statuses(found, content)
-            except Refused as error:
-                refusal = refusal or error
+            except (Refused, Unreachable) as error:
+                if isinstance(error, Unreachable) and error.code != _ITS_OWN_FAULT:
+                    raise
+                refusal = error if isinstance(error, Unreachable) else refusal or error
             except UnreadableFile as error:
                 # An original may be in a form of the platform's own.
                 text = content[:500].decode("utf-8", "replace")
                 aside = aside or Aside(found.flow_id, text, error.message)
-        if refusal and not aside:
+        if isinstance(refusal, Unreachable) or (refusal and not aside):
             raise refusal
-        reason = _("the platform gives no file for it")
-        return [], [aside or Aside(found.flow_id, found.name, reason)]
+        if not aside:
+            template = _("%(who)s gives no file of a flow that it lists.")
+            raise self._transport.error(Unreachable, template, code="unexpected")
+        return [], [aside]
 
     def _statuses(self, found: Flow, content: bytes):
         zone = self._profile.time_zone
@@ -293,7 +317,7 @@ class Approved:
         :return: the subscription's identifier, and the key that signs its calls
         :raise Refused: the platform has no such calls
         """
-        if not self._profile.webhooks:
+        if not self._profile.webhooks or self._profile.version < _WEBHOOKS_SINCE:
             raise self._transport.error(
                 Refused, _("%(who)s does not offer this service."), code="501"
             )

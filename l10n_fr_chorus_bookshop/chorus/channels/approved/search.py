@@ -80,6 +80,10 @@ class Period:
         return replace(self, start=moment - by, end=moment + by)
 
 
+class _EndIgnored(Exception):
+    """A platform gives flows that are newer than what it was asked for."""
+
+
 class Search:
     """One search for flows, page by page.
 
@@ -212,50 +216,65 @@ class Search:
 
         :param page: what the whole period showed
         """
-        out_of_reach = False
-        parts = [(period, page)]
-        while parts:
-            whole, shown = parts.pop()
-            halves = whole.halves()
-            if not halves:
-                followed = shown.cursor and (yield from self._by_cursor(whole, shown))
-                out_of_reach = out_of_reach or not followed
-                continue
-            read = []
-            for half in halves:
-                read.append((half, self._read(half, "")))
-                flows, asides = self._new(read[-1][1])
-                yield flows, asides
-                self._note_cut(shown, flows)
-            narrower = [part for part in read if self._hides(part[1])]
-            if any(self._goes_beyond(*part) for part in narrower):
-                # The end of the period is not heeded.
-                yield from self._by_steps(period)
-                return
-            parts += narrower
-            if lost := self._lost(shown, read):
-                # Such periods show less than they hold, unless it has just moved.
-                again = self._read(whole, "")
-                yield self._new(again)
-                out_of_reach = out_of_reach or bool(lost & _numbers(again))
-        if out_of_reach:
+        try:
+            reached = yield from self._halved(period, page)
+        except _EndIgnored:
+            yield from self._by_steps(period)
+            return
+        if not reached:
             raise self._too_many()
+
+    def _halved(self, period: Period, shown: Page):
+        """Read the two halves of a period; tell whether all was reached.
+
+        The older one to its end first: a flow that is dated anew meanwhile comes later.
+
+        :param shown: what the whole of it showed
+        :raise _EndIgnored: it goes beyond its end
+        """
+        halves = period.halves()
+        if not halves:
+            return bool(shown.cursor) and (yield from self._by_cursor(period, shown))
+        reached, read, halved = True, [], []
+        for half in halves:
+            page = self._read(half, "")
+            flows, asides = self._new(page)
+            yield flows, asides
+            self._note_cut(shown, flows)
+            read.append((half, page))
+            # What the second one shows may tell that the first was cut.
+            for part in read:
+                if part in halved or not self._hides(part[1]):
+                    continue
+                if self._goes_beyond(*part):
+                    raise _EndIgnored
+                halved.append(part)
+                reached = (yield from self._halved(*part)) and reached
+        if lost := self._lost(shown, read):
+            # Such periods show less than they hold, unless it has just moved.
+            again = self._read(period, "")
+            yield self._new(again)
+            reached = reached and lost.isdisjoint(again.flows)
+        return reached
 
     def _goes_beyond(self, period: Period, page: Page) -> bool:
         # Rounding explains a little, but nothing beyond an instant.
         end = period.end + _SLACK if period.halves() else period.end
         return any(one.updated_at > end for one in page.flows)
 
-    def _lost(self, shown: Page, read: list[tuple[Period, Page]]) -> set[str]:
+    def _lost(self, shown: Page, read: list[tuple[Period, Page]]) -> set[Flow]:
         """Which flows of a period its halves should show, and do not."""
-        whole = [part for part in read if not self._hides(part[1])]
-        lost = set()
-        if len(whole) == len(read):
-            lost = _numbers(shown).difference(*(_numbers(page) for _half, page in read))
-        for half, page in whole:
-            inside = {one.flow_id for one in shown.flows if half.holds(one.updated_at)}
-            lost |= inside - _numbers(page)
-        return lost
+        found = {one.flow_id for _half, page in read for one in page.flows}
+        whole = [half for half, page in read if not self._hides(page)]
+        return {
+            one
+            for one in shown.flows
+            if one.flow_id not in found
+            and (
+                len(whole) == len(read)
+                or any(half.holds(one.updated_at) for half in whole)
+            )
+        }
 
     def _by_steps(self, period: Period):
         """Read on from the last moment of each page, that moment included."""
@@ -317,10 +336,6 @@ class Search:
         self._seen.update(flows)
         fresh.sort(key=lambda one: (one.updated_at, one.flow_id))
         return fresh, list(page.asides)
-
-
-def _numbers(page: Page) -> set[str]:
-    return {one.flow_id for one in page.flows}
 
 
 def _around(period: Period, moments: list[datetime]) -> list[list[Period]]:

@@ -167,7 +167,7 @@ class Files:
 def statuses_of(**files):
     access = Access(PROFILES["standard"], "https://pa.example/v1")
     client = Approved(access, MemoryStore())
-    client._transport = Files(**files)
+    client._transport.get = Files(**files).get
     found, asides = client.read(Flow("f", NINE + timedelta(hours=9)))
     return [one.code for one in found], [one.text for one in asides]
 
@@ -181,6 +181,7 @@ def statuses_of(**files):
         b'{"status": 203}',
         b"<ApplicationResponse/>",
         Refused("no", code="400"),
+        Unreachable("no", code="500"),
     ],
     ids=str,
 )
@@ -193,8 +194,15 @@ def test_an_original_in_a_form_of_its_own_hides_no_converted_one(original):
 
 def test_a_flow_without_any_file_to_read_is_told():
     assert statuses_of(Original=b"%PDF-1.7", Converted=None) == ([], ["%PDF-1.7"])
+    with pytest.raises(Unreachable, match="no file"):
+        statuses_of(Original=None, Converted=b"")
     with pytest.raises(Refused):
         statuses_of(Original=Refused("no"), Converted=None)
+    with pytest.raises(Unreachable):
+        statuses_of(Original=Unreachable("no", code="500"), Converted=None)
+    with pytest.raises(Unreachable):
+        busy = Unreachable("no", code="503")
+        statuses_of(Original=busy, Converted=message(reference()))
 
 
 # --- tokens --------------------------------------------------------------------------
@@ -259,6 +267,25 @@ def test_what_no_header_can_carry_is_told_before_any_call(access, connect):
         connect("hubtimize", access=access)
     with pytest.raises(Denied, match="cannot be sent"):
         connect("standard", access={"client_secret": "a\nb"}, token_style="static")
+
+
+@pytest.mark.parametrize("code", [404, 405, 501])
+def test_a_platform_without_a_health_check_is_tested_by_a_search(code, connect, admin):
+    client = connect("standard")
+    admin.fault("status", "healthcheck", code=code)
+    assert client.test().directory
+    admin.fault("status", "healthcheck", code=code)
+    admin.fault("status", SEARCH, code=404)
+    with pytest.raises(Denied, match="addresses"):
+        client.test()
+
+
+@pytest.mark.parametrize(("code", "kind"), [(403, Denied), (503, Unreachable)])
+def test_a_platform_that_is_not_well_fails_its_test(code, kind, connect, admin):
+    client = connect("standard")
+    admin.fault("status", "healthcheck", code=code)
+    with pytest.raises(kind):
+        client.test()
 
 
 # --- after the file has left ----------------------------------------------------------

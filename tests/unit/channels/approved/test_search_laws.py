@@ -1,7 +1,7 @@
 """Whatever a platform makes of pages, each flow is given once (§6 of its ways)."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -215,6 +215,25 @@ def test_equal_moments_across_the_edge_of_a_page():
                 platform = Platform(seconds, Ways(cap=cap, cursor=cursor))
                 found, told = read(platform, paging)
                 assert (len(found), told) == (140, False)
+
+
+def test_flows_that_move_while_they_are_read_are_not_missed():
+    """Each is controlled meanwhile, and dated anew: told once, and nothing is wrong."""
+    platform = Platform([*range(200)], Ways(25))
+    ask, calls = platform.ask, []
+
+    def moving(period, cursor, limit):
+        page = ask(period, cursor, limit)
+        calls.append(page)
+        for rank in range(len(calls) * 9, len(calls) * 9 + 9):
+            moved = rank * 37 % len(platform.flows)
+            now = START + timedelta(hours=1, seconds=rank)
+            platform.flows[moved] = replace(platform.flows[moved], updated_at=now)
+        return page
+
+    platform.ask = moving
+    found, told = read(platform, "date")
+    assert (len(found), len(set(found)), told) == (200, 200, False)
 
 
 @pytest.mark.parametrize("readable", [0, 1, 100])

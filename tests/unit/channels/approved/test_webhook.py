@@ -90,6 +90,12 @@ def test_a_subscription_is_made_and_ended(connect, simulator, admin):
     assert not hooks
 
 
+@pytest.mark.parametrize("version", ["1.1.0", "1.2.0"])
+def test_subscriptions_of_before_are_not_offered(version, connect):
+    with pytest.raises(Refused, match="does not offer"):
+        connect("standard", version=version).subscribe("https://shop.example/hook")
+
+
 def test_a_platform_without_subscriptions_says_so(connect, simulator, admin):
     client = connect("superpdp")
     with pytest.raises(Refused):
