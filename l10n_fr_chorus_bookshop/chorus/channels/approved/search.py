@@ -294,8 +294,11 @@ class Search:
             period = replace(period, start=last)
 
     def _note_cut(self, page: Page, more: object) -> None:
-        """Note the size of a page that showed less than there was."""
-        if page and more:
+        """Note the size of a page that showed less than there was.
+
+        What a shorter one than any platform's did not show has just come.
+        """
+        if more and len(page) >= _LEAST_CAP:
             self._cap = min(self._cap or len(page), len(page))
 
     def _hides(self, page: Page) -> bool:

@@ -236,6 +236,20 @@ def test_flows_that_move_while_they_are_read_are_not_missed():
     assert (len(found), len(set(found)), told) == (200, 200, False)
 
 
+def test_a_flow_that_comes_while_two_others_are_read_tells_of_no_cut():
+    platform = Platform([7, 7], Ways())
+    ask = platform.ask
+
+    def coming(period, cursor, limit):
+        if platform.calls == 1:
+            later = START + timedelta(seconds=8)
+            platform.flows.append(Flow("new", later))
+        return ask(period, cursor, limit)
+
+    platform.ask = coming
+    assert read(platform, "date") == (["0", "1", "new"], False)
+
+
 @pytest.mark.parametrize("readable", [0, 1, 100])
 def test_rows_that_cannot_be_read_count_as_rows(readable):
     """A page of them is full too: what follows it is asked for, or told."""
