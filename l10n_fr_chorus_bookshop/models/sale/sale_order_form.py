@@ -219,15 +219,20 @@ class SaleOrder(models.Model):
         if other := self._l10n_fr_chorus_other(one.name, one.value):
             why.append(env._("the quotation says %s", other))
         if one.name == SIRET:
-            partner = self._l10n_fr_chorus_customer_of(one.value)
+            customers = self._l10n_fr_chorus_customers_of(one.value)
+            partner = customers[:1]
+            several = len(customers.commercial_partner_id) > 1
             body = self._l10n_fr_chorus_body(one.value)
             if not partner:
                 why.append(env._("no customer has this SIRET"))
+            if several:
+                names = ", ".join(customers.mapped("display_name"))
+                why.append(env._("several customers have this SIRET: %s", names))
             if not body.is_known:
                 why.append(env._("unknown in the directory so far: verify it"))
             elif not body.is_active:
                 why.append(env._("not active on Chorus Pro"))
-            sure = sure and bool(partner)
+            sure = sure and bool(partner) and not several
         if one.name == SERVICE and IN_DIRECTORY not in one.why:
             sure = False
             if NOT_A_SERVICE not in one.why:
@@ -249,8 +254,8 @@ class SaleOrder(models.Model):
         structures = self.env["l10n_fr_chorus.structure"]
         return structures._by_siret([number], self.company_id).get(number, structures)
 
-    def _l10n_fr_chorus_customer_of(self, number):
-        """Find the customer of a SIRET: the one of this quotation first."""
+    def _l10n_fr_chorus_customers_of(self, number):
+        """Find the customers of a SIRET: the one of this quotation first, alone."""
         found = self.env["res.partner"].search(
             [
                 ("company_registry", "=", number),
@@ -259,8 +264,7 @@ class SaleOrder(models.Model):
         )
         family = self.partner_id.commercial_partner_id
         return (self.partner_invoice_id & found) or (
-            found.filtered(lambda one: one.commercial_partner_id == family)[:1]
-            or found[:1]
+            found.filtered(lambda one: one.commercial_partner_id == family)[:1] or found
         )
 
     def _l10n_fr_chorus_unknown_customer(self):

@@ -205,6 +205,16 @@ class TestOrderForm(ChorusCase):
         self.assertFalse(siret["keep"])
         self.assertIn("no customer has this SIRET", siret["why"])
 
+    def test_a_siret_of_two_customers_is_chosen_by_a_person(self):
+        siret = "21990010700018"
+        values = {"is_company": True, "company_registry": siret}
+        for name in ("Mairie", "Mairie (doublon)"):
+            self.shop["res.partner"].create({"name": name, **values})
+        answer = self.read(drawn("SIRET : 219 900 107 00018", "EJ 26D15"))
+        [told] = [one for one in answer["values"] if one["field"] == "siret"]
+        self.assertFalse(told["keep"])
+        self.assertIn("Mairie (doublon)", told["why"])
+
     def test_a_picture_says_so(self):
         file = io.BytesIO()
         canvas = Canvas(file)
