@@ -4,6 +4,8 @@ import io
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from reportlab.pdfgen.canvas import Canvas
 from stdnum import ean, isbn
@@ -312,6 +314,58 @@ def test_the_code_of_its_column_is_the_book():
     [one] = orders.read_file(content, "liste.xlsx").books
     assert (one.ean, one.quantity) == (A, 2)
     assert C in str(one.notes[0])
+
+
+CODES = (
+    "EAN", "EAN13", "EAN-13", "ISBN", "ISBN-13", "ISBN/EAN", "ISBN ou EAN", "GENCOD",
+    "code barre", "Codes-barres", "Code", "Réf.", "Référence", "Code article",
+    "N° ISBN", "EAN (13 chiffres)", "Identifiant", "ISBN papier",
+)  # fmt: skip
+COPIES = (
+    "qté", "QTE", "Quantité", "Quantités", "nb", "nbre", "Nombre", "ex.", "exemplaires",
+    "Nombre d'ex.", "Nb exemplaires", "Qté cdée", "Qté commandée", "Qté à commander",
+    "Quantité souhaitée", "Nombre de livres", "Qty", "Copies", "Combien", "Besoin",
+    "Commande", "Unités", "Nb vol.", "Volumes", "# ex", "Total ex.",
+)  # fmt: skip
+# Other columns of a list, with whole numbers most of them.
+BESIDE = {
+    "N°": "1 2 3", "Titre": "Vent 1984 2001", "Collection": "Poche Poche Poche",
+    "Tome": "3 4 5", "Remise": "9 9 9", "Stock": "10 11 12", "Âge": "6 7 8",
+    "Pages": "120 121 122", "PU TTC": "10,50 11,50 12,50", "Prix": "12 13 14",
+    "Total": "24 13 196", "Année": "2020 2021 2022", "Niveau": "1 2 3",
+    "Qté livrée": "1 0 3", "Hauteur": "20 21 22",
+}  # fmt: skip
+
+
+@given(
+    st.sampled_from(CODES),
+    st.sampled_from(COPIES),
+    st.lists(st.sampled_from(sorted(BESIDE)), unique=True, max_size=5),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=200, deadline=None)
+def test_copies_are_those_of_their_heading(code, wanted, beside, chance):
+    columns = [[code, A, B, C], [wanted, "2", "1", "14"]]
+    columns += [[name, *BESIDE[name].split()] for name in beside]
+    chance.shuffle(columns)
+    rows = zip(*columns, strict=True)
+    content = "\n".join(";".join(row) for row in rows).encode()
+    reading = orders.read_file(content, "liste.csv")
+    assert copies(reading) == {A: 2, B: 1, C: 14}
+
+
+@given(
+    st.lists(st.sampled_from(sorted(BESIDE)), unique=True, min_size=1, max_size=5),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_other_heading_gives_copies(beside, chance):
+    columns = [["ISBN", A, B, C]]
+    columns += [[name, *BESIDE[name].split()] for name in beside]
+    chance.shuffle(columns)
+    content = "\n".join(";".join(row) for row in zip(*columns, strict=True)).encode()
+    for one in orders.read_file(content, "liste.csv").books:
+        assert one.assumed or one.quantity is None
 
 
 # --- mails ----------------------------------------------------------------------------

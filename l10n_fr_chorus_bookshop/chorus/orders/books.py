@@ -17,7 +17,7 @@ from .columns import (
     quantity_in,
 )
 from .page import PLAIN, QUOTED, RUN_ON, Cell, Page, Row
-from .quantity import explicit, has_number, masked, said_apart, written
+from .quantity import explicit, has_number, in_words, masked, said_apart, written
 from .reading import Book, Note, Unreadable
 
 ADDED_UP = _("written on several rows: the copies are added up")
@@ -202,6 +202,10 @@ class _List:
                 return quantity_in(row, self.columns)
             if found := self._beside(page, number):
                 return found
+        if self.columns.others and len(row.cells) <= len(self.columns.others):
+            # None of the headings says copies: no other number is surely theirs.
+            self.quantified |= not self.columns.is_known and has_number(row, codes)
+            return in_words(row, codes)
         if not has_number(row, codes):
             if number in (apart := self._apart(page)):
                 self.quantified = True

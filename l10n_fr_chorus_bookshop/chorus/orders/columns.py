@@ -13,21 +13,28 @@ CODE = re.compile(
     r"(?<![\d.,/])(?:97[89](?:[ -]?\d){10}|\d{13}|(?<!-)\d{1,5}-\d{1,7}-\d{1,7}-[\dXx])"
     r"(?![\d/]|-\d)"
 )
-_IS_EAN = re.compile(
-    r"(?:ean ?(?:13)?|isbn ?(?:13)?|isbn ?(?:/|ou) ?ean|ean ?(?:/|ou) ?isbn|gencode?|"
-    r"codes?[ -]barres?|n ?°? ?isbn|ref\.? isbn|code isbn|reference isbn)\.?"
-)
+_IS_EAN = re.compile(r"\b(?:ean(?: ?-?13)?|isbn|gencode?|codes?[ -]barres?)(?![a-z])")
 _IS_QUANTITY = re.compile(
-    r"(?:qtes?|qt|qty|quantity|quantites?|nb|nbre|nombre|exs?|exemplaires?|q|"
-    r"(?:nb|nbre|nombre)\.? (?:d')?ex\w*|qte cd\w*|"
-    r"(?:quantite|qte) (?:commandee|demandee))\.?"
+    r"\b(?:qtes?|qt|qty|quantit\w*|nb|nbre?|nombre|exs?|exemplaires?|copies|volumes|"
+    r"besoins?|combien|unites)\b|^(?:commandes?|a commander|q)\.?$"
+)
+_IS_ORDERED = re.compile(r"command|demand|souhait|cde")
+# A number of other things, or of copies that are not those to send.
+_IS_NO_QUANTITY = re.compile(
+    r"livree|recue?|accorde|reste|restant|stock|dispo|factur|eleve|pages?\b|titres?\b|"
+    r"tomes?\b|prix|lots?\b|colis|carton|jours?\b|points?\b|offert|gratuit|\bn ?°|"
+    r"numero"
 )
 _IS_OTHER = re.compile(
-    r"(?:code|code article|ref(?:erence)?s?|titres?|auteurs?|editeurs?|collection|"
-    r"support|designation|libelle|articles?|description|item|material|title|author|"
-    r"publisher|price|amount|prix.*|pu.*|p\.?u\.?.*|montant.*|total.*|remise.*|net.*|"
-    r"ppttc|ht|ttc|tva.*|n ?°|n ?° .*|lig(?:ne)?|pos(?:te)?|unite|livres?)\.?"
+    r"\b(?:code|ref|identif|titre|auteur|editeur|collection|support|designation|libelle|"
+    r"article|description|item|mat(?:erial|iere)|title|author|publisher|price|amount|"
+    r"prix|pu|p\.u|montant|total|remise|net|pp?ttc|ht|ttc|tva|n ?°|lig|pos|unite|livre|"
+    r"tome|vol|stock|age|pages?|niveau|classe|annee|format|langue|theme|genre|rayon|"
+    r"cote|public|date|parution|dispo|rang|serie|discipline|fournisseur|observation|remarque|"
+    r"commentaire|note|statut|lieu|section|site|quantit|qte)"
 )
+# A heading says what it is in a few words.
+_LONGEST_HEADING = 40
 _COPIES = re.compile(
     r"x? ?(\d{1,3})(?:[.,]0{1,3})?"
     r"(?: ?(?:exs?|un?|pce|pc|ea|unites?|exemplaires?))?\.?"
@@ -45,11 +52,13 @@ class Columns:
     """The headings of a list.
 
     :ivar others: those that are no quantity
+    :ivar is_known: each says what it is; else a number may be copies all the same
     """
 
     ean: Cell | None = None
     quantity: Cell | None = None
     others: tuple[Cell, ...] = ()
+    is_known: bool = True
 
 
 def headings(row: Row) -> Columns | None:
@@ -58,18 +67,23 @@ def headings(row: Row) -> Columns | None:
     known = 0
     for cell in row.cells:
         said = row.folded[cell.start : cell.end].strip(" :*()")
-        if _IS_EAN.fullmatch(said):
+        if ":" in said or len(said) > _LONGEST_HEADING:
+            return None
+        if _IS_EAN.search(said):
             ean = ean or cell
-            known += 1
-        elif _IS_QUANTITY.fullmatch(said):
-            quantity = quantity or cell
-            known += 1
-        elif _IS_OTHER.fullmatch(said):
-            known += 1
-    if known < 2 or not (ean or quantity) or re.search(r"\d{3}", row.text):
+        elif _IS_QUANTITY.search(said) and not _IS_NO_QUANTITY.search(said):
+            if not quantity or _IS_ORDERED.search(said):
+                quantity = cell
+        elif not _IS_OTHER.search(said):
+            continue
+        known += 1
+    # A sentence has some of these words, a row of headings mostly such.
+    if known < 2 or 2 * known <= len(row.cells) or not (ean or quantity):
+        return None
+    if re.search(r"\d{3}", row.text):
         return None
     others = tuple(cell for cell in row.cells if cell is not quantity)
-    return Columns(ean, quantity, others)
+    return Columns(ean, quantity, others, known == len(row.cells))
 
 
 def guessed(page: Page) -> Columns | None:
@@ -82,6 +96,8 @@ def guessed(page: Page) -> Columns | None:
         rows, codes = _tens(page)
     if len(rows) < 2 or len({cell.start for cell in codes}) != 1:
         return None
+    if unknown := _words_above(page, rows[0]):
+        return Columns(others=unknown, is_known=False)
     # Numbers are set to the left, or to the right.
     aligned: dict[tuple[str, int], list[Cell]] = {}
     for row in rows:
@@ -98,6 +114,17 @@ def guessed(page: Page) -> Columns | None:
     nearest = min(full, key=lambda cells: abs(cells[0].start - codes[0].start))
     start, end = min(one.start for one in nearest), max(one.end for one in nearest)
     return Columns(codes[0], Cell("", start, end))
+
+
+def _words_above(page: Page, first: Row) -> tuple[Cell, ...]:
+    """The headings that are none of those known, above the first row of a list."""
+    above = [row for row in page.rows[: page.rows.index(first)] if row.text.strip()]
+    cells = above[-1].cells if above else ()
+    words = len(cells) > 1 and not any(re.search(r"\d{2}", one.text) for one in cells)
+    if not words or len(cells) != len(first.cells):
+        return ()
+    pairs = zip(cells, first.cells, strict=True)
+    return cells if all(one.is_under(other) for one, other in pairs) else ()
 
 
 def _tens(page: Page) -> tuple[list[Row], list[Cell]]:

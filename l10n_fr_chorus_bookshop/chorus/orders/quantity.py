@@ -50,6 +50,11 @@ def explicit(folded: str) -> int | None:
     return copies(str(_SPELT.get(number, number)))
 
 
+def in_words(row: Row, codes: list[Span]) -> int | None:
+    """Return the quantity that a row says in so many words."""
+    return explicit(masked(row.folded, codes))
+
+
 def written(row: Row, code: Span, codes: list[Span]) -> int | None:
     """Return the quantity of a row: in words, else the one whole number it has.
 
