@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from ... import platform_time
 from ..answers import (
@@ -26,12 +27,9 @@ from ..answers import (
 )
 from ...errors import ChorusError, Refused, Unreachable
 from ...lifecycle.identity import Identity
-from ...invoice import CREDIT_NOTE, INVOICE
-from ...lifecycle.labels import known_code
-from ...platform_time import Moment
 from ...text import _
 from ..token import MemoryStore, Token, TokenStore
-from .answer import UNEXPECTED, Answer
+from .answer import UNEXPECTED, Answer, past_state, present_state
 from .corrections import Corrections, document
 from .http import Settings, Transport, gather
 from .structures import Structures, password_expiry
@@ -70,9 +68,6 @@ _OUTCOMES = {
 }
 _RESEND = ("IN_INCIDENTE", "IN_ERREUR_INTERNE")
 _FLUX_NOT_FOUND = ("POQ_MSG_01.003", "introuvable")
-
-# UNTDID 1001; a deposit invoice (386) is never one of ours.
-_KINDS = {"FACTURE": INVOICE, "AVOIR": CREDIT_NOTE, "ACOMPTE": "386"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,24 +292,9 @@ class Piste(Structures, Corrections):
             states = answer.one("historiquesDesStatuts")
             told = answer.text("numeroFacture") or number
 
-            def past(row: Answer) -> News:
-                code, rank = row.word("histoStatutCode"), row.number("histoStatutId")
-                reason = row.text("histoStatutCommentaire")
-                occurred_at = row.moment("histoStatutDatePassage").at
-                return News(
-                    number=told,
-                    kind=kind,
-                    seller_siret=seller_siret,
-                    buyer_siret=buyer_siret,
-                    platform_id=platform_id,
-                    state=known_code(code) or code,
-                    occurred_at=occurred_at,
-                    precision="minute",
-                    sequence=rank,
-                    reason=reason,
-                )
-
-            rows = states.rows("histoStatut", past)
+            known = {"number": told, "kind": kind, "platform_id": platform_id}
+            known |= {"seller_siret": seller_siret, "buyer_siret": buyer_siret}
+            rows = states.rows("histoStatut", partial(past_state, **known))
             return states, [
                 row.of(f"{told} ({platform_id})") if isinstance(row, Unread) else row
                 for row in rows
@@ -347,33 +327,9 @@ class Piste(Structures, Corrections):
             answer = self._transport.post(
                 "factures/v1/rechercher/fournisseur", body, search=True
             )
-            return answer.counts(), answer.rows("listeFactures", _news)
+            return answer.counts(), answer.rows("listeFactures", present_state)
 
         return self._transport.pages(read)
-
-
-def _news(row: Answer) -> News:
-    """One row of the search: an invoice in its current state.
-
-    Its number and state are needed; all else is an echo that may be missing.
-    """
-    when = "dateHeureEtatCourant"
-    moment = row.moment(when) if row.has(when) else Moment(None, "day")
-    state = row.word("statut")
-    return News(
-        number=row.word("numeroFacture"),
-        kind=_KINDS.get(row.text("typeFacture").upper(), ""),
-        seller_siret=row.text("codeFournisseur"),
-        buyer_siret=row.text("codeDestinataire"),
-        platform_id=row.known_identifier("identifiantFactureCPP"),
-        state=known_code(state) or state,
-        occurred_at=moment.at,
-        precision=moment.precision,
-        reason=row.text("commentaireEtatCourant"),
-        flux_number=row.text("numeroFluxDepot"),
-        invoice_date=row.day("dateFacture"),
-        total=row.text("montantTTC"),
-    )
 
 
 def _may_hide(row: Unread, identity: Identity) -> bool:

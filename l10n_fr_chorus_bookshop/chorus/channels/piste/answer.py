@@ -24,11 +24,15 @@ from ...errors import (
     Refused,
     Unreachable,
 )
+from ...invoice import CREDIT_NOTE, INVOICE
+from ...lifecycle.labels import known_code
 from ...text import UNSTORABLE, _, word
-from ..answers import Unread
+from ..answers import News, Unread
 from ..response import retry_after
 
 UNEXPECTED = "unexpected"
+# UNTDID 1001; a deposit invoice (386) is never one of ours.
+_KINDS = {"FACTURE": INVOICE, "AVOIR": CREDIT_NOTE, "ACOMPTE": "386"}
 # HTTP statuses that an answer may also bear inside, as its `codeRetour`.
 _HTTP = range(400, 600)
 # Bytes: an answer that only says no is no longer than this.
@@ -203,6 +207,53 @@ def _as_moment(value: object) -> object:
     """A moment's value, of which epoch milliseconds may be quoted or have decimals."""
     figures = re.fullmatch(r"\s*(1[0-9]{12})(?:[.,]0+)?\s*", str(value))
     return int(figures[1]) if figures else value
+
+
+# ---- THE STATES OF AN INVOICE --------------------------------------------------------
+
+
+def present_state(row: Answer) -> News:
+    """One row of the search: an invoice in its current state.
+
+    Its number and state are needed; all else is an echo that may be missing.
+    """
+    when = "dateHeureEtatCourant"
+    moment = row.moment(when) if row.has(when) else platform_time.Moment(None, "day")
+    state = row.word("statut")
+    return News(
+        number=row.word("numeroFacture"),
+        kind=_KINDS.get(row.text("typeFacture").upper(), ""),
+        seller_siret=row.text("codeFournisseur"),
+        buyer_siret=row.text("codeDestinataire"),
+        platform_id=row.known_identifier("identifiantFactureCPP"),
+        state=known_code(state) or state,
+        occurred_at=moment.at,
+        precision=moment.precision,
+        reason=row.text("commentaireEtatCourant"),
+        flux_number=row.text("numeroFluxDepot"),
+        invoice_date=row.day("dateFacture"),
+        total=row.text("montantTTC"),
+    )
+
+
+def past_state(row: Answer, **known: str) -> News:
+    """One row of a history.
+
+    :param known: attributes of its `News` that the service does not tell
+    """
+    code, rank = row.word("histoStatutCode"), row.number("histoStatutId")
+    reason = row.text("histoStatutCommentaire")
+    return News(
+        state=known_code(code) or code,
+        occurred_at=row.moment("histoStatutDatePassage").at,
+        precision="minute",
+        sequence=rank,
+        reason=reason,
+        **known,
+    )
+
+
+# ---- WHAT A WHOLE ANSWER SAYS --------------------------------------------------------
 
 
 def read(response: requests.Response, *, effect: bool) -> Answer:
