@@ -368,6 +368,46 @@ def test_no_other_heading_gives_copies(beside, chance):
         assert one.assumed or one.quantity is None
 
 
+# Ways to write a book and its copies on a row: its EAN, title, copies, price, rank.
+ROWS = (
+    "{i} {t} {q} ex", "{i} {t} : {q} ex.", "{q} x {i} {t}", "{i} x {q} {t}",
+    "{i};{t};{q}", "{t} - {i} - {q}", "{q} {i} {t}", "{q}    {i}    {t}",
+    "{i} - {t} - {p} € - {q}", "{t} ({i}) : {q}", "{i} {t} qté {q} prix {p}",
+    "{n}. {t}, {i}, {q} ex.", "{t}     {i}     {p}     {q}", "{q} ex. {t} {i}",
+    "{n}    {i}    {t}    {q}    {p}", "{q} exemplaires de {t} (ISBN {i})",
+    "- {t} ; {i} ; {q}", "{i}   {t}   {q}", "{i} : {q}", "| {i} | {t} | {q} |",
+    "Qté {q} - {i} - {t}", "{t} x{q} {i}", "{i} {t} {q} unités", "{i} {t} {q}",
+)  # fmt: skip
+# Titles that hold figures, as many do.
+TITLES = (
+    "Le vent", "1984", "Les 3 amis", "Dune tome 2", "20 000 lieues sous les mers",
+    "Histoire 6e", "100 % maths", "Maths CM2", "Le 5e élément", "Naruto vol. 12",
+    "Le tour du monde en 80 jours", "Bled 2026", "Atlas 2025-2026", "Zoo n° 4",
+    "Catch 22", "3 contes", "L'étranger",
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(ROWS),
+    st.lists(
+        st.tuples(st.sampled_from(TITLES), st.integers(1, 40), st.integers(5, 30)),
+        min_size=1,
+        max_size=6,
+    ),
+)
+@settings(max_examples=200, deadline=None)
+def test_copies_on_a_row_are_right_or_left_to_a_person(way, wanted):
+    rows, expected = [], {}
+    for rank, (title, quantity, price) in enumerate(wanted, start=1):
+        ean = book(rank, "978294444")
+        words = {"i": ean, "t": title, "q": quantity, "n": rank, "p": f"{price},90"}
+        rows.append(way.format(**words))
+        expected[ean] = quantity
+    for one in orders.read_file("\n".join(rows).encode(), "liste.txt").books:
+        assert not one.assumed
+        assert one.quantity in (None, expected[one.ean]), rows
+
+
 # --- mails ----------------------------------------------------------------------------
 
 

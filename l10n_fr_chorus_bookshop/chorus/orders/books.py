@@ -17,7 +17,16 @@ from .columns import (
     quantity_in,
 )
 from .page import PLAIN, QUOTED, RUN_ON, Cell, Page, Row
-from .quantity import explicit, has_number, in_words, masked, said_apart, written
+from .quantity import (
+    explicit,
+    has_number,
+    in_words,
+    is_of_title,
+    masked,
+    said_apart,
+    says_none,
+    written,
+)
 from .reading import Book, Note, Unreadable
 
 ADDED_UP = _("written on several rows: the copies are added up")
@@ -79,10 +88,10 @@ def read(pages: Sequence[Page]) -> Books:
         lists.setdefault(one.source, _List()).read(one)
     lines: dict[str, Book] = {}
     for found in lists.values():
-        for ean, book in found.lines.items():
-            if ean in lines:
-                book = replace(lines[ean], notes=(*lines[ean].notes, Note(TWICE)))
-            lines[ean] = book
+        for book in found.settled():
+            if old := lines.get(book.ean):
+                book = replace(old, notes=(*old.notes, Note(TWICE)))
+            lines[book.ean] = book
     announced = [one.announced for one in lists.values() if one.announced]
     quantified = any(one.quantified for one in lists.values())
     return Books(
@@ -123,6 +132,9 @@ class _List:
         self.announced: int | None = None
         self.columns = Columns()
         self.quantified = False
+        # Books whose copies may be a number of their title; some say no copies.
+        self.of_titles: set[str] = set()
+        self.has_none = False
         self._of_page: Page | None = None
         self._found_apart: dict[int, int] = {}
 
@@ -210,9 +222,19 @@ class _List:
             if number in (apart := self._apart(page)):
                 self.quantified = True
                 return apart[number]
+            self.has_none = True
             return None
         self.quantified = True
-        return written(row, code.span, codes)
+        self.has_none |= says_none(row, code.span, codes)
+        if is_of_title(row, code.span, codes):
+            self.of_titles.add(code.ean)
+        return written(row, code.span, codes, len(self.lines) + 1)
+
+    def settled(self) -> Iterator[Book]:
+        """Yield the lines; where one says no copies, a title's number is none."""
+        for ean, book in self.lines.items():
+            doubted = self.has_none and ean in self.of_titles
+            yield replace(book, quantity=None) if doubted else book
 
     def _apart(self, page: Page) -> dict[int, int]:
         """Quantities that stand on other rows than the codes, each with one code.

@@ -179,13 +179,15 @@ class Sheet:
         if not place.below:
             return
         column, alike = Cell("", place.start, place.end), shape(place.text)
+        label = place.sentence.partition(" / ")[0]
         first = self.rows.index(place.row) + 1
         for rank in range(first, min(first + MOST_LINES, len(self.rows))):
             row = self.rows[rank]
             for cell in (one for one in row.cells if one.is_under(column)):
                 if shape(cell.text) != alike:
                     return
-                yield replace(place, row=row, start=cell.start, end=cell.end)
+                said = f"{label} / {sentence(row)}"
+                yield Place(row, cell.start, cell.end, said, below=True)
 
     def _overlaps(self, number: int, cell: Cell) -> bool:
         return any(

@@ -6,6 +6,8 @@ from datetime import date
 
 from stdnum import ean
 
+from .. import siret
+
 _MONTHS = {
     name: rank
     for rank, names in enumerate(
@@ -194,6 +196,8 @@ def code(text: str, folded: str, least: int = 1) -> tuple[str, str] | None:
         not _DIGITS.search(printed)
         or _YEAR.fullmatch(printed)
         or not printed.strip("0")
+        or siret.is_valid(printed)
+        and not _is_dated(printed)
         or len(re.sub(r"\W", "", printed)) < least
         or len(printed) > 50
         or re.match(r"[,.]\d|[%€@]", text[match.end() :])
