@@ -11,8 +11,10 @@ from . import (
     bank_2,
     bank_3,
     bank_held_out,
+    bank_held_out_2,
     held_out,
     held_out_2,
+    held_out_3,
     tuned_1,
     tuned_2,
     tuned_3,
@@ -36,8 +38,8 @@ TUNED = [
     *tuned_8.FORMS,
     *tuned_9.FORMS,
 ]
-HELD_OUT = [*held_out.FORMS, *held_out_2.FORMS]
+HELD_OUT = [*held_out.FORMS, *held_out_2.FORMS, *held_out_3.FORMS]
 BANK_TUNED = [*bank_1.CASES, *bank_2.CASES, *bank_3.CASES]
-BANK_HELD_OUT = bank_held_out.CASES
+BANK_HELD_OUT = [*bank_held_out.CASES, *bank_held_out_2.CASES]
 
 __all__ = ["BANK_HELD_OUT", "BANK_TUNED", "HELD_OUT", "TUNED", "Form", "build"]

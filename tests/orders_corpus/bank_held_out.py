@@ -1,4 +1,4 @@
-"""The last lines kept apart: measured, nothing was changed for their sake."""
+"""Lines kept apart: measured, nothing was changed for their sake."""
 # ruff: noqa: E501 - labels as long as a bank prints them
 
 from .bank import Case, due

@@ -1,4 +1,4 @@
-"""The last forms kept apart: measured before anything was mended for their sake."""
+"""Forms kept apart: measured before anything was mended for their sake."""
 # ruff: noqa: E501 - rows as wide as a page
 
 from .form import Form, hyphened, isbn, siret, spaced

@@ -271,14 +271,19 @@ class _Scan:
         if value is None or place.below and not place.is_all(value):
             return False
         strength = label.strength
-        if not sure and (len(value) > 3 or re.search(r"\d", value)):
-            strength = self._among_references(number)
+        # "AP" is what a lycée calls a part of its budget.
+        if not sure and (len(value) > 2 or re.search(r"\d", value)):
+            short = len(value) < 4 and value.isalpha()
+            strength = self._among_references(number, short)
         self._keep(SERVICE, value, value, place, strength)
         return True
 
-    def _among_references(self, number: int) -> float:
-        """A weak word beside sure ones: "siret X, service Y, EJ Z"."""
-        for first, last, strength in ((0, 1, 0.85), (-2, 3, 0.75)):
+    def _among_references(self, number: int, short: bool) -> float:
+        """A weak word beside sure ones: "siret X, service Y, EJ Z".
+
+        :param short: as "FIN": only on their own row
+        """
+        for first, last, strength in ((0, 1, 0.85), (-2, 3, 0.75))[: 1 if short else 2]:
             near = self.sheet.labels[max(number + first, 0) : number + last]
             kinds = {label.kind for labels in near for label in labels}
             if kinds & {SIRET, ENGAGEMENT}:
