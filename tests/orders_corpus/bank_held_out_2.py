@@ -1,6 +1,5 @@
 """The last lines kept apart: measured, nothing was changed for their sake."""
 
-
 from .bank import Case, due
 
 T, O = "21380011800013", "21380012600016"

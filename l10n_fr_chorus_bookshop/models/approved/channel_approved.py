@@ -210,7 +210,7 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         """List what left since: once for all that a round finds in doubt.
 
         A list serves what was over before it was read. It goes back to the oldest
-        doubt, so that it serves them all.
+        doubt, or what is about to go again, so that it serves them all.
         """
         connection = transmission.connection_id
         round_ = self.env.context.get("l10n_fr_chorus_round")
@@ -218,10 +218,14 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
         listed = known.get(connection)
         if listed and self._serves(listed, transmission, since):
             return listed
-        doubts = transmission.search(
-            [("connection_id", "=", connection.id), ("state", "=", "doubtful")]
+        unsure = transmission.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "in", ("doubtful", "ready")),
+                ("attempts", ">", 0),
+            ]
         )
-        oldest = min((one._left_after() for one in doubts), default=since)
+        oldest = min((one._left_after() for one in unsure), default=since)
         listed = known[connection] = client.outgoing(min(since, oldest))
         return listed
 

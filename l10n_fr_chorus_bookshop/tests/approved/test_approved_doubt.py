@@ -195,12 +195,28 @@ class TestApprovedDoubtByName(FoundAgain, DoubtCase):
         for move in moves:
             self.work_but_not_ask(move)
         self.later(minutes=20)
+        self.lists_once(moves, "_resolve_due", "deposited")
+
+    def test_what_left_is_listed_once_for_all_that_goes_again(self):
+        """Each is looked for once more before its bytes leave a second time."""
+        self.platform.fault("reset_after_read", FLOWS, times=3)
+        moves = [self.make_invoice() for _invoice in range(3)]
+        for move in moves:
+            self.work_but_not_ask(move)
+            self.later(minutes=1)
+        self.later(hours=5)
+        self.lists_once(moves, "_resolve_due", "ready")
+        self.later(minutes=2)
+        self.lists_once(moves, "_deposit_due", "deposited")
+
+    def lists_once(self, moves, step, state):
+        """One step settles these deposits, and one list does for all of them."""
         before = len(self.calls("flows/search"))
-        self.resolve(Round())
+        self.one_round(Round(), step)
         asked = len(self.calls("flows/search")) - before
         self.assertLess(asked, 4, "one list, and two looks around it")
         for move in moves:
-            self.assertEqual(self.transmission(move).state, "deposited")
+            self.assertEqual(self.transmission(move).state, state)
 
     def test_a_list_read_before_the_last_attempt_proves_nothing(self):
         self.platform.fault("lost_answer", FLOWS, times=2)
@@ -208,16 +224,16 @@ class TestApprovedDoubtByName(FoundAgain, DoubtCase):
         self.work_but_not_ask(first)
         self.later(minutes=20)
         round_ = Round()
-        self.resolve(round_)
+        self.one_round(round_, "_resolve_due")
         self.work_but_not_ask(second)
-        self.resolve(round_)
+        self.one_round(round_, "_resolve_due")
         self.assertEqual(self.transmission(second).state, "deposited")
 
-    def resolve(self, round_):
-        """Look into all doubts, within a round of a worker."""
+    def one_round(self, round_, step):
+        """Take one step within a round of a worker."""
         with self.worker() as env:
             model = env["l10n_fr_chorus.transmission"]
-            model.with_context(l10n_fr_chorus_round=round_)._resolve_due()
+            getattr(model.with_context(l10n_fr_chorus_round=round_), step)()
 
     def test_a_clock_far_behind_and_a_long_doubt(self):
         """What was read since says nothing of when the doubtful one left."""
