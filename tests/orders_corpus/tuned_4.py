@@ -253,4 +253,20 @@ Bleu;Les écluses;{B[22]};16,50;3
         {B[21]: 1, B[22]: 3},
         kind="csv",
     ),
+    Form(
+        "ville-mot-a-mot",
+        f"""
+        VILLE DE CLAIREVAL
+        Bon de commande n° CLV-26-501 du 02/11/2026
+        Engagement n° 26CLV501
+        SIRET : {spaced(VILLE)}
+        """,
+        {
+            "order": "CLV-26-501",
+            "date": "2026-11-02",
+            "engagement": "26CLV501",
+            "siret": VILLE,
+        },
+        draw="words",
+    ),
 ]

@@ -236,6 +236,8 @@ class _Scan:
 
     def _is_under_title(self, number: int, label: Label) -> bool:
         """ "N° 2026-00417" beside or below the words "bon de commande", alone there."""
+        if self._says_of_what(number, label):
+            return False
         own = Cell("", label.start, label.end + 4)
         for rank in range(max(number - 2, 0), min(number + 2, len(self.sheet.rows))):
             row = self.sheet.rows[rank]
@@ -247,6 +249,16 @@ class _Scan:
                 if alone and (rank == number or cell.is_under(own)):
                     return True
         return False
+
+    def _says_of_what(self, number: int, label: Label) -> bool:
+        """ "Engagement  N° 26VL501": the word just before says what it counts."""
+        row = self.sheet.rows[number].folded
+        return any(
+            one.kind in (ENGAGEMENT, MARKET, LOT, SERVICE)
+            and one.end <= label.start
+            and not row[one.end : label.start].strip(" :")
+            for one in self.sheet.labels[number]
+        )
 
     def _lot(self, number: int, label: Label, place: Place) -> bool:
         match = _LOT_NUMBER.match(place.text)
