@@ -110,6 +110,8 @@ class Search:
         self._cap = 0
         # Whether a total counts what was asked for; None before it is known.
         self._counts: bool | None = None
+        # Whether it gives as many as it says there are, once asked for them.
+        self._gives_total = paging == "total"
         self._later: Period | None = None
 
     def pages(self, period: Period) -> Iterator[tuple[list[Flow], list[Aside]]]:
@@ -122,7 +124,7 @@ class Search:
         yield self._new(page)
         if self._paging == "cursor" and page.cursor:
             whole = yield from self._by_cursor(period, page)
-        elif self._paging == "total" and self._tells_more(page):
+        elif self._told_whole(page):
             whole = yield from self._at_once(period, page)
         else:
             whole = False
@@ -178,11 +180,14 @@ class Search:
 
     def _at_once(self, period: Period, page: Page):
         """Ask for as many as the platform says there are; tell whether all came."""
+        shown = len(page)
         try:
             page = self._read(period, "", min(page.total, _LONGEST_PAGE))
         except Refused:
+            self._gives_total = False
             return False
         yield self._new(page)
+        self._gives_total = len(page) > shown
         if self._tells_more(page):
             return False
         hidden = yield from self._look_behind(period, page)
@@ -249,13 +254,25 @@ class Search:
                 if self._goes_beyond(*part):
                     raise _EndIgnored
                 halved.append(part)
-                reached = (yield from self._halved(*part)) and reached
+                reached = (yield from self._rest(*part)) and reached
         if lost := self._lost(shown, read):
             # Such periods show less than they hold, unless it has just moved.
             again = self._read(period, "")
             yield self._new(again)
             reached = reached and lost.isdisjoint(again.flows)
         return reached
+
+    def _rest(self, period: Period, page: Page):
+        """Read what a page hides: at once where it is told how much, else in halves.
+
+        A moment may hold more than a page, and a period more than is given at once.
+        """
+        if self._told_whole(page) and (yield from self._at_once(period, page)):
+            return True
+        return (yield from self._halved(period, page))
+
+    def _told_whole(self, page: Page) -> bool:
+        return self._gives_total and self._tells_more(page)
 
     def _goes_beyond(self, period: Period, page: Page) -> bool:
         # Rounding explains a little, but nothing beyond an instant.

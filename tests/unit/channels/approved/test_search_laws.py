@@ -217,6 +217,16 @@ def test_equal_moments_across_the_edge_of_a_page():
                 assert (len(found), told) == (140, False)
 
 
+def test_more_than_a_platform_gives_at_once_and_a_crowded_moment():
+    """It takes its own total as a limit, up to a size: each part is read at once."""
+    seconds = [*range(900), *([450] * 300), *range(900, 1800)]
+    platform = Platform(seconds, Ways(cap=1000, total="true"))
+    found, told = read(platform, "total")
+    assert not told
+    assert sorted(found, key=int) == [one.flow_id for one in platform.flows]
+    assert platform.calls < 40
+
+
 def test_flows_that_move_while_they_are_read_are_not_missed():
     """Each is controlled meanwhile, and dated anew: told once, and nothing is wrong."""
     platform = Platform([*range(200)], Ways(25))
