@@ -1,7 +1,8 @@
 """What loading the whole directory costs, against the least it could.
 
-Run by `setup/bookshop bench directory [--structures N] [--services N]` inside Odoo's
-shell, on a database of its own. Prints one line of JSON per format, CSV last.
+Run by `setup/bookshop bench directory [--structures N] [--services N] [--formats
+F ...]` inside Odoo's shell, on a database of its own. Prints one line of JSON per
+format, CSV last.
 
 Measured, each format in a process of its own: the first load into empty tables, the
 same file again, then one of which 1 % of the bodies changed. `peak_rss_mb` is the peak

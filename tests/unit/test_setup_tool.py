@@ -1,6 +1,7 @@
 """The command-line tool: what it decides, apart from the long steps it takes."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from bookshop_tool import (
     console,
     lock,
+    measuring,
     odoo_source,
     services,
     system,
@@ -19,9 +21,10 @@ from bookshop_tool import (
     testing,
 )
 from bookshop_tool.console import Failure
-from bookshop_tool.paths import MODULE, MODULE_DIR, ROOT, SETUP_DIR
+from bookshop_tool.paths import MODULE, MODULE_DIR, ROOT, SETUP_DIR, TESTS_DIR
 
 BOOKSHOP = SETUP_DIR / "bookshop"
+BENCHES = TESTS_DIR / "bench"
 
 
 def bookshop(*words, **variables):
@@ -48,6 +51,19 @@ def test_every_command_has_help(command):
     done = bookshop(command, "--help")
     assert done.returncode == 0
     assert done.stdout.startswith(f"usage: bookshop {command}")
+
+
+@pytest.mark.parametrize("script", sorted(BENCHES.glob("[!_]*.py")))
+def test_a_measurement_tells_its_options_before_anything_is_installed(
+    script, monkeypatch, capsys
+):
+    """The help of one installed Odoo and a database first."""
+    monkeypatch.setattr(measuring, "_run", None)
+    assert measuring.bench(script.stem, ["--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"`setup/bookshop bench {script.stem}" in told
+    options = re.findall(r'add_argument\("(-[^"]+)"', script.read_text())
+    assert [one for one in options if one not in told] == []
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["serve", "--nope"], []])
