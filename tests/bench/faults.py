@@ -44,6 +44,8 @@ from simulator.client import Admin
 CLOSING_LEAP = 600  # minutes
 # A connection that failed is left alone no longer.
 REST = 16  # minutes
+# How many of these a wave waits, a working day: what is left goes with the next one.
+RESTS = 30
 # What is still under way after so many, for days that no quarantine lasts, is stuck.
 CLOSING_LEAPS = 40
 # After these nothing was under way, and all news was read again (once a day).
@@ -113,7 +115,9 @@ class Campaign:
         them behind.
         """
         left, idle = self.shop.ready(), 0
-        while left and idle < QUIET_LEAPS:
+        for _rest in range(RESTS):
+            if not left or idle == QUIET_LEAPS:
+                return
             self._pass_time(REST)
             self.crew.wait_for_round()
             before, left = left, self.shop.ready()
@@ -140,7 +144,7 @@ def main(env) -> None:
     options = _options()
     make_shop, kinds = WAYS[options.channel]
     profiles = options.profile if options.channel == "approved" else [""]
-    plan = [(profile, seed) for profile in profiles for seed in options.seed]
+    plan = [(profile, seed) for seed in options.seed for profile in profiles]
     started = time.monotonic()
     # The number of invoices alone says what is made.
     made = make_shop(env, None, draw(plan[0][1], options.invoices, kinds)).make()

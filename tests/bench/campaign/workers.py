@@ -63,6 +63,7 @@ class Crew:
         self._nurse.stdin.write(source)
         self._nurse.stdin.close()
         self._count = count
+        self._rested = {}
 
     def __enter__(self):
         return self
@@ -83,13 +84,11 @@ class Crew:
         return random.choice(self.pids())
 
     def wait_for_round(self) -> None:
-        """Wait until each worker alive has done a round that began after now."""
-        before = {pid: self._rounds(pid) for pid in self.pids()}
+        """Wait until each worker alive has done a round since all rested."""
 
         def all_done():
-            alive = before.keys() & set(self.pids())
-            # One may be under way: it does not count.
-            return all(self._rounds(pid) >= before[pid] + 2 for pid in alive)
+            alive = self._rested.keys() & set(self.pids())
+            return all(self._rounds(pid) > self._rested[pid] for pid in alive)
 
         self._wait(all_done)
 
@@ -108,6 +107,7 @@ class Crew:
                     (self.folder / f"resting-{pid}").exists() for pid in self.pids()
                 )
             )
+            self._rested = {pid: self._rounds(pid) for pid in self.pids()}
             yield
         finally:
             mark.unlink()
