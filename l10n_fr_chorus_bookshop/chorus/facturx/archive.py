@@ -10,12 +10,24 @@ import zlib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from ..invoice import CREDIT_NOTE
+from ..invoice import CREDIT_NOTE, Attachment
 from ..text import clean
 
 # Of an attachment, extension included (AIFE, *pièces jointes*).
 MAX_FILE_NAME = 50
 MAX_SUFFIX = 10
+# What an invoice of the reform may hold, by the end of a file's name (BT-125-1,
+# BR-FREXT-CL-24).
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "csv": "text/csv",
+    "xml": "application/xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
 # What AIFE FE v1.1 lets stand in a file name, with "." for the "/" of invoice numbers
 # and "=" as the escape: neither is allowed in a number.
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+_-")
@@ -113,6 +125,12 @@ def file_name(name: str, taken: set[str]) -> str:
         end = f"-{attempt}{suffix}"
     taken.add(candidate.lower())
     return candidate
+
+
+def media_type(file: Attachment) -> str:
+    """Return what a file is by its name, which is checked; else as it was guessed."""
+    end = PurePosixPath(file.name).suffix[1:].lower()
+    return MEDIA_TYPES.get(end, file.mimetype)
 
 
 def zipped(name: str, content: bytes) -> bytes:

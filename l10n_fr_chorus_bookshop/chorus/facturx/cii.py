@@ -18,7 +18,7 @@ from ..invoice import Address, Attachment, Invoice, Line, Party, Preceding, Tax
 from ..mentions import reason
 from ..text import NOT_XML, cleaned
 from ..vat import INTRA_COMMUNITY, NOT_SUBJECT
-from .archive import file_name, zipped
+from .archive import file_name, media_type, zipped
 from .dialect import ADDRESS, HISTORICAL, SIREN, Dialect
 from .prices import prices
 
@@ -278,11 +278,7 @@ def _address(party: etree._Element, address: Address) -> None:
 
 def _delivery(transaction: etree._Element, invoice: Invoice) -> None:
     element = node(transaction, "ApplicableHeaderTradeDelivery")
-    place = invoice.delivery
-    if place is None and any(t.category == INTRA_COMMUNITY for t in invoice.taxes):
-        # BR-IC-12: an intra-Community supply says to which country it went.
-        place = invoice.buyer
-    if place is not None:
+    if place := delivered_to(invoice):
         ship_to = node(element, "ShipToTradeParty")
         text(ship_to, "Name", place.name)
         _address(ship_to, place.address)
@@ -290,6 +286,12 @@ def _delivery(transaction: etree._Element, invoice: Invoice) -> None:
     # annexe II, article 242 nonies A, I, 10°).
     event = node(element, "ActualDeliverySupplyChainEvent")
     day(event, "OccurrenceDateTime", invoice.delivery_date or invoice.issue_date)
+
+
+def delivered_to(invoice: Invoice) -> Party | None:
+    """Return where it went; BR-IC-12: an intra-Community supply always says."""
+    abroad = any(tax.category == INTRA_COMMUNITY for tax in invoice.taxes)
+    return invoice.delivery or (invoice.buyer if abroad else None)
 
 
 def _settlement(
@@ -403,7 +405,7 @@ def _add_file(
     binary = node(element, "AttachmentBinaryObject")
     content = file.content if bare else zipped(name, file.content)
     binary.text = base64.b64encode(content)
-    binary.set("mimeCode", file.mimetype)
+    binary.set("mimeCode", media_type(file))
     binary.set("filename", name)
 
 

@@ -137,13 +137,14 @@ def reform_frame(invoice: Invoice) -> str:
     """BT-23 of the reform: what is sold, then how far it is paid (BR-FR-08).
 
     7 is an invoice whose VAT the till has reported already, 2 one that is paid, 4 the
-    balance after a deposit.
+    balance after a deposit. What is paid by a rounded sum is paid, but not that sum:
+    BR-FR-CO-09 refuses 2 for it.
     """
     services = {line.is_service for line in invoice.lines}
     nature = "M" if len(services) > 1 else "S" if True in services else "B"
     if invoice.reported and nature != "M":
         return f"{nature}7"
-    if invoice.frame == "A2":
+    if invoice.frame == "A2" and not invoice.rounding:
         return f"{nature}2"
     return f"{nature}4" if invoice.after_deposit else f"{nature}1"
 

@@ -36,7 +36,7 @@ def prices(line: Line) -> Prices:
     """Return what a line states of price and quantity."""
     sign = -1 if line.unit_price < 0 else 1
     quantity = line.quantity * sign
-    net, basis = _net(line.unit_price * sign, quantity, line.total)
+    net, basis = _net(abs(line.unit_price), quantity, line.total)
     gross = line.gross_price * sign
     if _decimals(gross) > _TYPED:
         gross = _rounded(gross, max(_decimals(net), _FEWEST))
@@ -57,10 +57,10 @@ def _net(
     typed = _decimals(price) <= _TYPED
     if typed and _rounded(price * quantity, _FEWEST) == total:
         return price, None
-    for known in (price, total / quantity):
+    for known in (price, abs(total / quantity)):
         for decimals in range(_FEWEST, _MOST + 1):
             shorter = _rounded(known, decimals)
-            if shorter >= 0 and _rounded(shorter * quantity, _FEWEST) == total:
+            if _rounded(shorter * quantity, _FEWEST) == total:
                 return shorter, None
     return abs(total), abs(quantity)
 

@@ -94,7 +94,8 @@ def _dates(case: Case) -> Iterator[Problem]:
     elif today and issued > today:
         yield problem("date_future", "issue_date", date=issued)
     elif due and due < issued:
-        free = invoice.is_deposit or invoice.frame == "A2"
+        paid = invoice.frame == "A2" and not invoice.rounding
+        free = invoice.is_deposit or paid
         severity = ERROR if case.policy.reform and not free else WARNING
         yield problem("due_date_early", "due_date", severity, due=due, date=issued)
     if invoice.due > 0 and not due and not invoice.payment_terms.strip():

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from ..facturx.archive import MEDIA_TYPES
 from ..facturx.dialect import is_address, is_identifier, open_line
 from ..invoice import CREDIT_NOTE, Line
+from ..text import bare_name
 from ..vat import STANDARD
 from .amounts import CENT
+from .files import EXTENSIONS, extension
 from .problem import Case, Problem, problem
 
 # BR-FR-03.
@@ -124,6 +127,21 @@ def _vat(case: Case) -> Iterator[Problem]:
             yield problem("reform_vat", "taxes", rate=rate, **values)
 
 
+def _currency(case: Case) -> Iterator[Problem]:
+    """BR-FR-CO-12: VAT is told in euros too."""
+    invoice = case.invoice
+    if invoice.currency not in ("", "EUR") and invoice.tax_in_euros is None:
+        yield problem("reform_currency", "currency", currency=invoice.currency)
+
+
+def _files(case: Case) -> Iterator[Problem]:
+    """BT-125-1: what an invoice may hold; what Chorus Pro refuses is told by all."""
+    for name, _size in case.invoice.files:
+        end = extension(bare_name(name))
+        if end in EXTENSIONS and end not in MEDIA_TYPES:
+            yield problem("reform_file_kind", "files", name=bare_name(name))
+
+
 def _account(case: Case) -> Iterator[Problem]:
     """CPRO-39."""
     number = "".join(case.invoice.iban.split())
@@ -150,6 +168,8 @@ RULES = (
     _address,
     _lines,
     _vat,
+    _currency,
+    _files,
     _account,
     _places,
 )

@@ -663,6 +663,17 @@ TEXTS: dict[str, Text] = {
             "be right to the cent on this way."
         ),
     ),
+    "reform_currency": Text(
+        _(
+            "The invoice is in %(currency)s and gives no VAT in euros, which approved "
+            "platforms ask for."
+        ),
+        _("Make it in euros, or send it by another road, with a reason."),
+    ),
+    "reform_file_kind": Text(
+        _("“%(name)s”: approved platforms do not take this kind of file."),
+        _("Convert it to PDF."),
+    ),
     "reform_account": Text(
         _("The bank account “%(iban)s” has more than %(limit)s characters."),
         _("Choose a French account of the shop."),

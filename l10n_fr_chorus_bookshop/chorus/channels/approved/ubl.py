@@ -5,12 +5,13 @@ prices and identifiers as the CII of the same invoice.
 """
 
 import base64
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from lxml import etree
 
-from ...facturx.archive import file_name
+from ...facturx.archive import file_name, media_type
 from ...facturx.cii import (
     ANNEX,
     DEFAULT_PAYMENT_MEANS,
@@ -18,6 +19,7 @@ from ...facturx.cii import (
     TAX_CURRENCY,
     TRANSFERS,
     amount,
+    delivered_to,
     leaf,
     number,
     preceding,
@@ -36,6 +38,8 @@ _NAMES = {
     "cac": f"{_UBL}CommonAggregateComponents-2",
     "cbc": f"{_UBL}CommonBasicComponents-2",
 }
+# Three signs between number signs, or before the next note's: read as a code.
+_LIKE_A_CODE = re.compile(r"(?:(?<=#)|^)(?=[^#]{3}(?:#|$))")
 # UNTDID 2005 of the VAT's due date (BT-8): on the invoice, or when it is paid.
 _DUE_ON_DEBIT, _DUE_ON_PAYMENT = "3", "432"
 
@@ -64,7 +68,7 @@ def write(
         _text(root, "DueDate", due_date.isoformat())
     _text(root, f"{name}TypeCode", dialect.kind(invoice))
     for subject, content in dialect.notes(invoice):
-        _text(root, "Note", f"#{subject}#{content}" if subject else content)
+        _text(root, "Note", _note(subject, content))
     _text(root, "DocumentCurrencyCode", invoice.currency)
     if invoice.tax_in_euros is not None:
         _text(root, "TaxCurrencyCode", TAX_CURRENCY)
@@ -98,6 +102,12 @@ def write(
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
+def _note(subject: str, content: str) -> str:
+    """BT-21 and BT-22 in one text: what a person wrote like a code is set apart."""
+    head = f"#{subject}#" if subject else ""
+    return head + _LIKE_A_CODE.sub(" ", content)
+
+
 def _references(root: etree._Element, invoice: Invoice) -> None:
     if invoice.engagement:
         _text(_node(root, "OrderReference"), "ID", invoice.engagement)
@@ -119,7 +129,7 @@ def _file(root: etree._Element, file: Attachment, kind: str, taken: set[str]) ->
     binary = leaf(
         _node(element, "Attachment"), "EmbeddedDocumentBinaryObject", content, _CBC
     )
-    binary.set("mimeCode", file.mimetype)
+    binary.set("mimeCode", media_type(file))
     binary.set("filename", name)
 
 
@@ -174,7 +184,7 @@ def _delivery(root: etree._Element, invoice: Invoice) -> None:
     element = _node(root, "Delivery")
     delivered = invoice.delivery_date or invoice.issue_date
     _text(element, "ActualDeliveryDate", delivered.isoformat())
-    if place := invoice.delivery:
+    if place := delivered_to(invoice):
         _address(_node(element, "DeliveryLocation"), "Address", place.address)
         if place.name:
             name = _node(_node(element, "DeliveryParty"), "PartyName")

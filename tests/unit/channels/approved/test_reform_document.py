@@ -13,6 +13,7 @@ from lxml import etree
 import factories
 from chorus.channels.approved import ubl
 from chorus.facturx import cii, schemas
+from chorus.facturx.archive import MEDIA_TYPES
 from chorus.facturx.dialect import (
     EXTENDED_CTC_FR,
     FACTURX_EXTENDED,
@@ -57,10 +58,8 @@ def values(xml: bytes, path: str) -> list[str]:
 
 
 def paid(**changes):
-    total = factories.invoice().total
-    return factories.invoice(
-        frame="A2", paid=total, paid_on=date(2026, 11, 20), **changes
-    )
+    values = {"paid": factories.invoice().total, "paid_on": date(2026, 11, 20)}
+    return factories.invoice(frame="A2", **values | changes)
 
 
 CASES = {
@@ -81,6 +80,13 @@ CASES = {
     "deposit": factories.invoice(is_deposit=True),
     "credit note of a deposit": factories.credit_note(is_deposit=True),
     "paid deposit": paid(is_deposit=True),
+    "paid in cash, rounded": paid(
+        paid=factories.invoice().total + Decimal("0.02"), rounding=Decimal("0.02")
+    ),
+    "to another country": factories.invoice(
+        (factories.line(category="K", rate=Decimal(0)),),
+        buyer=factories.buyer(vat="BE0428759497"),
+    ),
     "two deposits": factories.invoice(
         after_deposit=True,
         deposits=(
@@ -97,6 +103,9 @@ CASES = {
             factories.line("10", "-1"),
             factories.line("5", "1", "100"),
         )
+    ),
+    "nothing off nothing": factories.invoice(
+        (factories.line(), factories.line("-5", "1", "100"))
     ),
     "exempt": factories.invoice(
         (factories.line(category="E", rate=Decimal(0)), factories.line())
@@ -194,6 +203,33 @@ def test_any_books_pass_in_both_syntaxes(lines):
 
     assert problems(as_cii(invoice)) == []
     assert problems(as_ubl(invoice)) == []
+
+
+@needs_saxon
+@pytest.mark.parametrize(
+    "typed",
+    ["#PMT#40 €", "Lot #123#", "#BAR#B2C", "Tél. 12#456#78 #PMD", "##AAB##"],
+)
+def test_what_a_person_writes_is_no_subject_code(typed):
+    """In UBL a code stands inside its note, and all notes are read as one text."""
+    invoice = factories.invoice(note=typed, early_discount=f"PMT#{typed}")
+    assert problems(as_ubl(invoice)) == []
+
+
+def test_a_number_sign_stays_where_it_is_no_code():
+    xml, _book = as_ubl(factories.invoice(note="Commande #7, salle #B12 au fond"))
+    assert "Commande #7, salle #B12 au fond" in values(xml, f"{RAM}Note")
+
+
+@needs_saxon
+@pytest.mark.parametrize("write", [as_cii, as_ubl])
+def test_files_are_announced_as_what_their_names_say(write):
+    """What Odoo guesses from the content is not always in the list (BT-125-1)."""
+    files = [
+        Attachment(f"BON.{end.upper()}", b"a;b", "application/octet-stream")
+        for end in MEDIA_TYPES
+    ]
+    assert problems(write(factories.invoice(), files=files)) == []
 
 
 def test_both_parties_by_siren_siret_and_address():
