@@ -1,7 +1,6 @@
 """Order files that mean harm, or that hold nothing (« Three laws »)."""
 
 import io
-import time
 import zipfile
 
 import pytest
@@ -41,13 +40,6 @@ def archive(**parts):
         for name, content in parts.items():
             zipped.writestr(name.replace("__", "/") + ".xml", content)
     return file.getvalue()
-
-
-@pytest.fixture
-def quick():
-    begun = time.monotonic()
-    yield
-    assert time.monotonic() - begun < 5
 
 
 def test_a_picture_of_a_form_says_so():

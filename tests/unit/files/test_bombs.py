@@ -31,25 +31,7 @@ from orders_corpus.pdf import one_page
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 
 
-# Seconds of an idle machine; what `pace` takes there, five times.
-LONGEST = 5
-
-
-def pace():
-    """Seconds of the processor that reading a long order takes, on this machine now."""
-    row = "siret 2199 engagement n 12 " * 70 + "\n"
-    begun = time.thread_time()
-    orders.read_file((row * 200).encode(), "a.txt")
-    return time.thread_time() - begun
-
-
-@pytest.fixture(autouse=True)
-def quick():
-    """A machine that does other things too counts more seconds, for `pace` as well."""
-    begun = time.thread_time()
-    yield
-    spent = time.thread_time() - begun
-    assert spent < LONGEST or spent < 5 * pace()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def archive(**files):

@@ -68,9 +68,9 @@ def test_the_mails_of_the_table(subject, body, expected):
 )
 def test_a_mail_of_two_hundred_kilobytes_takes_no_time(word):
     body = word * (MAX_TEXT // len(word))
-    begun = time.monotonic()
+    begun = time.thread_time()
     read(body, text_of(body), candidates(body))
-    assert time.monotonic() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_a_digest_gives_each_invoice_the_state_above_it():
