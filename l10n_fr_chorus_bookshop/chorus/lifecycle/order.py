@@ -17,6 +17,8 @@ from .states import BEFORE_ARRIVAL, COPY_REFUSED, RANK, STATES, state_of
 UNTOLD = "none"
 # Clocks differ, and a day has no hour: how far a date may stand outside what is known.
 SLACK = timedelta(days=1)
+# Of an approved platform, each taken once; the last is the arrival at Chorus Pro.
+_TRANSIT = ("DEPOSEE_PLATEFORME", "EN_COURS_ACHEMINEMENT", "DEPOSEE")
 DONE, CURRENT, NEXT = "done", "current", "next"
 POSITIONS = {
     DONE: _("Done"),
@@ -85,19 +87,33 @@ def without_copies(facts: Iterable[Fact]) -> list[Fact]:
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """Sort facts by minute, oldest first, after the deposits noted by hand.
 
+    What an approved platform did before the arrival comes first too: it may be told,
+    and dated, long after.
+
     Inside a minute: first what has no date of its own, which never wins; then by the
     platform's own sequence when every fact has one, else the seconds when every fact
     has them, else the usual order of the states.
     """
-    minutes = defaultdict(list)
+    minutes, facts = defaultdict(list), list(facts)
+    passed = _passed({state_of(fact.code).code for fact in facts})
     for fact in facts:
+        stands = state_of(fact.code).code not in passed
         told = fact.precision != UNTOLD
-        minutes[not fact.noted, fact.minute, told].append(fact)
+        minutes[not fact.noted, stands, fact.minute, told].append(fact)
     return [
         fact
         for minute in sorted(minutes)
         for fact in sorted(minutes[minute], key=_key(minutes[minute]))
     ]
+
+
+def _passed(states: set[str]) -> tuple[str, ...]:
+    """Which steps of an approved platform are behind the furthest one known."""
+    if _TRANSIT[0] not in states:
+        return ()
+    if states.difference(BEFORE_ARRIVAL, _TRANSIT):
+        return _TRANSIT
+    return _TRANSIT[:-1] if _TRANSIT[-1] in states else ()
 
 
 def _key(facts: list[Fact]) -> Callable[[Fact], tuple]:

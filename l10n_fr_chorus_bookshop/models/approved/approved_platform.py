@@ -79,6 +79,7 @@ class L10nFrChorusApprovedPlatform(models.Model):
         [
             ("application/json", "application/json"),
             ("text/plain", "text/plain"),
+            ("file", "application/json, as a file"),
             ("form", "plain form field"),
         ],
         "Type of the description",

@@ -18,13 +18,25 @@ class L10nFrChorusConnection(models.Model):
         "l10n_fr_chorus.approved_platform", "Platform", ondelete="restrict"
     )
     flow_url = fields.Char(
-        "Flow service", compute="_compute_approved", store=True, readonly=False
+        "Flow service",
+        compute="_compute_approved",
+        store=True,
+        readonly=False,
+        help="Its address, with /v1.",
     )
     directory_url = fields.Char(
-        "Directory service", compute="_compute_approved", store=True, readonly=False
+        "Directory service",
+        compute="_compute_approved",
+        store=True,
+        readonly=False,
+        help="Its address, with /v1. Empty: the platform has none.",
     )
     token_url = fields.Char(
-        "Token service", compute="_compute_approved", store=True, readonly=False
+        "Token service",
+        compute="_compute_approved",
+        store=True,
+        readonly=False,
+        help="Its whole address.",
     )
     organization = fields.Char(
         "Organisation",

@@ -81,6 +81,9 @@ FAULTS = (
     Manner("renamed_list", {"renamed": {"results": "flows"}}),
     Manner("renamed_identifier", {"renamed": {"flowId": "id"}}),
     Manner("renamed_control", {"renamed": {"acknowledgement": "ack"}}),
+    Manner("written_in_java", {"tongue": "java"}),
+    Manner("written_in_php", {"tongue": "php"}),
+    Manner("written_in_dotnet", {"tongue": "dotnet", "order": "newest"}),
     Manner("no_directory", {"directory": False}),
     Manner("platform_clock_ahead", {"skew": HOUR}),
 )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from ..gateway import Reply, read_json, reply_json
 from . import contract
 from .platform import CONVERTED, IN, KEY, ORIGINAL, READABLE, lines
+from .tongues import spoken
 
 ROOT = "/pa"
 TOKEN = f"{ROOT}/oauth/token"
@@ -98,8 +99,8 @@ def _deposit(approved, request):
     parts = _parts(request)
     if set(parts) != {"file", "flowInfo"}:
         raise Refusal(400, "MISSING_REQUIRED_FIELD", "file, flowInfo")
-    content = parts["file"]
-    info = read_json(parts["flowInfo"])
+    content = parts["file"].get_payload(decode=True)
+    info = _description(approved.manners.info_part, parts["flowInfo"])
     version = approved.manners.version
     if not isinstance(info, dict):
         raise Refusal(400, "PARAMS_ERROR", "flowInfo is no object")
@@ -162,11 +163,22 @@ def _parts(request):
     if not message.is_multipart():
         raise Refusal(400, "PARAMS_ERROR", "multipart/form-data")
     return {
-        part.get_param("name", header="content-disposition"): part.get_payload(
-            decode=True
-        )
+        part.get_param("name", header="content-disposition"): part
         for part in message.get_payload()
     }
+
+
+def _description(wanted, part):
+    """What `flowInfo` says, where it is the kind of part that this server reads."""
+    is_file = part.get_filename() is not None
+    right = {
+        "file": is_file,
+        "field": not is_file,
+        "typed": part.get_content_type() == "application/json",
+    }
+    if not right.get(wanted, True):
+        raise Refusal(400, "VALIDATION", f"flowInfo: no {wanted}")
+    return read_json(part.get_payload(decode=True))
 
 
 def _search(approved, body):
@@ -316,7 +328,7 @@ def _held(method, path, approved, answer, status=200):
         )
         if wrong:
             return reply_json(500, {"errorCode": "OUT_OF_CONTRACT", "details": wrong})
-    return reply_json(status, _renamed(answer, manners.renamed))
+    return reply_json(status, spoken(manners.tongue, _renamed(answer, manners.renamed)))
 
 
 def _renamed(answer, names):
@@ -334,7 +346,7 @@ def _renamed(answer, names):
 def _directory(approved, request, path):
     if not approved.manners.directory:
         raise Refusal(501, "NOT_IMPLEMENTED")
-    structures = approved.platform.directory.structures
+    structures, tongue = approved.platform.directory.structures, approved.manners.tongue
     if request.method == "GET" and path == "/v1/healthcheck":
         return Reply(200)
     if request.method == "GET" and path.startswith("/v1/siret/code-insee:"):
@@ -342,7 +354,8 @@ def _directory(approved, request, path):
         structure = structures.get(siret)
         if structure is None:
             raise Refusal(404, "MISSING_RESOURCE")
-        return _answer("GET", "/v1/siret/code-insee:{siret}", _facility(structure))
+        path = "/v1/siret/code-insee:{siret}"
+        return _answer(tongue, "GET", path, _facility(structure))
     rows = {
         "/v1/routing-code/search": _routing_codes,
         "/v1/directory-line/search": _directory_lines,
@@ -355,7 +368,7 @@ def _directory(approved, request, path):
         raise Refusal(400, "PARAMS_ERROR", "; ".join(wrong)[:300])
     siret = body["filters"]["siret"]["value"]
     found = rows(structures[siret]) if siret in structures else []
-    if not found:
+    if not found and tongue in ("", "dotnet"):
         raise Refusal(404, "MISSING_RESOURCE")
     start, limit = body.get("ignore", 0), min(body.get("limit", 25), 100)
     answer = {
@@ -363,7 +376,7 @@ def _directory(approved, request, path):
         "totalNumberOfResults": len(found),
         "results": found[start : start + limit],
     }
-    return _answer("POST", path, answer)
+    return _answer(tongue, "POST", path, answer)
 
 
 def _facility(structure):
@@ -420,11 +433,11 @@ def _directory_lines(structure):
     ]
 
 
-def _answer(method, path, answer):
+def _answer(tongue, method, path, answer):
     wrong = contract.problems("directory", "1.3.0", method, path, "response", answer)
     if wrong:
         return reply_json(500, {"errorCode": "OUT_OF_CONTRACT", "details": wrong})
-    return reply_json(200, answer)
+    return reply_json(200, spoken(tongue, answer))
 
 
 def _moment(text):

@@ -73,6 +73,8 @@ class Manners:
     :ivar odd: words that nobody knows: field of a flow -> value
     :ivar renamed: fields that bear another name in every answer: name -> other name
     :ivar skew: seconds by which its clock is wrong
+    :ivar info_part: what `flowInfo` must be: "field", "typed", "file", or "" for any
+    :ivar tongue: what its language makes of its answers, see `tongues`
     """
 
     profile: str = "standard"
@@ -90,6 +92,8 @@ class Manners:
     keeps_tracking: bool = True
     answers_track: bool = False
     takes_rule: bool = True
+    info_part: str = ""
+    tongue: str = ""
     original_of_status: bool = True
     twice: bool = False
     shuffle: float = 0

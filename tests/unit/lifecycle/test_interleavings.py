@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,3 +105,31 @@ def test_each_invoice_gets_exactly_its_own_states(world, data):
     for one in world:
         if one.ours.key in known:
             assert latest(received[one.ours.key]).code == one.states[-1]
+
+
+def told(*words):
+    """Facts a minute apart, in the order of their own moments."""
+    return [
+        Fact(word, START + timedelta(minutes=rank)) for rank, word in enumerate(words)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        (("MISE_A_DISPOSITION", "DEPOSEE_PLATEFORME"), "MISE_A_DISPOSITION"),
+        (("REJETEE", "EN_COURS_ACHEMINEMENT", "DEPOSEE_PLATEFORME"), "REJETEE"),
+        (("SUSPENDUE", "DEPOSEE", "DEPOSEE_PLATEFORME"), "SUSPENDUE"),
+        (("DEPOSEE", "DEPOSEE_PLATEFORME", "EN_COURS_ACHEMINEMENT"), "DEPOSEE"),
+        (("DEPOSEE_PLATEFORME", "EN_COURS_ACHEMINEMENT"), "EN_COURS_ACHEMINEMENT"),
+        (("NON_CONFORME", "DEPOSEE_PLATEFORME"), "DEPOSEE_PLATEFORME"),
+        (("COPIE_REFUSEE", "DEPOSEE_PLATEFORME"), "DEPOSEE_PLATEFORME"),
+        # By Chorus Pro itself it is forwarded after its deposit, and after a recycling.
+        (("DEPOSEE", "EN_COURS_ACHEMINEMENT"), "EN_COURS_ACHEMINEMENT"),
+        (("A_RECYCLER", "EN_COURS_ACHEMINEMENT"), "EN_COURS_ACHEMINEMENT"),
+    ],
+    ids=str,
+)
+def test_an_approved_platforms_own_step_never_undoes_an_arrival(words, state):
+    """Its statuses may bear the moment at which they were written, long after."""
+    assert latest(told(*words)).code == state

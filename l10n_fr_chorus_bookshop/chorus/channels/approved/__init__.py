@@ -6,9 +6,8 @@ belongs to the caller.
 
 import hashlib
 import json
-import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -29,9 +28,10 @@ from ..answers import INTEGRATED, PENDING, REJECTED, Deposit, Report, Structure
 from ..token import MemoryStore, TokenStore
 from . import cdar, directory, flow
 from .flow import CDAR, IN, OUT, Aside, Flow
-from .http import FLOW, Access, Transport
-from .profile import Profile
+from .http import FLOW, JSON, Access, Transport
+from .profile import AS_FILE, Profile
 from .outgoing import Outgoing
+from .rows import count, rows
 from .search import Page, Period, Search, stamp
 
 __all__ = [
@@ -168,6 +168,8 @@ class Approved:
 
     def _info_part(self, text: str):
         kind = self._profile.flow_info_type
+        if kind == AS_FILE:
+            return ("flowInfo.json", text, JSON)
         return (None, text, kind) if kind else text
 
     def report(self, flow_id: str) -> Report:
@@ -378,24 +380,22 @@ class Approved:
         if response.status_code == 204:
             return Page(())
         answer = self._transport.fields(response)
-        rows = answer.get("results")
-        if rows is None and _is_empty(answer):
-            rows = []
-        if not isinstance(rows, list):
+        found = rows(answer, "flowId")
+        if found is None:
             raise self._transport.unreadable("results")
         flows, asides = [], []
-        for row in rows:
+        for row in found:
             try:
                 flows.append(flow.read(row))
             except ValueError as error:
-                found = flow.text(row, "flowId") if isinstance(row, dict) else ""
-                asides.append(Aside(found, repr(row)[:500], str(error)))
+                flow_id = flow.text(row, "flowId") if isinstance(row, dict) else ""
+                asides.append(Aside(flow_id, repr(row)[:500], str(error)))
         return Page(
             tuple(flows),
             tuple(asides),
             flow.text(answer, "nextCursor", _LONGEST_CURSOR),
-            _count(answer.get("total")),
-            _count(answer.get("limit")) or 0,
+            count(answer.get("total")),
+            count(answer.get("limit")) or 0,
         )
 
     def _read_flow(self, fields: dict) -> Flow:
@@ -411,29 +411,6 @@ class Approved:
 
     def _moment(self) -> datetime:
         return datetime.fromtimestamp(self._now(), timezone.utc)
-
-
-def _is_empty(answer: Mapping) -> bool:
-    """Whether an answer without `results` says that there are none.
-
-    A list under another name is no empty one, nor is an error told with 200.
-    """
-    if "results" not in answer and not {"limit", "filters"} & set(answer):
-        return False
-    rest = [value for name, value in answer.items() if name != "filters"]
-    return not any(map(_holds_list, rest))
-
-
-def _holds_list(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_holds_list, value.values()))
-    return isinstance(value, list)
-
-
-def _count(value: object) -> int | None:
-    """A number of flows, written as a number or as a text; None when it is none."""
-    text = flow.text({"count": value}, "count")
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _path(flow_id: str) -> str:

@@ -4,7 +4,6 @@ XP Z12-013, OpenAPI of the directory service 1.3.0. Since 1.3.0 what is absent i
 before, a 204; 206 is a list cut short.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
 from ...errors import Refused
@@ -12,7 +11,8 @@ from ...invoice import Service
 from ..answers import Structure
 from .flow import text
 from .http import DIRECTORY, Transport
-from .search import CAPS
+from .rows import count, rows
+from .search import CAPS, LEAST_CAP
 
 SERVICE = DIRECTORY
 
@@ -65,7 +65,7 @@ def structure(transport: Transport, siret: str) -> Structure | None:
 
 
 def _services(transport: Transport, siret: str) -> Iterator[Service]:
-    for row in _rows(transport, "routing-code/search", siret):
+    for row in _rows(transport, "routing-code/search", siret, "routingIdentifier"):
         if code := text(row, "routingIdentifier"):
             yield Service(
                 code=code,
@@ -84,7 +84,9 @@ def _addresses(transport: Transport, siret: str) -> tuple[str, ...] | None:
     try:
         return tuple(
             text(row, "addressingIdentifier").removeprefix(_SCHEME).strip()
-            for row in _rows(transport, "directory-line/search", siret)
+            for row in _rows(
+                transport, "directory-line/search", siret, "addressingIdentifier"
+            )
             if text(row, "directoryLineStatus").casefold() in ("", _ENABLED)
             and text(row, "addressingIdentifier")
         )
@@ -94,12 +96,13 @@ def _addresses(transport: Transport, siret: str) -> tuple[str, ...] | None:
         return None
 
 
-def _rows(transport: Transport, path: str, siret: str) -> Iterator[Mapping]:
+def _rows(transport: Transport, path: str, siret: str, mark: str) -> Iterator[Mapping]:
     """Every row about a SIRET, page by page; strange rows are left out.
 
     A page may be cut at a size of the platform's own, which it does not say, and a
-    total be that of the page.
+    total be that of the page, or not be told.
 
+    :param mark: name of a field without which nothing is a row
     :raise Unreachable: the platform keeps the rest out of reach
     """
     seen, met = 0, set()
@@ -113,23 +116,22 @@ def _rows(transport: Transport, path: str, siret: str) -> Iterator[Mapping]:
         if response is None:
             return
         answer = transport.fields(response)
-        rows = answer.get("results")
-        if rows is None and "results" in answer:
-            rows = []
-        if not isinstance(rows, list):
+        page = rows(answer, mark)
+        if page is None:
             raise transport.unreadable("results")
-        fresh = {repr(row) for row in rows} - met
+        fresh = {repr(row) for row in page} - met
         met |= fresh
-        total = text(answer, "totalNumberOfResults")
-        more = bool(re.fullmatch(r"[0-9]{1,9}", total)) and int(total) > len(met)
+        total = count(answer.get("totalNumberOfResults"))
+        more = (total or 0) > len(met)
         cut = response.status_code == 206
-        if rows and not fresh and (more or cut):
+        if page and not fresh and (more or cut):
             raise transport.unreadable("ignore")
-        for row in rows if fresh else ():
+        for row in page if fresh else ():
             if isinstance(row, Mapping) and _siret(row) in ("", siret):
                 yield row
-        seen += len(rows)
-        if not fresh or not (more or cut or len(rows) in CAPS):
+        seen += len(page)
+        may_go_on = len(page) in CAPS or (total is None and len(page) >= LEAST_CAP)
+        if not fresh or not (more or cut or may_go_on):
             return
 
 

@@ -132,6 +132,13 @@ def text(row: Mapping, name: str, longest: int = _LONGEST) -> str:
     return words.word(str(value), longest)
 
 
+def numbered(rows: Mapping) -> list | None:
+    """A list that PHP wrote as an object of numbers; None for any other object."""
+    if all(isinstance(name, str) and name.isdigit() for name in rows):
+        return list(rows.values())
+    return None
+
+
 def _word(row: Mapping, name: str) -> str:
     """A word of the standard as it spells it; any other as it came."""
     word = text(row, name)
@@ -140,7 +147,7 @@ def _word(row: Mapping, name: str) -> str:
 
 def _details(rows: object):
     if isinstance(rows, Mapping):
-        rows = [rows]
+        rows = numbered(rows) or [rows]
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, str):
             yield Detail("", "", words.kept(row, _LONGEST), copies.says_so(row))

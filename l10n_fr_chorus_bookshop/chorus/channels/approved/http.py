@@ -44,12 +44,15 @@ _UNTOLD = (408, 429)
 _IN_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 # A token whose life is not told.
 _TOKEN_SECONDS = 300
-# Fields of an error's body that hold words, the code first.
+# Fields of an error's body that hold words: its code and its place first.
 _TELLING = (
-    *("errorCode", "code", "errorMessage", "message", "msg", "error_description"),
-    *("error", "errors", "detail", "details", "title", "reason", "description"),
-    *("violations", "fault", "faultstring"),
+    *("errorCode", "code", "field", "propertyPath", "pointer", "loc", "errorMessage"),
+    *("message", "defaultMessage", "msg", "error_description", "error", "errors"),
+    *("detail", "details", "title", "reason", "description", "violations"),
+    *("invalid-params", "fault", "faultstring"),
 )
+# Which of them may be an object whose names are the fields at fault.
+_BY_FIELD = ("errors", "details", "violations")
 _LONGEST_WORD, _MOST_WORDS = 300, 20
 # Codes of a 400 that speak of the account or of how a file is described.
 _NO_INVOICES_FAULT = frozenset(
@@ -58,6 +61,8 @@ _NO_INVOICES_FAULT = frozenset(
         *("UNAUTHORIZED", "MISSING_TOKEN", "INVALID_TOKEN", "FORBIDDEN_ACCESS"),
     }
 )
+# The description as a whole, which the profile decides: not one field of it.
+_DESCRIPTION = re.compile(r"\bflowInfo\b(?![./\w])", re.IGNORECASE)
 # Codes that belong to another status than the one they came with.
 _NOT_NOW = frozenset({"TOO_MANY_REQUESTS", "INTERNAL_ERROR", "RESOURCE_ERROR"})
 
@@ -136,7 +141,7 @@ class Transport:
         """Read one resource.
 
         :param path: below `/v1/`
-        :param absent: 404 and 204 mean that there is none: return None
+        :param absent: 404, 410 and 204 mean that there is none: return None
         :return: the response
         """
         if query:
@@ -214,7 +219,7 @@ class Transport:
         if response.status_code == 401 and self._access.profile.token_style != "static":
             token = self._token(refused=token.value)
             response = self._exchange(*asked, token=token, **ways)
-        if absent and response.status_code in (204, 404):
+        if absent and response.status_code in (204, 404, 410):
             return None
         if response.status_code not in (200, 201, 202, 206):
             raise self._failure(response, effect)
@@ -350,7 +355,8 @@ class Transport:
             status = 503
         # No invoice's fault: each waits until the account or the profile is corrected.
         told = status == 400 and _NO_INVOICES_FAULT & codes
-        ours = told or status in (415, 501)
+        part = status in (400, 422) and any(map(_DESCRIPTION.search, reasons))
+        ours = told or part or status in (415, 501)
         refused = Denied if effect and ours else Refused
         if status in (400, 413, 415, 422):
             return self.error(refused, _("%(who)s refused the request."), **details)
@@ -369,7 +375,10 @@ class Transport:
         if status in (404, 405) or 300 <= status < 400:
             return self.error(
                 Denied,
-                _("Nothing of %(who)s answers there: check the addresses."),
+                _(
+                    "Nothing of %(who)s answers there: check the addresses, which end "
+                    "with /v1 as a rule."
+                ),
                 **details,
             )
         if status == 501:
@@ -461,8 +470,11 @@ def _reasons(response: requests.Response) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_words(_json(response))))
 
 
-def _words(value: object, depth: int = 3) -> Iterator[str]:
-    """The texts of an error's body, to a depth and a number that nobody needs."""
+def _words(value: object, depth: int = 4, by_field: bool = False) -> Iterator[str]:
+    """The texts of an error's body, to a depth and a number that nobody needs.
+
+    :param by_field: names that nobody knows are those of the fields at fault
+    """
     if isinstance(value, str):
         if value.strip():
             yield value[:_LONGEST_WORD]
@@ -470,8 +482,18 @@ def _words(value: object, depth: int = 3) -> Iterator[str]:
         for one in value[:_MOST_WORDS]:
             yield from _words(one, depth - 1)
     elif depth and isinstance(value, dict):
-        for name in _TELLING:
-            yield from _words(value.get(name), depth - 1)
+        told = [
+            word
+            for name in _TELLING
+            for word in _words(value.get(name), depth - 1, name in _BY_FIELD)
+        ]
+        yield from told or (_field_words(value, depth) if by_field else ())
+
+
+def _field_words(fields: dict, depth: int) -> Iterator[str]:
+    for name, value in list(fields.items())[:_MOST_WORDS]:
+        for word in _words(value, depth - 1):
+            yield f"{name}: {word}"[:_LONGEST_WORD]
 
 
 def _seconds(value: object) -> float:

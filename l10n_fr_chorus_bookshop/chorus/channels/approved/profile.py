@@ -23,8 +23,10 @@ SYNTAXES = ("CII", "UBL", "Factur-X")
 #: in what order a document is asked for; the last two are no original
 DOCUMENT_TYPES = ("Original", "Converted", "ReadableView")
 TIME_ZONES = ("Europe/Paris", "UTC")
+#: JSON in a part that bears a file's name, as forms send files
+AS_FILE = "file"
 #: media type of the part `flowInfo`; "" is a plain form field
-FLOW_INFO_TYPES = ("application/json", "text/plain", "")
+FLOW_INFO_TYPES = ("application/json", "text/plain", AS_FILE, "")
 
 _CHOICES = {
     "version": VERSIONS,

@@ -14,8 +14,8 @@ from .flow import Aside, Flow
 
 #: sizes at which platforms are known to cap a page
 CAPS = (25, 50, 100)
-# None gives less at once.
-_LEAST_CAP = 5
+#: no platform gives less at once
+LEAST_CAP = 5
 #: what a flow's moment is told apart by
 _STEP = timedelta(milliseconds=1)
 # Some platforms read a period to the second: what long ones share.
@@ -209,7 +209,7 @@ class Search:
                 flows, asides = self._new(found)
                 yield flows, asides
                 hidden = hidden or bool(flows)
-                if flows or len(found) < max(len(page), _LEAST_CAP):
+                if flows or len(found) < max(len(page), LEAST_CAP):
                     break
             self._note_cut(page, hidden)
         return hidden
@@ -315,7 +315,7 @@ class Search:
 
         What a shorter one than any platform's did not show has just come.
         """
-        if more and len(page) >= _LEAST_CAP:
+        if more and len(page) >= LEAST_CAP:
             self._cap = min(self._cap or len(page), len(page))
 
     def _hides(self, page: Page) -> bool:

@@ -49,6 +49,25 @@ def test_the_whole_way_on_each_platform(code, connect, simulator, admin):
     assert admin.approved()["integrated"] == {"332540215 2026 INV-1": 1}
 
 
+@pytest.mark.parametrize("tongue", ["java", "php", "dotnet"])
+def test_the_whole_way_in_each_language(tongue, connect, simulator, admin):
+    """Nulls, lists that are none, numbers as texts, moments of every length."""
+    client = connect("standard", {"tongue": tongue, "page_cap": 25})
+    assert client.test(SHOP).structure.siret == SHOP
+    assert client.structure(BODY).engagement_required
+    assert heard(client) == ([], [])
+    _content, deposit = send(client)
+    admin.advance(10)
+    admin.approved_manners(refuses="InvalidSchema")
+    _content, refused = send(client, "INV-2")
+    admin.advance(10)
+
+    assert client.report(deposit.flux_number).outcome == INTEGRATED
+    assert "InvalidSchema" in str(client.report(refused.flux_number).reasons)
+    found, asides = heard(client)
+    assert (sorted(found), asides) == (sorted(ARRIVED), [])
+
+
 @pytest.mark.parametrize("version", ["1.1.0", "1.2.0", "1.3.0"])
 def test_the_three_versions_of_the_standard(version, connect, simulator, admin):
     """B2G and names are known since 1.2.0, cursors since 1.3.0, 64 characters too."""
@@ -90,9 +109,31 @@ def test_a_processing_rule_that_is_refused_is_told(connect):
     assert "processingRule" in caught.value.reasons
 
 
-@pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
-def test_flow_info_of_every_type(kind, connect):
-    assert send(connect("standard", flow_info_type=kind))[1].flux_number
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("application/json", "typed"),
+        ("text/plain", ""),
+        ("", "field"),
+        ("file", "file"),
+    ],
+)
+def test_flow_info_of_every_type(kind, wanted, connect):
+    """Servers take it as a field, by its type or as a file; few take all of these."""
+    client = connect("standard", {"info_part": wanted}, flow_info_type=kind)
+    assert send(client)[1].flux_number
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [("application/json", "file"), ("file", "field"), ("", "typed")],
+)
+def test_a_description_in_the_wrong_part_is_no_invoices_fault(kind, wanted, connect):
+    """The platform's words name the part: each invoice waits for the profile."""
+    client = connect("standard", {"info_part": wanted}, flow_info_type=kind)
+    with pytest.raises(Denied) as caught:
+        send(client)
+    assert "flowInfo" in str(caught.value.reasons)
 
 
 @ALL
@@ -316,14 +357,14 @@ def test_errors_of_every_shape(code, body, kind, connect, simulator, admin):
 @pytest.mark.parametrize(
     ("body", "reasons"),
     [
-        ('{"detail": [{"loc": ["name"], "msg": "trop long"}]}', ("trop long",)),
+        ('{"detail": [{"loc": ["name"], "msg": "trop long"}]}', ("name", "trop long")),
         (
             '{"errorCode": "X", "details": [{"message": "a"}, "b", {"message": "a"}]}',
             ("X", "a", "b"),
         ),
         ('{"error": {"code": "X", "message": "a"}}', ("X", "a")),
         ('{"errors": [{"errorMessage": "a"}]}', ("a",)),
-        ('{"violations": [{"field": "name", "message": "a"}]}', ("a",)),
+        ('{"violations": [{"field": "name", "message": "a"}]}', ("name", "a")),
         ('{"fault": {"faultstring": "a", "detail": {"errorcode": "b"}}}', ("a",)),
         ('["a", "b"]', ("a", "b")),
         (json.dumps({"errors": ["x" * 999] * 99}), ("x" * 300,)),

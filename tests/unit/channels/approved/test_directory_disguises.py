@@ -216,6 +216,37 @@ def test_numbers_as_texts_and_no_list():
     asked = Directory()
     asked.fields = lambda _response: {**SIRET, "results": None}
     assert directory.structure(asked, BODY).services == ()
+    asked.fields = lambda _response: {**SIRET, "search": {"fields": []}}
+    assert directory.structure(asked, BODY).services == ()
     asked.fields = lambda _response: {**SIRET, "items": []}
     with pytest.raises(Unreachable, match="results"):
         directory.structure(asked, BODY)
+
+
+def test_one_service_and_one_line_that_are_no_list():
+    """PHP writes one row alone, and a list with gaps as an object."""
+    service = {"routingIdentifier": "S", "siret": BODY}
+    line = {"addressingIdentifier": LINE}
+    alone = Directory(services=[service], lines=[line])
+    for told in ({**service, **line}, {"4": {**service, **line}}):
+        alone.fields = lambda _response, told=told: {**SIRET, "results": told}
+        found = directory.structure(alone, BODY)
+        assert [one.code for one in found.services] == ["S"]
+        assert found.addresses == (LINE,)
+
+
+@pytest.mark.parametrize("total", ["uncounted", "none"])
+@pytest.mark.parametrize("cap", [5, 10, 20])
+def test_pages_of_any_size_where_nothing_is_counted(cap, total):
+    """Nothing tells that such a page is all: what follows is asked for."""
+
+    class Plain(Directory):
+        def post(self, *args, **options):
+            response = super().post(*args, **options)
+            return response and SimpleNamespace(status_code=200, told=response.told)
+
+    asked = Plain(cap=cap, total=total, services=SERVICES[:23])
+    assert len(directory.structure(asked, BODY).services) == 23
+    asked = Plain(total=total, services=SERVICES[:4])
+    assert len(directory.structure(asked, BODY).services) == 4
+    assert asked.calls == 2

@@ -66,6 +66,7 @@ def test_a_fingerprint_in_another_form_is_none(told):
         ([{"reasonCode": "AlreadyExistingFlow"}], True),
         ([{"reasonCode": "Other", "reasonMessage": "Flux déjà reçu"}], True),
         ({"reasonCode": "DOUBLON"}, True),
+        ({"1": {"reasonCode": "DOUBLON"}}, True),
         (["Ce document existe déjà"], True),
         ([{"item": "doublon.xml", "reasonMessage": "Schéma invalide"}], False),
         ([{"reasonMessage": "Engagement déjà soldé"}], False),
@@ -98,6 +99,8 @@ def page(answer, status=200):
         {"data": {"items": []}},
         {"limit": 25, "page": {"content": [ROW]}},
         {"limit": 25, "results": {"items": [ROW]}},
+        {"limit": 25, "results": {"1": ROW, "page": 2}},
+        {"limit": 25, "total": 3},
         {"results": None, "flows": [ROW]},
         {"errorCode": "INTERNAL_ERROR", "errorMessage": "x"},
         {"error": "invalid_token"},
@@ -119,12 +122,34 @@ def test_a_list_under_another_name_is_no_empty_one(answer):
         ({"limit": 25, "filters": {"flowDirection": ["In"]}}, 200),
         ({"results": None}, 200),
         ({"limit": 25, "results": []}, 200),
+        ({"results": {}, "limit": 25}, 200),
+        ({"limit": 25, "filters": {}, "total": 0, "nextCursor": None}, 200),
+        ({"limit": 25, "links": [{"rel": "self", "href": "/v1"}]}, 200),
         (None, 204),
     ],
     ids=str,
 )
 def test_a_list_of_nothing_however_it_is_told(answer, status):
     assert len(page(answer, status)) == 0
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        ROW,
+        {**ROW, "acknowledgement": {"status": "Ok", "details": []}},
+        {"0": ROW},
+        {"3": ROW, "7": {**ROW, "flowId": "g"}},
+    ],
+    ids=str,
+)
+def test_rows_that_are_no_list(results):
+    """PHP writes one row alone, and a list with gaps as an object."""
+    told = page({"limit": 25, "results": results})
+    assert {one.flow_id for one in told.flows} == {"f", "g"} - (
+        set() if "3" in results else {"g"}
+    )
+    assert not told.asides
 
 
 def test_numbers_as_texts_and_texts_as_numbers():
@@ -203,6 +228,15 @@ def test_a_flow_without_any_file_to_read_is_told():
     with pytest.raises(Unreachable):
         busy = Unreachable("no", code="503")
         statuses_of(Original=busy, Converted=message(reference()))
+
+
+@pytest.mark.parametrize("code", [204, 404, 410])
+def test_a_flow_that_is_no_longer_kept_is_none(code, connect, admin):
+    client = connect("standard")
+    _content, deposit = send(client)
+    admin.fault("status", "pa/flow/v1/flows/[^s]", code=code, times=2)
+    assert client.metadata(deposit.flux_number) is None
+    assert client.original(deposit.flux_number) is None
 
 
 # --- tokens --------------------------------------------------------------------------
@@ -286,6 +320,49 @@ def test_a_platform_that_is_not_well_fails_its_test(code, kind, connect, admin):
     admin.fault("status", "healthcheck", code=code)
     with pytest.raises(kind):
         client.test()
+
+
+# --- what a refusal says --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            {"title": "Invalid", "errors": {"name": ["The name is required."]}},
+            ("name: The name is required.", "Invalid"),
+        ),
+        (
+            {"message": "Invalid", "errors": {"name": "Trop long", "file": ["A", "B"]}},
+            ("Invalid", "name: Trop long", "file: A", "file: B"),
+        ),
+        (
+            {"detail": [{"loc": ["body", "name"], "msg": "Field required"}]},
+            ("body", "name", "Field required"),
+        ),
+        (
+            {"errors": [{"field": "name", "defaultMessage": "must not be blank"}]},
+            ("name", "must not be blank"),
+        ),
+        (
+            {"title": "No", "invalid-params": [{"name": "age", "reason": "low"}]},
+            ("No", "low"),
+        ),
+        (
+            {"violations": [{"propertyPath": "name", "message": "too long"}]},
+            ("name", "too long"),
+        ),
+        ({"errors": {"a": {"b": {"c": ["deep"]}}}}, ()),
+    ],
+    ids=str,
+)
+def test_usual_servers_words_reach_the_shop(body, words, connect, admin):
+    """ASP.NET and Laravel tell by field, in an object whose names are the fields."""
+    client = connect("standard")
+    admin.fault("status", FLOWS, code=422, body=json.dumps(body))
+    with pytest.raises(Refused) as caught:
+        send(client)
+    assert caught.value.reasons == words
 
 
 # --- after the file has left ----------------------------------------------------------
