@@ -1,7 +1,8 @@
 """Calls to an approved platform: session, headers, token, time-outs, what errors mean.
 
-Nothing is retried here, apart from one new token after a 401. No body, token or key is
-ever logged or put into an error.
+Nothing is retried here, apart from one new token after a 401, and a question once the
+few seconds have passed that a gateway asks for. No body, token or key is ever logged or
+put into an error.
 """
 
 import base64
@@ -38,8 +39,12 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_VALUES = 400_000
 # Where else to look once a request was done; other redirections come before that.
 _SEE_OTHER = (302, 303)
+# Not now, whatever was asked.
+_BUSY = (429, 503)
 # What a refusal by the token service is, whatever it is called.
 _UNTOLD = (408, 429)
+# Seconds: a limit of so many calls a second is no outage. Longer is the caller's.
+_SHORT_WAIT = 5.0
 # A header holds these; anything else ends in a traceback, or in two headers.
 _IN_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 # A token whose life is not told.
@@ -111,6 +116,7 @@ class Transport:
         self._access = access
         self._tokens = tokens
         self._now = now
+        self._pause = time.sleep
         for address in (access.flow_url, access.directory_url, access.token_url):
             if address:
                 self._check_address(address)
@@ -215,10 +221,10 @@ class Transport:
         token = self._token()
         asked = (name, url, payload, content_type)
         ways = {"effect": effect, "method": method}
-        response = self._exchange(*asked, token=token, **ways)
+        response = self._patiently(*asked, token=token, **ways)
         if response.status_code == 401 and self._access.profile.token_style != "static":
             token = self._token(refused=token.value)
-            response = self._exchange(*asked, token=token, **ways)
+            response = self._patiently(*asked, token=token, **ways)
         if absent and response.status_code in (204, 404, 410):
             return None
         if response.status_code not in (200, 201, 202, 206):
@@ -228,6 +234,17 @@ class Transport:
     def _base(self, service: str) -> str:
         access = self._access
         return access.directory_url if service == DIRECTORY else access.flow_url
+
+    def _patiently(self, *asked, effect: bool = False, **ways) -> requests.Response:
+        """Ask, once more where a gateway wants a few seconds between its calls."""
+        response = self._exchange(*asked, effect=effect, **ways)
+        if effect or response.status_code not in _BUSY:
+            return response
+        wait = retry_after(response, self._now())
+        if wait is None or wait > _SHORT_WAIT:
+            return response
+        self._pause(wait)
+        return self._exchange(*asked, **ways)
 
     def _exchange(
         self,
@@ -310,7 +327,7 @@ class Transport:
             form["client_id"] = access.client_id
             form["client_secret"] = access.client_secret
         asked_at = self._now()
-        response = self._exchange(
+        response = self._patiently(
             "token",
             access.token_url,
             urlencode(form).encode(),

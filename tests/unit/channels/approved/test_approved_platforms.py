@@ -397,6 +397,35 @@ def test_no_platform_makes_us_wait_for_years(wait, connect, simulator, admin):
     assert 0 < caught.value.retry_after <= 3600
 
 
+@pytest.mark.parametrize("path", ["search", "pa/oauth/token", "siret/code-insee"])
+def test_a_gateway_that_asks_for_seconds_gets_them(path, connect, admin, monkeypatch):
+    """A few calls a second is a usual limit: it is no outage, to rest minutes from."""
+    client, slept = connect("standard"), []
+    monkeypatch.setattr(client._transport, "_pause", slept.append)
+    busy = {"code": 429, "headers": {"Retry-After": "2"}}
+    admin.fault("status", path, **busy)
+    assert client.test(SHOP).structure
+    assert slept == [2.0]
+    admin.fault("status", path, times=2, **busy)
+    admin.expire_approved_tokens()
+    with pytest.raises(Unreachable):
+        client.test(SHOP)
+    assert slept == [2.0, 2.0]
+
+
+def test_a_file_that_was_refused_for_seconds_is_never_sent_twice(
+    connect, admin, monkeypatch
+):
+    client = connect("standard")
+    monkeypatch.setattr(client._transport, "_pause", pytest.fail)
+    admin.fault("status", FLOWS, code=429, headers={"Retry-After": "1"})
+    with pytest.raises(Doubtful):
+        send(client)
+    admin.fault("status", "search", code=503)
+    with pytest.raises(Unreachable):
+        client.test()
+
+
 def test_a_token_that_ends_is_asked_again_once(connect, simulator, admin):
     client = connect("standard")
     client.test()
