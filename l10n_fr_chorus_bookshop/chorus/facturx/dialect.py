@@ -137,16 +137,20 @@ def reform_frame(invoice: Invoice) -> str:
     """BT-23 of the reform: what is sold, then how far it is paid (BR-FR-08).
 
     7 is an invoice whose VAT the till has reported already, 2 one that is paid, 4 the
-    balance after a deposit. What is paid by a rounded sum is paid, but not that sum:
-    BR-FR-CO-09 refuses 2 for it.
+    balance after a deposit.
     """
     services = {line.is_service for line in invoice.lines}
     nature = "M" if len(services) > 1 else "S" if True in services else "B"
     if invoice.reported and nature != "M":
         return f"{nature}7"
-    if invoice.frame == "A2" and not invoice.rounding:
+    if is_paid(invoice):
         return f"{nature}2"
     return f"{nature}4" if invoice.after_deposit else f"{nature}1"
+
+
+def is_paid(invoice: Invoice) -> bool:
+    """Tell whether it was paid, by neither a rounded sum nor none (BR-FR-CO-09)."""
+    return invoice.frame == "A2" and 0 < invoice.paid == invoice.total
 
 
 def reform_kind(kind: str, *, is_deposit: bool) -> str:

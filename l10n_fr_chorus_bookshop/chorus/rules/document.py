@@ -8,6 +8,7 @@ invoice was not integrated may be used again; one that the body refused may not.
 import re
 from collections.abc import Iterator
 
+from ..facturx.dialect import is_paid
 from ..invoice import CREDIT_NOTE, INVOICE, Invoice, Party
 from ..text import NOT_XML
 from .problem import Case, Problem, problem
@@ -94,8 +95,7 @@ def _dates(case: Case) -> Iterator[Problem]:
     elif today and issued > today:
         yield problem("date_future", "issue_date", date=issued)
     elif due and due < issued:
-        paid = invoice.frame == "A2" and not invoice.rounding
-        free = invoice.is_deposit or paid
+        free = invoice.is_deposit or is_paid(invoice)
         severity = ERROR if case.policy.reform and not free else WARNING
         yield problem("due_date_early", "due_date", severity, due=due, date=issued)
     if invoice.due > 0 and not due and not invoice.payment_terms.strip():

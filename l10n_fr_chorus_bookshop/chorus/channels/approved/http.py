@@ -12,7 +12,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import quote, urlencode, urlsplit
@@ -69,7 +69,12 @@ _NO_INVOICES_FAULT = frozenset(
 # The description as a whole, which the profile decides: not one field of it.
 _DESCRIPTION = re.compile(r"\bflowInfo\b(?![./\w])", re.IGNORECASE)
 # Codes that belong to another status than the one they came with.
-_NOT_NOW = frozenset({"TOO_MANY_REQUESTS", "INTERNAL_ERROR", "RESOURCE_ERROR"})
+_NOT_NOW = frozenset(
+    {
+        *("TOO_MANY_REQUESTS", "INTERNAL_ERROR", "RESOURCE_ERROR"),
+        *("SERVER_ERROR", "TEMPORARILY_UNAVAILABLE"),  # RFC 6749 §4.1.2.1
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +342,8 @@ class Transport:
         status = response.status_code
         if status in (404, 405) or 300 <= status < 400:
             raise self._failure(response, False)
-        if (400 <= status < 500 and status not in _UNTOLD) or status == 501:
+        no = (400 <= status < 500 and status not in _UNTOLD) or status == 501
+        if no and not _NOT_NOW & _codes(_reasons(response)):
             raise self._no_token(response)
         if status not in (200, 201):
             raise self._failure(response, False)
@@ -367,7 +373,7 @@ class Transport:
         details = {"code": str(status), "reasons": reasons}
         if effect and any(map(copies.says_so, reasons)):
             return self._unanswered("AlreadyExistingFlow", True, **details)
-        codes = {reason.upper() for reason in reasons}
+        codes = _codes(reasons)
         if _NOT_NOW & codes:
             status = 503
         # No invoice's fault: each waits until the account or the profile is corrected.
@@ -485,6 +491,10 @@ def _reasons(response: requests.Response) -> tuple[str, ...]:
     usual servers lists of objects.
     """
     return tuple(dict.fromkeys(_words(_json(response))))
+
+
+def _codes(reasons: Iterable[str]) -> set[str]:
+    return {reason.upper() for reason in reasons}
 
 
 def _words(value: object, depth: int = 4, by_field: bool = False) -> Iterator[str]:

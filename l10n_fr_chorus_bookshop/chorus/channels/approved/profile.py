@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from ...errors import UnreadableFile
-from ...text import _
+from ...errors import Denied, UnreadableFile
+from ...outside import checked
+from ...text import _, storable
 
 VERSIONS = ("1.1.0", "1.2.0", "1.3.0")
 
@@ -37,6 +38,11 @@ _CHOICES = {
     "flow_info_type": FLOW_INFO_TYPES,
 }
 _HEADER = re.compile(r"[A-Za-z0-9-]{0,60}")
+# What each call says by itself.
+_OWN_HEADERS = {
+    *("authorization", "accept", "content-type", "content-length", "host"),
+    *("connection", "transfer-encoding", "request-id", "organization-id"),
+}
 _LARGEST = 100_000
 _LONGEST_TEXT = 500
 
@@ -94,7 +100,10 @@ class Profile:
     def __post_init__(self):
         for problem in _problems(self):
             raise UnreadableFile(
-                _("This is not a platform's profile: %(problem)s."),
+                _(
+                    "“%(problem)s”: a platform's profile cannot hold this value. "
+                    "Addresses start with https://."
+                ),
                 values={"problem": problem},
             )
 
@@ -170,10 +179,27 @@ def _problems(profile: Profile):
             most = 100 if field.name == "page_size" else 30 * 86400
             right = type(value) is int and 0 <= value <= most
         else:
-            right = isinstance(value, str) and len(value) <= _LONGEST_TEXT
+            right = isinstance(value, str) and _is_text(value)
+        if field.name.endswith("_url"):
+            right = right and (not value or _is_address(value))
+        if field.name in ("code", "name"):
+            right = right and bool(value.strip())
         if not right:
             yield field.name
-    if not _HEADER.fullmatch(str(profile.key_header)):
+    header = str(profile.key_header)
+    if not _HEADER.fullmatch(header) or header.lower() in _OWN_HEADERS:
         yield "key_header"
     if not profile.page_size:
         yield "page_size"
+
+
+def _is_text(value: str) -> bool:
+    """Whether it fits and any database takes it."""
+    return len(value) <= _LONGEST_TEXT and storable(value) == value
+
+
+def _is_address(value: str) -> bool:
+    try:
+        return bool(checked(value))
+    except Denied:
+        return False

@@ -11,6 +11,8 @@ from datetime import timedelta
 
 import pytest
 from approved_kit import ARRIVED, PROFILES, document, heard, send
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chorus.channels.answers import INTEGRATED, PENDING, REJECTED
 from chorus.channels.approved import profile as profiles
@@ -556,12 +558,103 @@ def test_a_profile_leaves_and_comes_back(code):
         b'{"code": "x", "name": "X", "documents": ["Metadata"]}',
         b'{"code": "x", "name": "X", "sends_rule": 1}',
         b'{"code": 7, "name": "X"}',
+        b'{"code": " ", "name": "X"}',
+        b'{"code": "x", "name": "\\u0000"}',
+        b'{"code": "x", "name": "\\ud800"}',
+        b'{"code": "x", "name": "X", "flow_url": "http://pa.example/v1"}',
+        b'{"code": "x", "name": "X", "test_token_url": "javascript:x"}',
+        b'{"code": "x", "name": "X", "key_header": "Authorization"}',
+        b'{"code": "x", "name": "X", "documents": [[]]}',
+        b'{"code": "x", "name": "X", "page_size": true}',
+        b'{"code": "x", "name": "X", "overlap": 1e400}',
         b"[" * 100_000,
     ],
 )
 def test_what_is_no_profile_is_refused(content):
     with pytest.raises(UnreadableFile):
         profiles.from_json(content)
+
+
+SAID = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+NAMES = SAID.filter(str.strip).map(lambda text: text[:500])
+URLS = st.sampled_from(["", "https://pa.example/v1", "http://127.0.0.1:8/a?b=c"])
+
+
+@given(
+    st.builds(
+        profiles.Profile,
+        code=NAMES.filter(str.strip),
+        name=NAMES.filter(str.strip),
+        **{name: URLS for name in ("flow_url", "directory_url", "test_token_url")},
+        key_header=st.from_regex(r"[Xx]-[A-Za-z0-9-]{0,50}", fullmatch=True),
+        **{
+            name: st.sampled_from(choices)
+            for name, choices in profiles._CHOICES.items()
+        },
+        page_size=st.integers(1, 100),
+        overlap=st.integers(0, 86400),
+        documents=st.lists(
+            st.sampled_from(profiles.DOCUMENT_TYPES), min_size=1, unique=True
+        ).map(tuple),
+        sends_rule=st.booleans(),
+    )
+)
+def test_any_profile_leaves_and_comes_back(profile):
+    assert profiles.from_json(profile.to_json().encode()) == profile
+
+
+@pytest.mark.parametrize(
+    "lasts", [3600, "3600", 0, -1, "", "abc", None, True, 10**30, "1e999", [], {}]
+)
+def test_a_token_serves_however_its_life_is_told(lasts, connect, admin):
+    """RFC 6749 §5.1: a number; missing, whatever the server says elsewhere."""
+    client = connect("standard")
+    token = client._transport._token().value
+    client._transport._tokens.save(None)
+    body = json.dumps(
+        {"access_token": token, "token_type": "bearer", "expires_in": lasts}
+    )
+    admin.fault("status", "oauth/token", code=200, body=body)
+    assert client.test().directory
+    assert client._transport._token().expires_at < client._now() + 10**9
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (400, '{"error": "invalid_client"}'),
+        (401, '{"error": "invalid_client", "error_description": "unknown"}'),
+        (400, '{"error": "unauthorized_client"}'),
+        (200, '{"error": "invalid_scope"}'),
+        (403, "<html/>"),
+    ],
+)
+def test_a_token_that_is_refused_is_the_accounts_trouble(code, body, connect, admin):
+    """RFC 6749 §5.2."""
+    client = connect("standard")
+    admin.fault("status", "oauth/token", code=code, body=body)
+    with pytest.raises(Denied, match="client ID or secret"):
+        client.test()
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (200, "null"),
+        (200, '{"access_token": ""}'),
+        (200, '{"access_token": "a b"}'),
+        (500, '{"error": "server_error"}'),
+        (503, ""),
+        (429, ""),
+        (400, '{"error": "temporarily_unavailable"}'),
+        (400, '{"error": "server_error"}'),
+    ],
+)
+def test_a_token_service_that_fails_is_asked_later(code, body, connect, admin):
+    client = connect("standard")
+    admin.fault("status", "oauth/token", code=code, body=body)
+    with pytest.raises(Unreachable):
+        client.test()
 
 
 @pytest.mark.parametrize("url", ["http://pa.example/v1", "ftp://x", "no", "https:"])

@@ -83,6 +83,7 @@ CASES = {
     "paid in cash, rounded": paid(
         paid=factories.invoice().total + Decimal("0.02"), rounding=Decimal("0.02")
     ),
+    "free, and paid": paid(lines=(factories.line(discount="100"),), paid=Decimal(0)),
     "to another country": factories.invoice(
         (factories.line(category="K", rate=Decimal(0)),),
         buyer=factories.buyer(vat="BE0428759497"),
