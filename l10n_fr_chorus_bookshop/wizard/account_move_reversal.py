@@ -41,12 +41,27 @@ class AccountMoveReversal(models.TransientModel):
 
     @api.depends("move_ids")
     def _compute_l10n_fr_chorus_send(self):
-        """The company's choice for refusals; what the body has is always sent."""
+        """The company's choice for refusals; what the body has is always sent.
+
+        What left by another road than the company's follows that road's usage.
+        """
+        named = self.env["l10n_fr_chorus.channel"]._named
         for dialog in self:
-            dialog.l10n_fr_chorus_send = (
-                not dialog.l10n_fr_chorus_refused
-                or dialog.company_id.l10n_fr_chorus_credit_sending
+            company, [road, *others] = dialog.company_id, dialog._roads()
+            own = others or road == company.l10n_fr_chorus_channel
+            dialog.l10n_fr_chorus_send = not dialog.l10n_fr_chorus_refused or (
+                company.l10n_fr_chorus_credit_sending
+                if own
+                else named(road)._sends_credit_notes
             )
+
+    def _roads(self):
+        """Return by which channels these were refused; the company's for none."""
+        refused = self.move_ids.filtered(
+            lambda move: move.l10n_fr_chorus_state == "REJETEE"
+        )
+        roads = refused.mapped("l10n_fr_chorus_channel")
+        return list(dict.fromkeys(roads)) or [self.company_id.l10n_fr_chorus_channel]
 
     def reverse_moves(self, is_modify=False):
         # EXTENDS 'account': what is made says of itself what a person may not write

@@ -145,16 +145,15 @@ class L10nFrChorusApprovedPlatform(models.Model):
             try:
                 platform._profile()
             except UnreadableFile as error:
-                raise ValidationError(
-                    self.env._(error.template, **error.values)
-                ) from error
+                raise ValidationError(platform._told(error)) from error
 
     def write(self, vals):
         """A profile that changes is no longer the one that was tried."""
         result = super().write(vals)
         if vals.keys() & set(SPOKEN) - {"name"}:
             connections = self.env["l10n_fr_chorus.connection"].sudo()
-            connections.search([("approved_id", "in", self.ids)]).write(
+            every = connections.with_context(active_test=False)
+            every.search([("approved_id", "in", self.ids)]).write(
                 {"approved_tried": False, "approved_tried_on": False}
             )
         return result
@@ -170,6 +169,13 @@ class L10nFrChorusApprovedPlatform(models.Model):
             }
             for platform, values in zip(self, super().copy_data(default), strict=True)
         ]
+
+    @api.model
+    def _told(self, error):
+        """Say what is wrong with a profile, a field by its name on the form."""
+        field = self._fields.get(error.values.get("problem"))
+        told = {"problem": field._description_string(self.env)} if field else {}
+        return self.env._(error.template, **{**error.values, **told})
 
     # ---- FOR THE CORE -------------------------------------------------------------
 
@@ -250,7 +256,7 @@ class L10nFrChorusApprovedPlatform(models.Model):
         try:
             profile = profiles.from_values(plain)
         except UnreadableFile as error:
-            raise UserError(self.env._(error.template, **error.values)) from error
+            raise UserError(self._told(error)) from error
         platform = self.create(self._values_of(profile))
         return {"id": platform.id, "name": platform.name}
 

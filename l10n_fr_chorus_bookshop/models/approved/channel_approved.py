@@ -454,6 +454,13 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
                 operation.uploaded = taken
                 operation._commit()
             report = client.report(operation.uploaded)
+            first = report.duplicate and self._find_209(client, operation)
+        if report.duplicate:
+            # What refuses a copy has the files: an earlier try arrived.
+            operation._commit()
+            operation.uploaded = first.flow_id if first else operation.uploaded
+            operation._commit()
+            return
         if report.outcome == REJECTED:
             raise Refused(
                 self.env._("The platform does not take these files."),
@@ -464,18 +471,25 @@ class L10nFrChorusChannelApproved(models.AbstractModel):
 
     def _hand_over_209(self, client, operation):
         """Deposit the 209, unless an earlier try has arrived; return its flow."""
-        name = f"cdv_209_{operation.id}.xml"
-        content = self._209(operation, self._tracking(name))
-        earlier = operation.attempts > 1 and client.find(
+        if operation.attempts > 1 and (earlier := self._find_209(client, operation)):
+            return earlier.flow_id
+        name, content = self._file_209(operation)
+        tracking = self._tracking(name)
+        return client.deposit(content, name, flow.CDAR, tracking).flux_number
+
+    def _find_209(self, client, operation):
+        """The flow by which a 209 arrived; None where there is none to see."""
+        name, content = self._file_209(operation)
+        return client.find(
             tracking=self._tracking(name),
             name=name,
             content_sha256=sha256(content).hexdigest(),
             since=operation.submission_id.transmission_id._left_after(),
         )
-        if earlier:
-            return earlier.flow_id
-        tracking = self._tracking(name)
-        return client.deposit(content, name, flow.CDAR, tracking).flux_number
+
+    def _file_209(self, operation):
+        name = f"cdv_209_{operation.id}.xml"
+        return name, self._209(operation, self._tracking(name))
 
     def _209(self, operation, message_id):
         """Write the 209 of an answer: the same bytes each time."""

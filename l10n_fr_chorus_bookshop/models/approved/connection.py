@@ -8,6 +8,9 @@ from ...chorus.channels.approved import Access, Approved
 from ...chorus.errors import ChorusError, Denied
 from ..channels import secret
 
+# What a manager says of test invoices that came through.
+TRIED = ("approved_tried", "approved_tried_on")
+
 
 class L10nFrChorusConnection(models.Model):
     """How a company reaches its approved platform (R43)."""
@@ -101,7 +104,7 @@ class L10nFrChorusConnection(models.Model):
     def _check_platform(self, vals):
         """Refuse another platform while this one has something under way.
 
-        Another profile of the same platform, by its code, is no other platform.
+        Another profile of the same platform is no other platform.
 
         :raises UserError: what to do instead
         """
@@ -111,13 +114,27 @@ class L10nFrChorusConnection(models.Model):
         if not chosen:
             return
         for connection in self.sudo().filtered("approved_id"):
-            leaves = connection.approved_id.code != chosen.sudo().code
-            if leaves and (connection._has_open() or connection._is_followed()):
+            if connection._leaves_for(chosen.sudo()) and (
+                connection._has_open() or connection._is_followed()
+            ):
                 connection._refuse_to_leave()
 
-    def _forget_flows(self):
-        """Another place numbers its flows anew: none of them was read yet."""
-        self.sudo().write({"flows_until": False})
+    def _leaves_for(self, chosen):
+        """Tell whether a profile is another platform's: another code, or place.
+
+        Many are copies of the standard's own, whose code says nothing.
+        """
+        present = self.approved_id
+        places = {one._addresses(self.environment)[0] for one in (present, chosen)}
+        return present.code != chosen.code or len(places - {""}) > 1
+
+    def _forget_place(self, vals):
+        """Another place was not tried; it numbers its flows anew, and none was read.
+
+        :param vals: what moved it; said with it, that it was tried is true of it
+        """
+        untold = {} if vals.get("approved_tried") else dict.fromkeys(TRIED, False)
+        self.sudo().write({"flows_until": False, **untold})
         flows = self.env["l10n_fr_chorus.incoming_flow"].sudo()
         flows.search(
             [("connection_id", "in", self.ids), ("state", "=", "read")]

@@ -184,7 +184,7 @@ class L10nFrChorusConnection(models.Model):
         ends, moving = self._moved_ends(vals), self._moving(vals)
         result = super().write(vals)
         moving._forget_secrets(secret.given(vals))
-        moving._forget_flows()
+        moving._forget_place(vals)
         if vals.keys() & set(SECRETS):
             # What was just typed is not read back either.
             self.invalidate_recordset(SECRETS, flush=False)
@@ -362,7 +362,7 @@ class L10nFrChorusConnection(models.Model):
         """Say that the connection works; the first time, invoices take it (R11).
 
         A company sends by the portal until it has a connection that works. Choosing the
-        portal again later is a choice, and stays.
+        portal again later is a choice, and stays; so is a day from which it changes.
         """
         told, takes_over = self.env._("Everything answers."), self._takes_over()
         self.sudo().tested_ok = True
@@ -387,6 +387,7 @@ class L10nFrChorusConnection(models.Model):
         return (
             present._by_hand
             and not present._elsewhere
+            and not company.l10n_fr_chorus_next_on
             and company.l10n_fr_chorus_environment == self.environment
             and not others
         )

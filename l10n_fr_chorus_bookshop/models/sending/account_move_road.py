@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...chorus.lifecycle.states import STATES
+from ...chorus.platform_time import day_in_france
 from ..common import in_user_lang
 
 # Nobody is there to read an alert: the context of a sending without a dialog.
@@ -19,10 +20,10 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _l10n_fr_chorus_road(self):
-        """Return the channel by which invoices leave today; it only reads."""
+        """Return the channel by which invoices leave today, a day of France."""
         self.ensure_one()
         due = self.l10n_fr_chorus_next_on
-        if due and due <= fields.Date.context_today(self):
+        if due and due <= day_in_france(fields.Datetime.now()):
             return self.l10n_fr_chorus_next_channel
         return self.l10n_fr_chorus_channel
 

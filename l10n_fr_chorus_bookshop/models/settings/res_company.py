@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ...chorus import siret as siret_rules
 from ...chorus.channels import CII_WITH_PDF, FACTURX, PORTAL
+from ...chorus.platform_time import day_in_france
 from ..access.base import is_closed
 from ..common import CHORUS
 
@@ -281,7 +282,8 @@ class ResCompany(models.Model):
         for company in self.search([("l10n_fr_chorus_next_on", "!=", False)]):
             if company._l10n_fr_chorus_road() != company.l10n_fr_chorus_channel:
                 company._l10n_fr_chorus_change_road()
-        if fields.Date.today() >= REFORM - NOTICE:
+        today = day_in_france(fields.Datetime.now())
+        if today >= REFORM - NOTICE:
             late = self.search([("l10n_fr_chorus_reform_told_on", "=", False)])
             for company in late.filtered(lambda one: one._l10n_fr_chorus_unready()):
                 company._l10n_fr_chorus_tell_reform()

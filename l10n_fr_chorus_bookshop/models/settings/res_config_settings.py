@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# The road to come, and from which day.
+NEXT = ("l10n_fr_chorus_next_channel", "l10n_fr_chorus_next_on")
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -7,11 +10,17 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_channel = fields.Selection(
         related="company_id.l10n_fr_chorus_channel", readonly=False
     )
+    # Written together: one is nothing without the other, and the company says so.
     l10n_fr_chorus_next_channel = fields.Selection(
-        related="company_id.l10n_fr_chorus_next_channel", readonly=False
+        lambda self: self.env["l10n_fr_chorus.channel"]._choices(),
+        "Next channel",
+        compute="_compute_l10n_fr_chorus_next",
+        inverse="_inverse_l10n_fr_chorus_next",
     )
     l10n_fr_chorus_next_on = fields.Date(
-        related="company_id.l10n_fr_chorus_next_on", readonly=False
+        "From",
+        compute="_compute_l10n_fr_chorus_next",
+        inverse="_inverse_l10n_fr_chorus_next",
     )
     l10n_fr_chorus_address_id = fields.Char(
         related="company_id.l10n_fr_chorus_address_id", readonly=False
@@ -91,6 +100,16 @@ class ResConfigSettings(models.TransientModel):
     l10n_fr_chorus_early_discount = fields.Char(
         related="company_id.l10n_fr_chorus_early_discount", readonly=False
     )
+
+    @api.depends("company_id")
+    def _compute_l10n_fr_chorus_next(self):
+        for settings in self:
+            for name in NEXT:
+                settings[name] = settings.company_id[name]
+
+    def _inverse_l10n_fr_chorus_next(self):
+        for settings in self:
+            settings.company_id.write({name: settings[name] for name in NEXT})
 
     @api.depends("l10n_fr_chorus_channel", "l10n_fr_chorus_environment", "company_id")
     def _compute_l10n_fr_chorus_connection_id(self):

@@ -47,6 +47,18 @@ class ApprovedCase(ChorusCase):
         self.platform.set_clock(f"{start.isoformat(timespec='seconds')}+00:00")
         self.manners(profile=self.profile_code)
 
+    def addresses(self):
+        """Where the simulated platform is, with the secrets that go there."""
+        url = f"{self.platform.url}/pa"
+        return {
+            "flow_url": f"{url}/flow/v1",
+            "directory_url": f"{url}/directory/v1",
+            "token_url": f"{url}/oauth/token",
+            # A secret does not follow to another address.
+            "client_secret": "secret",
+            "approved_key": "hub-key",
+        }
+
     def manners(self, **values):
         self.platform.approved_manners(**values)
 

@@ -171,17 +171,6 @@ class TestApproved(Ways, ApprovedCase):
             if book:
                 self.assertEqual(schemas.xsd_problems(original._content(), book), [])
 
-    def addresses(self):
-        url = f"{self.platform.url}/pa"
-        return {
-            "flow_url": f"{url}/flow/v1",
-            "directory_url": f"{url}/directory/v1",
-            "token_url": f"{url}/oauth/token",
-            # A secret does not follow to another address.
-            "client_secret": "secret",
-            "approved_key": "hub-key",
-        }
-
     def test_only_202_or_203_prove_the_arrival(self):
         self.manners(handed_after=7200 * 4)
         move = self.make_invoice()
@@ -371,6 +360,58 @@ class TestApproved(Ways, ApprovedCase):
         self.assertIn("Everything answers", self.connection.test_result)
         self.connection.approved_id = self.platforms.search([("code", "=", "superpdp")])
         self.assertFalse(self.connection.approved_tried)
+
+    def test_a_trial_follows_its_address_as_a_secret_does(self):
+        tried = {"approved_tried": True, "approved_tried_on": self.today()}
+        for moved in (
+            {"flow_url": "https://other.example/flow/v1"},
+            {"token_url": "https://other.example/token"},
+        ):
+            self.connection.write(tried)
+            self.connection.write(moved)
+            self.assertFalse(self.connection.approved_tried, moved)
+            self.assertFalse(self.connection.approved_tried_on)
+        self.connection.write(tried | self.addresses())
+        self.assertTrue(self.connection.approved_tried, "said of the new place")
+        self.connection.write(self.addresses() | {"organization": "12"})
+        self.assertTrue(self.connection.approved_tried, "the same place")
+
+    def test_a_profile_that_changes_was_tried_by_no_connection(self):
+        self.connection.approved_id = self.connection.approved_id.copy()
+        self.connection.write(
+            {"approved_tried": True, "approved_tried_on": self.today(), "active": False}
+        )
+        self.connection.approved_id.page_size = 50
+        self.assertFalse(self.connection.approved_tried, "though it is archived")
+
+    def test_a_profile_says_what_is_wrong_in_the_forms_words(self):
+        platform = self.connection.approved_id.copy()
+        for name, value, label in (
+            ("page_size", 0, "Results per page"),
+            ("flow_url", "http://pa.example/v1", "Flow service"),
+            ("documents", "Autre", "Files asked for"),
+            ("key_header", "Authorization", "Further header"),
+        ):
+            with self.subTest(name), self.refused(ValidationError, label):
+                platform[name] = value
+
+    def test_a_209_that_the_platform_has_already_is_no_refusal(self):
+        """What a lost answer leaves behind: it refuses the copy, not the files."""
+        move = self.make_invoice()
+        self.answer(move, "SUSPENDUE", reason="JUSTIF_ABS")
+        told = []
+
+        def copy(client, flow_id):
+            told.append(flow_id)
+            reason = ("AlreadyExistingFlow",)
+            return Report(flow_id, REJECTED, "Error", reason, duplicate=True)
+
+        move.l10n_fr_chorus_complete([{"name": "bl.pdf", "content": "JVBERi0="}], "Là")
+        with patch.object(Approved, "report", copy):
+            self.work()
+        operation = self.env["l10n_fr_chorus.operation"].search([])
+        self.assertTrue(told)
+        self.assertEqual(operation.state, "done", operation.reason)
 
     def test_a_profile_leaves_and_comes_back(self):
         platform = self.connection.approved_id

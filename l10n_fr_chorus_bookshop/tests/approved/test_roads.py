@@ -1,11 +1,13 @@
 """R11, R43: a road changed for another, with invoices in flight on both."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ...models.settings import res_company
 from .approved_case import ApprovedCase
@@ -49,6 +51,93 @@ class TestRoads(ApprovedCase):
         self.assertState(moves, "MISE_A_DISPOSITION")
         self.assertEqual(self.roads(moves), ["piste", "piste", "approved"])
         self.sent_once(moves)
+
+    def test_the_settings_take_a_road_with_its_date(self):
+        """Both in one go: neither is anything without the other."""
+        values = {
+            "l10n_fr_chorus_next_channel": "piste",
+            "l10n_fr_chorus_next_on": self.today() + timedelta(days=40),
+        }
+        for chosen in (values, dict.fromkeys(values, False)):
+            settings = self.env["res.config.settings"].with_company(self.company)
+            with Form(settings.sudo()) as form:
+                for name, value in chosen.items():
+                    setattr(form, name, value)
+            form.save().execute()
+            self.assertEqual(
+                self.company.read(list(values))[0], {"id": self.company.id, **chosen}
+            )
+
+    def test_the_road_changes_at_midnight_in_france(self):
+        """Whoever asks, and from wherever: the worker has no time zone."""
+        company = self.company
+        day = date(2027, 9, 1)
+        company.write(
+            {
+                "l10n_fr_chorus_channel": "piste",
+                "l10n_fr_chorus_next_channel": "approved",
+                "l10n_fr_chorus_next_on": day,
+            }
+        )
+        for moment, road in (
+            ("2027-08-31 21:59:00", "piste"),
+            ("2027-08-31 22:01:00", "approved"),
+        ):
+            with freeze_time(moment):
+                for zone in (False, "Indian/Reunion", "America/Guadeloupe"):
+                    found = company.with_context(tz=zone)._l10n_fr_chorus_road()
+                    self.assertEqual(found, road, (moment, zone))
+
+    def test_a_working_connection_does_not_forestall_the_date(self):
+        """From a day on is not from the first successful test on."""
+        self.company.write(
+            {
+                "l10n_fr_chorus_channel": "portal",
+                "l10n_fr_chorus_next_channel": "approved",
+                "l10n_fr_chorus_next_on": self.today() + timedelta(days=40),
+            }
+        )
+        manager = self.env.ref("base.user_admin")
+        self.connection.with_user(manager).action_test()
+        self.assertIn("Everything answers", self.connection.test_result)
+        self.assertEqual(self.company.l10n_fr_chorus_channel, "portal")
+
+    def test_a_refused_invoice_is_credited_as_its_own_road_wants(self):
+        """Not as the company's: one invoice or one customer may go another way."""
+        self.company.l10n_fr_chorus_channel = "piste"
+        move = self.make_invoice()
+        move.l10n_fr_chorus_send_by("approved", "Essai")
+        self.work()
+        self.later(minutes=2)
+        self.work()
+        self.follow()
+        self.platform.status(move.name, "REJETEE")
+        self.follow()
+        self.assertState(move, "REJETEE")
+        self.assertTrue(self.company.l10n_fr_chorus_credit_sending)
+        self.assertFalse(self.reversal(move).l10n_fr_chorus_send)
+        self.company.l10n_fr_chorus_channel = "approved"
+        self.company.l10n_fr_chorus_credit_sending = True
+        self.assertTrue(self.reversal(move).l10n_fr_chorus_send, "what the shop chose")
+
+    def reversal(self, move):
+        """Core's own dialog on an invoice."""
+        dialogs = self.env["account.move.reversal"]
+        on_it = {"active_model": "account.move", "active_ids": move.ids}
+        return dialogs.with_context(**on_it).create({"journal_id": move.journal_id.id})
+
+    def test_two_profiles_of_one_origin_may_be_two_platforms(self):
+        """« XP Z12-013 » duplicated twice: the code is the same, not the place."""
+        standard = self.platforms.search([("code", "=", "standard")])
+        first, second = (
+            standard.copy({"test_flow_url": f"https://{name}.example/flow/v1"})
+            for name in ("one", "two")
+        )
+        self.connection.approved_id = first
+        self.connection.write(self.addresses())
+        self.deposit(self.make_invoice())
+        with self.refused(UserError, "still under way by the connection"):
+            self.connection.approved_id = second
 
     def test_a_date_without_a_road_is_refused(self):
         with self.refused(ValidationError, "a channel and a date"):
