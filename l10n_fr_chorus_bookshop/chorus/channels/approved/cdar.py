@@ -39,6 +39,12 @@ _LONGEST_REASON = 4000
 _SIREN, _ANNUAIRE, _SIRET, _VAT = "0002", "0225", "0009", "0223"
 _SIREN_IN = re.compile(r"(?:FR[0-9A-Z]{2})?([0-9]{9})")
 _SELLER = "SE"
+# Where a detail has room for sentences, besides its notes.
+_SENTENCES = (
+    *("Reason", "Condition", "ProcessCondition", "ReasonInformation"),
+    *("ReasonClassification", "RequestedAction", "InvalidInformation"),
+    "ValidInformation",
+)
 # A status later than the flow that carries it: its clock or its zone is wrong.
 _AHEAD = timedelta(hours=3)
 _DAY = timedelta(days=1) - timedelta(seconds=1)
@@ -125,6 +131,7 @@ def _status(reference: etree._Element, moment: datetime, seller: str) -> Status:
     if not code:
         raise ValueError("MDT-105")
     details = list(_each(reference, "SpecifiedDocumentStatus"))
+    said = [*_texts(reference, "Description"), *map(_detail, details)]
     codes = (code for one in details for code in _texts(one, "ReasonCode"))
     return Status(
         number=number,
@@ -135,7 +142,7 @@ def _status(reference: etree._Element, moment: datetime, seller: str) -> Status:
         issued_on=_day(reference),
         label=_text(reference, "ProcessCondition"),
         reasons=tuple(dict.fromkeys(filter(None, codes))),
-        text="\n".join(filter(None, map(_detail, details)))[:_LONGEST_REASON],
+        text="\n".join(filter(None, said))[:_LONGEST_REASON],
     )
 
 
@@ -152,7 +159,7 @@ def _detail(status: etree._Element) -> str:
     """All that one detail says, its code first, nothing twice; a line a code."""
     code, *others = [*_texts(status, "ReasonCode"), ""]
     said = [
-        *(_text(status, name) for name in ("Reason", "RequestedAction")),
+        *(_text(status, name) for name in _SENTENCES),
         *(
             content
             for note in _each(status, "IncludedNote")

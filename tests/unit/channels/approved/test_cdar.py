@@ -213,6 +213,26 @@ def test_reasons_notes_and_places_are_all_told():
     assert status.text == "REJ_SEMAN: Rejet – BR-FR-02 : numéro\nMerci de corriger"
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("Reason", "Condition", "ProcessCondition", "ReasonInformation"),
+        *("ReasonClassification", "RequestedAction", "InvalidInformation"),
+        "ValidInformation",
+    ],
+)
+def test_a_comment_wherever_the_standard_has_room_for_one(place):
+    """Nobody says where the one that tells the four words of 204 apart must stand."""
+    said = f"<ram:{place}>La facture a été mandatée</ram:{place}>"
+    for details in (
+        f"<ram:SpecifiedDocumentStatus>{said}</ram:SpecifiedDocumentStatus>",
+        "<ram:Description>La facture a été mandatée</ram:Description>",
+    ):
+        status = one(reference(code="204", label="Prise en charge", details=details))
+        assert status.text == "La facture a été mandatée"
+        assert statuses.word(status) == "MANDATEE"
+
+
 def test_one_message_may_speak_of_several_invoices():
     found, asides = read(
         reference("F-1"), reference("", code="210"), reference("F-2", code="")

@@ -129,7 +129,18 @@ def _compare(life, heard):
     words = [SAID[life[second]] for second in sorted(life)]
     if not set(words) <= set(BEFORE_ARRIVAL):
         words = [word for word in words if word != COPY_REFUSED]
+    words = _standing(words)
     facts = [
         Fact(one.state, one.occurred_at, one.precision, one.sequence) for one in heard
     ]
     assert latest(facts).code == words[-1]
+
+
+def _standing(words):
+    """Leave out a platform's own steps once a further one is known, whenever dated."""
+    own = ["DEPOSEE_PLATEFORME", "EN_COURS_ACHEMINEMENT"]
+    beyond = set(words).difference(BEFORE_ARRIVAL, {"DEPOSEE"})
+    if own[0] not in words or not beyond | (set(words) & {"DEPOSEE"}):
+        return words
+    behind = [*own, "DEPOSEE"] if beyond else own
+    return [word for word in words if word not in behind]
