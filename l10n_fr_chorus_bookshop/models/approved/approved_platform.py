@@ -185,13 +185,11 @@ class L10nFrChorusApprovedPlatform(models.Model):
         :raises UnreadableFile: a field holds what it cannot
         """
         self.ensure_one()
-        kind = self.flow_info_type
         listed = (self.documents or "").split(SEPARATOR)
         return profiles.from_values(
             {
                 **{name: self[name] or "" for name in TEXTS},
                 **{name: self[name] for name in (*FLAGS, *NUMBERS)},
-                "flow_info_type": "" if kind == "form" else kind,
                 "documents": tuple(one.strip() for one in listed),
             }
         )

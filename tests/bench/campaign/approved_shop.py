@@ -49,6 +49,12 @@ FAULTS = (
     _status("http_422_string", 422, DEPOSIT, body='"refus"'),
     _status("http_429", 429, DEPOSIT, SEARCH, DIRECTORY),
     _status("http_429_retry_after", 429, DEPOSIT, headers={"Retry-After": "1800"}),
+    _status(
+        "http_429_for_a_second",
+        429,
+        *(SEARCH, ONE, TOKEN, DIRECTORY),
+        headers={"Retry-After": "1"},
+    ),
     _status("http_500", 500, *_ALL),
     _status("http_502_html", 502, *_ALL, body="<html><h1>Bad Gateway</h1></html>"),
     _status("http_503_bare", 503, DEPOSIT, *_READS, bare=True),

@@ -26,6 +26,8 @@ DOCUMENT_TYPES = ("Original", "Converted", "ReadableView")
 TIME_ZONES = ("Europe/Paris", "UTC")
 #: JSON in a part that bears a file's name, as forms send files
 AS_FILE = "file"
+#: what a screen and RPC call a plain form field
+FORM = "form"
 #: media type of the part `flowInfo`; "" is a plain form field
 FLOW_INFO_TYPES = ("application/json", "text/plain", AS_FILE, "")
 
@@ -148,6 +150,8 @@ def from_values(values: Mapping[str, object]) -> Profile:
             _("This is not a platform's profile: %(problem)s."),
             values={"problem": ", ".join(missing)},
         )
+    if values.get("flow_info_type") == FORM:
+        values = {**values, "flow_info_type": ""}
     listed = values.get("documents")
     if isinstance(listed, list):
         values = {**values, "documents": tuple(listed)}
@@ -172,7 +176,10 @@ def _problems(profile: Profile):
                 and all(one in DOCUMENT_TYPES for one in value)
             )
         elif field.name in _CHOICES:
-            right = value in _CHOICES[field.name]
+            choices = _CHOICES[field.name]
+            if value not in choices:
+                yield f"{field.name}: {', '.join(one or FORM for one in choices)}"
+            continue
         elif field.type in (bool, "bool"):
             right = isinstance(value, bool)
         elif field.type in (int, "int"):

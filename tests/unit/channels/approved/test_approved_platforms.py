@@ -575,6 +575,18 @@ def test_what_is_no_profile_is_refused(content):
         profiles.from_json(content)
 
 
+def test_a_choice_as_the_screen_and_rpc_read_it():
+    """They call a plain form field "form"; an export has it empty."""
+    read = {"code": "a", "name": "A", "flow_info_type": "form"}
+    assert profiles.from_values(read).flow_info_type == ""
+
+
+def test_a_wrong_choice_tells_the_right_ones():
+    with pytest.raises(UnreadableFile) as caught:
+        profiles.from_values({"code": "a", "name": "A", "paging": "pages"})
+    assert caught.value.values["problem"] == "paging: cursor, total, date"
+
+
 SAID = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 NAMES = SAID.filter(str.strip).map(lambda text: text[:500])
 URLS = st.sampled_from(["", "https://pa.example/v1", "http://127.0.0.1:8/a?b=c"])
