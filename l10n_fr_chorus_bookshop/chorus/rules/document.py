@@ -140,13 +140,17 @@ def _country(
 
 
 def _texts(case: Case) -> Iterator[Problem]:
-    """XML 1.0 §2.2 characters; lengths of AFNOR's B2G rules (BR-FR-CPRO)."""
+    """XML 1.0 §2.2 characters; lengths of AFNOR's B2G rules (BR-FR-CPRO).
+
+    On the reform's road what is longer comes back as REJ_CONT_B2G.
+    """
+    severity = ERROR if case.policy.reform else WARNING
     for pointed, text, limit in _texts_of(case.invoice):
         if NOT_XML.search(text):
             yield problem("text_illegal", pointed, value=text[:QUOTED])
         if limit and len(text) > limit:
             values = {"start": text[:QUOTED], "length": len(text), "limit": limit}
-            yield problem("text_too_long", pointed, **values)
+            yield problem("text_too_long", pointed, severity, **values)
 
 
 def _texts_of(invoice: Invoice) -> Iterator[tuple[str, str, int]]:

@@ -233,8 +233,10 @@ def _is_old(case: Case, entered_on: date | None) -> bool:
 
 def _references(case: Case) -> Iterator[Problem]:
     """Limits of the platform (annex EDI G2.17-19, G3.01, G3.04); R7, byte for byte."""
-    for name, limit in REFERENCE_LENGTHS.items():
-        value = getattr(case.invoice, name)
+    written = [(name, getattr(case.invoice, name)) for name in REFERENCE_LENGTHS]
+    written += [("original_number", one.number) for one in case.invoice.deposits]
+    for name, value in written:
+        limit = REFERENCE_LENGTHS[name]
         if len(value) > limit:
             values = {"value": value, "length": len(value), "limit": limit}
             yield problem("reference_too_long", name, **values)

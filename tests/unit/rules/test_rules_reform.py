@@ -206,3 +206,26 @@ def test_the_files_that_an_invoice_may_hold_here(name):
     assert check(make_invoice(files=((name, 9),)), make_recipient(), REFORM) == []
     [found] = check(make_invoice(files=(("a.exe", 9),)), make_recipient(), REFORM)
     assert found.code == "file_kind"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"note": "n" * 1025},
+        {"seller": replace(SELLER, name="n" * 100)},
+        with_line(description="n" * 1025),
+    ],
+    ids=["note", "name", "description"],
+)
+def test_what_the_other_road_only_tells_comes_back_from_this_one(changes):
+    """BR-FR-CPRO: REJ_CONT_B2G."""
+    for policy, severity in ((REFORM, ERROR), (Policy(), WARNING)):
+        [found] = check(make_invoice(**changes), make_recipient(), policy)
+        assert (found.code, found.severity) == ("text_too_long", severity)
+
+
+def test_the_number_of_a_deposit_is_as_long_as_any_other():
+    """BR-FR-01, of BT-25 too."""
+    long = make_invoice(deposits=(Preceding("A" * 36, date(2026, 3, 1)),))
+    for policy in (REFORM, Policy()):
+        assert codes(check(long, make_recipient(), policy)) == ["reference_too_long"]
