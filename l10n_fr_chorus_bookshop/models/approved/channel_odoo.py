@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from odoo import models
 
 from ...chorus.lifecycle.labels import REFORM
+from ...chorus.lifecycle.states import BEFORE_ARRIVAL
 from ...chorus.text import _
 
 ODOO = "odoo"
@@ -67,7 +68,10 @@ class L10nFrChorusChannelOdoo(models.AbstractModel):
         word = move._l10n_fr_chorus_other_state()
         submission = move.l10n_fr_chorus_submission_id
         alive = submission.channel == ODOO and submission.state != "not_integrated"
-        if word in SILENT or (word == FAILED and not alive):
+        arrived = alive and submission._state().platform
+        arrived = arrived and submission.state not in BEFORE_ARRIVAL
+        # What failed earlier, or late, is no failure of what a body has.
+        if word in SILENT or (word == FAILED and (arrived or not alive)):
             return
         if not alive:
             submission = self._taken(move)

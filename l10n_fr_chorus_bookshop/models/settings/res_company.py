@@ -279,10 +279,9 @@ class ResCompany(models.Model):
     @api.model
     def _l10n_fr_chorus_watch_roads(self):
         """Make the changes that are due, and remind of the reform in time."""
-        for company in self.search([("l10n_fr_chorus_next_on", "!=", False)]):
-            if company._l10n_fr_chorus_road() != company.l10n_fr_chorus_channel:
-                company._l10n_fr_chorus_change_road()
         today = day_in_france(fields.Datetime.now())
+        for company in self.search([("l10n_fr_chorus_next_on", "<=", today)]):
+            company._l10n_fr_chorus_change_road()
         if today >= REFORM - NOTICE:
             late = self.search([("l10n_fr_chorus_reform_told_on", "=", False)])
             for company in late.filtered(lambda one: one._l10n_fr_chorus_unready()):

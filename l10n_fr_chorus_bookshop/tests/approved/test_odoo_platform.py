@@ -90,6 +90,13 @@ class TestOdooPlatform(ChorusCase):
         self.say(move, "processing")
         self.assertState(move, "DEPOSEE_PLATEFORME")
 
+    def test_a_failure_told_late_is_no_failure_of_what_arrived(self):
+        """The body has it: it must not be sent again there."""
+        move = self.make_invoice()
+        for word in ("processing", "made_available", "error"):
+            self.say(move, word)
+        self.assertState(move, "MISE_A_DISPOSITION")
+
     def test_one_invoice_may_leave_from_here_with_its_reason(self):
         move = self.make_invoice()
         [item] = move.l10n_fr_chorus_send_by("piste", "Their platform is down")

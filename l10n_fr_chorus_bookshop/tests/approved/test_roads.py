@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -241,7 +240,7 @@ class TestRoads(ApprovedCase):
     def test_the_reform_is_told_three_months_before_and_once(self):
         company = self.company
         company.l10n_fr_chorus_channel = "piste"
-        today = fields.Date.today()
+        today = self.today()
         for days, told in ((93, False), (92, True), (-30, True)):
             company.l10n_fr_chorus_reform_told_on = False
             day = today + timedelta(days=days)
