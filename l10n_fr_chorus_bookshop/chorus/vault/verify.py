@@ -135,9 +135,11 @@ class Archive:
         """Tell whether the list and the local header say the same of a file."""
         start, name, extra = self._local(info)
         mark, _needs, flags, method, _time, _day, crc, packed, size, *_lengths = start
-        if packed == size == TOO_LONG and len(extra) == LONG.size:
-            _tag, _length, size, packed = LONG.unpack(extra)
-            extra = b""
+        if len(extra) == LONG.size:
+            _tag, _length, *sizes = LONG.unpack(extra)
+            # Python before 3.11.4, Debian 12's for one, says the sizes in both places.
+            if [size, packed] in ([TOO_LONG, TOO_LONG], sizes):
+                (size, packed), extra = sizes, b""
         encoding = "utf-8" if info.flag_bits & UTF_8 else "cp437"
         return (
             (mark, extra, info.comment) == (b"PK\x03\x04", b"", b"")

@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import io
+import struct
 import subprocess
 import sys
 import tracemalloc
@@ -122,6 +123,18 @@ def test_all_is_right(unpacked):
 def test_the_zip_is_verified_unopened(tmp_path, verify):
     (tmp_path / "vault.zip").write_bytes(export())
     assert verify(tmp_path / "vault.zip").returncode == 0
+
+
+@pytest.mark.parametrize(("told", "code"), [("size", 0), ("beyond", 0), ("other", 1)])
+def test_a_long_size_is_told_as_any_python_tells_it(tmp_path, verify, told, code):
+    """Before 3.11.4 it stood in both places: no export of Debian 12's was right."""
+    content = bytearray(export())
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+        chain = archive.getinfo("chain.jsonl")
+    size = {"size": chain.file_size, "beyond": 0xFFFFFFFF, "other": 7}[told]
+    struct.pack_into("<2I", content, chain.header_offset + 18, size, size)
+    (tmp_path / "vault.zip").write_bytes(content)
+    assert verify(tmp_path / "vault.zip").returncode == code
 
 
 def test_python_s_isolated_mode_is_enough(tmp_path):
