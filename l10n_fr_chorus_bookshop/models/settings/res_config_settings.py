@@ -16,6 +16,8 @@ class ResConfigSettings(models.TransientModel):
         "Next channel",
         compute="_compute_l10n_fr_chorus_next",
         inverse="_inverse_l10n_fr_chorus_next",
+        help="Invoices requested from that day on leave by it; what is under way "
+        "finishes on its own road.",
     )
     l10n_fr_chorus_next_on = fields.Date(
         "From",
