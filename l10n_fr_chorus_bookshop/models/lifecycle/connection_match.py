@@ -43,7 +43,28 @@ class L10nFrChorusConnection(models.Model):
         matches = self._match(found)
         ours = {id(told) for told, _submission, _news in matches}
         others = [news for news in found if id(news) not in ours]
+        for sister in self._sisters() if others else ():
+            theirs = {id(told) for told, _submission, _news in sister._match(others)}
+            others = [news for news in others if id(news) not in theirs]
         return [(submission, news) for _told, submission, news in matches], others
+
+    def _sisters(self):
+        """Return what other companies of the SIREN read by: perhaps the same account.
+
+        Each reads the news of its own invoices, and all that one account is told of.
+        """
+        siren = self.company_id._l10n_fr_chorus_siret()[:9]
+        return (
+            self.sudo()
+            .search(
+                [
+                    ("company_id", "!=", self.company_id.id),
+                    ("channel", "=", self.channel),
+                    ("environment", "=", self.environment),
+                ]
+            )
+            .filtered(lambda one: one.company_id._l10n_fr_chorus_siret()[:9] == siren)
+        )
 
     def _match_among(self, found, submissions):
         """Pair news with some submissions, which they were asked about.

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import Form, tagged
 
+from ...chorus import siret
 from .approved_case import ApprovedCase
 
 ROWS = (
@@ -54,6 +55,29 @@ class TestApprovedLifecycle(ApprovedCase):
                 self.assertState(move, state)
                 if comment:
                     self.assertIn(comment, self.reason(move))
+
+    def test_companies_of_one_siren_may_share_an_account(self):
+        """Each reads all that it is told: another's news is nothing to sort."""
+        other = self.other_company()
+        siren = self.company.company_registry[:9]
+        sirets = (f"{siren}{nic:05}" for nic in range(1, 1000))
+        other.company_registry = next(
+            one
+            for one in sirets
+            if siret.is_valid(one) and one != self.company.company_registry
+        )
+        shared = self.connection.copy(
+            {"company_id": other.id, **self.addresses(), "client_id": "bookshop"}
+        )
+        self.arrived()
+        with self.worker() as env:
+            env["l10n_fr_chorus.connection"].browse(shared.id)._sync()
+        issued = self.today().isoformat()
+        self.platform.approved_message("NOBODYS", "210", siren=siren, issued=issued)
+        with self.worker() as env:
+            env["l10n_fr_chorus.connection"].browse(shared.id)._sync()
+        unmatched = self.env["l10n_fr_chorus.unmatched"].sudo().search([])
+        self.assertEqual(unmatched.mapped("number"), ["NOBODYS"])
 
     def test_another_companys_and_last_years_are_not_this_one(self):
         move = self.arrived()
