@@ -239,7 +239,9 @@ class Search:
         """
         halves = period.halves()
         if not halves:
-            return bool(shown.cursor) and (yield from self._by_cursor(period, shown))
+            if shown.cursor:
+                return (yield from self._by_cursor(period, shown))
+            return (yield from self._by_moments(period, shown))
         reached, read, halved = True, [], []
         for half in halves:
             page = self._read(half, "")
@@ -261,6 +263,26 @@ class Search:
             yield self._new(again)
             reached = reached and lost.isdisjoint(again.flows)
         return reached
+
+    def _by_moments(self, period: Period, shown: Page):
+        """Read each moment of a period for itself; tell whether all was reached.
+
+        Whether its bounds belong to a period is the platform's choice: the narrowest
+        one that shows anything is the moment's own.
+        """
+        reached, met = True, set()
+        moment = period.start
+        while moment < period.end + _STEP:
+            before, after = moment - _STEP, moment + _STEP
+            for bounds in ((moment, moment), (before, moment), (before, after)):
+                page = self._read(Period(*bounds), "")
+                if page:
+                    break
+            yield self._new(page)
+            met.update(one.flow_id for one in page.flows)
+            reached = reached and not self._hides(page)
+            moment = after
+        return reached and all(one.flow_id in met for one in shown.flows)
 
     def _rest(self, period: Period, page: Page):
         """Read what a page hides: at once where it is told how much, else in halves.
