@@ -1,11 +1,11 @@
 """The three test runs, and their one closing line."""
 
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
 from . import workspace
@@ -14,6 +14,7 @@ from .environment import variables
 from .paths import MODULE, ODOO_CONF, PYTHON, ROOT
 
 _NOTHING_COLLECTED = 5  # pytest's exit code
+# The unit tests, short and never idle, come when the ORM's have left a processor free.
 _KINDS = ("orm", "unit", "e2e")
 # Each process takes the next file when it has ended one.
 _AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -46,34 +47,29 @@ class Tally:
 def run(arguments: list[str]) -> int:
     """Run the tests that ``arguments`` choose, all without a path among them.
 
-    Several kinds run side by side, each file by file in two processes: the unit tests
-    while databases are made, which leaves a processor free, the others as soon as they
-    are. What is printed beside the first run follows.
+    The ORM's, in two halves, and the end-to-end ones wait more than they work: they
+    run side by side, and the unit tests after them; these and the end-to-end ones file
+    by file in two processes. What is printed beside the ORM's first half follows.
     """
     plan = split_by_kind(arguments)
+    if set(plan) == {"unit"}:
+        workspace.ensure_environment()
+    else:
+        workspace.ensure(browser="e2e" in plan)
+    beside = []
     if len(plan) > 1:
         for kind in plan.keys() - {"orm"}:
             plan[kind] = [*_AT_ONCE, *plan[kind]]
+        if "e2e" in plan:
+            beside.append(("e2e", plan.pop("e2e")))
+    if "orm" in plan:
+        plan["orm"], *others = halves(plan["orm"])
+        beside += [("orm", words) for words in others]
     with ExitStack() as stack:
-        behind = []
-
-        def begin(kind: str, words: list[str]) -> None:
-            behind.append((kind, stack.enter_context(_started(kind, words, kept=True))))
-
-        if set(plan) == {"unit"}:
-            workspace.ensure_environment()
-        else:
-            workspace.ensure_server(browser="e2e" in plan)
-            if "unit" in plan:
-                begin("unit", plan.pop("unit"))
-            workspace.ensure()
-        if "orm" in plan:
-            if "e2e" in plan:
-                begin("e2e", plan.pop("e2e"))
-            if any(Path(word).is_dir() for word in plan["orm"]):
-                folder = stack.enter_context(TemporaryDirectory(prefix="bookshop-"))
-                plan["orm"] += ["-p", "bookshop_tool.sharing", f"--taken={folder}"]
-                begin("orm", plan["orm"])
+        behind = [
+            (kind, stack.enter_context(_started(kind, words, kept=True)))
+            for kind, words in beside
+        ]
         results = [_run_kind(kind, words) for kind, words in plan.items()]
         for kind, result in behind:
             say(f"{kind} tests, begun with the others")
@@ -98,6 +94,18 @@ def split_by_kind(arguments: list[str]) -> dict[str, list[str]]:
         for kind in _KINDS
         if kind in paths.values()
     }
+
+
+def halves(words: list[str]) -> list[list[str]]:
+    """Share the test files of these words out to two runs; each keeps the options."""
+    files = []
+    for word in words:
+        path = Path(word)
+        files += sorted(path.rglob("test_*.py")) if path.is_dir() else []
+    if not files:
+        return [words]
+    options = [word for word in words if not Path(word).is_dir()]
+    return [[*options, *map(str, files[start::2])] for start in (0, 1)]
 
 
 def worst_code(codes: list[int]) -> int:
@@ -143,7 +151,7 @@ def _started(
             database = stack.enter_context(workspace.temporary_database(purpose))
             config = [f"--odoo-config={ODOO_CONF}", f"--odoo-database={database}"]
             options = [*config, "--odoo-http"]
-        folder = stack.enter_context(TemporaryDirectory(prefix="bookshop-"))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bookshop-"))
         report, output = Path(folder) / "report.xml", Path(folder) / "output"
         command = [PYTHON, "-m", "pytest", f"--junit-xml={report}", *options, *words]
         process = stack.enter_context(

@@ -21,7 +21,6 @@ from bookshop_tool import (
     testing,
 )
 from bookshop_tool.console import Failure
-from bookshop_tool.environment import variables
 from bookshop_tool.paths import MODULE, MODULE_DIR, ROOT, SETUP_DIR, TESTS_DIR
 
 BOOKSHOP = SETUP_DIR / "bookshop"
@@ -99,9 +98,7 @@ def test_a_failed_step_gives_its_reason_and_its_log(tmp_path):
         console.run_logged("A step", ["sh", "-c", script], log)
 
 
-def test_the_lock_is_free_inside_itself_and_released_after(tmp_path, monkeypatch):
-    # Not the one of this very run, which may be making a database.
-    monkeypatch.setattr(lock, "RUNTIME", tmp_path)
+def test_the_lock_is_free_inside_itself_and_released_after():
     with lock.exclusive(), lock.exclusive():
         assert lock._depth == 1
     assert lock._depth == 0
@@ -229,30 +226,15 @@ def test_the_copies_of_a_dead_process_are_known():
 # -- Test runs ---------------------------------------------------------------------
 
 
-def test_two_runs_share_the_files_out(tmp_path):
-    """Each test is run once, and those of a file together."""
-    (tmp_path / "taken").mkdir()
-    lines = "import os, time\n"
-    for name in ("one", "two"):
-        lines += f"def test_{name}():\n    time.sleep(0.1)\n    print(os.getpid())\n"
-    for name in "abcdef":
-        (tmp_path / f"test_{name}.py").write_text(lines)
-    options = ["-p", "no:odoo", "-p", "no:cacheprovider", "-rA", "-c", os.devnull]
-    options += ["-p", "bookshop_tool.sharing", f"--taken={tmp_path / 'taken'}"]
-    command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
-    runs = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=variables())
-        for _run in range(2)
+def test_the_orm_tests_are_shared_out(tmp_path):
+    for name in "abc":
+        (tmp_path / f"test_{name}.py").touch()
+    shared = testing.halves(["-x", str(tmp_path)])
+    assert shared == [
+        ["-x", str(tmp_path / "test_a.py"), str(tmp_path / "test_c.py")],
+        ["-x", str(tmp_path / "test_b.py")],
     ]
-    told = [run.communicate(timeout=120)[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], told
-    passed = [
-        re.findall(r"^PASSED \S*(test_.)\.py::test_(\w+)", one, re.MULTILINE)
-        for one in told
-    ]
-    names = [(f"test_{name}", which) for name in "abcdef" for which in ("one", "two")]
-    assert sorted(passed[0] + passed[1]) == names
-    assert not {file for file, _ in passed[0]} & {file for file, _ in passed[1]}
+    assert testing.halves(["-x", "one.py::test"]) == [["-x", "one.py::test"]]
 
 
 def test_without_a_path_every_run_gets_the_options():
