@@ -188,10 +188,16 @@ class TestDilifacFaults(DilifacCase):
             mailbox = env["l10n_fr_chorus.connection"].browse(self.mailbox.id)
             key = (connection_mailbox.MAILBOX_LOCK, mailbox.id)
             other.execute("SELECT pg_advisory_lock(%s, %s)", key)
-            ended = threading.Timer(0.3, lambda: other.execute(UNLOCK, key))
+            looked = threading.Event()
+
+            def end():
+                looked.set()
+                other.execute(UNLOCK, key)
+
+            ended = threading.Timer(0.3, end)
             ended.start()
             self.assertTrue(mailbox._all_heard())
-            self.assertFalse(ended.is_alive(), "it was still looking")
+            self.assertTrue(looked.is_set(), "it was still looking")
             ended.join()
 
     def test_an_answer_nobody_could_read_may_be_about_this_file(self):

@@ -40,11 +40,13 @@ class TestLifeCycle(ChorusCase):
     # ---- EVERY WORD ---------------------------------------------------------------
 
     def test_every_state_of_the_platform_is_reached_and_shown(self):
-        # A duplicate's refusal never speaks of the invoice that is there.
+        # A duplicate's refusal never speaks of the invoice that is there, nor does what
+        # an approved platform did before undo the arrival.
+        passed = (COPY_REFUSED, "DEPOSEE_PLATEFORME")
         words = [
             code
             for code, state in STATES.items()
-            if state.platform and code != COPY_REFUSED
+            if state.platform and code not in passed
         ]
         moves = self.make_invoices(len(words))
         self.integrate(moves)
