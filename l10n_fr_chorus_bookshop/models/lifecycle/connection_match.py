@@ -44,7 +44,9 @@ class L10nFrChorusConnection(models.Model):
         ours = {id(told) for told, _submission, _news in matches}
         others = [news for news in found if id(news) not in ours]
         for sister in self._sisters() if others else ():
-            theirs = {id(told) for told, _submission, _news in sister._match(others)}
+            # Undated news would be asked about by the sister's own account.
+            dated = [news for news in others if news.invoice_date]
+            theirs = {id(told) for told, _submission, _news in sister._match(dated)}
             others = [news for news in others if id(news) not in theirs]
         return [(submission, news) for _told, submission, news in matches], others
 
